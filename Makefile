@@ -1,0 +1,52 @@
+# The two commands of the README are `make demo` and `make test`; both set themselves up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: setup demo test check lock bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    check the zone, load real and synthetic data, show what follows"
+	@echo "make test    every test and check"
+	@echo "make bench   the benchmarks beside their peers"
+
+setup: $(SETUP)
+
+$(SETUP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "The module venv is missing: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+	@command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	@UV=$$(command -v uv || echo $(BIN)/uv); \
+	  $$UV pip install --quiet --python $(BIN)/python -r requirements/dev.txt && \
+	  $$UV pip install --quiet --python $(BIN)/python --no-deps -e .
+	@rm -f $(VENV)/.setup-*; touch $@
+
+demo: setup
+	@$(BIN)/duofeng demo $(ARGS)
+
+check: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	@for zone in zones/*/; do $(BIN)/duofeng check $$zone || exit 1; done
+
+test: check
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+bench: setup
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/bench.txt
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup
+	@for group in dev bench; do \
+	  extras=$$( [ $$group = dev ] && echo "--extra web --extra dev --extra spark" || echo "--extra bench -c requirements/dev.txt" ); \
+	  uv=$$(command -v uv || echo $(BIN)/uv); \
+	  $$uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+	    $$extras pyproject.toml -o requirements/$$group.txt || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist data

@@ -1,0 +1,58 @@
+"""What every command shares: the terminal, the language, the clock, the data folder.
+
+This is the edge: below it nothing reads the environment or knows what day it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from duofeng.kernel.problem import Language, Problem
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+ZoneOption = Annotated[
+    Path,
+    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹 / the zone's folder"),
+]
+DataOption = Annotated[
+    Path,
+    typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹 / where ledger and runs are kept"),
+]
+DEFAULT_ZONE = Path("zones/zhengzhou")
+DEFAULT_DATA = Path("data")
+
+
+def language() -> Language:
+    """Chinese unless DUOFENG_LANG says en."""
+    return "en" if os.environ.get("DUOFENG_LANG", "zh").lower().startswith("en") else "zh"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return datetime.now().date()
+
+
+def say(zh: str, en: str) -> str:
+    """The text in the language of this terminal."""
+    return zh if language() == "zh" else en
+
+
+def print_problems(problems: Iterable[Problem], in_language: Language) -> None:
+    count = 0
+    for problem in problems:
+        errors.print(problem.render(in_language), markup=False, soft_wrap=True)
+        count += problem.severity == "error"
+    if count:
+        errors.print(say(f"共 {count} 处错误。", f"{count} problem{'s' if count > 1 else ''}."), markup=False)

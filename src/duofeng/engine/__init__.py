@@ -1,0 +1,1 @@
+"""Where expressions run: the only room that knows an engine."""

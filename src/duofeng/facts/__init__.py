@@ -1,0 +1,1 @@
+"""Sources and documents in, the ledger, profiles as of a date out."""

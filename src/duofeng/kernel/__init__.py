@@ -1,0 +1,1 @@
+"""Values with no opinion: periods, calendars, money, identifiers, problems."""

@@ -1,0 +1,1 @@
+"""Declared files in, one frozen zone or all its problems out."""
