@@ -1,0 +1,112 @@
+"""Rules of the house that no linter knows: what may be written where."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = sorted((ROOT / "src").rglob("*.py"))
+EDGE = {"cli", "web", "desk"}
+PLACES = re.compile("郑州|河南|高新区|中原|嵩山|梧桐|庆阳|Zhengzhou|Henan", re.IGNORECASE)
+EMPTY_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|misc|managers?|hack|new2)(_|$)")
+TICKET = re.compile(r"\b(TODO|FIXME|XXX)\b|#\s.*\b[A-Z]{2,}-\d+\b")
+# Numbers of national standards look like tickets and are not.
+STANDARD = re.compile(r"\b(GB|CJ|DB|ISO|UTF|SHA|CC|BSD|MIT|RFC|JSON|BCP|PBKDF)-\d+")
+CLOCK = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("date", "today"),
+    ("datetime", "today"),
+    ("os", "environ"),
+    ("os", "getenv"),
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "src" / "duofeng").parts[0]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout: the tracked files are not known")
+    return [ROOT / name for name in listing.stdout.split("\0") if name]
+
+
+def test_nothing_in_the_base_or_its_peaks_names_a_place() -> None:
+    peaks = [path for path in (ROOT / "peaks").rglob("*") if path.suffix in {".yaml", ".csv", ".html"}]
+    named = {
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in [*(ROOT / "src").rglob("*"), *peaks]
+        if path.suffix in {".py", ".html", ".yaml", ".csv", ".lark", ".js", ".css"}
+        for found in PLACES.finditer(path.read_text("utf-8"))
+    }
+    assert not named
+
+
+def test_no_name_is_a_drawer_for_leftovers() -> None:
+    assert not [str(path) for path in SOURCE if EMPTY_NAMES.search(path.stem) or EMPTY_NAMES.search(path.parent.name)]
+
+
+def test_no_source_line_points_at_a_ticket_or_promises_to_be_done_later() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCE
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if TICKET.search(STANDARD.sub("", line))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCE if room(path) not in EDGE], ids=lambda path: path.stem)
+def test_only_the_edge_reads_the_clock_and_the_environment(path: Path) -> None:
+    reads = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCK
+    ]
+    assert not reads
+
+
+def test_yaml_is_read_by_the_one_strict_loader() -> None:
+    loaders = [
+        str(path.relative_to(ROOT))
+        for path in SOURCE
+        if re.search(r"^\s*(import yaml|from yaml)", path.read_text("utf-8"), re.MULTILINE) and room(path) != "zone"
+    ]
+    assert not loaders
+
+
+def test_no_tracked_file_holds_a_path_of_one_machine() -> None:
+    private = re.compile(r"(?<![\w.])/(work|root|home/\w+)/")
+    suffixes = {".py", ".md", ".yaml", ".toml", ".txt", ".csv", ".json", ".sh", ""}
+    found = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.is_file()
+        and path.suffix in suffixes
+        and path != Path(__file__)
+        and private.search(path.read_text("utf-8"))
+    ]
+    assert not found
+
+
+def test_lock_files_name_no_address() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links", path.read_text("utf-8")), path.name
+
+
+def test_documents_stay_short_enough_to_read() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in tracked("docs/*.md", "*.md")
+        if (count := len(path.read_text("utf-8").splitlines())) > 500
+    }
+    assert not {name: count for name, count in long.items() if name != "docs/problems.md"}
