@@ -27,8 +27,17 @@ DataOption = Annotated[
     Path,
     typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹 / where ledger and runs are kept"),
 ]
-DEFAULT_ZONE = Path("zones/zhengzhou")
 DEFAULT_DATA = Path("data")
+
+
+def default_zone() -> Path:
+    """The folder named in `zones/DEFAULT`, so that commands typed at the root of a project need no --zone."""
+    zones = Path("zones")
+    chosen = zones / "DEFAULT"
+    return zones / chosen.read_text("utf-8").strip() if chosen.is_file() else zones
+
+
+DEFAULT_ZONE = default_zone()
 
 
 def language() -> Language:
