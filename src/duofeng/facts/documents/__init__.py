@@ -1,0 +1,1 @@
+"""Documents as a source: published reports → text with places → candidate figures → facts."""
