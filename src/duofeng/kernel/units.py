@@ -1,0 +1,248 @@
+"""Units with exact factors, numbers with units in text, and the refusal to convert between different kinds of things.
+
+Counts (家, 个, 件, 人, 人次 …) never become each other; percentage points are not per cent; foreign money is not 元.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
+
+MAGNITUDES = {
+    "万亿": 12,
+    "千亿": 11,
+    "百亿": 10,
+    "十亿": 9,
+    "亿": 8,
+    "千万": 7,
+    "百万": 6,
+    "十万": 5,
+    "万": 4,
+    "千": 3,
+    "百": 2,
+}
+MISSING_MARKS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "……", "...", "无", "空", "N/A", "NA", "n/a"})
+_DIGITS = 60  # enough for any product of a ledger number with a factor
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`factor` units of the dimension's base unit make one of this; only equal dimensions convert."""
+
+    symbol: str
+    dimension: str
+    factor: Fraction
+
+
+_MU = Fraction(2000, 3)  # one 亩 in square metres, exactly 1/15 of a hectare
+_MEASURES: dict[str, dict[str, int | Fraction]] = {
+    "money": {"元": 1, "角": Fraction(1, 10)},
+    "USD": {"美元": 1},
+    "EUR": {"欧元": 1},
+    "JPY": {"日元": 1},
+    "HKD": {"港元": 1},
+    "area": {"平方米": 1, "亩": _MU, "公顷": 10_000, "平方公里": 1_000_000},
+    "length": {"米": 1, "公里": 1_000, "毫米": Fraction(1, 1000)},
+    "mass": {"公斤": 1, "吨": 1_000, "克": Fraction(1, 1000)},
+    "coal equivalent": {"吨标准煤": 1},
+    "volume": {"立方米": 1, "升": Fraction(1, 1000)},
+    "energy": {"千瓦时": 1},
+    "power": {"千瓦": 1, "兆瓦": 1_000},
+    "compute": {"P": 1, "E": 1_000, "T": Fraction(1, 1000)},
+    "data": {"GB": 1, "TB": 1_000, "PB": 1_000_000},
+    "time": {"秒": 1, "分钟": 60, "小时": 3_600, "天": 86_400},
+    "working days": {"工作日": 1},
+    "working hours": {"工作时": 1},
+    "months": {"月": 1, "季度": 3, "年": 12},
+    "ratio": {"%": Fraction(1, 100), "‰": Fraction(1, 1000)},
+    "percentage points": {"pp": 1},
+    "multiple": {"倍": 1},
+    "rank": {"位": 1},
+    "concentration": {"微克/立方米": 1},
+}
+_COUNTS = (
+    *(
+        "人",
+        "人次",
+        "家",
+        "家次",
+        "个",
+        "件",
+        "件次",
+        "项",
+        "户",
+        "宗",
+        "条",
+        "次",
+        "台",
+        "辆",
+        "套",
+        "所",
+        "座",
+        "处",
+        "起",
+    ),
+    *(
+        "份",
+        "张",
+        "篇",
+        "种",
+        "批",
+        "只",
+        "株",
+        "棵",
+        "栋",
+        "幢",
+        "期",
+        "场",
+        "卡",
+        "核",
+        "卡时",
+        "核时",
+        "机时",
+        "节点时",
+    ),
+    *("车位", "床", "分", "标准机架"),
+)
+_ALIASES = {
+    "平方米": "㎡ m² m2 平米",
+    "平方公里": "km² km2 平方千米",
+    "公顷": "ha",
+    "米": "m",
+    "公里": "km 千米",
+    "毫米": "mm",
+    "公斤": "kg 千克",
+    "吨": "t",
+    "克": "g",
+    "吨标准煤": "吨标煤",
+    "立方米": "m³ m3",
+    "升": "L",
+    "千瓦时": "kWh KWH 度",
+    "千瓦": "kW",
+    "兆瓦": "MW",
+    "P": "PFLOPS",
+    "E": "EFLOPS",
+    "T": "TFLOPS",
+    "元": "人民币 元人民币 CNY RMB 圆 块",
+    "美元": "USD",
+    "欧元": "EUR",
+    "日元": "JPY 日圆",
+    "港元": "HKD 港币",
+    "pp": "百分点 个百分点",
+    "月": "个月",
+    "天": "日",
+    "小时": "h 时",
+    "分钟": "min",
+    "秒": "s",
+    "工作日": "个工作日",
+    "人": "名",
+    "家": "企业",
+    "家次": "户次",
+    "微克/立方米": "μg/m³ 微克每立方米",
+}
+BASE_UNITS: dict[str, Unit] = {
+    symbol: Unit(symbol, dimension, Fraction(factor))
+    for dimension, members in _MEASURES.items()
+    for symbol, factor in members.items()
+} | {symbol: Unit(symbol, f"count of {symbol}", Fraction(1)) for symbol in _COUNTS}
+
+
+@lru_cache(maxsize=4096)
+def unit(text: str) -> Unit:
+    """The unit of that name: a base unit or alias, with a Chinese magnitude before it, or a quotient such as 万元/亩.
+
+    Raises ProblemError (E121) with the nearest name.
+    """
+    clean = _clean(text)
+    found = _lookup(clean)
+    if found is None and "/" in clean:
+        above, _, below = clean.partition("/")
+        top, bottom = _lookup(above), _lookup(below)
+        if top and bottom:
+            return Unit(clean, f"{top.dimension} per {bottom.dimension}", top.factor / bottom.factor)
+    if found is None:
+        raise ProblemError(UNIT_UNKNOWN.at(unit=text, nearest=nearest(clean, _all_names()) or "元"))
+    return found
+
+
+def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
+    """The value in the other unit: exact when it ends, else 60 digits (亩 → 平方米 may not end).
+
+    Raises ProblemError: E121 for an unknown unit, E122 naming both when they are not the same kind of thing.
+    """
+    ratio = factor_between(from_unit, to_unit)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        product = value * ratio.numerator
+        return product if ratio.denominator == 1 else product / ratio.denominator
+
+
+def factor_between(from_unit: str, to_unit: str) -> Fraction:
+    """How many `to_unit` one `from_unit` is. Raises as `convert` does."""
+    source, target = unit(from_unit), unit(to_unit)
+    if source.dimension != target.dimension:
+        raise ProblemError(
+            UNITS_INCOMPATIBLE.at(
+                unit=from_unit,
+                target=to_unit,
+                nearest=_nearest_of(source.dimension, from_unit, to_unit),
+            )
+        )
+    return source.factor / target.factor
+
+
+def split_number_unit(text: str) -> tuple[Decimal, str | None]:
+    """`１,２３４.５ 万元` → (1234.5, "万元"); the unit is None when the text has none. Raises ProblemError (E120)."""
+    clean = _clean(text).replace("，", ",")
+    match = _NUMBER_UNIT.fullmatch(clean)
+    if match is None:
+        raise ProblemError(NUMBER_UNREADABLE.at(text=text))
+    number = match["number"].replace(",", "").replace("−", "-")
+    return Decimal(number), match["unit"] or None
+
+
+NUMBER_PATTERN = r"[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d{1,3})?"
+UNIT_PATTERN = r"[^\d\s.,+\-−][^\s]{0,15}"
+_NUMBER_UNIT = re.compile(rf"(?P<number>{NUMBER_PATTERN})(?P<unit>{UNIT_PATTERN})?")
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def _lookup(text: str) -> Unit | None:
+    """A base unit, an alias, or a magnitude before one; a magnitude alone is a pure number."""
+    exact = BASE_UNITS.get(text) or BASE_UNITS.get(_folded_aliases().get(text, ""))
+    if exact is not None:
+        return exact
+    for prefix, exponent in MAGNITUDES.items():
+        if text.startswith(prefix):
+            rest = text[len(prefix) :]
+            base = _lookup(rest) if rest else Unit("", "pure number", Fraction(1))
+            return base and Unit(text, base.dimension, base.factor * 10**exponent)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _folded_aliases() -> dict[str, str]:
+    return {_clean(alias): symbol for symbol, aliases in _ALIASES.items() for alias in aliases.split()}
+
+
+@lru_cache(maxsize=1)
+def _all_names() -> tuple[str, ...]:
+    names = [*BASE_UNITS, *_folded_aliases()]
+    return (*names, *(prefix + name for prefix in ("万", "亿", "千") for name in BASE_UNITS))
+
+
+def _nearest_of(dimension: str, written: str, wrong: str) -> str:
+    """Another unit of that dimension, as like the wrong one as can be; else the first there is."""
+    same = [name for name in _all_names() if (found := _lookup(name)) and found.dimension == dimension]
+    others = [name for name in same if name != written] or [written]
+    return nearest(wrong, others) or others[0]
