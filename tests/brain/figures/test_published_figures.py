@@ -52,7 +52,7 @@ def test_more_than_350_figures_are_published_in_five_documents() -> None:
     assert counts == {
         "report-2023": 133,
         "report-2024h1": 105,
-        "plan-2023": 53,
+        "plan-2023": 54,
         "report-2023h1": 57,
         "report-2020": 132,
     }
@@ -69,15 +69,18 @@ def test_the_careful_readers_unambiguous_numbers_are_all_there(document: str, nu
     gold = SHARED / f"gold/figures_{number}.csv"
     if not gold.is_file():
         pytest.skip("the careful reader's answer is not on this machine")
-    mine = [(int(row["start"]), int(row["end"]), Decimal(row["value"]), row["value_to"]) for row in rows(document)]
+    mine = [
+        (int(row["start"]), int(row["end"]), {Decimal(row["value"]), Decimal(row["value_to"] or row["value"])})
+        for row in rows(document)
+    ]
     with gold.open(encoding="utf-8", newline="") as file:
         missing = [
             row["span_text"]
             for row in csv.DictReader(file)
             if not re.search("ambiguous|name numeral|programme name|structural count|only two named|OCR", row["note"])
             and not any(
-                start < int(row["end"]) and int(row["start"]) < end and Decimal(row["value"]) in {value, Decimal(upper or value)}
-                for start, end, value, upper in mine
+                start < int(row["end"]) and int(row["start"]) < end and Decimal(row["value"]) in values
+                for start, end, values in mine
             )
         ]
     assert missing == []
