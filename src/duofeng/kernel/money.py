@@ -7,7 +7,7 @@ from typing import Literal
 
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.problems import MONEY_NOT_EXACT, MONEY_TOO_LARGE
-from duofeng.kernel.units import convert, split_number_unit
+from duofeng.kernel.units import cell_unit, convert, split_number_unit
 
 MINOR_PER_YUAN = 100
 LARGEST_MINOR = 2**63 - 1
@@ -16,19 +16,12 @@ SCALES: dict[Scale, int] = {"元": 0, "万元": 4, "亿元": 8}
 
 
 def parse_money(text: str, unit: str = "元") -> Decimal:
-    """`1.2亿`, `3500万元`, `１２．５ 万元` in 元. A bare number is in `unit`, a bare magnitude (亿) multiplies 元.
+    """`1.2亿`, `3500万元`, `１２．５ 万元` in 元. A bare number is in `unit`; a bare magnitude (亿) means 元.
 
     Raises ProblemError: E120 not a number, E121 unknown unit, E122 not money.
     """
     number, written = split_number_unit(text)
-    return convert(number, money_unit(written, unit), "元")
-
-
-def money_unit(written: str | None, default: str = "元") -> str:
-    """The unit a money cell is in: its own, `default` when it has none, 元 behind a bare magnitude such as 亿."""
-    if written is None:
-        return default
-    return written + "元" if written.strip("千百万亿") == "" else written
+    return convert(number, cell_unit(written, unit), "元")
 
 
 def to_minor(yuan: Decimal) -> int:

@@ -208,6 +208,19 @@ def split_number_unit(text: str) -> tuple[Decimal, str | None]:
     return Decimal(number), match["unit"] or None
 
 
+def cell_unit(written: str | None, declared: str) -> str:
+    """The unit of a cell in a column declared in `declared`: its own, the column's when bare.
+
+    A bare magnitude stands before the column's plain unit: `1.2亿` in a column of 万元 is 1.2亿元.
+    """
+    if written is None:
+        return declared
+    if written not in MAGNITUDES:
+        return written
+    prefixes = [] if _exact(declared) else [prefix for prefix in MAGNITUDES if declared.startswith(prefix)]
+    return written + declared.removeprefix(prefixes[0] if prefixes else "")
+
+
 NUMBER_PATTERN = r"[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d{1,3})?"
 UNIT_PATTERN = r"[^\d\s.,+\-−][^\s]{0,15}"
 _NUMBER_UNIT = re.compile(rf"(?P<number>{NUMBER_PATTERN})(?P<unit>{UNIT_PATTERN})?")
@@ -219,7 +232,7 @@ def _clean(text: str) -> str:
 
 def _lookup(text: str) -> Unit | None:
     """A base unit, an alias, or a magnitude before one; a magnitude alone is a pure number."""
-    exact = BASE_UNITS.get(text) or BASE_UNITS.get(_folded_aliases().get(text, ""))
+    exact = _exact(text)
     if exact is not None:
         return exact
     for prefix, exponent in MAGNITUDES.items():
@@ -228,6 +241,10 @@ def _lookup(text: str) -> Unit | None:
             base = _lookup(rest) if rest else Unit("", "pure number", Fraction(1))
             return base and Unit(text, base.dimension, base.factor * 10**exponent)
     return None
+
+
+def _exact(text: str) -> Unit | None:
+    return BASE_UNITS.get(text) or BASE_UNITS.get(_folded_aliases().get(text, ""))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,334 @@
+"""Identifiers: their shape, their check characters, and how they are shown.
+
+Each scheme normalises (full-width, case, spaces, hyphens) and validates; nothing is repaired by guessing. An error says
+that the text identifies nobody; a warning (an irregular inner code, an unlisted class) keeps it usable. Numbers of persons
+are never shown whole: not in a problem, not in a repr.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from stdnum.cn import ric, uscc
+
+from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
+from duofeng.kernel.problems import (
+    IDENTIFIER_CHARACTER,
+    IDENTIFIER_CHECK,
+    IDENTIFIER_CLASS,
+    IDENTIFIER_DATE,
+    IDENTIFIER_EMPTY,
+    IDENTIFIER_INNER_CHECK,
+    IDENTIFIER_LENGTH,
+    IDENTIFIER_SHAPE,
+    SCHEME_UNKNOWN,
+)
+
+CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z; a character's place is its value
+CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+CREDIT_CLASSES: Mapping[str, str] = MappingProxyType(
+    {"1": "1239", "2": "19", "3": "123459", "4": "19", "5": "1239", "6": "129", "7": "129", "8": "19", "9": "123"}
+    | {"A": "19", "N": "1239", "Y": "1"}
+)  # registration authority → entity classes
+ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # GB 11714
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+ORGANISATION_CHECKS = "0X987654321"  # by the weighted sum modulo 11
+
+_Found = tuple[ProblemKind, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One way to identify: its titles, whether it names a person, how text is normalised, what is wrong with it."""
+
+    id: str
+    zh: str
+    en: str
+    normalise: Callable[[str], str]
+    check: Callable[[str], list[_Found]]
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """`normalised` is None when an error was found; warnings leave it usable."""
+
+    scheme: str
+    normalised: str | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.normalised is not None
+
+    def __repr__(self) -> str:
+        shown = self.normalised and shown_as(self.scheme, self.normalised)
+        return f"Result({self.scheme!r}, {shown!r}, {[problem.code for problem in self.problems]})"
+
+
+def validate(scheme: str, text: str, span: Span | None = None) -> Result:
+    """What the text identifies under the scheme, and every problem of it, placed at `span`.
+
+    Raises ProblemError (E138) for an unknown scheme, which is a mistake of the declaration, not of the text.
+    """
+    rules = scheme_named(scheme)
+    normalised = rules.normalise(text)
+    found = rules.check(normalised) if normalised else [(IDENTIFIER_EMPTY, {})]
+    named = {"scheme": rules.zh, "scheme_en": rules.en, "text": shown_as(scheme, normalised)}
+    problems = tuple(kind.at(span, **(named | params)) for kind, params in found)
+    failed = any(problem.severity == "error" for problem in problems)
+    return Result(scheme, None if failed else normalised, problems)
+
+
+def validate_many(scheme: str, texts: pl.Series) -> pl.DataFrame:
+    """A column at once: `normalised` (null when in error), `ok`, `code` of the worst problem (null when none).
+
+    Null and blank texts are E130. The credit code runs on arrays; other schemes on each distinct text.
+    """
+    if scheme == "uscc":
+        return _credit_codes(texts)
+    distinct = texts.unique(maintain_order=True)
+    results = [validate(scheme, text or "") for text in distinct]
+    codes = [min(((p.severity, p.code) for p in result.problems), default=(None, None))[1] for result in results]
+    table = pl.DataFrame(
+        {"text": distinct, "normalised": [result.normalised for result in results], "code": codes},
+        schema_overrides={"normalised": pl.String, "code": pl.String},
+    )
+    joined = texts.alias("text").to_frame().join(table, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return joined.select("normalised", pl.col("normalised").is_not_null().alias("ok"), "code")
+
+
+def scheme_named(name: str) -> Scheme:
+    """The registered scheme. Raises ProblemError (E138) with the nearest name."""
+    if name not in SCHEMES:
+        raise ProblemError(SCHEME_UNKNOWN.at(scheme=name, nearest=nearest(name, SCHEMES) or "uscc"))
+    return SCHEMES[name]
+
+
+def shown_as(scheme: str, text: str) -> str:
+    """The text as it may be shown: a person's number masked, anything else as it is."""
+    return mask(text) if scheme_named(scheme).personal else text
+
+
+def mask(number: str) -> str:
+    """A person's number as `410102********1234`; a text of another length without any digit of its middle."""
+    if len(number) == 18:
+        return f"{number[:6]}********{number[-4:]}"
+    return number[:2] + "*" * max(len(number) - 2, 4)
+
+
+# ---- check characters -----------------------------------------------------------------------------------------------
+
+
+def credit_code_check(body: str) -> str:
+    """The 18th character for the first 17. Raises ValueError for a character outside the alphabet."""
+    return str(uscc.calc_check_digit(body))
+
+
+def organisation_code_check(body: str) -> str:
+    """The 9th character for the first 8 (GB 11714): 11 minus the weighted sum modulo 11, where 10 is X and 11 is 0."""
+    total = sum(
+        ORGANISATION_ALPHABET.index(char) * weight for char, weight in zip(body, ORGANISATION_WEIGHTS, strict=True)
+    )
+    return ORGANISATION_CHECKS[total % 11]
+
+
+def resident_check(body: str) -> str:
+    """The 18th character for the first 17 digits (GB 11643)."""
+    return str(ric.calc_check_digit(body + "0"))
+
+
+# ---- the schemes ----------------------------------------------------------------------------------------------------
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\s\-‐-―－]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _check_credit_code(text: str) -> list[_Found]:
+    if len(text) != 18:
+        return [(IDENTIFIER_LENGTH, {"length": len(text), "expected": 18})]
+    for position, char in enumerate(text, start=1):
+        allowed = "".join(CREDIT_CLASSES) if position == 1 else "0123456789" if position <= 8 else CREDIT_ALPHABET
+        if char not in allowed:
+            return [(IDENTIFIER_CHARACTER, {"position": position, "character": char})]
+    found: list[_Found] = []
+    if credit_code_check(text[:17]) != text[17]:
+        found.append((IDENTIFIER_CHECK, {}))
+    if organisation_code_check(text[8:16]) != text[16]:
+        found.append((IDENTIFIER_INNER_CHECK, {}))
+    if text[1] not in CREDIT_CLASSES[text[0]]:
+        found.append((IDENTIFIER_CLASS, {"classes": text[:2]}))
+    return found
+
+
+def _check_organisation_code(text: str) -> list[_Found]:
+    if len(text) != 9:
+        return [(IDENTIFIER_LENGTH, {"length": len(text), "expected": 9})]
+    for position, char in enumerate(text, start=1):
+        if char not in (ORGANISATION_ALPHABET if position < 9 else "0123456789X"):
+            return [(IDENTIFIER_CHARACTER, {"position": position, "character": char})]
+    return [] if organisation_code_check(text[:8]) == text[8] else [(IDENTIFIER_CHECK, {})]
+
+
+def _check_resident(text: str) -> list[_Found]:
+    """Check character and birth date. The region is not looked up: abolished counties stay valid in numbers."""
+    if len(text) != 18:
+        return [(IDENTIFIER_LENGTH, {"length": len(text), "expected": 18})]
+    if not re.fullmatch(r"[1-9]\d{16}[\dX]", text, re.ASCII):
+        return [(IDENTIFIER_SHAPE, {"expected": "17 × 0-9 + 0-9/X"})]
+    found: list[_Found] = []
+    if resident_check(text[:17]) != text[17]:
+        found.append((IDENTIFIER_CHECK, {}))
+    try:
+        date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        found.append((IDENTIFIER_DATE, {"date": "********"}))
+    return found
+
+
+_PARCEL = r"\d{12}(?:G[BSXHGWY]|J[ABSXCDEFY]|Z[BSXWY])(?!00000)\d{5}"
+
+
+def _shape(pattern: str, expected: str) -> Callable[[str], list[_Found]]:
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda text: [] if compiled.fullmatch(text) else [(IDENTIFIER_SHAPE, {"expected": expected})]
+
+
+def _normalise_project(text: str) -> str:
+    clean = _compact(text)
+    if len(clean) != 20:
+        return re.sub(r"[‐-―－]", "-", _plain(text))
+    return "-".join((clean[:4], clean[4:10], clean[10:12], clean[12:14], clean[14:]))
+
+
+def _check_project(text: str) -> list[_Found]:
+    if not re.fullmatch(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", text, re.ASCII):
+        return [(IDENTIFIER_SHAPE, {"expected": "YYMM-RRRRRR-NN-NN-NNNNNN"})]
+    return [] if project_code_form(text) else [(IDENTIFIER_DATE, {"date": text[:4]})]
+
+
+def project_code_form(code: str) -> str | None:
+    """`current` when the first group is YYMM, `legacy` (before November 2020) when it is a year, else None.
+
+    `2012` is December 2020: digits 3–4 that are a month make the current form.
+    """
+    if 1 <= int(code[2:4]) <= 12:
+        return "current"
+    return "legacy" if 2013 <= int(code[:4]) <= 2020 else None
+
+
+def _check_grid(text: str) -> list[_Found]:
+    """Community (12) + grid (3) + micro-grid (3) + J base, W micro, Z dedicated, N rural; 000 means no micro-grid."""
+    if not re.fullmatch(r"[1-9]\d{17}[JWZN]", text, re.ASCII):
+        return [(IDENTIFIER_SHAPE, {"expected": "12 + 3 + 3 × 0-9 + J/W/Z/N"})]
+    has_micro = text[15:18] != "000"
+    wrong = (text[-1] == "W") != has_micro if text[-1] in "JW" else False
+    return [(IDENTIFIER_SHAPE, {"expected": "J: 000, W: 001–999"})] if wrong else []
+
+
+SCHEMES: Mapping[str, Scheme] = MappingProxyType(
+    {
+        scheme.id: scheme
+        for scheme in (
+            Scheme("uscc", "统一社会信用代码", "unified social credit code", _compact, _check_credit_code),
+            Scheme("organisation_code", "组织机构代码", "organisation code", _compact, _check_organisation_code),
+            Scheme("resident_id", "居民身份证号", "resident identity number", _compact, _check_resident, personal=True),
+            Scheme(
+                "real_estate_unit",
+                "不动产单元代码",
+                "real-estate unit code",
+                _compact,
+                _shape(_PARCEL + r"(?:[FLQ]\d{8}|W0{8})", "6+3+3+2+5 + F/L/Q/W + 8"),
+            ),
+            Scheme("parcel", "宗地代码", "parcel code", _compact, _shape(_PARCEL, "6+3+3 × 0-9, G/J/Z + A-Y, 5 × 0-9")),
+            Scheme("project", "投资项目统一代码", "investment project code", _normalise_project, _check_project),
+            Scheme("grid", "网格代码", "grid code", _compact, _check_grid),
+            Scheme(
+                "unit_grid", "单元网格代码", "unit grid code", _compact, _shape(r"[1-9]\d{13,14}", "6+3+3 + 2/3 × 0-9")
+            ),
+            Scheme("none", "编号", "number", _plain, lambda _text: []),
+        )
+    }
+)
+
+
+# ---- the credit code on whole columns -------------------------------------------------------------------------------
+
+_BAD = 99  # value of a byte outside the alphabet; larger than any digit value, so one comparison finds it
+
+
+def _values(alphabet: str) -> npt.NDArray[np.uint8]:
+    table = np.full(256, _BAD, dtype=np.uint8)
+    table[np.frombuffer(alphabet.encode(), dtype=np.uint8)] = np.arange(len(alphabet), dtype=np.uint8)
+    return table
+
+
+_CREDIT_VALUES = _values(CREDIT_ALPHABET)
+_ORGANISATION_VALUES = _values(ORGANISATION_ALPHABET)
+
+
+def _credit_codes(texts: pl.Series) -> pl.DataFrame:
+    """`validate_many` for credit codes: clean only what needs it, then read the column as a matrix of bytes."""
+    ready = texts.str.len_bytes() == 18
+    ready &= texts.str.contains(r"^[0-9A-Z]{18}$")
+    if ready.all() and not texts.null_count():
+        clean = texts
+    else:
+        odd = texts.fill_null("")
+        tidied = odd.str.normalize("NFKC").str.replace_all(r"[\s\-‐-―－]", "").str.to_uppercase()
+        clean = tidied.zip_with(ready.not_().fill_null(True), texts)
+    readable = (clean.str.len_bytes() == 18).to_numpy()
+    codes = np.full(len(clean), "", dtype="U4")
+    codes[clean.str.len_chars().to_numpy() != 18] = IDENTIFIER_LENGTH.code
+    codes[(clean.str.len_chars().to_numpy() == 18) & ~readable] = IDENTIFIER_CHARACTER.code
+    codes[clean.str.len_bytes().to_numpy() == 0] = IDENTIFIER_EMPTY.code
+    codes[readable] = _credit_matrix_codes(_bytes_of(clean.filter(pl.Series(readable))))
+    code = pl.Series("code", codes).replace("", None)
+    warning = [IDENTIFIER_INNER_CHECK.code, IDENTIFIER_CLASS.code]
+    ok = (code.is_null() | code.is_in(warning)).alias("ok")
+    frame = pl.DataFrame({"normalised": clean, "ok": ok, "code": code})
+    return frame.with_columns(pl.when("ok").then("normalised").alias("normalised"))
+
+
+def _bytes_of(clean: pl.Series) -> npt.NDArray[np.uint8]:
+    """One row of 18 bytes per text."""
+    joined = clean.str.join("").item() if len(clean) else ""
+    return np.frombuffer(joined.encode(), dtype=np.uint8).reshape(-1, 18)
+
+
+def _credit_matrix_codes(matrix: npt.NDArray[np.uint8]) -> npt.NDArray[np.str_]:
+    """The worst problem of every row, as `_check_credit_code` finds it; empty text for none."""
+    values = _CREDIT_VALUES[matrix]
+    wrong_character = (values[:, 8:] == _BAD).any(axis=1) | (values[:, 1:8] > 9).any(axis=1)
+    classes = np.zeros((256, 256), dtype=bool)
+    authorities = np.zeros(256, dtype=bool)
+    for authority, listed in CREDIT_CLASSES.items():
+        authorities[ord(authority)] = True
+        classes[ord(authority), [ord(char) for char in listed]] = True
+    wrong_character |= ~authorities[matrix[:, 0]]
+    total = values[:, :17].astype(np.int32) @ np.array(CREDIT_WEIGHTS, dtype=np.int32)
+    inner = _ORGANISATION_VALUES[matrix[:, 8:16]].astype(np.int32) @ np.array(ORGANISATION_WEIGHTS, dtype=np.int32)
+    checks = np.frombuffer(ORGANISATION_CHECKS.encode(), dtype=np.uint8)
+    return np.select(
+        [
+            wrong_character,
+            (-total) % 31 != values[:, 17],
+            checks[inner % 11] != matrix[:, 16],
+            ~classes[matrix[:, 0], matrix[:, 1]],
+        ],
+        [IDENTIFIER_CHARACTER.code, IDENTIFIER_CHECK.code, IDENTIFIER_INNER_CHECK.code, IDENTIFIER_CLASS.code],
+        default="",
+    )
