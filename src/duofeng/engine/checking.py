@@ -1,0 +1,290 @@
+"""Types: what may be compared with, added to or multiplied by what.
+
+A bare number has type `literal` and a quoted text type `string` until it meets the other side:
+`revenue[-1] >= 20_000_000` makes the number money, `registered_on >= '2020-01-01'` makes the text a date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from duofeng.engine import tree
+from duofeng.engine.problems import BAD_LITERAL, DIVISION_BY_ZERO, TYPE_MISMATCH, TYPE_WANTED
+from duofeng.engine.syntax import Text
+from duofeng.engine.tree import Arithmetic, Case, Constant, Node
+from duofeng.engine.words import LARGEST_MONEY, MINOR_UNITS, NUMERIC, TEXTUAL, family
+
+NAMES: dict[str, tuple[str, str]] = {
+    "number": ("数", "a number"),
+    "integer": ("整数", "an integer"),
+    "money": ("金额", "money"),
+    "text": ("文字", "text"),
+    "code": ("代码", "a code"),
+    "date": ("日期", "a date"),
+    "flag": ("是否", "a condition"),
+    "literal": ("数", "a number"),
+    "string": ("文字", "text"),
+}
+OPERATION_NAMES = {
+    "compare": ("比较", "compare"), "+": ("相加", "add"), "-": ("相减", "subtract"), "*": ("相乘", "multiply"),
+    "/": ("相除", "divide"), "choose": ("并为一个结果", "make one result"),
+}  # fmt: skip
+FORMS = {
+    "number": ("数", "a number", "0.03"),
+    "money": ("金额", "an amount", "20_000_000 (元)"),
+    "date": ("日期", "a date", "'2024-01-31'"),
+    "text": ("文字", "a text", "'A'"),
+}
+# (operator, left family, right family) → type of the result; literals are settled before this is asked.
+RESULTS: dict[tuple[str, str, str], str] = {
+    ("+", "number", "number"): "number", ("-", "number", "number"): "number", ("*", "number", "number"): "number",
+    ("/", "number", "number"): "number", ("+", "money", "money"): "money", ("-", "money", "money"): "money",
+    ("*", "money", "number"): "money", ("*", "number", "money"): "money", ("/", "money", "number"): "money",
+    ("/", "money", "money"): "number", ("-", "date", "date"): "number", ("+", "date", "number"): "date",
+    ("-", "date", "number"): "date",
+}  # fmt: skip
+
+
+class Typing:
+    """Checks and completes nodes; reports mistakes to `source` and answers with an invalid node."""
+
+    def __init__(self, source: Text) -> None:
+        self.source = source
+
+    def settle(self, node: Node, wanted: str) -> Node:
+        """A literal takes the type `wanted`; a node that already has a type is returned as it is."""
+        kind = family(wanted)
+        if node.type == "literal":
+            return self._settle_number(node, kind)
+        if node.type == "string":
+            return self._settle_text(node, kind)
+        return node
+
+    def final(self, node: Node, wanted: str | None) -> Node:
+        """The root: of the wanted type if one is asked for, else literals become plain numbers and texts."""
+        if node.type == "invalid":
+            return node
+        node = self.settle(node, wanted or ("number" if node.type == "literal" else "text"))
+        if wanted is not None and node.type != "invalid" and family(node.type) != family(wanted):
+            return self._wanted(node, wanted)
+        return node
+
+    def compare(self, operator: tree.Comparison, left: Node, right: Node, *, start: int, stop: int) -> Node:
+        pair = self._alike("compare", left, right, start)
+        if pair is None:
+            return _invalid(start, stop)
+        left, right = pair
+        if left.type in TEXTUAL | {"flag"} and operator not in {"=", "<>"}:
+            return self._mismatch("compare", left, right, start, stop)
+        flags = [node for node in pair if isinstance(node, Constant) and node.type == "flag"]
+        if flags:
+            other = left if flags[0] is right else right
+            same = (operator == "=") == bool(flags[0].value)
+            return other if same else tree.Not(arg=other, type="flag", start=start, stop=stop)
+        if isinstance(left, Constant) and not isinstance(right, Constant):
+            left, right, operator = right, left, MIRRORED[operator]
+        return _counted(operator, left, right) or tree.Compare(
+            operator=operator, left=left, right=right, type="flag", start=start, stop=stop
+        )
+
+    def arithmetic(self, operator: tree.Operator, left: Node, right: Node, *, start: int, stop: int) -> Node:
+        if "invalid" in {left.type, right.type}:
+            return _invalid(start, stop)
+        if operator == "/" and isinstance(right, Constant) and right.value == 0:
+            self.source.report(DIVISION_BY_ZERO, start)
+            return _invalid(start, stop)
+        if left.type == right.type == "literal":
+            return _folded(operator, left, right, start, stop)
+        left, right = self._operands(operator, left, right)
+        if "invalid" in {left.type, right.type}:
+            return _invalid(start, stop)
+        result = RESULTS.get((operator, family(left.type), family(right.type)))
+        if result is None:
+            return self._mismatch(operator, left, right, start, stop)
+        if result == "number" and left.type == right.type == "integer" and operator != "/":
+            result = "integer"
+        unit = "day" if left.type == right.type == "date" else _unit(operator, left, right)
+        return Arithmetic(operator=operator, left=left, right=right, type=result, unit=unit, start=start, stop=stop)
+
+    def case(self, conditions: list[Node], values: list[Node], default: Node | None, *, start: int, stop: int) -> Node:
+        one = self.same(values if default is None else [*values, default])
+        if one is None or any(condition.type == "invalid" for condition in conditions):
+            return _invalid(start, stop)
+        branches = tuple(zip(conditions, one[: len(values)], strict=True))
+        kind, last = one[0].type, None if default is None else one[-1]
+        return Case(branches=branches, default=last, type=kind, unit=one[0].unit, start=start, stop=stop)
+
+    def same(self, nodes: list[Node]) -> tuple[Node, ...] | None:
+        """All of one family, literals settled by the others; None when they do not agree."""
+        bare = {"literal", "string"}
+        typed = next((node for node in nodes if node.type not in bare), nodes[0])
+        if typed.type in bare:
+            if len({node.type for node in nodes}) == 1:
+                return tuple(nodes)
+            self._disagree(nodes)
+            return None
+        settled = tuple(self.settle(node, typed.type) if node is not typed else node for node in nodes)
+        if any(node.type == "invalid" for node in settled):
+            return None
+        for node in settled:
+            if family(node.type) != family(typed.type):
+                self._disagree([typed, node])
+                return None
+        return settled
+
+    def _disagree(self, nodes: list[Node]) -> None:
+        other = next(node for node in nodes if node.type != nodes[0].type)
+        self._mismatch("choose", nodes[0], other, other.start, other.stop)
+
+    def want_flag(self, node: Node) -> Node:
+        return node if node.type in {"flag", "invalid"} else self._wanted(node, "flag")
+
+    def want_textual(self, node: Node) -> Node:
+        return node if node.type in TEXTUAL | {"invalid"} else self._wanted(node, "code")
+
+    def want_number(self, node: Node) -> Node:
+        node = self.settle(node, "number")
+        return node if node.type in NUMERIC | {"invalid"} else self._wanted(node, "number")
+
+    def want_quantity(self, node: Node) -> Node:
+        """A number or money; a bare number stays a literal."""
+        return node if node.type in NUMERIC | {"money", "literal", "invalid"} else self._wanted(node, "number")
+
+    def want_date(self, node: Node) -> Node:
+        node = self.settle(node, "date")
+        return node if node.type in {"date", "invalid"} else self._wanted(node, "date")
+
+    # ---- inside ----------------------------------------------------------------------------------------------------
+
+    def _operands(self, operator: str, left: Node, right: Node) -> tuple[Node, Node]:
+        """Literals next to a typed operand: the other's type in sums and quotients of money, a number in products."""
+        for_sum = operator in {"+", "-"}
+        if left.type in {"literal", "string"}:
+            wanted = right.type if for_sum or (operator == "/" and right.type == "money") else "number"
+            left = self.settle(left, wanted)
+        if right.type in {"literal", "string"}:
+            wanted = left.type if for_sum and left.type != "date" else "number"
+            if left.type == "date" and right.type == "string":
+                wanted = "date"
+            right = self.settle(right, wanted)
+        return left, right
+
+    def _alike(self, operation: str, left: Node, right: Node, start: int) -> tuple[Node, Node] | None:
+        if "invalid" in {left.type, right.type}:
+            return None
+        bare = {"literal": "number", "string": "text"}
+        left = self.settle(left, bare.get(right.type, right.type))
+        right = self.settle(right, bare.get(left.type, left.type))
+        if "invalid" in {left.type, right.type}:
+            return None
+        if family(left.type) != family(right.type):
+            self._mismatch(operation, left, right, start, start)
+            return None
+        return left, right
+
+    def _settle_number(self, node: Node, kind: str) -> Node:
+        if kind not in {"number", "money"}:
+            return self._mismatch("compare", Constant(type=kind, value=0), node, node.start, node.stop)
+        if isinstance(node, Case):
+            branches = tuple((condition, self.settle(value, kind)) for condition, value in node.branches)
+            default = self.settle(node.default, kind) if node.default else None
+            return replace(node, branches=branches, default=default, type=kind)
+        if isinstance(node, tree.Call):
+            return replace(node, args=tuple(self.settle(arg, kind) for arg in node.args), type=kind)
+        if isinstance(node, Arithmetic):
+            right_kind = "number" if node.operator in {"*", "/"} else kind
+            left, right = self.settle(node.left, kind), self.settle(node.right, right_kind)
+            return replace(node, left=left, right=right, type=kind)
+        if kind == "number" or not isinstance(node, Constant) or not isinstance(node.value, Decimal):
+            return replace(node, type="number")
+        minor = node.value * MINOR_UNITS
+        if minor != minor.to_integral_value() or abs(minor) > LARGEST_MONEY:
+            return self._bad_literal(node, "money")
+        return replace(node, value=int(minor), type="money")
+
+    def _settle_text(self, node: Node, kind: str) -> Node:
+        if isinstance(node, Case):
+            branches = tuple((condition, self.settle(value, kind)) for condition, value in node.branches)
+            default = self.settle(node.default, kind) if node.default else None
+            return replace(node, branches=branches, default=default, type=kind)
+        if kind == "text":
+            return replace(node, type="text")
+        if kind != "date" or not isinstance(node, Constant):
+            return self._mismatch("compare", Constant(type=kind, value=0), node, node.start, node.stop)
+        text = str(node.value)
+        try:
+            return replace(node, value=date.fromisoformat(text if len(text) == 10 else ""), type="date")
+        except ValueError:
+            return self._bad_literal(node, "date")
+
+    def _bad_literal(self, node: Constant, kind: str) -> Node:
+        zh, en, form = FORMS[kind]
+        self.source.report(BAD_LITERAL, node.start, text=node.value, wanted=zh, wanted_en=en, expected=form)
+        return _invalid(node.start, node.stop)
+
+    def _mismatch(self, operation: str, left: Node, right: Node, start: int, stop: int) -> Node:
+        (zh, en), (left_zh, left_en), (right_zh, right_en) = (
+            OPERATION_NAMES[operation], NAMES[left.type], NAMES[right.type],
+        )  # fmt: skip
+        self.source.report(
+            TYPE_MISMATCH, start, operation=zh, operation_en=en,
+            left=left_zh, left_en=left_en, right=right_zh, right_en=right_en,
+        )  # fmt: skip
+        return _invalid(start, stop)
+
+    def _wanted(self, node: Node, kind: str) -> Node:
+        (zh, en), (found, found_en) = NAMES[kind], NAMES[node.type]
+        self.source.report(TYPE_WANTED, node.start, wanted=zh, wanted_en=en, found=found, found_en=found_en)
+        return _invalid(node.start, node.stop)
+
+
+MIRRORED: dict[tree.Comparison, tree.Comparison] = {
+    "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
+}  # fmt: skip
+
+
+def _folded(operator: str, left: Node, right: Node, start: int, stop: int) -> Node:
+    """Written numbers are computed once, exactly, when the expression is read."""
+    if not (isinstance(left, Constant) and isinstance(right, Constant)):
+        return Arithmetic(operator=operator, left=left, right=right, type="literal", start=start, stop=stop)  # type: ignore[arg-type]  # one of the four operators
+    first, second = left.value, right.value
+    assert isinstance(first, Decimal) and isinstance(second, Decimal)
+    values = {"+": lambda: first + second, "-": lambda: first - second, "*": lambda: first * second}
+    value = values[operator]() if operator in values else first / second
+    return Constant(value=value, type="literal", start=start, stop=stop)
+
+
+def _counted(operator: tree.Comparison, left: Node, right: Node) -> Node | None:
+    """`count_true(…) >= 2` is `at_least(2, …)`, which can be answered while some conditions are unknown."""
+    if not isinstance(left, tree.Call) or left.function != "count_true" or not isinstance(right, Constant):
+        return None
+    if not isinstance(right.value, Decimal) or right.value != int(right.value):
+        return None
+    count, place = int(right.value), tree.Place(start=left.start, stop=right.stop)
+
+    def at_least(least: int) -> Node:
+        return tree.AtLeast(count=least, args=left.args, type="flag", **place)
+
+    def negated(node: Node) -> Node:
+        return tree.Not(arg=node, type="flag", **place)
+
+    exactly = tree.And(args=(at_least(count), negated(at_least(count + 1))), type="flag", **place)
+    return {
+        ">=": at_least(count), ">": at_least(count + 1), "<": negated(at_least(count)),
+        "<=": negated(at_least(count + 1)), "=": exactly, "<>": negated(exactly),
+    }[operator]  # fmt: skip
+
+
+def _unit(operator: str, left: Node, right: Node) -> str | None:
+    """Sums keep the unit, products with a bare number too; what a quotient is in, nobody declared."""
+    if operator in {"+", "-"}:
+        return left.unit or right.unit
+    if operator == "*" and (left.unit is None or right.unit is None):
+        return left.unit or right.unit
+    return left.unit if operator == "/" and right.unit is None else None
+
+
+def _invalid(start: int, stop: int) -> Node:
+    return Constant(type="invalid", value=False, start=start, stop=stop)

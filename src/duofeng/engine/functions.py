@@ -1,0 +1,197 @@
+"""The declared functions: how many arguments, of which type, and what they give. There are no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from duofeng.engine import tree
+from duofeng.engine.problems import UNKNOWN_RESULT, WRONG_ARGUMENTS
+from duofeng.engine.tree import Attribute, Call, Constant, Node
+from duofeng.engine.words import TEXTUAL
+from duofeng.kernel.problem import nearest
+
+if TYPE_CHECKING:
+    from duofeng.engine.reader import Reader
+
+Build = Callable[["Reader", str, exp.Expression], Node]
+MANY = 200
+RESULT_NAMES = {"score": "评分卡", "grade": "评分卡", "outcome": "政策", "amount": "政策", "rank": "评分卡"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`shape` is what the documentation and a wrong call are told."""
+
+    fewest: int
+    most: int
+    shape: str
+    zh: str
+    en: str
+    build: Build
+
+
+def _place(sql: exp.Expression) -> tree.Place:
+    from duofeng.engine.reader import where  # noqa: PLC0415  # reader imports this table
+
+    return where(sql)
+
+
+def _wrong(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    reader.source.report(WRONG_ARGUMENTS, _place(sql)["start"], function=name, expected=SIGNATURES[name].shape)
+    return Constant(type="invalid", value=False, **_place(sql))
+
+
+def _invalid(sql: exp.Expression) -> Node:
+    return Constant(type="invalid", value=False, **_place(sql))
+
+
+def _has_invalid(nodes: tuple[Node, ...]) -> bool:
+    return any(node.type == "invalid" for node in nodes)
+
+
+def _of_numbers(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    args = tuple(reader.typing.want_number(reader.node(arg)) for arg in sql.expressions)
+    return _invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="number", **_place(sql))
+
+
+def _of_quantity(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """abs, round, floor, ceil: the type and the unit stay."""
+    value = reader.typing.want_quantity(reader.node(sql.expressions[0]))
+    digits = reader.node(sql.expressions[1]) if len(sql.expressions) > 1 else Constant(value=Decimal(0), type="literal")
+    if "invalid" in {value.type, digits.type}:
+        return _invalid(sql)
+    places = digits.value if isinstance(digits, Constant) else None
+    if not isinstance(places, Decimal) or places != int(places) or abs(places) > 12:
+        return _wrong(reader, name, sql)
+    args = (value,) if name == "abs" else (value, Constant(value=places, type="number"))
+    kind = "number" if value.type == "literal" else value.type
+    args = (reader.typing.settle(value, "number"), *args[1:]) if value.type == "literal" else args
+    return Call(function=name, args=args, type=kind, unit=value.unit, **_place(sql))
+
+
+def _extreme(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    nodes = [reader.node(arg) for arg in sql.expressions]
+    args = reader.typing.same(nodes)
+    if args is None:
+        return _invalid(sql)
+    if args[0].type in TEXTUAL | {"flag", "string"}:
+        return _wrong(reader, name, sql)
+    return Call(function=name, args=args, type=args[0].type, unit=args[0].unit, **_place(sql))
+
+
+def _of_dates(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    args = tuple(reader.typing.want_date(reader.node(arg)) for arg in sql.expressions)
+    if _has_invalid(args):
+        return _invalid(sql)
+    unit = {"years_between": "year", "months_between": "month", "days_between": "day"}.get(name)
+    return Call(function=name, args=args, type="integer", unit=unit, **_place(sql))
+
+
+def _aggregate(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    arg = reader.node(sql.expressions[0], range_allowed=True)
+    if arg.type == "invalid":
+        return arg
+    alone = isinstance(arg, Attribute) and arg.first == arg.last
+    if not isinstance(arg, Attribute) or arg.first is None or (alone and name in {"growth", "cagr"}):
+        return _wrong(reader, name, sql)
+    if arg.type in TEXTUAL | {"flag", "date"} and not (arg.type == "date" and name in {"min", "max"}):
+        return _wrong(reader, name, sql)
+    is_ratio = name in {"growth", "cagr"}
+    kind = "number" if is_ratio or (name == "avg" and arg.type == "integer") else arg.type
+    return Call(function=name, args=(arg,), type=kind, unit=None if is_ratio else arg.unit, **_place(sql))
+
+
+def _counting(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    args = tuple(reader.typing.want_flag(reader.node(arg)) for arg in sql.expressions)
+    return _invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="integer", **_place(sql))
+
+
+def _at_least(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    count = reader.node(sql.expressions[0])
+    args = tuple(reader.typing.want_flag(reader.node(arg)) for arg in sql.expressions[1:])
+    if _has_invalid(args):
+        return _invalid(sql)
+    value = count.value if isinstance(count, Constant) else None
+    if not isinstance(value, Decimal) or value != int(value) or not 1 <= value <= len(args):
+        return _wrong(reader, name, sql)
+    return tree.AtLeast(count=int(value), args=args, type="flag", **_place(sql))
+
+
+def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    column, value = (reader.node(arg) for arg in sql.expressions)
+    if "invalid" in {column.type, value.type}:
+        return _invalid(sql)
+    if not isinstance(column, Attribute) or not isinstance(value, Constant):
+        return _wrong(reader, name, sql)
+    both = reader.typing.same([column, value])
+    if both is None:
+        return _invalid(sql)
+    return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **_place(sql))
+
+
+def _starts_with(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    value = reader.typing.want_textual(reader.node(sql.expressions[0]))
+    prefixes = [arg.this for arg in sql.expressions[1:] if isinstance(arg, exp.Literal) and arg.is_string]
+    if value.type == "invalid":
+        return value
+    if len(prefixes) != len(sql.expressions) - 1:
+        return _wrong(reader, name, sql)
+    return tree.Among(arg=value, values=frozenset(prefixes), prefix=True, type="flag", **_place(sql))
+
+
+def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """A score, grade, rank, outcome or amount computed before: one more column, named `score:<id>`."""
+    named = sql.expressions[0]
+    if not isinstance(named, exp.Literal) or not named.is_string:
+        return _wrong(reader, name, sql)
+    column = f"{name}:{named.this}"
+    word = reader.extra.get(column)
+    if word is None:
+        known = [key.split(":", 1)[1] for key in reader.extra if key.startswith(f"{name}:")]
+        reader.source.report(
+            UNKNOWN_RESULT, _place(sql)["start"], what=RESULT_NAMES[name], what_en=name, name=named.this,
+            nearest=nearest(str(named.this), known) or "—",
+        )  # fmt: skip
+        return _invalid(sql)
+    return Attribute(name=column, type=word.type, unit=word.unit, **_place(sql))
+
+
+SIGNATURES: dict[str, Signature] = {
+    "abs": Signature(1, 1, "abs(x)", "绝对值", "absolute value", _of_quantity),
+    "round": Signature(1, 2, "round(x, digits)", "四舍五入", "half up, away from zero", _of_quantity),
+    "floor": Signature(1, 2, "floor(x, digits)", "向下取整", "down", _of_quantity),
+    "ceil": Signature(1, 2, "ceil(x, digits)", "向上取整", "up", _of_quantity),
+    "least": Signature(2, MANY, "least(x, y, …)", "最小者", "the smallest", _extreme),
+    "greatest": Signature(2, MANY, "greatest(x, y, …)", "最大者", "the largest", _extreme),
+    "sqrt": Signature(1, 1, "sqrt(x)", "平方根", "square root", _of_numbers),
+    "ln": Signature(1, 1, "ln(x)", "自然对数", "natural logarithm", _of_numbers),
+    "exp": Signature(1, 1, "exp(x)", "指数", "exponential", _of_numbers),
+    "power": Signature(2, 2, "power(x, y)", "乘方", "x to the power y", _of_numbers),
+    "year": Signature(1, 1, "year(date)", "年份", "the year of a date", _of_dates),
+    "month": Signature(1, 1, "month(date)", "月份", "the month of a date", _of_dates),
+    "years_between": Signature(2, 2, "years_between(from, to)", "满几年", "complete years", _of_dates),
+    "months_between": Signature(2, 2, "months_between(from, to)", "满几个月", "complete months", _of_dates),
+    "days_between": Signature(2, 2, "days_between(from, to)", "相隔几天", "days from one to the other", _of_dates),
+    "sum": Signature(1, 1, "sum(x[-12:-1])", "各期之和", "sum over periods", _aggregate),
+    "avg": Signature(1, 1, "avg(x[-3:-1])", "各期平均", "mean over periods", _aggregate),
+    "min": Signature(1, 1, "min(x[-3:-1])", "各期最小", "smallest of the periods", _aggregate),
+    "max": Signature(1, 1, "max(x[-3:-1])", "各期最大", "largest of the periods", _aggregate),
+    "growth": Signature(1, 1, "growth(x[-2:-1])", "末期比首期的增长率", "growth from first to last", _aggregate),
+    "cagr": Signature(1, 1, "cagr(x[-4:-1])", "复合年均增长率", "compound growth per period", _aggregate),
+    "count_true": Signature(1, MANY, "count_true(c1, c2, …)", "满足几条", "how many conditions hold", _counting),
+    "at_least": Signature(2, MANY, "at_least(k, c1, c2, …)", "至少满足 k 条", "k of the conditions hold", _at_least),
+    "starts_with": Signature(2, MANY, "starts_with(x, '39', …)", "以…开头", "begins with one of", _starts_with),
+    "absent": Signature(
+        2, 2, "absent(attribute, value)", "没有记录时视为", "the value where nothing is known", _absent
+    ),
+    "score": Signature(1, 1, "score('card')", "得分", "a score", _result),
+    "grade": Signature(1, 1, "grade('card')", "等级", "a grade", _result),
+    "rank": Signature(1, 1, "rank('card')", "名次", "a rank", _result),
+    "outcome": Signature(1, 1, "outcome('policy')", "另一政策是否符合", "whether another policy holds", _result),
+    "amount": Signature(1, 1, "amount('policy')", "另一政策的金额", "the amount of another policy", _result),
+}

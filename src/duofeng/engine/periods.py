@@ -1,0 +1,76 @@
+"""What stands in brackets after an attribute, and which profile columns it means as of a date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import cast
+
+from duofeng.engine import tree
+from duofeng.engine.problems import PERIOD_WRONG, TOO_LONG
+from duofeng.engine.syntax import Text
+from duofeng.kernel.period import Grain, Period, last_complete
+from duofeng.kernel.problem import ProblemError
+
+MOST_PERIODS = 120
+EXAMPLES = {"year": "2022", "half": "2022H1", "quarter": "2022Q3", "month": "2022-06", "day": "2022-06-15"}
+NAMES = {"year": "年", "half": "半年", "quarter": "季度", "month": "月", "day": "日"}
+_OFFSET = re.compile(r"-\s*(\d{1,4})")
+
+
+def read_bracket(source: Text, name: str, per: str, text: str, at: int) -> tuple[tree.Period, tree.Period] | None:
+    """First and last period of `-1`, `2022`, `-12:-1` or `2020:2022`; None, with the problem reported, if wrong."""
+    parts = [part.strip() for part in text.split(":")]
+    found = [_read(part, per) for part in parts]
+    first, last = found[0], found[-1]
+    if len(parts) > 2 or first is None or last is None or not _forward(first, last):
+        source.report(
+            PERIOD_WRONG, at, name=name, text=text, per=NAMES[per], per_en=per, nearest=f"{name}[{EXAMPLES[per]}]"
+        )
+        return None
+    count = _count(first, last, per)
+    if count > MOST_PERIODS:
+        source.report(TOO_LONG, at, what="时期 periods", size=count, limit=MOST_PERIODS)
+        return None
+    return first, last
+
+
+def columns(attribute: tree.Attribute, as_of: date) -> tuple[str, ...]:
+    """Names of the profile columns an attribute stands for: one, or one per period of its range."""
+    if attribute.first is None or attribute.last is None:
+        return (attribute.name,)
+    grain = cast(Grain, attribute.per)
+    first, last = _dated(attribute.first, grain, as_of), _dated(attribute.last, grain, as_of)
+    return tuple(f"{attribute.name}[{period}]" for period in Period.span(first, last).split(grain))
+
+
+def _read(text: str, per: str) -> tree.Period | None:
+    if match := _OFFSET.fullmatch(text):
+        return tree.Period(f"-{int(match[1])}") if int(match[1]) else None
+    try:
+        period = Period.parse(text) if re.match(r"\d{4}", text) and ".." not in text else None
+    except ProblemError:
+        return None
+    return tree.Period(str(period)) if period and period.grain == per and period.count == 1 else None
+
+
+def _forward(first: tree.Period, last: tree.Period) -> bool:
+    if first.offset is not None and last.offset is not None:
+        return first.offset <= last.offset
+    if first.offset is not None or last.offset is not None:
+        return False
+    return Period.parse(first.text) <= Period.parse(last.text)
+
+
+def _count(first: tree.Period, last: tree.Period, per: str) -> int:
+    if first.offset is not None and last.offset is not None:
+        return last.offset - first.offset + 1
+    span = Period.span(Period.parse(first.text), Period.parse(last.text))
+    return span.days // {"year": 365, "half": 181, "quarter": 90, "month": 28, "day": 1}[per]
+
+
+def _dated(period: tree.Period, grain: Grain, as_of: date) -> Period:
+    if period.offset is None:
+        return Period.parse(period.text)
+    latest = last_complete(grain, as_of)
+    return latest if period.offset == -1 else latest.shifted(period.offset + 1)

@@ -1,0 +1,331 @@
+"""SQLGlot's tree, node by node, into ours: only what is listed here exists in the rule language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from sqlglot import exp
+
+from duofeng.engine import functions, tree
+from duofeng.engine.checking import Typing
+from duofeng.engine.periods import read_bracket
+from duofeng.engine.problems import (
+    BAD_LITERAL,
+    NOT_ALLOWED,
+    NULL_NOT_HERE,
+    PERIOD_NEEDED,
+    PERIOD_NOT_HERE,
+    RANGE_NOT_HERE,
+    TOO_LONG,
+    UNKNOWN_ATTRIBUTE,
+    UNKNOWN_FUNCTION,
+    UNKNOWN_LIST,
+    WRONG_ARGUMENTS,
+)
+from duofeng.engine.syntax import DEEPEST, Text, parse_sql
+from duofeng.engine.words import CodeLists, CodeSet, Vocabulary
+from duofeng.kernel.problem import nearest
+
+COMPARISONS: dict[type[exp.Expression], tree.Comparison] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+}  # fmt: skip
+OPERATORS: dict[type[exp.Expression], tree.Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+INSTEAD: dict[type[exp.Expression], str] = {
+    exp.Subquery: "不能有子查询 / no subqueries",
+    exp.Select: "不能有子查询 / no subqueries",
+    exp.Cast: "类型由词汇表决定，日期写 date '2024-01-31' / types come from the vocabulary",
+    exp.Window: "不能有窗口函数 / no window functions",
+    exp.BitwiseXor: "乘方用 power(x, 2) / use power(x, 2)",
+    exp.Mod: "没有取余 / there is no remainder",
+    exp.DPipe: "不能拼接文字 / texts are not joined",
+    exp.Alias: "名称和数之后不能再有词，单位请换算 / nothing may follow a name or a number",
+    exp.ILike: "用 like / use like",
+}
+Handler = Callable[["Reader", exp.Expression], tree.Node]
+
+
+class Reader:
+    """Reads one expression; every mistake is collected in `source.problems`, an invalid node stands in for it."""
+
+    def __init__(self, source: Text, vocabulary: Vocabulary, codes: CodeLists, extra: Vocabulary) -> None:
+        self.source = source
+        self.vocabulary = vocabulary
+        self.codes = codes
+        self.extra = extra
+        self.typing = Typing(source)
+        self.depth = 0
+        self.range_allowed = False
+
+    def read(self) -> tree.Node:
+        return self.node(parse_sql(self.source))
+
+    def node(self, sql: exp.Expression, *, range_allowed: bool = False) -> tree.Node:
+        """One node. `range_allowed` holds for the direct argument of an aggregate only."""
+        self.depth += 1
+        if self.depth > DEEPEST * 2:
+            raise self.source.fail(TOO_LONG, start_of(sql), what="层数 depth", size=self.depth, limit=DEEPEST * 2)
+        self.range_allowed = range_allowed
+        handler = HANDLERS.get(type(sql))
+        result = handler(self, sql) if handler else self.refuse(sql)
+        self.depth -= 1
+        return result
+
+    def refuse(self, sql: exp.Expression) -> tree.Node:
+        what = type(sql).__name__.upper()
+        self.source.report(
+            NOT_ALLOWED,
+            start_of(sql),
+            what=what,
+            instead=INSTEAD.get(type(sql), "见 docs/expressions.md / see the docs"),
+        )
+        return invalid(sql)
+
+    # ---- names -----------------------------------------------------------------------------------------------------
+
+    def column(self, sql: exp.Expression) -> tree.Node:
+        assert isinstance(sql, exp.Column)
+        if len(sql.parts) != 1 or not isinstance(sql.this, exp.Identifier):
+            return self.refuse(sql)
+        if sql.name == "as_of":
+            return tree.AsOf(type="date", **where(sql))
+        return self.attribute(sql, sql.name, None)
+
+    def bracket(self, sql: exp.Expression) -> tree.Node:
+        assert isinstance(sql, exp.Bracket)
+        inside = sql.expressions[0] if len(sql.expressions) == 1 else None
+        if not isinstance(sql.this, exp.Column) or not isinstance(inside, exp.Literal):
+            return self.refuse(sql)
+        return self.attribute(sql, sql.this.name, str(inside.this))
+
+    def attribute(self, sql: exp.Expression, name: str, bracket: str | None) -> tree.Node:
+        range_allowed, at = self.range_allowed, start_of(sql)
+        word = self.vocabulary.get(name)
+        if word is None:
+            self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, nearest=nearest(name, self.vocabulary) or "—")
+            return invalid(sql)
+        common = tree.Shape(type=word.type, unit=word.unit, **where(sql))
+        if word.per == "state":
+            if bracket is not None:
+                self.source.report(PERIOD_NOT_HERE, at, name=name)
+                return invalid(sql)
+            return tree.Attribute(name=name, **common)
+        if bracket is None:
+            self.source.report(PERIOD_NEEDED, at, name=name, per=PER_ZH.get(word.per, word.per), per_en=word.per)
+            return invalid(sql)
+        periods = read_bracket(self.source, name, word.per, bracket, at)
+        if periods is None:
+            return invalid(sql)
+        if periods[0] != periods[1] and not range_allowed:
+            self.source.report(RANGE_NOT_HERE, at, text=bracket)
+            return invalid(sql)
+        return tree.Attribute(name=name, per=word.per, first=periods[0], last=periods[1], **common)
+
+    # ---- constants -------------------------------------------------------------------------------------------------
+
+    def literal(self, sql: exp.Expression) -> tree.Node:
+        assert isinstance(sql, exp.Literal)
+        if sql.is_string:
+            return tree.Constant(value=str(sql.this), type="string", **where(sql))
+        try:
+            value = Decimal(str(sql.this))
+        except InvalidOperation:
+            value = Decimal("Infinity")
+        if not value.is_finite() or value.adjusted() > 18 or len(value.as_tuple().digits) > 30:
+            self.source.report(BAD_LITERAL, start_of(sql), text=sql.this, **A_NUMBER)
+            return invalid(sql)
+        return tree.Constant(value=value, type="literal", **where(sql))
+
+    def boolean(self, sql: exp.Expression) -> tree.Node:
+        return tree.Constant(value=bool(sql.this), type="flag", **where(sql))
+
+    def null(self, sql: exp.Expression) -> tree.Node:
+        self.source.report(NULL_NOT_HERE, start_of(sql))
+        return invalid(sql)
+
+    def dated(self, sql: exp.Expression) -> tree.Node:
+        """`date '2024-01-31'`, which SQLGlot reads as a cast of a text; no other cast exists."""
+        is_date = sql.args["to"].this == exp.DataType.Type.DATE
+        if not is_date or not isinstance(sql.this, exp.Literal) or not sql.this.is_string:
+            return self.refuse(sql)
+        return self.typing.settle(self.literal(sql.this), "date")
+
+    # ---- conditions ------------------------------------------------------------------------------------------------
+
+    def comparison(self, sql: exp.Expression) -> tree.Node:
+        left, right = self.node(sql.this), self.node(sql.expression)
+        return self.typing.compare(COMPARISONS[type(sql)], left, right, **where(sql))
+
+    def between(self, sql: exp.Expression) -> tree.Node:
+        value = self.node(sql.this)
+        low = self.typing.compare(">=", value, self.node(sql.args["low"]), **where(sql))
+        high = self.typing.compare("<=", value, self.node(sql.args["high"]), **where(sql))
+        return tree.And(args=(low, high), type="flag", **where(sql))
+
+    def within(self, sql: exp.Expression) -> tree.Node:
+        assert isinstance(sql, exp.In)
+        value = self.node(sql.this)
+        named = sql.args.get("field")
+        if sql.args.get("query") is not None or sql.args.get("unnest") is not None:
+            return self.refuse(sql)
+        if named is not None:
+            return self.in_codes(sql, value, named)
+        if value.type == "invalid":
+            return value
+        members = [self.typing.settle(self.node(item), value.type) for item in sql.expressions]
+        if any(not isinstance(member, tree.Constant) for member in members):
+            self.source.report(NOT_ALLOWED, start_of(sql), what="in", instead="括号里只写值 / values only")
+            return invalid(sql)
+        if any(member.type == "invalid" for member in members) or value.type in {"flag", "literal", "string"}:
+            return invalid(sql) if value.type != "flag" else self.refuse(sql)
+        values = frozenset(member.value for member in members if isinstance(member, tree.Constant))
+        return tree.Among(arg=value, values=values, type="flag", **where(sql))
+
+    def in_codes(self, sql: exp.Expression, value: tree.Node, named: exp.Expression) -> tree.Node:
+        name = _only_string(named, "codes")
+        if name is None:
+            return self.refuse(named)
+        listed = self.codes.get(name)
+        if listed is None:
+            self.source.report(UNKNOWN_LIST, start_of(named), name=name, nearest=nearest(name, self.codes) or "—")
+            return invalid(sql)
+        value = self.typing.want_textual(value)
+        members = listed if isinstance(listed, CodeSet) else CodeSet(frozenset(listed))
+        return tree.Among(
+            arg=value, values=frozenset(members.codes), prefix=members.prefix, named=name, type="flag", **where(sql)
+        )
+
+    def like(self, sql: exp.Expression) -> tree.Node:
+        value = self.typing.want_textual(self.node(sql.this))
+        pattern = sql.expression
+        if not isinstance(pattern, exp.Literal) or not pattern.is_string or "\\" in pattern.this:
+            self.source.report(NOT_ALLOWED, start_of(sql), what="like", instead="like 后写文字 / like '39%'")
+            return invalid(sql)
+        return tree.Like(arg=value, pattern=str(pattern.this), type="flag", **where(sql))
+
+    def truth_test(self, sql: exp.Expression) -> tree.Node:
+        """`is true`, `is null` decide what unknown means; that is never done by the way."""
+        return self.null(sql)
+
+    def both(self, sql: exp.Expression) -> tree.Node:
+        return self.joined(sql, exp.And)
+
+    def either(self, sql: exp.Expression) -> tree.Node:
+        return self.joined(sql, exp.Or)
+
+    def joined(self, sql: exp.Expression, kind: type[exp.And] | type[exp.Or]) -> tree.Node:
+        """A chain of the same connective is one flat node: `a and b and c` has depth one."""
+        parts: list[exp.Expression] = []
+        pending = [sql]
+        while pending:
+            part = pending.pop()
+            if type(part) is kind:
+                pending.extend((part.expression, part.this))
+            else:
+                parts.append(part)
+        args = tuple(self.typing.want_flag(self.node(part)) for part in parts)
+        if any(arg.type == "invalid" for arg in args):
+            return invalid(sql)
+        made = tree.And if kind is exp.And else tree.Or
+        return made(args=args, type="flag", **where(sql))
+
+    def negation(self, sql: exp.Expression) -> tree.Node:
+        arg = self.typing.want_flag(self.node(sql.this))
+        return arg if arg.type == "invalid" else tree.Not(arg=arg, type="flag", **where(sql))
+
+    def case(self, sql: exp.Expression) -> tree.Node:
+        if sql.this is not None:
+            self.source.report(
+                NOT_ALLOWED,
+                start_of(sql),
+                what="case x when",
+                instead="写 case when x = … then … / write the comparison",
+            )
+            return invalid(sql)
+        conditions = [self.typing.want_flag(self.node(branch.this)) for branch in sql.args["ifs"]]
+        values = [self.node(branch.args["true"]) for branch in sql.args["ifs"]]
+        default = sql.args.get("default")
+        return self.typing.case(conditions, values, self.node(default) if default else None, **where(sql))
+
+    # ---- values ----------------------------------------------------------------------------------------------------
+
+    def arithmetic(self, sql: exp.Expression) -> tree.Node:
+        left, right = self.node(sql.this), self.node(sql.expression)
+        return self.typing.arithmetic(OPERATORS[type(sql)], left, right, **where(sql))
+
+    def negative(self, sql: exp.Expression) -> tree.Node:
+        zero = tree.Constant(value=Decimal(0), type="literal", **where(sql))
+        return self.typing.arithmetic("-", zero, self.node(sql.this), **where(sql))
+
+    def paren(self, sql: exp.Expression) -> tree.Node:
+        return self.node(sql.this)
+
+    def call(self, sql: exp.Expression) -> tree.Node:
+        assert isinstance(sql, exp.Anonymous)
+        name = str(sql.this).lower()
+        if name in COALESCING:
+            return self.null(sql)
+        signature = functions.SIGNATURES.get(name)
+        if signature is None:
+            near = nearest(name, functions.SIGNATURES) or "—"
+            self.source.report(UNKNOWN_FUNCTION, start_of(sql), name=name, nearest=near)
+            return invalid(sql)
+        if not signature.fewest <= len(sql.expressions) <= signature.most:
+            self.source.report(WRONG_ARGUMENTS, start_of(sql), function=name, expected=signature.shape)
+            return invalid(sql)
+        return signature.build(self, name, sql)
+
+
+def _only_string(sql: exp.Expression, function: str) -> str | None:
+    if not isinstance(sql, exp.Anonymous) or str(sql.this).lower() != function or len(sql.expressions) != 1:
+        return None
+    argument = sql.expressions[0]
+    return str(argument.this) if isinstance(argument, exp.Literal) and argument.is_string else None
+
+
+def start_of(sql: exp.Expression) -> int:
+    """SQLGlot keeps places on names, literals and calls only; a node begins where its leftmost such part does."""
+    return min((int(part.meta["start"]) for part in sql.walk() if part.meta and "start" in part.meta), default=0)
+
+
+def where(sql: exp.Expression) -> tree.Place:
+    stop = max((int(part.meta["end"]) + 1 for part in sql.walk() if part.meta and "end" in part.meta), default=0)
+    return tree.Place(start=start_of(sql), stop=stop)
+
+
+def invalid(sql: exp.Expression) -> tree.Node:
+    return tree.Constant(value=False, type="invalid", **where(sql))
+
+
+def date_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+A_NUMBER: Mapping[str, str] = {"wanted": "可用的数", "wanted_en": "a usable number", "expected": "0.03, 20_000_000"}
+COALESCING = {"coalesce", "ifnull", "nvl", "nvl2", "nullif", "isnull", "zeroifnull"}
+PER_ZH = {"year": "年", "half": "半年", "quarter": "季度", "month": "月", "day": "日"}
+HANDLERS: dict[type[exp.Expression], Handler] = {
+    exp.Column: Reader.column,
+    exp.Bracket: Reader.bracket,
+    exp.Literal: Reader.literal,
+    exp.Boolean: Reader.boolean,
+    exp.Null: Reader.null,
+    exp.Cast: Reader.dated,
+    exp.Between: Reader.between,
+    exp.In: Reader.within,
+    exp.Like: Reader.like,
+    exp.Is: Reader.truth_test,
+    exp.And: Reader.both,
+    exp.Or: Reader.either,
+    exp.Not: Reader.negation,
+    exp.Case: Reader.case,
+    exp.Neg: Reader.negative,
+    exp.Paren: Reader.paren,
+    exp.Anonymous: Reader.call,
+    **dict.fromkeys(COMPARISONS, Reader.comparison),
+    **dict.fromkeys(OPERATORS, Reader.arithmetic),
+}

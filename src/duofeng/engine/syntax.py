@@ -1,0 +1,163 @@
+"""From text to SQLGlot's tree, within bounds. Nothing of that tree is ever run: `reader` copies what is allowed.
+
+Our own spellings are folded into single tokens before SQLGlot sees them: `gdp:growth` is one name, `20_000` one number,
+what stands in brackets one period. Every call is an anonymous call: no SQL function means something by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.parser import Parser
+from sqlglot.tokenizer_core import Token, TokenType
+
+from duofeng.engine.problems import NOT_ALLOWED, SYNTAX, TOO_LONG
+from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span
+
+LONGEST_TEXT = 4_000
+MOST_TOKENS = 1_000
+DEEPEST = 32
+LONGEST_PREFIX = 8
+
+FULL_WIDTH = str.maketrans(
+    "＞＜＝（），；：“”‘’％＋－×÷＊／【】［］！０１２３４５６７８９", "><=(),;:''''%+-*/*/[][]!0123456789"
+)
+PREFIXES = {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE}
+OPENING = {TokenType.L_PAREN, TokenType.CASE, TokenType.L_BRACE}
+CLOSING = {TokenType.R_PAREN, TokenType.END, TokenType.R_BRACE}
+
+
+class _Parser(Parser):
+    FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
+    NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, type[exp.Expression]]] = {}
+
+
+@dataclass(slots=True)
+class Text:
+    """The expression as typed and where it begins in its file; collects problems by offset."""
+
+    text: str
+    begins: Span | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def span(self, offset: int) -> Span:
+        before = self.text[:offset]
+        row, column = before.count("\n"), offset - (before.rfind("\n") + 1)
+        line = self.text.splitlines()[row] if self.text.strip() else self.text
+        if self.begins is None or self.begins.line is None:
+            return Span(self.begins.file if self.begins else "", row + 1, column + 1, line)
+        first = (self.begins.column or 1) if row == 0 else 1
+        return Span(self.begins.file, self.begins.line + row, first + column, line)
+
+    def report(self, kind: ProblemKind, offset: int, **params: object) -> None:
+        self.problems.append(kind.at(self.span(offset), **params))
+
+    def fail(self, kind: ProblemKind, offset: int, **params: object) -> ProblemError:
+        self.report(kind, offset, **params)
+        return ProblemError(self.problems)
+
+
+def parse_sql(source: Text) -> exp.Expression:
+    """One SQLGlot expression. Raises ProblemError (E500, E501, E502)."""
+    text = source.text
+    if len(text) > LONGEST_TEXT:
+        raise source.fail(TOO_LONG, 0, what="字符 characters", size=len(text), limit=LONGEST_TEXT)
+    dialect = Dialect.get_or_raise(None)
+    try:
+        tokens = dialect.tokenize(text)
+    except TokenError:
+        raise source.fail(SYNTAX, 0, near=text[:20], detail="引号没有配对 / an unclosed quote") from None
+    if not tokens:
+        raise source.fail(SYNTAX, 0, near="", detail="是空的 / it is empty")
+    _check_tokens(source, tokens)
+    try:
+        parsed = _Parser(dialect=dialect).parse(_folded(source, tokens), text)
+    except ParseError as error:
+        raise _syntax_problem(source, error) from None
+    except RecursionError:
+        raise source.fail(TOO_LONG, 0, what="层数 depth", size=">", limit=DEEPEST) from None
+    if len(parsed) != 1 or not isinstance(parsed[0], exp.Expression):
+        raise source.fail(SYNTAX, 0, near=";", detail="只能有一个表达式 / one expression only")
+    return parsed[0]
+
+
+def _check_tokens(source: Text, tokens: list[Token]) -> None:
+    if len(tokens) > MOST_TOKENS:
+        raise source.fail(TOO_LONG, 0, what="词 words", size=len(tokens), limit=MOST_TOKENS)
+    depth = prefix = 0
+    for token in tokens:
+        depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
+        prefix = prefix + 1 if token.token_type in PREFIXES else 0
+        if depth > DEEPEST or prefix > LONGEST_PREFIX:
+            raise source.fail(TOO_LONG, token.start, what="层数 depth", size=max(depth, prefix), limit=DEEPEST)
+        if token.comments:
+            raise source.fail(
+                NOT_ALLOWED, token.start, what="--", instead="说明请写在 title 中 / remarks belong in the title"
+            )
+        half = token.text.translate(FULL_WIDTH)
+        if token.token_type != TokenType.STRING and half != token.text:
+            at = next(i for i, (a, b) in enumerate(zip(token.text, half, strict=True)) if a != b)
+            instead = f"请用半角 / write half-width '{half[at]}'"
+            raise source.fail(NOT_ALLOWED, token.start + at, what=token.text[at], instead=instead)
+
+
+def _folded(source: Text, tokens: list[Token]) -> list[Token]:
+    """Brackets become `[ 'text' ]`; `name:name`, written without spaces, becomes one name."""
+    folded: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.token_type == TokenType.L_BRACKET:
+            position = _fold_bracket(source, tokens, position, folded)
+            continue
+        joins = token.token_type == TokenType.COLON and 0 < position < len(tokens) - 1 and folded
+        if joins and folded[-1].end + 1 == token.start and tokens[position + 1].start == token.end + 1:
+            first, rest = folded.pop(), tokens[position + 1]
+            name = source.text[first.start : rest.end + 1]
+            folded.append(Token(TokenType.VAR, name, first.line, first.col, first.start, rest.end, []))
+            position += 2
+            continue
+        if folded and _continues_number(folded[-1], token):
+            first = folded.pop()
+            digits = source.text[first.start : token.end + 1].replace("_", "")
+            token = Token(TokenType.NUMBER, digits, first.line, first.col, first.start, token.end, [])
+        folded.append(token)
+        position += 1
+    return folded
+
+
+def _continues_number(before: Token, token: Token) -> bool:
+    """`20_000_000` reaches us as the number 20 and the word _000_000."""
+    touching = before.token_type == TokenType.NUMBER and before.end + 1 == token.start
+    return touching and re.fullmatch(r"(_\d+)+", token.text) is not None
+
+
+def _fold_bracket(source: Text, tokens: list[Token], position: int, folded: list[Token]) -> int:
+    opening = tokens[position]
+    for closing in range(position + 1, len(tokens)):
+        if tokens[closing].token_type == TokenType.L_BRACKET:
+            break
+        if tokens[closing].token_type == TokenType.R_BRACKET:
+            end = tokens[closing]
+            content = source.text[opening.end + 1 : end.start].strip().strip("'\"")
+            inside = Token(TokenType.STRING, content, opening.line, opening.col, opening.start, end.end, [])
+            folded.extend((opening, inside, end))
+            return closing + 1
+    raise source.fail(SYNTAX, opening.start, near="[", detail="方括号没有配对 / an unclosed bracket")
+
+
+def _syntax_problem(source: Text, error: ParseError) -> ProblemError:
+    first = error.errors[0] if error.errors else {}
+    near = str(first.get("highlight") or "")
+    line, end = int(first.get("line") or 1), int(first.get("col") or 1)
+    lines = source.text.splitlines(keepends=True) or [""]
+    offset = sum(len(part) for part in lines[: line - 1]) + max(0, end - max(1, len(near)))
+    detail = "此处不应出现 / not expected here" if near else "表达式没有写完 / the expression is not finished"
+    return source.fail(SYNTAX, min(offset, len(source.text)), near=near, detail=detail)

@@ -1,0 +1,198 @@
+"""The expression as our own small tree: the only form that is ever run, compared, shared or explained.
+
+Nodes are frozen values: two conditions written in different files are the same condition when their trees are equal.
+`start` and `stop` say where a node stood in its text and take no part in equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal as OneOf
+from typing import TypedDict
+
+Comparison = OneOf["=", "<>", "<", "<=", ">", ">="]
+Operator = OneOf["+", "-", "*", "/"]
+
+
+class Place(TypedDict):
+    """Offsets into the text a node was read from."""
+
+    start: int
+    stop: int
+
+
+class Shape(Place):
+    """Everything a node says about itself besides its content."""
+
+    type: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """`type` is one of `words.Type`, or `literal` / `string` while a bare value has not met the side that types it."""
+
+    type: str
+    unit: str | None = field(default=None, compare=False)
+    start: int = field(default=0, compare=False)
+    stop: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    """A written value. Money is whole minor units; numbers stay decimal until a block is computed."""
+
+    value: Decimal | int | str | date | bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf(Node):
+    """The date the question is asked for; a constant once the expression is bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period as written: `-1` counts back from the last complete one, anything else is its canonical text."""
+
+    text: str
+
+    @property
+    def offset(self) -> int | None:
+        return int(self.text) if self.text.startswith("-") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """A word of the vocabulary. `first` and `last` are equal for one period, None for a state."""
+
+    name: str
+    per: str = "state"
+    first: Period | None = None
+    last: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRef(Node):
+    """A column of the profile, after binding: `revenue[2023]`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Node):
+    """`absent(attribute, value)`: the value said to hold where nothing is known."""
+
+    column: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    operator: Operator
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    function: str
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    operator: Comparison
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Among(Node):
+    """`x in (...)` and `x in codes('list')`. `named` is the list's id, for explanations only."""
+
+    arg: Node
+    values: frozenset[str | Decimal | int | date]
+    prefix: bool = False
+    named: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Like(Node):
+    arg: Node
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    arg: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """True when `count` of the conditions are met, whatever the unknown ones turn out to be."""
+
+    count: int
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """First branch whose condition holds. An unknown condition makes the whole unknown, never "the next branch"."""
+
+    branches: tuple[tuple[Node, Node], ...]
+    default: Node | None
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below, in the order written."""
+    if isinstance(node, Case):
+        inner = [part for branch in node.branches for part in branch]
+        return (*inner, node.default) if node.default else tuple(inner)
+    found: list[Node] = []
+    for item in fields(node):
+        value = getattr(node, item.name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found.extend(part for part in value if isinstance(part, Node))
+    return tuple(found)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same node over changed children; the very same object when nothing below it changed."""
+    changed: dict[str, object] = {}
+    for item in fields(node):
+        value = getattr(node, item.name)
+        new = _mapped_value(value, change)
+        if new is not value:
+            changed[item.name] = new
+    return replace(node, **changed) if changed else node  # type: ignore[arg-type]  # fields by name, their own type
+
+
+def _mapped_value(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if isinstance(value, tuple) and any(isinstance(part, Node | tuple) for part in value):
+        new = tuple(_mapped_value(part, change) for part in value)
+        return value if all(a is b for a, b in zip(new, value, strict=True)) else new
+    return value
