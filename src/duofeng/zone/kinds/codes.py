@@ -1,0 +1,71 @@
+"""codes/<id>.yaml: lists of codes with their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, model_validator
+
+from duofeng.kernel.problem import nearest
+from duofeng.zone import problems
+from duofeng.zone.model import Declared, Part, Text, Word, typed, wording
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+
+class Code(Part):
+    title: Text = Field(description="名称 / title")
+    parent: Word | None = Field(None, description="上级代码 / the code above it")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if isinstance(typed(value), str):
+            return {"title": value}
+        if isinstance(value, dict) and "zh" in value:
+            return {"title": value}
+        return value
+
+
+def check_codes(item: CodeList, _: Zone, report: Report) -> None:
+    for code, entry in item.codes.items():
+        if entry.parent is not None and entry.parent not in item.codes:
+            known = list(item.codes)
+            suggestion = problems.hint(nearest(entry.parent, known))
+            report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
+        elif entry.parent is not None and code in _above(item, entry.parent):
+            report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, hint_zh="上级绕成了圈。",
+                   hint_en="The parents go round in a circle.")  # fmt: skip
+
+
+def _above(item: CodeList, code: str) -> Iterator[str]:
+    seen: set[str] = set()
+    at: str | None = code
+    while at is not None and at not in seen:
+        yield at
+        seen.add(at)
+        at = item.codes[at].parent if at in item.codes else None
+
+
+@kind("codes", files="codes/*.yaml", title=("代码表", "a code list"), check=check_codes)
+class CodeList(Declared):
+    """`codes[code]` gives the title; `parent(code)` the code above."""
+
+    title: Text = Field(description="名称 / title")
+    source: Text | None = wording(None, description="出处，如国标号 / where it comes from")
+    codes: Mapping[Word, Code] = Field(
+        min_length=1, description="代码 → 名称，或 {title, parent} / code → title, or {title, parent}"
+    )
+
+    def title_of(self, code: str) -> Text | None:
+        entry = self.codes.get(code)
+        return entry.title if entry else None
+
+    def parent(self, code: str) -> str | None:
+        return self.codes[code].parent
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.codes

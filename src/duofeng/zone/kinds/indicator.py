@@ -1,0 +1,54 @@
+"""indicators/*.yaml: what the zone itself is measured by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.units import unit
+from duofeng.zone import problems
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, Text, Word, wording
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+
+def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
+    try:
+        unit(item.unit)
+    except ProblemError as error:
+        report.problem(error.problems[0], ("unit",))
+    if item.part_of is not None and not zone.knows("indicator", item.part_of):
+        known = list(zone.items("indicator"))
+        report(
+            problems.UNKNOWN_INDICATOR,
+            ("part_of",),
+            word=item.part_of,
+            **problems.hint(nearest(item.part_of, known), known),
+        )
+
+
+@kind("indicator", files="indicators/*.yaml", holds="many", title=("指标", "indicators"), check=check_indicator)
+class Indicator(Declared):
+    """A number of the zone. It is also an attribute of the kind `zone`, with its growth, shares, ranks and target."""
+
+    id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
+    title: Text = Field(description="名称 / what people call it")
+    unit: Word = Field(description="公布时的单位 / the unit it is published in")
+    behaviour: Literal["flow", "stock", "ratio", "rank", "limit"] = Field(
+        description="流量、存量、比率、排名、限额 / how it behaves over periods"
+    )
+    direction: Literal["up", "down", "none"] = Field(
+        "none", description="越高越好、越低越好、不论 / which way is better"
+    )
+    per: Literal["year", "half", "quarter", "month", "day"] = Field(
+        "month", description="最细的公布期间 / the finest period it is published for"
+    )
+    topic: Word | None = Field(None, description="主题，用于分组 / topic, for grouping")
+    part_of: AttributeId | None = Field(None, description="它是哪个指标的一部分 / the indicator it is a part of")
+    aliases: tuple[Word, ...] = Field((), description="公文里的其他叫法 / what reports also call it")
+    definition: Text | None = wording(None, description="口径 / definition")

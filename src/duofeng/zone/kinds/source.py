@@ -1,0 +1,213 @@
+"""sources/<id>.yaml: how the columns of a delivered file become facts, and what a sound delivery looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, model_validator
+
+from duofeng.kernel.identifiers import scheme_named
+from duofeng.kernel.period import GRAINS, Period
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.units import factor_between
+from duofeng.zone import problems
+from duofeng.zone.kinds.vocabulary import ELEMENTS, Attribute, AttributeId
+from duofeng.zone.model import Declared, Number, Part, Text, Word, typed, wording
+from duofeng.zone.periods import PeriodText
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
+_PER = {
+    "state": ("状态", "a state"),
+    "year": ("年", "per year"),
+    "half": ("半年", "per half year"),
+    "quarter": ("季", "per quarter"),
+    "month": ("月", "per month"),
+    "day": ("日", "per day"),
+}
+
+
+class Column(Part):
+    """A column whose cells become facts. A plain word is its attribute."""
+
+    attribute: AttributeId = Field(description="属性编号 / id of the attribute")
+    unit: Word | None = Field(
+        None, description="这一列的单位，与属性不同时必写 / the column's unit, if not the attribute's"
+    )
+    period: PeriodText | None = Field(None, description="这一列所属的期间 / the period this column is of")
+    values: Mapping[Word, Word] = Field({}, description="原文 → 代码或 true/false / cell text → code or true/false")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"attribute": value} if isinstance(typed(value), str) else value
+
+
+class SourcePeriod(Part):
+    """Where a row's period comes from: exactly one of the three."""
+
+    fixed: PeriodText | None = Field(None, description="所有行同属一期 / all rows are of one period")
+    column: Word | None = Field(None, description="期间所在的列 / the column that holds it")
+    file_name: Word | None = Field(
+        None,
+        description="从文件名取期间的正则表达式，第一个括号为期间 / regular expression; its first group is the period",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"fixed": value} if isinstance(typed(value), str) else value
+
+
+class Rows(Part):
+    min: int = Field(1, ge=0, description="少于此数则整份隔离 / fewer rows quarantine the delivery")
+    max: int | None = Field(None, ge=0, description="多于此数则提醒 / more rows give a warning")
+
+
+class Assertions(Part):
+    rows: Rows | None = Field(None, description="行数 / number of rows")
+    filled: Mapping[Word, Number] = Field({}, description="列 → 最低填充率（0–1）/ column → lowest fill rate, 0 to 1")
+    freshness_days: int | None = Field(
+        None, ge=1, description="超过多少天没有新数据要提醒 / days without a delivery before a warning"
+    )
+    unknown_columns: Literal["warn", "quarantine", "ignore"] = Field(
+        "warn", description="出现未声明的列时：提醒、隔离、不管 / what an undeclared column does"
+    )
+
+
+def check_source(item: Source, zone: Zone, report: Report) -> None:
+    if item.kind not in ELEMENTS:
+        report(
+            problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
+        )
+        return
+    _check_assertions(item, report)
+    if not item.identifier and item.name is None and item.subject is None:
+        report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
+    for column, scheme in item.identifier.items():
+        try:
+            scheme == LEDGER_KEY or scheme_named(scheme)
+        except ProblemError as error:
+            report.problem(error.problems[0], ("identifier", column))
+    _check_form(item, report)
+    for title, column_ in item.columns.items():
+        _check_column(item, title, column_, zone, report)
+
+
+def _check_form(item: Source, report: Report) -> None:
+    if item.attribute is None and not item.columns:
+        report(problems.NO_COLUMNS, (), on_key=True, id=item.id)
+    elif item.attribute is not None and item.value is None:
+        about = {"about_zh": "长表要写明值所在的列。", "about_en": "The long form names the column with the value."}
+        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", **about)
+
+
+def _check_assertions(item: Source, report: Report) -> None:
+    if item.asserts is None or item.asserts.rows is None:
+        report(problems.NO_ASSERTIONS, ("asserts",), on_key=True, id=item.id)
+        if item.asserts is None:
+            return
+    rows = item.asserts.rows
+    if rows is not None and rows.max is not None and rows.min > rows.max:
+        report(
+            problems.CONTRADICTION,
+            ("asserts", "rows", "min"),
+            low="min",
+            low_value=rows.min,
+            high="max",
+            high_value=rows.max,
+        )
+    known = item.known_columns
+    for column, rate in item.asserts.filled.items():
+        path = ("asserts", "filled", column)
+        if column not in known:
+            report(
+                problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **problems.hint(nearest(column, known), known)
+            )
+        if not 0 <= rate <= 1:
+            report(problems.RANGE, path, text=rate, bound_zh="在 0 与 1 之间", bound_en="between 0 and 1")
+
+
+def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
+    path = ("columns", title, "attribute")
+    attributes = zone.attributes.get(item.kind, {})
+    attribute = attributes.get(column.attribute)
+    if attribute is None:
+        if not zone.knows("vocabulary", f"{item.kind}.{column.attribute}"):
+            suggestion = problems.hint(nearest(column.attribute, attributes))
+            report(problems.UNKNOWN_ATTRIBUTE, path, kind=item.kind, word=column.attribute, **suggestion)
+        return
+    if column.unit is not None and attribute.unit is not None:
+        try:
+            factor_between(column.unit, attribute.unit)
+        except ProblemError as error:
+            report.problem(error.problems[0], ("columns", title, "unit"))
+    elif column.unit is not None:
+        rule_zh, rule_en = "没有单位", "has no unit"
+        report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule_zh=rule_zh, rule_en=rule_en)
+    _check_period(item, title, column, attribute, report)
+
+
+def _check_period(item: Source, title: str, column: Column, attribute: Attribute, report: Report) -> None:
+    fixed = column.period or (item.period.fixed if item.period else None)
+    path = ("columns", title, *(("period",) if column.period else ()))
+    if attribute.per == "state":
+        if column.period is not None:
+            _misfit(attribute, f"不属于期间 {fixed}", f"not of the period {fixed}", path, report)
+    elif fixed is None and item.period is None:
+        _misfit(
+            attribute, "而来源和这一列都没有说明期间", "but neither source nor column says which period", path, report
+        )
+    elif fixed is not None and item.kind != "zone" and not _fits(Period.parse(fixed), attribute.per):
+        _misfit(attribute, f"而期间是 {fixed}", f"but the period is {fixed}", path, report)
+
+
+def _fits(period: Period, per: str) -> bool:
+    return period.grain == per and not period.is_range if per in GRAINS else False
+
+
+def _misfit(attribute: Attribute, zh: str, en: str, path: tuple[str | int, ...], report: Report) -> None:
+    per_zh, per_en = _PER[attribute.per]
+    report(problems.PERIOD_MISFIT, path, attribute=attribute.id, per_zh=per_zh, per_en=per_en, found_zh=zh, found_en=en)
+
+
+@kind("source", files="sources/*.yaml", title=("来源", "a source"), check=check_source)
+class Source(Declared):
+    title: Text = Field(description="名称 / title")
+    kind: Word = Field(description="行说的是哪一类对象 / the kind of subject its rows are about")
+    reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式 / file format")
+    files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
+    sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")
+    header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
+    identifier: Mapping[Word, Word] = Field(
+        {},
+        description="标识列 → 标识体系；来源自己的编号写 none / identifier column → scheme; none for an own number",
+    )
+    name: Word | None = Field(None, description="名称列 / the column with the subject's name")
+    subject: Word | None = Field(
+        None, description="整份数据只说这一个对象 / the one subject the whole delivery is about"
+    )
+    columns: Mapping[Word, Column] = Field({}, description="宽表：列名 → 属性 / wide form: column title → attribute")
+    attribute: Word | None = Field(
+        None,
+        description="长表：写属性编号的列，每行一个值 / long form, one value a row: the column with the attribute's id",
+    )
+    value: Word | None = Field(None, description="长表：值所在的列 / long form: the column with the value")
+    unit: Word | None = Field(None, description="长表：单位所在的列 / long form: the column with the unit")
+    place: Word | None = Field(None, description="出处位置所在的列 / the column that says where the value is published")
+    period: SourcePeriod | None = Field(None, description="期间从哪里来 / where the period comes from")
+    valid_from: Word | None = Field(None, description="状态起始日所在的列 / the column with the day a state begins")
+    priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准 / the higher wins")
+    asserts: Assertions | None = Field(None, description="断言 / what a sound delivery looks like")
+    note: Text | None = wording(None, description="备注 / remark")
+
+    @property
+    def known_columns(self) -> tuple[str, ...]:
+        """Every column the source speaks of."""
+        period = self.period.column if self.period else None
+        further = (self.name, self.attribute, self.value, self.unit, self.place, self.valid_from, period)
+        return (*self.columns, *self.identifier, *(column for column in further if column is not None))

@@ -1,0 +1,80 @@
+"""targets/*.yaml: what an indicator should become, by when, owned by whom."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, model_validator
+
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.units import factor_between, unit
+from duofeng.zone import problems
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, Id, Number, Part, Text, Word, typed, wording
+from duofeng.zone.periods import PeriodText
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+
+class Citation(Part):
+    document: Id = Field(description="公开文件的编号 / id of the published document")
+    place: Word | None = wording(None, description="在文件中的位置 / where in it")
+
+
+def check_target(item: Target, zone: Zone, report: Report) -> None:
+    if not zone.knows("indicator", item.indicator):
+        known = list(zone.items("indicator"))
+        suggestion = problems.hint(nearest(item.indicator, known), known)
+        report(problems.UNKNOWN_INDICATOR, ("indicator",), word=item.indicator, **suggestion)
+    elif item.indicator in zone.indicators:
+        _check_unit(item, zone, report)
+    if item.source is not None and not zone.knows("document", item.source.document):
+        known = list(zone.items("document"))
+        word = item.source.document
+        report(
+            problems.UNKNOWN_DOCUMENT, ("source", "document"), word=word, **problems.hint(nearest(word, known), known)
+        )
+
+
+def _check_unit(item: Target, zone: Zone, report: Report) -> None:
+    try:
+        if item.measure == "level":
+            factor_between(item.unit, zone.indicators[item.indicator].unit)
+        else:
+            unit(item.unit)
+    except ProblemError as error:
+        report.problem(error.problems[0], ("unit",))
+
+
+@kind("target", files="targets/*.yaml", holds="list", title=("目标", "targets"), check=check_target)
+class Target(Declared):
+    indicator: AttributeId = Field(description="指标编号 / id of the indicator")
+    subject: Word = Field("zone", description="谁的目标；园区自己写 zone / whose target; zone is the zone itself")
+    period: PeriodText = Field(description="到哪一期 / for which period")
+    value: Number = Field(description="目标值 / the value aimed at")
+    unit: Word = Field(description="单位 / unit")
+    measure: Literal["level", "growth", "share", "rank", "increase"] = Field(
+        "level", description="水平、增速、占比、排名、净增 / what the value measures"
+    )
+    comparison: Literal["at_least", "at_most", "exceed", "strive", "about"] = Field(
+        "at_least", description="不少于、不超过、突破、力争、左右 / how the result is compared"
+    )
+    owner: Text | None = Field(None, description="责任单位 / who answers for it")
+    source: Citation | None = Field(None, description="出处 / where it is published")
+    note: Text | None = wording(None, description="备注 / remark")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_what_it_says(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or value.get("id") is not None:
+            return value
+        words = [typed(value.get(key, default)) for key, default in _NAMED_BY]
+        if isinstance(value.get("source"), dict):
+            words.append(typed(value["source"].get("document", "")))
+        return {**value, "id": re.sub("[^a-z0-9]+", "-", "-".join(map(str, words)).lower()).strip("-") or "target"}
+
+
+_NAMED_BY = (("indicator", ""), ("measure", "level"), ("period", ""), ("subject", "zone"), ("comparison", "at_least"))

@@ -1,0 +1,103 @@
+"""vocabulary/<kind of subject>.yaml: the attributes a subject can have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.units import unit
+from duofeng.zone import problems
+from duofeng.zone.model import Declared, Id, Text, Word, matching, wording
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+ELEMENTS = ("person", "place", "thing", "situation", "event", "organisation", "zone")
+Per = Literal["state", "year", "half", "quarter", "month", "day"]
+Type = Literal["number", "integer", "money", "text", "code", "date", "flag"]
+AttributeId = Annotated[
+    str,
+    BeforeValidator(
+        matching(
+            r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*",
+            "小写字母、数字和下划线",
+            "lower-case letters, digits, underscores",
+        )
+    ),
+]
+
+
+def subject_kind(file: PurePosixPath, _: str) -> Mapping[str, str]:
+    """The kind of subject is the name of the file, or of its folder below `vocabulary`."""
+    return {"kind": file.parts[1].removesuffix(".yaml")}
+
+
+def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
+    if item.kind not in ELEMENTS:
+        report(
+            problems.UNKNOWN_ELEMENT,
+            (),
+            on_key=True,
+            word=item.kind,
+            **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS),
+        )
+    if item.codes is not None and not zone.knows("codes", item.codes):
+        known = list(zone.items("codes"))
+        report(problems.UNKNOWN_CODES, ("codes",), word=item.codes, **problems.hint(nearest(item.codes, known), known))
+    _check_type(item, report)
+
+
+def _check_type(item: Attribute, report: Report) -> None:
+    rules = {
+        "code": (item.codes is None, "要用 codes 指明代码表", "needs its code list in 'codes'", ()),
+        "money": (item.unit is None, "要有单位", "needs a unit", ()),
+    }
+    broken, zh, en, path = rules.get(item.type, (False, "", "", ()))
+    if not broken and item.type != "code" and item.codes is not None:
+        broken, zh, en, path = True, "不能有代码表", "has no code list", ("codes",)
+    if not broken and item.type in ("text", "code", "date", "flag") and item.unit is not None:
+        broken, zh, en, path = True, "没有单位", "has no unit", ("unit",)
+    if broken:
+        report(problems.TYPE_MISFIT, path, type=item.type, rule_zh=zh, rule_en=en)
+    if item.unit is not None and not (broken and path):
+        try:
+            found = unit(item.unit)
+        except ProblemError as error:
+            report.problem(error.problems[0], ("unit",))
+            return
+        if item.type == "money" and found.dimension != "money":
+            rule_zh, rule_en = "的单位必须是人民币（元、万元、亿元）", "needs a unit of yuan (元, 万元, 亿元)"
+            report(problems.TYPE_MISFIT, ("unit",), type=item.type, rule_zh=rule_zh, rule_en=rule_en)
+
+
+@kind(
+    "vocabulary",
+    files="vocabulary/**/*.yaml",
+    holds="many",
+    title=("词表（属性）", "the vocabulary (attributes)"),
+    check=check_attribute,
+    fill=subject_kind,
+)
+class Attribute(Declared):
+    """What may be said of a subject, in which unit, and whether as a state or per period."""
+
+    id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
+    kind: Word = Field(description="对象类别；就是文件名，可不写 / kind of subject; the file name; may be left out")
+    title: Text = Field(description="名称 / what people call it")
+    type: Type = Field(description="值的类型 / type of its values")
+    unit: Word | None = Field(None, description="单位，如 元、人、千瓦时 / unit of its values")
+    per: Per = Field("state", description="状态，或每年、半年、季、月、日一个值 / a state, or one value per period")
+    sensitivity: Literal["public", "internal", "confidential", "personal"] = Field(
+        "internal", description="敏感级别：公开、内部、机密、个人 / who may see it"
+    )
+    codes: Id | None = Field(None, description="代码表编号（类型为 code 时必写）/ its code list, when the type is code")
+    note: Text | None = wording(None, description="口径说明 / definition")
+
+    @property
+    def qualified_id(self) -> str:
+        return f"{self.kind}.{self.id}"

@@ -1,0 +1,221 @@
+"""From a folder of declared files to one frozen zone, or every mistake in it at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
+from duofeng.zone import problems
+from duofeng.zone.model import Declared, Origin
+from duofeng.zone.registry import Kind, all_kinds
+from duofeng.zone.source_file import Path_, SourceFile, read_source_file
+from duofeng.zone.translate import translated
+from duofeng.zone.zone import Zone
+
+MANIFESTS = {"zone": "zone.yaml", "peak": "peak.yaml"}
+
+
+def load_zone(folder: Path | str, peaks: Path | str | None = None) -> Zone:
+    """The zone declared in `folder`. Raises ProblemError with every mistake, sorted by file and line.
+
+    Its peaks are taken from `peaks`, else from the nearest folder called `peaks` in or above the zone's folder. Paths
+    in reports are relative exactly as `folder` was.
+    """
+    loading = _Loading(Path(folder))
+    loading.read_folder(Path(folder), "zone")
+    loading.read_peaks(Path(peaks) if peaks is not None else _peaks_near(Path(folder)))
+    zone = loading.checked()
+    errors = [problem for problem in loading.problems if problem.severity == "error"]
+    if errors:
+        raise ProblemError(errors)
+    return zone
+
+
+def _peaks_near(folder: Path) -> Path:
+    levels = len(folder.absolute().parts)
+    for level in range(levels):
+        candidate = Path(os.path.normpath(folder.joinpath(*[".."] * level, "peaks")))
+        if candidate.is_dir():
+            return candidate
+    return Path(os.path.normpath(folder / ".." / ".." / "peaks"))
+
+
+@dataclass
+class _Loading:
+    folder: Path
+    declarations: dict[str, dict[str, Declared]] = field(default_factory=dict)
+    broken: dict[str, set[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read_folder(self, folder: Path, role: str) -> None:
+        """Read every declared file below a zone's or a peak's folder."""
+        manifest = folder / MANIFESTS[role]
+        if role == "zone" and not manifest.is_file():
+            self.problems.append(_no_zone(folder))
+            raise ProblemError(self.problems)
+        try:
+            files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and not path.is_dir())
+        except OSError as error:
+            self.problems.append(problems.UNREADABLE.at(Span(str(folder)), reason=error.strerror or "?"))
+            return
+        for path in files:
+            relative = PurePosixPath(path.relative_to(folder).as_posix())
+            kind = _kind_of(relative, role)
+            if kind is None:
+                self.problems.append(_unknown_file(path, relative, role))
+            else:
+                self._read_file(kind, path, relative)
+
+    def read_peaks(self, peaks: Path) -> None:
+        zone_file = next(iter(self.declarations.get("zone", {}).values()), None)
+        if zone_file is None:
+            self.broken = {name: {"*"} for name in all_kinds()}
+            return
+        present = sorted(path.parent.name for path in peaks.glob("*/peak.yaml"))
+        for index, peak in enumerate(zone_file.peaks):  # type: ignore[attr-defined]  # the kind zone holds ZoneFiles
+            if peak in present:
+                self.read_folder(peaks / peak, "peak")
+            else:
+                span = zone_file.spans["peaks", index]
+                suggestion = problems.hint(nearest(peak, present), present)
+                self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, **suggestion))
+                self.broken = {name: {"*"} for name in all_kinds()}
+
+    def checked(self) -> Zone:
+        zone = Zone(
+            self.folder,
+            MappingProxyType(
+                {kind: MappingProxyType(dict(sorted(items.items()))) for kind, items in self.declarations.items()}
+            ),
+            {kind: frozenset(ids) for kind, ids in self.broken.items()},
+        )
+        for kind in all_kinds().values():
+            if kind.check is not None:
+                for item in zone.items(kind.name).values():
+                    kind.check(item, zone, _Report(item, self.problems))
+        return zone
+
+    def _read_file(self, kind: Kind, path: Path, relative: PurePosixPath) -> None:
+        file = read_source_file(path, str(path), f"{kind.title_zh} / {kind.title_en}")
+        self.problems.extend(file.problems)
+        if file.data is None:
+            self.broken.setdefault(kind.name, set()).add("*")
+            return
+        for id, origin_path, data in self._entries(kind, path, file):
+            self._read_item(kind, relative, id, Origin(file, origin_path), data)
+        if file.problems:
+            self.broken.setdefault(kind.name, set()).add("*")
+
+    def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Path_, Any]]:
+        expected = tuple if kind.holds == "list" else dict
+        if not isinstance(file.data, expected):
+            names = {
+                "one": ("带键的内容（键: 值）", "a block of keys"),
+                "list": ("列表（每项以 - 开头）", "a list of items"),
+            }
+            zh, en = names.get(kind.holds, ("“编号: 内容”这样的条目", "entries of the form 'id: content'"))
+            found = ("列表", "a list") if isinstance(file.data, tuple) else ("别的内容", "something else")
+            self.problems.append(
+                problems.SHAPE.at(file.span(), expected_zh=zh, expected_en=en, found_zh=found[0], found_en=found[1])
+            )
+            self.broken.setdefault(kind.name, set()).add("*")
+        elif kind.holds == "one":
+            yield (path.parent.name if path.name in MANIFESTS.values() else path.stem), (), file.data
+        elif kind.holds == "many":
+            yield from ((key, (key,), value) for key, value in file.data.items())
+        else:
+            yield from ((None, (index,), value) for index, value in enumerate(file.data))
+
+    def _read_item(self, kind: Kind, relative: PurePosixPath, id: str | None, origin: Origin, data: Any) -> None:
+        implied = dict(kind.fill(relative, id or "")) if kind.fill else {}
+        if id is not None:
+            implied["id"] = id
+        qualified = f"{implied['kind']}.{id}" if "kind" in implied else str(id)
+        if data is None:
+            self.broken.setdefault(kind.name, set()).add(qualified)
+            return
+        if isinstance(data, dict):
+            self._check_implied(implied, origin, data)
+            data = {**data, **implied}
+        try:
+            item = kind.model.model_validate(data)
+        except ValidationError as error:
+            self.problems.extend(translated(error, kind.model, origin, data))
+            self.broken.setdefault(kind.name, set()).add(qualified)
+            return
+        item.place_at(origin)
+        self._add(kind, item, str(getattr(item, "qualified_id", item.id)))
+
+    def _check_implied(self, implied: Mapping[str, str], origin: Origin, data: Mapping[str, Any]) -> None:
+        for key, expected in implied.items():
+            written = getattr(data.get(key), "typed", data.get(key))
+            if key in data and written != expected:
+                span = origin.file.span((*origin.path, key))
+                self.problems.append(problems.ID_MISMATCH.at(span, key=key, text=written, expected=expected))
+
+    def _add(self, kind: Kind, item: Declared, id: str) -> None:
+        items = self.declarations.setdefault(kind.name, {})
+        if id in items:
+            first = items[id].span
+            self.problems.append(problems.DUPLICATE_ID.at(item.span, kind=kind.name, id=id, first=first))
+        else:
+            items[id] = item
+
+
+@dataclass
+class _Report:
+    """Adds problems of one item, at places inside it."""
+
+    item: Declared
+    problems: list[Problem]
+
+    def __call__(
+        self, kind: ProblemKind, path: Path_ = (), /, *, on_key: bool = False, offset: int = 0, **params: object
+    ) -> None:
+        self.problems.append(kind.at(self._span(path, on_key, offset), **params))
+
+    def problem(self, problem: Problem, path: Path_ = (), *, on_key: bool = False, offset: int = 0) -> None:
+        self.problems.append(replace(problem, span=self._span(path, on_key, offset)))
+
+    def _span(self, path: Path_, on_key: bool, offset: int) -> Span:
+        origin = self.item.origin
+        return origin.file.span((*origin.path, *path), key=on_key or not path, offset=offset)
+
+
+def _kind_of(relative: PurePosixPath, role: str) -> Kind | None:
+    for kind in all_kinds().values():
+        if (kind.in_zone if role == "zone" else kind.in_peak) and _matches(relative, kind.files):
+            return kind
+    return None
+
+
+def _matches(relative: PurePosixPath, pattern: str) -> bool:
+    """`*` stands for one name, `**` for any number of folders."""
+    if "**" in pattern:
+        head, _, tail = pattern.partition("/**/")
+        return relative.parts[0] == head and len(relative.parts) > 1 and relative.match(tail)
+    return len(relative.parts) == pattern.count("/") + 1 and relative.match(pattern)
+
+
+def _unknown_file(path: Path, relative: PurePosixPath, role: str) -> Problem:
+    patterns = [kind.files for kind in all_kinds().values() if (kind.in_zone if role == "zone" else kind.in_peak)]
+    written = [pattern.replace("**/", "").replace("*.yaml", relative.stem + ".yaml") for pattern in patterns]
+    suggestion = problems.hint(nearest(str(relative), written), sorted(patterns))
+    return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
+
+
+def _no_zone(folder: Path) -> Problem:
+    if folder.is_dir():
+        reason = ("里面没有 zone.yaml", "it holds no zone.yaml")
+    elif folder.exists():
+        reason = ("它是一个文件", "it is a file")
+    else:
+        reason = ("没有这个文件夹", "there is no such folder")
+    return problems.NO_ZONE.at(Span(str(folder)), folder=folder, reason_zh=reason[0], reason_en=reason[1])

@@ -1,0 +1,205 @@
+"""What every declared item is made of: a strict frozen model that knows where it stands in its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from duofeng.kernel.problem import Language, ProblemKind, Span
+from duofeng.zone import problems
+from duofeng.zone.source_file import Path_, SourceFile, TypedDecimal, TypedInteger
+
+NOWHERE = SourceFile("")
+
+
+def refusal(kind: ProblemKind, **params: object) -> PydanticCustomError:
+    """What a validator raises to report `kind` at the value it looks at."""
+    return PydanticCustomError(kind.code, "see the code", {name: str(value) for name, value in params.items()})  # type: ignore[arg-type]  # ctx takes any mapping
+
+
+def typed(value: Any) -> Any:
+    """The text as it stands in the file, for numbers and flags written where a text belongs."""
+    if isinstance(value, (TypedInteger, TypedDecimal)):
+        return value.typed
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    text = typed(value)
+    if not isinstance(text, str):
+        return value
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    reason = ("四位年-两位月-两位日", "four digits, two, two")
+    if match:
+        year, month, day = (int(part) for part in match.groups())
+        reason = ("月份为 01-12", "month 01-12") if not 1 <= month <= 12 else ("当月没有这一天", "a day that month has")
+        try:
+            return date(year, month, day)
+        except ValueError:
+            pass
+    raise refusal(problems.DATE, key="?", text=text, reason_zh=reason[0], reason_en=reason[1])
+
+
+def _decimal(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def matching(pattern: str, form_zh: str, form_en: str) -> Callable[[Any], Any]:
+    """A validator for texts of one form, such as ids. The form is said in the report."""
+
+    def check(value: Any) -> Any:
+        text = typed(value)
+        if isinstance(text, str) and re.fullmatch(pattern, text) is None:
+            raise refusal(problems.PATTERN, text=text, form_zh=form_zh, form_en=form_en)
+        return text
+
+    return check
+
+
+Word = Annotated[str, BeforeValidator(typed)]
+"""A text; a number or flag standing there is taken as it was typed."""
+
+Id = Annotated[
+    str,
+    BeforeValidator(
+        matching(
+            r"[a-z0-9]+([_-][a-z0-9]+)*",
+            "小写英文字母和数字，中间可用 _ 或 -",
+            "lower-case letters and digits, joined by _ or -",
+        )
+    ),
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Number = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
+
+
+def wording(default: Any = ..., **arguments: Any) -> Any:
+    """A field that changes no answer: notes, advice, owners' remarks. It counts for the wording fingerprint only."""
+    return Field(default, json_schema_extra={"wording": True}, **arguments)
+
+
+class Text(BaseModel):
+    """A text in Chinese and English; a plain string stands for both. Texts count as wording."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    zh: Word
+    en: Word
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        text = typed(value)
+        if isinstance(text, str):
+            return {"zh": text, "en": text}
+        if isinstance(value, dict) and "zh" in value and "en" not in value:
+            return {**value, "en": value["zh"]}
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        word = {"type": "string"}
+        both = {
+            "type": "object",
+            "properties": {"zh": word, "en": word},
+            "required": ["zh"],
+            "additionalProperties": False,
+        }
+        return {"description": "中文，或 {zh: 中文, en: English}", "anyOf": [word, both]}
+
+    def of(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an item stands. Two items are equal whatever their origins: a place is no part of what is said."""
+
+    file: SourceFile = field(default=NOWHERE, compare=False)
+    path: Path_ = field(default=(), compare=False)
+
+
+class Spans(Mapping[Path_, Span]):
+    """Places inside one item: `item.spans["columns", "营业收入"]`.
+
+    A path the file lacks leads to the nearest one above.
+    """
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+
+    def __getitem__(self, path: str | int | Path_) -> Span:
+        steps = path if isinstance(path, tuple) else (path,)
+        return self._origin.file.span((*self._origin.path, *steps))
+
+    def __iter__(self) -> Iterator[Path_]:
+        depth = len(self._origin.path)
+        return (path[depth:] for path in self._origin.file.places if path[:depth] == self._origin.path)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Part(BaseModel):
+    """A block inside a declared item."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def span(self) -> Span:
+        """Where it begins: its key if it has one."""
+        return self._origin.file.span(self._origin.path, key=True)
+
+    @property
+    def spans(self) -> Spans:
+        return Spans(self._origin)
+
+    @property
+    def origin(self) -> Origin:
+        return self._origin
+
+    def place_at(self, origin: Origin) -> None:
+        """Tell this item and every part of it where they stand. Called once, by the loader."""
+        self._origin = origin
+        for name, info in type(self).model_fields.items():
+            _place(getattr(self, name), Origin(origin.file, (*origin.path, info.alias or name)))
+
+
+class Declared(Part):
+    """An item of its own: has an id, unique in its kind."""
+
+    id: Id = Field(description="编号；就是文件名或条目的键，可不写 / the file name or the entry's key; may be left out")
+
+    kind_name: ClassVar[str] = ""
+
+
+def _place(value: object, origin: Origin) -> None:
+    if isinstance(value, Part):
+        value.place_at(origin)
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            _place(each, Origin(origin.file, (*origin.path, index)))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            _place(each, Origin(origin.file, (*origin.path, str(key))))
+
+
+def frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(value))

@@ -1,0 +1,103 @@
+"""The kinds of declared files. A kind is one module in `zone.kinds`; nothing else lists them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from duofeng.kernel.problem import Problem, ProblemKind
+from duofeng.zone import kinds
+from duofeng.zone.model import Declared
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+Holds = Literal["one", "many", "list"]
+D = TypeVar("D", bound=Declared)
+
+
+class Report(Protocol):
+    """Reports a mistake of the item being checked.
+
+    `path` leads to the value inside the item, `on_key` points at its key instead, `offset` counts characters into it.
+    """
+
+    def __call__(
+        self,
+        kind: ProblemKind,
+        path: tuple[str | int, ...] = (),
+        /,
+        *,
+        on_key: bool = False,
+        offset: int = 0,
+        **params: object,
+    ) -> None: ...
+
+    def problem(
+        self, problem: Problem, path: tuple[str | int, ...] = (), *, on_key: bool = False, offset: int = 0
+    ) -> None:
+        """The same for a problem that a room below found, such as a unit or a period."""
+
+
+Check = Callable[[Any, "Zone", Report], None]
+Fill = Callable[[PurePosixPath, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of declared file.
+
+    `files` is a glob below a zone or peak folder. A file holds `one` item named like the file, `many` items by id, or a
+    `list` of items that name themselves. `fill` gives values that follow from the file's place.
+    """
+
+    name: str
+    model: type[Declared]
+    files: str
+    holds: Holds
+    title_zh: str
+    title_en: str
+    in_zone: bool
+    in_peak: bool
+    check: Check | None
+    fill: Fill | None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(
+    name: str,
+    *,
+    files: str,
+    title: tuple[str, str],
+    holds: Holds = "one",
+    where: Literal["zone", "peak", "both"] = "both",
+    check: Check | None = None,
+    fill: Fill | None = None,
+) -> Callable[[type[D]], type[D]]:
+    """Declare a kind; decorates its model. `title` is its name in Chinese and English."""
+
+    def register(model: type[D]) -> type[D]:
+        if name in KINDS:
+            raise ValueError(f"kind {name} is declared twice")
+        model.kind_name = name
+        KINDS[name] = Kind(name, model, files, holds, *title, where != "peak", where != "zone", check, fill)
+        return model
+
+    return register
+
+
+def all_kinds() -> Mapping[str, Kind]:
+    """Every kind, after importing the modules of `zone.kinds`."""
+    for module in sorted(found.name for found in pkgutil.iter_modules(kinds.__path__)):
+        importlib.import_module(f"{kinds.__name__}.{module}")
+    return KINDS
+
+
+def kinds_in(place: Literal["zone", "peak"]) -> Iterator[Kind]:
+    return (each for each in all_kinds().values() if (each.in_zone if place == "zone" else each.in_peak))

@@ -1,0 +1,377 @@
+"""One YAML file, read strictly: plain values and the place of each.
+
+Scalars stay what was typed: unquoted `true` and `false` are flags, unquoted decimals without leading zeros are numbers
+that remember their typing, everything else is text. Anchors, aliases, tags, duplicate keys and keys that are not words
+are refused. Whatever the bytes are, the result is values and Problems, never another exception.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from duofeng.kernel.problem import Problem, Span
+from duofeng.zone import problems
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 24
+LONGEST_LINE_SHOWN = 160
+
+Step = str | int
+Path_ = tuple[Step, ...]
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+# libyaml ends a line at each of these, so its line numbers count them.
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class TypedInteger(int):
+    """An unquoted integer; `typed` is how it stands in the file."""
+
+    typed: str
+
+    def __new__(cls, typed: str) -> TypedInteger:
+        self = super().__new__(cls, typed)
+        self.typed = typed
+        return self
+
+
+class TypedDecimal(Decimal):
+    """An unquoted decimal fraction; `typed` is how it stands in the file."""
+
+    typed: str
+
+    def __new__(cls, typed: str) -> TypedDecimal:
+        self = super().__new__(cls, typed)
+        self.typed = typed
+        return self
+
+
+class Place(NamedTuple):
+    """Where a value stands (from 1), where its key stands, and how the scalar is written (`|`, `>`, quotes or '')."""
+
+    line: int
+    column: int
+    key_line: int
+    key_column: int
+    style: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class SourceFile:
+    """What one file says. `data` is None when nothing could be read; `problems` says why."""
+
+    shown: str
+    lines: tuple[str, ...] = ()
+    data: Any = None
+    places: Mapping[Path_, Place] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def span(self, path: Path_ = (), *, key: bool = False, offset: int = 0) -> Span:
+        """The place of the value at `path`, or of its key, or `offset` characters into a one-line value.
+
+        A path that is not in the file leads to the nearest enclosing value that is.
+        """
+        place = None
+        while place is None and path:
+            place = self.places.get(path)
+            if place is None:
+                path, key = path[:-1], True
+        place = place or self.places.get((), Place(1, 1, 1, 1))
+        if key:
+            return self._at(place.key_line, place.key_column)
+        return self._at(*self._inside(place, offset))
+
+    def _inside(self, place: Place, offset: int) -> tuple[int, int]:
+        if place.style == "|":
+            return self._inside_block(place, offset)
+        quoted = 1 if place.style in ("'", '"') and offset else 0
+        column = place.column + offset + quoted
+        on_one_line = place.line <= len(self.lines) and column <= len(self.lines[place.line - 1]) + 1
+        return (place.line, column if on_one_line and place.style != ">" else place.column)
+
+    def _inside_block(self, place: Place, offset: int) -> tuple[int, int]:
+        line = place.line  # the line after the `|`, counted from 0
+        while line < len(self.lines):
+            text = self.lines[line]
+            indent = len(text) - len(text.lstrip(" "))
+            if offset <= len(text) - indent:
+                return line + 1, indent + offset + 1
+            offset -= len(text) - indent + 1
+            line += 1
+        return place.line, place.column
+
+    def _at(self, line: int, column: int) -> Span:
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else None
+        if text is not None and len(text) > LONGEST_LINE_SHOWN:
+            text = text[:LONGEST_LINE_SHOWN] + "…"
+        return Span(self.shown, line, column, text)
+
+
+def read_source_file(path: Path, shown: str, what: str = "") -> SourceFile:
+    """Read the file at `path`, called `shown` in reports. `what` names what it should declare."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            limit = f"{MAX_BYTES // 1024 // 1024} MiB"
+            too_big = problems.TOO_MUCH.at(Span(shown), what_zh="文件大小", what_en="the file's size is", limit=limit)
+            return SourceFile(shown, problems=(too_big,))
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return SourceFile(shown, problems=(problems.UNREADABLE.at(Span(shown), reason=reason),))
+    return parse_source(content, shown, what)
+
+
+def parse_source(content: bytes, shown: str, what: str = "") -> SourceFile:
+    """The same for content already in memory."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = problems.ENCODING.at(Span(shown, line), byte=error.start + 1, value=f"{content[error.start]:02x}")
+        return SourceFile(shown, problems=(found,))
+    lines = tuple(_LINE_BREAK.split(text))
+    builder = _Builder(SourceFile(shown, lines))
+    builder.read(text)
+    if not builder.problems and not builder.filled:
+        builder.problems.append(problems.EMPTY.at(Span(shown, 1, 1), what=what))
+    return SourceFile(shown, lines, builder.data, builder.places, tuple(builder.problems))
+
+
+@dataclass
+class _Open:
+    """A mapping or list being filled."""
+
+    path: Path_
+    value: dict[str, Any] | list[Any]
+    key: str | None = None
+    key_at: tuple[int, int] = (1, 1)
+    expects_key: bool = True
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+class _Builder:
+    """Turns the parser's events into values and places, without recursion."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
+        self.data: Any = None
+        self.filled = False
+        self.places: dict[Path_, Place] = {}
+        self.problems: list[Problem] = []
+        self.stack: list[_Open] = []
+        self.skipped_depth = 0
+        self.skipping_key = False
+        self.documents = 0
+
+    def read(self, text: str) -> None:
+        try:
+            for event in yaml.parse(text, Loader=_LOADER):
+                if not self._take(event):
+                    break
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            self._syntax(line, column, f"{error.context or ''} {error.problem or ''}")
+        except yaml.reader.ReaderError as error:
+            self._unprintable(text, error)
+        for opened in reversed(self.stack):
+            self._close(opened)
+
+    def _report(self, kind: problems.ProblemKind, line: int, column: int, **params: object) -> None:
+        self.problems.append(kind.at(self.file._at(line, column), **params))
+
+    def _syntax(self, line: int, column: int, said: str) -> None:
+        for at in (line, line - 1):
+            if 0 < at <= len(self.file.lines) and re.match(r" *\t", self.file.lines[at - 1]):
+                self._report(problems.TAB, at, self.file.lines[at - 1].index("\t") + 1)
+                return
+        what_zh, what_en = _explained(said)
+        self._report(problems.SYNTAX, line, column, what_zh=what_zh, what_en=what_en)
+
+    def _unprintable(self, text: str, error: yaml.reader.ReaderError) -> None:
+        found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff", text)
+        before = _LINE_BREAK.split(text[: found.start()]) if found else [""]
+        sign = f"U+{ord(found.group()):04X}" if found else str(error.reason)
+        self._report(
+            problems.SYNTAX,
+            len(before),
+            len(before[-1]) + 1,
+            what_zh=f"有看不见的控制字符 {sign}",
+            what_en=f"an invisible control character {sign}",
+        )
+
+    def _take(self, event: yaml.Event) -> bool:
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                what_zh, what_en = (
+                    "一个文件里只能有一份文档（多余的 ---）",
+                    "one file holds one document (a second '---')",
+                )
+                self._report(problems.SYNTAX, line, column, what_zh=what_zh, what_en=what_en)
+                return False
+        elif isinstance(event, yaml.ScalarEvent):
+            self._decoration(event, line, column)
+            self._scalar(event, line, column)
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse("引用", "aliases", f"*{event.anchor}", line, column)
+            self._value(None, Place(line, column, line, column))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._decoration(event, line, column)
+            return self._open(event, line, column)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._end()
+        return True
+
+    def _decoration(self, event: Any, line: int, column: int) -> None:
+        if event.anchor is not None:
+            self._refuse("锚点", "anchors", f"&{event.anchor}", line, column)
+        if event.tag is not None:
+            self._refuse("标签", "tags", event.tag, line, column)
+
+    def _refuse(self, what_zh: str, what_en: str, text: str, line: int, column: int) -> None:
+        self._report(problems.NOT_PLAIN_YAML, line, column, what_zh=what_zh, what_en=what_en, text=text)
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int, column: int) -> None:
+        if self.skipped_depth:
+            return
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.expects_key:
+            self._key(top, event.value, line, column)
+            return
+        style = event.style or ""
+        value: Any = _plain(event.value) if style == "" and event.tag is None else event.value
+        at = top.key_at if top is not None and isinstance(top.value, dict) else (line, column)
+        if value is None and top is not None:
+            name = top.key if isinstance(top.value, dict) else "-"
+            self._report(problems.NO_VALUE, *at, key=name)
+        if not self.stack and value is None:
+            return
+        self._value(value, Place(line, column, *at, style))
+
+    def _key(self, top: _Open, key: str, line: int, column: int) -> None:
+        if key in top.seen:
+            first_line, first_column = top.seen[key]
+            self._report(problems.DUPLICATE_KEY, line, column, key=key, line=first_line, column=first_column)
+        top.seen.setdefault(key, (line, column))
+        top.key, top.key_at, top.expects_key = key, (line, column), False
+
+    def _open(self, event: yaml.CollectionStartEvent, line: int, column: int) -> bool:
+        if self.skipped_depth:
+            self.skipped_depth += 1
+            return True
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.expects_key:
+            self._report(problems.BAD_KEY, line, column)
+            self.skipped_depth, self.skipping_key = 1, True
+            return True
+        if len(self.stack) >= MAX_DEPTH:
+            self._report(problems.TOO_MUCH, line, column, what_zh="嵌套层数", what_en="nesting goes", limit=MAX_DEPTH)
+            return False
+        key_at = top.key_at if top is not None and isinstance(top.value, dict) else (line, column)
+        path = self._next_path()
+        self.places.setdefault(path, Place(line, column, *key_at))
+        self.filled = True
+        self.stack.append(_Open(path, {} if isinstance(event, yaml.MappingStartEvent) else []))
+        return True
+
+    def _end(self) -> None:
+        if self.skipped_depth:
+            self.skipped_depth -= 1
+            if self.skipped_depth == 0 and self.skipping_key:
+                self.skipping_key = False
+                top = self.stack[-1]
+                top.key, top.expects_key = None, False
+            return
+        self._close(self.stack.pop())
+
+    def _close(self, opened: _Open) -> None:
+        """Hand the finished mapping or list to its parent. Also used for what a syntax error left open."""
+        value = opened.value if isinstance(opened.value, dict) else tuple(opened.value)
+        if not opened.path:
+            self.data = value
+            return
+        position = self.stack.index(opened) if opened in self.stack else len(self.stack)
+        self._attach(self.stack[position - 1], value)
+
+    def _next_path(self) -> Path_:
+        if not self.stack:
+            return ()
+        top = self.stack[-1]
+        return (*top.path, len(top.value) if isinstance(top.value, list) else str(top.key))
+
+    def _value(self, value: Any, place: Place) -> None:
+        self.filled = True
+        if self.skipped_depth:
+            return
+        self.places.setdefault(self._next_path(), place)
+        if not self.stack:
+            self.data = value
+        else:
+            self._attach(self.stack[-1], value)
+
+    def _attach(self, parent: _Open, value: Any) -> None:
+        if isinstance(parent.value, list):
+            parent.value.append(value)
+            return
+        if parent.key is not None and parent.key not in parent.value:
+            parent.value[parent.key] = value
+        parent.key, parent.expects_key = None, True
+
+
+def _plain(text: str) -> Any:
+    if text == "":
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if len(text) <= 40 and _INTEGER.fullmatch(text):
+        return TypedInteger(text)
+    if len(text) <= 40 and _DECIMAL.fullmatch(text):
+        return TypedDecimal(text)
+    return text
+
+
+_EXPLAINED = (
+    (
+        "mapping values are not allowed",
+        "这里不能再有冒号；文字里有“: ”时要加引号",
+        "no second colon here; quote a text with ': '",
+    ),
+    (
+        "could not find expected ':'",
+        "这一行或上一行少了冒号，或冒号后面没有空格",
+        "a colon, or the space after it, is missing",
+    ),
+    ("did not find expected key", "缩进与上面的行对不齐", "the indentation does not line up with the lines above"),
+    ("did not find expected '-' indicator", "列表项的缩进对不齐", "the list items do not line up"),
+    ("expected <block end>", "缩进与上面的行对不齐", "the indentation does not line up with the lines above"),
+    ("did not find expected ',' or", "括号没有闭合，或少了逗号", "a bracket is not closed or a comma is missing"),
+    ("expected ',' or", "括号没有闭合，或少了逗号", "a bracket is not closed or a comma is missing"),
+    ("unexpected end of stream", "引号没有闭合", "a quote is not closed"),
+    ("quoted scalar", "引号里的内容有误", "something is wrong inside the quotes"),
+    ("block sequence entries are not allowed", "这里不能开始列表", "no list may start here"),
+    (
+        "cannot start any token",
+        "这个符号不能开头；需要时给文字加引号",
+        "this sign cannot start a value; quote the text",
+    ),
+    ("block scalar", "多行文字（| 或 >）的写法有误", "something is wrong with the block text after | or >"),
+    ("document start", "文件中间出现了多余的内容", "unexpected content where the document should have ended"),
+)
+
+
+def _explained(said: str) -> tuple[str, str]:
+    for phrase, zh, en in _EXPLAINED:
+        if phrase in said:
+            return zh, en
+    return "从这里起读不懂", "it cannot be understood from here on"

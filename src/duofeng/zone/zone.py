@@ -1,0 +1,114 @@
+"""The frozen zone: everything declared, one value passed to the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from duofeng.kernel.calendar import WorkCalendar
+from duofeng.kernel.problem import Language
+from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
+from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.measures import attributes_of_indicators
+from duofeng.zone.model import Declared, Text
+
+if TYPE_CHECKING:
+    from duofeng.zone.kinds.codes import CodeList
+    from duofeng.zone.kinds.document import Document
+    from duofeng.zone.kinds.indicator import Indicator
+    from duofeng.zone.kinds.source import Source
+    from duofeng.zone.kinds.target import Target
+    from duofeng.zone.kinds.zone import ZoneFile
+
+D = TypeVar("D", bound=Declared)
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Zone:
+    """All declared items by kind and id. `broken` names what was declared but could not be read."""
+
+    folder: Path
+    declarations: Mapping[str, Mapping[str, Declared]]
+    broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def file(self) -> ZoneFile:
+        return next(iter(self.items("zone").values()))  # type: ignore[return-value]  # the kind zone holds ZoneFiles
+
+    @property
+    def id(self) -> str:
+        return self.file.id
+
+    @property
+    def title(self) -> Text:
+        return self.file.title
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return self.file.languages
+
+    @cached_property
+    def peaks(self) -> tuple[str, ...]:
+        return self.file.peaks if self.items("zone") else ()
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        return fingerprint_of(self.declarations)
+
+    def items(self, kind: str) -> Mapping[str, Any]:
+        """What is declared of a kind, by id; empty if nothing is."""
+        return self.declarations.get(kind, _NONE)
+
+    def declared(self, model: type[D]) -> Mapping[str, D]:
+        """The same by the kind's model class."""
+        return self.items(model.kind_name)
+
+    def knows(self, kind: str, id: str) -> bool:
+        """Whether a reference to this item should be let pass: it is declared, or the mistake is in its own file."""
+        broken = self.broken.get(kind, frozenset())
+        return id in self.items(kind) or id in broken or "*" in broken
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Mapping[str, Attribute]]:
+        """Kind of subject → attribute id → attribute; indicators and their measures are attributes of `zone`."""
+        found: dict[str, dict[str, Attribute]] = {}
+        for attribute in self.items("vocabulary").values():
+            found.setdefault(attribute.kind, {})[attribute.id] = attribute
+        for attribute in attributes_of_indicators(self):
+            found.setdefault("zone", {}).setdefault(attribute.id, attribute)
+        return MappingProxyType({kind: MappingProxyType(by_id) for kind, by_id in found.items()})
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        return self.items("source")
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        return self.items("indicator")
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(self.items("target").values())
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        return self.items("document")
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        return self.items("codes")
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The calendar used unless another is named: the one zone.yaml names, else the published national one."""
+        named = self.file.calendar
+        return self.items("calendar")[named].work_calendar() if named is not None else WorkCalendar()
+
+    @cached_property
+    def areas_file(self) -> Path | None:
+        return self.folder / self.file.areas if self.file.areas is not None else None
