@@ -182,6 +182,9 @@ class Source(Declared):
     reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式 / file format")
     files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
     sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")
+    delimiter: Word | None = Field(
+        None, description="csv 的分隔符，制表符写 tab；不写则按内容认定 / what separates cells of a csv; tab for a tabulator"
+    )
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
     identifier: Mapping[Word, Word] = Field(
         {},
