@@ -1,0 +1,53 @@
+"""Expressions inside declared files: parsed against the zone's words, their mistakes reported at their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from duofeng.engine.expression import Expression, parse
+from duofeng.engine.words import CodeSet, Column, Type, Word
+from duofeng.kernel.problem import ProblemError
+from duofeng.zone.registry import Report
+from duofeng.zone.zone import Zone
+
+Path = tuple[str | int, ...]
+
+
+@lru_cache(maxsize=16)
+def code_sets(zone: Zone) -> Mapping[str, CodeSet]:
+    """The zone's code lists as the engine takes them. A code that begins with a listed one belongs to the list."""
+    return {name: CodeSet(frozenset(listed.codes), prefix=True) for name, listed in zone.codes.items()}
+
+
+@lru_cache(maxsize=16)
+def results(zone: Zone) -> Mapping[str, Word]:
+    """What other declared things leave behind as columns: outcomes and amounts of policies, scores, grades, ranks."""
+    columns: dict[str, Word] = {}
+    for policy in zone.items("policy").values():
+        columns[f"outcome:{policy.policy}"] = Column("flag")
+        columns[f"amount:{policy.policy}"] = Column("money", "元")
+    for card in zone.items("scorecard").values():
+        columns[f"score:{card.card}"] = Column("number")
+        columns[f"grade:{card.card}"] = Column("text")
+        columns[f"rank:{card.card}"] = Column("integer")
+    return columns
+
+
+def expression(zone: Zone, kind: str, text: str, want: Type | None) -> Expression:
+    """The checked expression over subjects of a kind. Raises ProblemError; cannot for a text of a loaded zone."""
+    return parse(text, zone.attributes.get(kind, {}), codes=code_sets(zone), extra=results(zone), want=want)
+
+
+def check_expression(
+    zone: Zone, kind: str, text: str, want: Type | None, path: Path, report: Report
+) -> Expression | None:
+    """The expression, or None after its mistakes were reported at line and column of the file."""
+    try:
+        return expression(zone, kind, text, want)
+    except ProblemError as error:
+        lines = text.splitlines(keepends=True) or [""]
+        for problem in error.problems:
+            line, column = (problem.span.line or 1, problem.span.column or 1) if problem.span else (1, 1)
+            report.problem(problem, path, offset=sum(map(len, lines[: line - 1])) + column - 1)
+        return None

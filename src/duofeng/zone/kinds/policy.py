@@ -1,0 +1,277 @@
+"""policies/*.yaml: who may receive what, on whose authority, from when until when.
+
+A policy that changes is a new file with the same `policy` and a later `from`; the old file still answers for its dates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, model_validator
+
+from duofeng.kernel.problem import declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.kinds.vocabulary import ELEMENTS
+from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+Outcome = Literal["yes", "near", "no", "unknown"]
+
+UNKNOWN_POLICY = declare(
+    "E050",
+    zh="没有政策“{word}”。{hint_zh}",
+    en="there is no policy '{word}'. {hint_en}",
+    explain_zh="excludes 里写政策的编号（policy，不带年份），该政策要在园区或其峰里声明。",
+    explain_en="excludes names policies by their id (policy, without a year); declared in the zone or a peak.",
+)
+EXCLUDES_ITSELF = declare(
+    "E051",
+    zh="政策“{policy}”排斥它自己。",
+    en="policy '{policy}' excludes itself.",
+    explain_zh="要限制同一政策多次享受，用 once_every_years。",
+    explain_en="To limit how often one policy may be had, use once_every_years.",
+)
+UNKNOWN_CONDITION = declare(
+    "E052",
+    zh="这项政策没有条件“{word}”。{hint_zh}",
+    en="this policy has no condition '{word}'. {hint_en}",
+    explain_zh="算例的 failed 里写本政策 conditions 的键。",
+    explain_en="failed of an example names keys of this policy's conditions.",
+)
+AWARD_SHAPE = declare(
+    "E053",
+    zh="金额要么写 expression，要么写 tiers，二者取一。",
+    en="an amount is written as expression or as tiers: one of the two.",
+    explain_zh="expression 是一个金额表达式；tiers 是分档，取第一个成立的。",
+    explain_en="expression is one amount; tiers are steps, of which the first that holds is paid.",
+)
+GIVES_MISFIT = declare(
+    "E054",
+    zh="gives 为 money 的政策要有 amount，recognition 不能有。",
+    en="a policy that gives money needs an amount; a recognition has none.",
+    explain_zh="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
+    explain_en="A recognition (a rung of the ladder) pays nothing; the award for it is a policy of its own.",
+)
+POLICY_CIRCLE = declare(
+    "E055",
+    zh="政策互相以对方的结论为条件，谁也算不出：{circle}。",
+    en="policies wait for each other's outcome, so none can be answered: {circle}.",
+    explain_zh="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
+    explain_en="outcome('…') and amount('…') refer to other policies; references may not form a circle. "
+    "Write excludes for policies that may not be had together.",
+)
+
+
+class Authority(Part):
+    """The text a rule is taken from. `illustrative` says plainly that nobody issued it."""
+
+    document: Text = Field(description="文件名或文号 / the document, with its number")
+    clause: Word | None = Field(None, description="条款 / clause")
+    link: Word | None = wording(None, description="链接 / address")
+    trust: Literal["sourced", "secondary", "illustrative"] = Field(
+        "sourced", description="正式文本、转载、示例 / official text, reprint, invented for illustration"
+    )
+    note: Text | None = wording(None, description="说明 / remark")
+
+
+class Condition(Part):
+    title: Text = Field(description="条件，一句话 / the condition in one sentence")
+    when: Word = Field(description="表达式，结果为是、否或未知 / expression: yes, no or unknown")
+    advice: Text | None = wording(None, description="不满足时怎么办 / what to do when it fails")
+    clause: Word | None = Field(None, description="条款 / clause, if not the policy's")
+    effort: int = Field(3, ge=1, le=5, description="补上它要费多大力：1 一张表 … 5 数年 / 1 a form … 5 years")
+    absent: Literal["no"] | None = Field(
+        None, description="没有记录时视为不满足，不写则为未知 / without a record it counts as not met, else unknown"
+    )
+
+
+class Tier(Part):
+    when: Word = Field(description="表达式 / expression")
+    amount: Word = Field(description="金额表达式，元 / amount, an expression")
+
+
+class Award(Part):
+    """How much: one expression or tiers, of which the first that holds pays; then the cap."""
+
+    expression: Word | None = Field(None, description="金额表达式，元 / amount, an expression")
+    tiers: tuple[Tier, ...] = Field((), description="分档，取第一个成立的 / tiers, the first that holds")
+    cap: Number | None = Field(None, gt=0, description="每户每年上限，元 / most for one subject in one year")
+    lifetime_cap: Number | None = Field(None, gt=0, description="每户累计上限，元 / most for one subject ever")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Award:
+        if (self.expression is None) == (not self.tiers):
+            raise refusal(AWARD_SHAPE)
+        return self
+
+    def texts(self) -> Iterator[tuple[tuple[str | int, ...], str, Literal["flag", "money"]]]:
+        """Every expression of the award: where it stands, its text, the type it must have."""
+        if self.expression is not None:
+            yield ("amount", "expression"), self.expression, "money"
+        for index, tier in enumerate(self.tiers):
+            yield ("amount", "tiers", index, "when"), tier.when, "flag"
+            yield ("amount", "tiers", index, "amount"), tier.amount, "money"
+
+
+class Budget(Part):
+    total: Number = Field(ge=0, description="总额，元 / total")
+    when_out: Literal["order", "pro_rata"] = Field(
+        "order", description="不够时：按顺序、按比例 / when it runs out: in order, or everybody in proportion"
+    )
+    order_by: Word | None = Field(
+        None, description="顺序的表达式，大者在前 / expression, the larger first; else by subject"
+    )
+
+
+class Example(Part):
+    """A worked example. The zone is refused while one of its examples does not come out."""
+
+    title: Text = wording(description="例子 / the example")
+    as_of: Day = Field(description="基准日 / as of")
+    given: Mapping[Word, Any] = Field(
+        description="属性[期间] → 值，不写的为未知 / attribute[period] → value; the rest is unknown"
+    )
+    expect: Outcome = Field(description="应得的结论 / the outcome expected")
+    amount: Number | None = Field(None, description="应得金额，元 / the amount expected")
+    failed: tuple[Id, ...] = Field((), description="应不满足的条件 / conditions expected to fail")
+
+
+def check_policy(item: Policy, zone: Zone, report: Report) -> None:
+    # Expressions need the engine, and the engine the zone's words: imported here so that a kind stays one plain file.
+    from duofeng.zone.expressions import check_expression  # noqa: PLC0415
+
+    if item.kind not in ELEMENTS:
+        report(
+            problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
+        )
+        return
+    for path, text, want in item.texts():
+        check_expression(zone, item.kind, text, want, path, report)
+    circle = _circle_through(item.policy, zone)
+    if circle:
+        report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
+    if item.budget is not None and item.budget.order_by is not None:
+        check_expression(zone, item.kind, item.budget.order_by, None, ("budget", "order_by"), report)
+    if item.until is not None and item.until < item.from_:
+        report(
+            problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
+        )
+    _check_references(item, zone, report)
+
+
+def _circle_through(start: str, zone: Zone) -> tuple[str, ...]:
+    """The shortest chain of references from a policy back to itself, or nothing."""
+    refers: dict[str, set[str]] = {}
+    for policy in zone.items("policy").values():
+        found = {name for _, text, _ in policy.texts() for name in _REFERENCE.findall(text)}
+        refers.setdefault(policy.policy, set()).update(found)
+    chains: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    for chain in chains:
+        for name in sorted(refers.get(chain[-1], ())):
+            if name == start:
+                return (*chain, start)
+            if name not in seen:
+                seen.add(name)
+                chains.append((*chain, name))
+    return ()
+
+
+_REFERENCE = re.compile(r"(?:outcome|amount)\s*\(\s*'([^']+)'\s*\)", re.IGNORECASE)
+
+
+def _check_references(item: Policy, zone: Zone, report: Report) -> None:
+    known = sorted({policy.policy for policy in zone.items("policy").values()})
+    for index, other in enumerate(item.excludes):
+        if other not in known:
+            suggestion = problems.hint(nearest(other, known), known)
+            report(UNKNOWN_POLICY, ("excludes", index), word=other, **suggestion)
+        elif other == item.policy:
+            report(EXCLUDES_ITSELF, ("excludes", index), policy=other)
+    for index, example in enumerate(item.examples):
+        for position, failed in enumerate(example.failed):
+            if failed not in item.conditions:
+                suggestion = problems.hint(nearest(failed, item.conditions), list(item.conditions))
+                report(UNKNOWN_CONDITION, ("examples", index, "failed", position), word=failed, **suggestion)
+
+
+@kind("policy", files="policies/*.yaml", title=("政策", "policies"), check=check_policy)
+class Policy(Declared):
+    """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
+
+    policy: Id = Field(description="政策编号，各版本相同；不写则同文件名 / the policy's id, the same in all versions")
+    title: Text = Field(description="名称 / title")
+    summary: Text | None = wording(None, description="一句话说明 / in one sentence")
+    source: Authority = Field(description="依据 / authority")
+    from_: Day = Field(alias="from", description="生效日 / first day in force")
+    until: Day | None = Field(None, description="失效日（含）/ last day in force")
+    kind: Word = Field("organisation", description="对象类别 / kind of subject")
+    gives: Literal["money", "recognition"] = Field("money", description="奖补还是认定 / money, or a recognition")
+    rung: int | None = Field(None, ge=1, description="在梯度上的次序 / place on the ladder of recognitions")
+    grants: Word | None = Field(None, description="认定后成立的属性 / the flag that holds once recognised")
+    conditions: Mapping[Id, Condition] = Field(min_length=1, description="条件 / conditions")
+    amount: Award | None = Field(None, description="金额 / amount")
+    budget: Budget | None = Field(None, description="预算 / budget")
+    families: Mapping[Id, Literal["highest", "difference"]] = Field(
+        {},
+        description="同类政策：从高不重复，或补差 / policies for one thing: the highest, or the difference",
+    )
+    excludes: tuple[Id, ...] = Field((), description="不得与之同享的政策 / policies not to be had together with it")
+    once_every_years: int | None = Field(None, ge=1, description="几年内只享一次 / once in so many years")
+    delivery: Literal["no_application", "on_application", "review"] = Field(
+        "review", description="免申即享、即申即享、审核 / without application, on application, after review"
+    )
+    confirmations: tuple[Literal["bank_account", "commitment", "willingness"], ...] = Field(
+        (), description="须确认的事项 / what must be confirmed"
+    )
+    department: Text | None = Field(None, description="主管部门 / who answers for it")
+    examples: tuple[Example, ...] = Field(min_length=1, description="算例 / worked examples")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_like_its_file(cls, value: Any) -> Any:
+        return (
+            {**value, "policy": value["id"]}
+            if isinstance(value, dict) and "policy" not in value and "id" in value
+            else value
+        )
+
+    @model_validator(mode="after")
+    def _money_has_an_amount(self) -> Policy:
+        if (self.gives == "money") != (self.amount is not None):
+            raise refusal(GIVES_MISFIT)
+        return self
+
+    def texts(self) -> Iterator[tuple[tuple[str | int, ...], str, Literal["flag", "money"]]]:
+        """Every expression that decides something: where it stands, its text, the type it must have."""
+        for id, condition in self.conditions.items():
+            yield ("conditions", id, "when"), condition.when, "flag"
+        if self.amount is not None:
+            yield from self.amount.texts()
+
+    def in_force(self, day: date) -> bool:
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+
+def policies_in_force(zone: Zone, day: date) -> tuple[Policy, ...]:
+    """The version in force of each policy, by id. Of two that overlap the later one answers."""
+    latest: dict[str, Policy] = {}
+    for item in zone.declared(Policy).values():
+        if item.in_force(day) and (item.policy not in latest or latest[item.policy].from_ < item.from_):
+            latest[item.policy] = item
+    return tuple(latest[name] for name in sorted(latest))
+
+
+def as_money(value: Decimal) -> int:
+    """Minor units of an amount declared in whole units. Raises ValueError below a minor unit."""
+    minor = value * 100
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{value} is finer than a minor unit")
+    return int(minor)
