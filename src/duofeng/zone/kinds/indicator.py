@@ -22,14 +22,13 @@ def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
         unit(item.unit)
     except ProblemError as error:
         report.problem(error.problems[0], ("unit",))
-    if item.part_of is not None and not zone.knows("indicator", item.part_of):
-        known = list(zone.items("indicator"))
-        report(
-            problems.UNKNOWN_INDICATOR,
-            ("part_of",),
-            word=item.part_of,
-            **problems.hint(nearest(item.part_of, known), known),
-        )
+    references: list[tuple[tuple[str | int, ...], str]] = [(("near", at), near) for at, near in enumerate(item.near)]
+    if item.part_of is not None:
+        references.append((("part_of",), item.part_of))
+    for path, word in references:
+        if not zone.knows("indicator", word):
+            known = list(zone.items("indicator"))
+            report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
 
 
 @kind("indicator", files="indicators/*.yaml", holds="many", title=("指标", "indicators"), check=check_indicator)
@@ -50,5 +49,8 @@ class Indicator(Declared):
     )
     topic: Word | None = Field(None, description="主题，用于分组 / topic, for grouping")
     part_of: AttributeId | None = Field(None, description="它是哪个指标的一部分 / the indicator it is a part of")
+    near: tuple[AttributeId, ...] = Field(
+        (), description="相近而口径不同、不可直接比较的指标 / like it but of another calibre: never compared with it"
+    )
     aliases: tuple[Word, ...] = Field((), description="公文里的其他叫法 / what reports also call it")
     definition: Text | None = wording(None, description="口径 / definition")

@@ -55,6 +55,7 @@ class Target(Declared):
     subject: Word = Field("zone", description="谁的目标；园区自己写 zone / whose target; zone is the zone itself")
     period: PeriodText = Field(description="到哪一期 / for which period")
     value: Number = Field(description="目标值 / the value aimed at")
+    value_to: Number | None = Field(None, description="目标是区间时的上限 / the upper end when the target is a range")
     unit: Word = Field(description="单位 / unit")
     measure: Literal["level", "growth", "share", "rank", "increase"] = Field(
         "level", description="水平、增速、占比、排名、净增 / what the value measures"
@@ -62,6 +63,7 @@ class Target(Declared):
     comparison: Literal["at_least", "at_most", "exceed", "strive", "about"] = Field(
         "at_least", description="不少于、不超过、突破、力争、左右 / how the result is compared"
     )
+    word: Word | None = Field(None, description="原文的比较词，如 力争、突破 / the comparison as the plan words it")
     owner: Text | None = Field(None, description="责任单位 / who answers for it")
     source: Citation | None = Field(None, description="出处 / where it is published")
     note: Text | None = wording(None, description="备注 / remark")
