@@ -1,8 +1,8 @@
 """Identifiers: their shape, their check characters, and how they are shown.
 
-Each scheme normalises (full-width, case, spaces, hyphens) and validates; nothing is repaired by guessing. An error says
-that the text identifies nobody; a warning (an irregular inner code, an unlisted class) keeps it usable. Numbers of persons
-are never shown whole: not in a problem, not in a repr.
+Each scheme normalises (full-width, case, spaces, hyphens) and validates; nothing is repaired by guessing. An error
+means that the text identifies nobody; a warning (an irregular inner code, an unlisted class) keeps it usable. Numbers
+of persons are never shown whole: not in a problem, not in a repr.
 """
 
 from __future__ import annotations

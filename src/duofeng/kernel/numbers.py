@@ -6,6 +6,7 @@ becomes binary, so `12.3456万` is exactly the double nearest to 123456 and mone
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 
@@ -85,7 +86,7 @@ def _split_odd(texts: pl.Series) -> pl.DataFrame:
     clean = clean.str.replace_all("，", ",", literal=True)
     groups = clean.str.extract_groups(rf"^(?<number>{NUMBER_PATTERN})(?<unit>{UNIT_PATTERN})?$").struct.unnest()
     number = groups["number"].str.replace_all(",", "", literal=True)
-    missing = clean.is_in(list(MISSING_MARKS)).fill_null(True)
+    missing = clean.is_in([unicodedata.normalize("NFKC", mark) for mark in MISSING_MARKS]).fill_null(True)
     return pl.DataFrame({"number": number, "unit": groups["unit"], "ok": number.is_not_null() | missing})
 
 
@@ -123,7 +124,7 @@ def _exponent(factor: Fraction) -> int | None:
 
 def _scaled(number: pl.Series, exponent: pl.Series, factor: pl.Series) -> pl.Series:
     """The numbers times their factors: a power of ten goes into the text, any other factor is multiplied."""
-    if (exponent == 0).all():
+    if (exponent == 0).fill_null(False).all():
         return number.cast(pl.Float64, strict=False)
     bare = number.cast(pl.Float64, strict=False)
     shifted = (number + "e" + exponent.cast(pl.String)).cast(pl.Float64, strict=False)

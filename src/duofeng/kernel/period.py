@@ -11,10 +11,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, get_args
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.problems import PERIOD_BACKWARDS, PERIOD_UNREADABLE, PERIOD_WITHOUT_YEAR
 
 Grain = Literal["year", "half", "quarter", "month", "day"]
@@ -343,15 +344,20 @@ def _month(text: str) -> int:
 
 
 def _nearest_form(text: str) -> str:
-    """The readable form most like the text, of the year it names if any."""
+    """The readable form that begins like the text and is most like it, of the year it names if any."""
     named = re.search(r"(?:19|20)\d\d", text)
     year = int(named[0]) if named else 2023
-    iso = [f"{year}", f"{year}-06-15", f"{year}-01..{year}-05"]
-    iso += [f"{year}H{half}" for half in (1, 2)] + [f"{year}Q{quarter}" for quarter in (1, 2, 3, 4)]
-    iso += [f"{year}-{month:02d}" for month in range(1, 13)]
-    iso += [f"{year}-{month:02d}-{_last_of(year, month)}" for month in range(1, 13)]
-    bodies = ["", "上半年", "下半年", "前3季度", "1季度", "1~5月", "6月15日", *(f"{month}月" for month in range(1, 13))]
-    return nearest(text, iso + [f"{year}年{body}" for body in bodies]) or f"{year}H1"
+    forms = [f"{year}", f"{year}-01..{year}-05", f"{year}年", f"{year}年上半年", f"{year}年下半年", f"{year}年6月15日"]
+    forms += [f"{year}年1~5月", f"{year}年前3季度"] + [f"{year}年第{quarter}季度" for quarter in (1, 2, 3, 4)]
+    forms += [f"{year}H{half}" for half in (1, 2)] + [f"{year}Q{quarter}" for quarter in (1, 2, 3, 4)]
+    for month in range(1, 13):
+        forms += [f"{year}-{month:02d}", f"{year}年{month}月", f"{year}-{month:02d}-{_last_of(year, month)}"]
+
+    def likeness(form: str) -> tuple[int, float]:
+        same = next((at for at, (one, two) in enumerate(zip(form, text, strict=False)) if one != two), len(form))
+        return same, SequenceMatcher(None, form, text).ratio()
+
+    return max(reversed(forms), key=likeness) if text and text[0].isdigit() else f"{year}H1"
 
 
 def _chinese(period: Period) -> str:
