@@ -65,7 +65,7 @@ _AUSPICIOUS = (
 
 @dataclass(frozen=True)
 class DirtyNames:
-    """`register`: full names, all different. `asked`: dirty names; `partner`: row in `register`, −1 where there is none."""
+    """`register`: full names, all different. `asked`: dirty names; `partner`: row in `register` or −1."""
 
     register: pl.Series
     asked: pl.Series

@@ -1,4 +1,4 @@
-"""Fits the weights of `duofeng.facts.resolve.score`: `python -m benchmarks.resolve_fit` prints them, to be copied there.
+"""Fits the weights of `duofeng.facts.resolve.score`: `python -m benchmarks.resolve_fit` prints them to be copied there.
 
 Fitted on made names of seeds 1 to 6 and on one half of the published short and full names; measured by
 `benchmarks.resolve` on another seed and on the other half. Every sign is fixed beforehand, so that no weight says the
@@ -8,15 +8,15 @@ opposite of what its measure means.
 from __future__ import annotations
 
 import numpy as np
+from benchmarks.firm_names import dirty_names, published_pairs
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from benchmarks.firm_names import dirty_names, published_pairs
 from duofeng.facts.resolve.evidence import MEASURES, Names, Register, measure
 from duofeng.facts.resolve.names import NameRules, parse_names
 from duofeng.facts.resolve.score import WEIGHTS
 
-_FOR = {"agreement", "share", "pairs", "same_head"}
+_FOR = {"agreement", "share", "same_characters", "pairs", "same_head"}
 _BY_HAND = {"branch"}
 _AT_MOST = {"one_character": -1.5}  # a differing character counts against, even in a register with no near names
 _TOP = 10
@@ -30,7 +30,7 @@ def evidence(asked, register, partner, places) -> tuple[NDArray[np.float64], NDA
 
 
 def fit(parts: list[tuple[NDArray[np.float64], NDArray[np.bool_], float]]) -> NDArray[np.float64]:
-    """Weights and intercept of a logistic model with fixed signs and a light ridge; `parts`: measures, truth, weight."""
+    """Weights and intercept of a logistic model with fixed signs and a light ridge; parts: measures, truth, importance."""
     measures = np.vstack([np.column_stack([part, np.ones(len(part))]) for part, _, _ in parts])
     sign = np.concatenate([2.0 * truth - 1 for _, truth, _ in parts])
     importance = np.concatenate([np.full(len(truth), weight) for _, truth, weight in parts])

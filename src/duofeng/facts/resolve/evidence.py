@@ -22,6 +22,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "share": ("长名称中有多大部分在短名称里", "share of the longer name found in the shorter"),
     "one_character": ("恰有一字不同", "exactly one character differs on both sides"),
     "more_characters": ("两字以上不同", "two or more characters differ on both sides"),
+    "same_characters": ("字完全相同，只是次序不同", "the same characters in another order"),
     "pairs": ("相邻字对的重合", "rare pairs of neighbouring characters in common"),
     "same_head": ("字号首字相同", "the brand begins with the same character"),
     "numbers": ("数字、序号或方位不同", "numbers or directions differ"),
@@ -32,7 +33,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
         "缺地名，而名录中同名不同地的企业多",
         "no place, in a register where firms of other places share names",
     ),
-    "neighbours": ("差一字，而名录中差一字的企业多", "one character, in a register full of names one character apart"),
+    "neighbours": ("只差一字，而名录中这样的企业多", "only one character differs, in a register full of such names"),
     "branch": ("只有一边是分支机构", "only one is a branch"),
 }
 """Every measure with its Chinese and English reading, in the order of the columns."""
@@ -106,7 +107,7 @@ def _crowding(share: float) -> float:
 
 
 def _near_share(names: Names, index: GramIndex) -> float:
-    """Share of a spread sample of names for which the register holds another with one character replaced."""
+    """Share of a spread sample of names for which the register holds another that differs in one character."""
     rows = np.unique(np.linspace(0, len(names) - 1, _SAMPLE).astype(np.int64)) if len(names) else np.empty(0, np.int64)
     sample, found = index.search(names.encoded.take(rows), 10)
     asked = rows[sample]
@@ -115,7 +116,7 @@ def _near_share(names: Names, index: GramIndex) -> float:
     long, short = (
         pick(names.encoded.lengths[asked], names.encoded.lengths[found]) for pick in (np.maximum, np.minimum)
     )
-    near = np.unique(sample[(long - common == 1) & (short - common == 1)])
+    near = np.unique(sample[(long - common == 1) & (short - common <= 1)])
     return len(near) / max(len(rows), 1)
 
 
@@ -131,15 +132,17 @@ def measure(asked: Names, register: Register, pairs: tuple[Ints, Ints]) -> NDArr
     ]
     common = process.cpdist(*words, scorer=LCSseq.similarity, dtype=np.int32)
     conflict = np.minimum(a.lengths, b.lengths) - common
+    one_missing = (conflict == 0) & (np.maximum(a.lengths, b.lengths) - common == 1)
     columns = [
         np.clip(matched - rarity.chance, -10, 15) / 10,
         matched / np.maximum(np.maximum(own_a, own_b), 1e-6),
         conflict == 1,
         conflict > 1,
+        (np.sort(a.points, axis=1) == np.sort(b.points, axis=1)).all(axis=1) & (conflict > 0),
         _common_pairs(a, b, register.index),
         a.points[:, 0] == b.points[:, 0],
         _numbers_differ(asked, register.names, pairs),
-        *_flags(asked, register, pairs, conflict == 1),
+        *_flags(asked, register, pairs, (conflict == 1) | one_missing),
     ]
     return np.column_stack(columns).astype(np.float64)
 

@@ -13,18 +13,19 @@ from duofeng.facts.resolve.evidence import MEASURES, Names, Register, measure
 from duofeng.facts.resolve.names import NameRules, parse_names
 
 WEIGHTS = {
-    "agreement": 3.37,
-    "share": 0.29,
-    "one_character": -1.5,
-    "more_characters": -4.26,
-    "pairs": 4.33,
+    "agreement": 3.4,
+    "share": 1.14,
+    "one_character": -2.2,
+    "more_characters": -4.8,
+    "same_characters": 5.0,
+    "pairs": 3.76,
     "same_head": 1.53,
-    "numbers": -1.7,
-    "places_differ": -7.54,
-    "place_missing": -1.25,
-    "group": -1.3,
-    "namesakes": -1.86,
-    "neighbours": -4.03,
+    "numbers": -1.55,
+    "places_differ": -7.38,
+    "place_missing": -1.23,
+    "group": -1.21,
+    "namesakes": -1.04,
+    "neighbours": -4.19,
     "branch": -9.0,
 }
 """Log-odds for one unit of each measure, fitted by `python -m benchmarks.resolve_fit` with every sign fixed beforehand.
@@ -32,7 +33,7 @@ WEIGHTS = {
 `branch` is set by hand: neither the made names nor the published pairs contain branches, and a branch is not the firm.
 """
 
-INTERCEPT = -3.97
+INTERCEPT = -3.65
 
 
 @dataclass(frozen=True)
