@@ -290,11 +290,10 @@ def _credit_codes(texts: pl.Series) -> pl.DataFrame:
         odd = texts.fill_null("")
         tidied = odd.str.normalize("NFKC").str.replace_all(r"[\s\-‐-―－]", "").str.to_uppercase()
         clean = tidied.zip_with(ready.not_().fill_null(True), texts)
-    readable = (clean.str.len_bytes() == 18).to_numpy()
-    codes = np.full(len(clean), "", dtype="U4")
-    codes[clean.str.len_chars().to_numpy() != 18] = IDENTIFIER_LENGTH.code
-    codes[(clean.str.len_chars().to_numpy() == 18) & ~readable] = IDENTIFIER_CHARACTER.code
-    codes[clean.str.len_bytes().to_numpy() == 0] = IDENTIFIER_EMPTY.code
+    characters, size = clean.str.len_chars().to_numpy(), clean.str.len_bytes().to_numpy()
+    readable = (characters == 18) & (size == 18)
+    lengths = [IDENTIFIER_EMPTY.code, IDENTIFIER_LENGTH.code]
+    codes = np.select([size == 0, characters != 18], lengths, default=IDENTIFIER_CHARACTER.code)
     codes[readable] = _credit_matrix_codes(_bytes_of(clean.filter(pl.Series(readable))))
     code = pl.Series("code", codes).replace("", None)
     warning = [IDENTIFIER_INNER_CHECK.code, IDENTIFIER_CLASS.code]
