@@ -21,7 +21,12 @@ def parse_money(text: str, unit: str = "元") -> Decimal:
     Raises ProblemError: E120 not a number, E121 unknown unit, E122 not money.
     """
     number, written = split_number_unit(text)
-    return convert(number, cell_unit(written, unit), "元")
+    return convert(number, money_unit(written, unit), "元")
+
+
+def money_unit(written: str | None, declared: str = "元") -> str:
+    """The unit of a cell of money: its own, the column's when bare, 元 behind a bare magnitude such as 亿."""
+    return cell_unit(written, declared)
 
 
 def to_minor(yuan: Decimal) -> int:
