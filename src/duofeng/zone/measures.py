@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
-    """`gdp`, `gdp:growth`, `gdp:target`, and for each comparison of the zone `gdp:share:city` and `gdp:rank:city`."""
+    """`gdp`, `gdp:growth`, `gdp:target`, `gdp:growth:target`, and for each comparison of the zone `gdp:share:city` and `gdp:rank:city`."""
     comparisons = zone.file.comparisons if zone.items("zone") else {}
     for indicator in zone.indicators.values():
         level = "money" if _is_money(indicator.unit) else "number"
@@ -25,6 +25,8 @@ def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
             indicator, ":growth", _joined(indicator.title, "同比", "growth"), "number", _growth_unit(indicator)
         )
         yield _attribute(indicator, ":target", _joined(indicator.title, "目标", "target"), level, indicator.unit)
+        aim = _joined(indicator.title, "同比目标", "target for growth")
+        yield _attribute(indicator, ":growth:target", aim, "number", _growth_unit(indicator))
         for scope, name in comparisons.items():
             share = Text(zh=f"{indicator.title.zh}占{name.zh}比重", en=f"{indicator.title.en}, share of {name.en}")
             rank = Text(zh=f"{indicator.title.zh}在{name.zh}的位次", en=f"{indicator.title.en}, rank in {name.en}")
