@@ -45,6 +45,7 @@ class Thresholds:
 
 
 _SLICE = 50_000
+_APART = {"asked": pl.Int64(), "owner": pl.Int64()}
 MATCHES = pl.Schema({
     "asked": pl.Int64(), "register": pl.Int64(), "how": pl.String(), "score": pl.Float64(), "answer": pl.String(),
     "rank": pl.Int64(), **dict.fromkeys(MEASURES, pl.Float64()),
@@ -57,6 +58,7 @@ def match_names(
     rules: NameRules | None = None,
     *,
     same_subject: Ints | None = None,
+    apart: pl.DataFrame | None = None,
     thresholds: Thresholds | None = None,
     top: int = 10,
 ) -> pl.DataFrame:
@@ -64,13 +66,15 @@ def match_names(
 
     `asked` and `register` are row numbers. `how` is "name" (same normal form, one owner: score 1, answer yes) or
     "likeness". `answer` is that of the asked name as a whole and stands on each of its rows; an asked name without any
-    candidate has no row. `same_subject[row]` numbers the owners of register rows when an owner has several names.
+    candidate has no row. `same_subject[row]` numbers the owners of register rows when an owner has several names;
+    `apart` (columns `asked`, `owner`) are pairs that are known not to be one and are not considered.
     Measures are null where the normal form decided.
     """
     limits = thresholds or Thresholds()
     parsed, known = parse_names(asked, rules), parse_names(register, rules)
     owner = np.arange(len(register)) if same_subject is None else same_subject
-    exact = _same_normal_form(parsed, known, owner)
+    never = pl.DataFrame(schema=_APART) if apart is None else apart.select(pl.col("asked", "owner").cast(pl.Int64))
+    exact = _same_normal_form(parsed, known, owner, never)
     settled = np.zeros(len(asked), dtype=bool)
     settled[exact.get_column("asked").to_numpy()] = True
     open_rows = np.nonzero(~settled & (parsed.get_column("core") != "").to_numpy())[0]
@@ -79,7 +83,7 @@ def match_names(
         ready = Register.of(known)
         for start in range(0, len(open_rows), _SLICE):
             rows = open_rows[start : start + _SLICE]
-            found.append(_likely(Names.of(parsed[rows]), rows, ready, owner, top))
+            found.append(_likely(Names.of(parsed[rows]), rows, ready, owner, never, top))
     return _answered(pl.concat(found), limits)
 
 
@@ -88,35 +92,31 @@ def log_odds(measures: NDArray[np.float64]) -> Floats:
     return np.asarray(measures @ np.array([WEIGHTS[name] for name in MEASURES]) + INTERCEPT, dtype=np.float32)
 
 
-def shared_out(odds: NDArray[np.float64], asked: Ints, names: int) -> NDArray[np.float64]:
-    """At most one candidate is the one: each gets its odds over those of all candidates and of nobody (1)."""
-    total = np.bincount(asked, odds, minlength=names)
-    return np.asarray(odds / (1 + total[asked]))
-
-
-def _same_normal_form(asked: pl.DataFrame, register: pl.DataFrame, owner: Ints) -> pl.DataFrame:
+def _same_normal_form(asked: pl.DataFrame, register: pl.DataFrame, owner: Ints, never: pl.DataFrame) -> pl.DataFrame:
     known = register.select("normal", register=pl.int_range(pl.len(), dtype=pl.Int64), owner=pl.Series(owner))
     known = known.filter(register.get_column("core") != "").unique(["normal", "owner"], maintain_order=True)
     rows = asked.select("normal", "core", asked=pl.int_range(pl.len(), dtype=pl.Int64)).filter(pl.col("core") != "")
     pairs = rows.join(known, on="normal", how="inner", maintain_order="left_right")
+    pairs = pairs.join(never, on=["asked", "owner"], how="anti", maintain_order="left")
     scored = pairs.with_columns(how=pl.lit("name"), score=1 / pl.len().over("asked"))
     return _complete(scored)
 
 
-def _likely(asked: Names, rows: Ints, register: Register, owner: Ints, top: int) -> pl.DataFrame:
+def _likely(asked: Names, rows: Ints, register: Register, owner: Ints, never: pl.DataFrame, top: int) -> pl.DataFrame:
     pairs = register.index.search(asked.encoded, top)
     measures = measure(asked, register, pairs)
     frame = pl.DataFrame(measures, schema=list(MEASURES)).with_columns(
-        asked=pl.Series(pairs[0]), register=pl.Series(pairs[1]), owner=pl.Series(owner[pairs[1]]),
+        asked=pl.Series(rows[pairs[0]]),
+        register=pl.Series(pairs[1]),
+        owner=pl.Series(owner[pairs[1]]),
         odds=pl.Series(np.exp(np.clip(log_odds(measures), -40, 40)).astype(np.float64)),
-    )  # fmt: skip
+    )
     frame = frame.sort("asked", "odds", "register", descending=[False, True, False])
     frame = frame.unique(["asked", "owner"], keep="first", maintain_order=True)
-    score = shared_out(frame.get_column("odds").to_numpy(), frame.get_column("asked").to_numpy(), len(asked))
-    frame = frame.with_columns(
-        how=pl.lit("likeness"), score=pl.Series(score), asked=pl.Series(rows).gather(frame["asked"])
-    )
-    return _complete(frame)
+    frame = frame.join(never, on=["asked", "owner"], how="anti", maintain_order="left")
+    # At most one candidate is the one: each gets its odds over those of all candidates and of nobody (1).
+    score = pl.col("odds") / (1 + pl.col("odds").sum().over("asked"))
+    return _complete(frame.with_columns(how=pl.lit("likeness"), score=score))
 
 
 def _complete(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,201 @@
+"""Which subjects are one, as known at an instant: people's decisions, then identifiers, then names, then likeness.
+
+The answer is computed from facts and can always be thrown away; only people's decisions are kept, in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+from duofeng.facts.resolve.components import consistent, harmless, mapped
+from duofeng.facts.resolve.decisions import NOT_SAME_AS, SAME_AS, Decisions, live_facts
+from duofeng.facts.resolve.names import NameRules, parse_names
+from duofeng.facts.resolve.score import MATCHES, Thresholds, match_names
+from duofeng.kernel.problem import Problem
+
+NAME = "name"
+ALIASES = ("former_name", "short_name", "alias")
+IDENTIFIERS = ("credit_code", "organisation_code")
+ATTRIBUTES = (NAME, *ALIASES, *IDENTIFIERS, SAME_AS, NOT_SAME_AS)
+"""The attributes read from the ledger; a vocabulary need not have them all."""
+
+PLACES = "places"
+"""The code list whose titles are the place words of the zone's names."""
+
+QUESTION = pl.Schema(
+    {"subject": pl.String(), "name": pl.String(), "candidate": pl.String(), "candidate_name": pl.String()}
+    | {name: kind for name, kind in MATCHES.items() if name not in ("asked", "register")}
+)
+
+
+class Ledger(Protocol):
+    """The part of the ledger that is read here; facts have the columns of `facts.fact.FACT`."""
+
+    def facts(self, kind: str, attributes: tuple[str, ...] | None = None, *, known_at: datetime) -> pl.DataFrame: ...
+
+
+class HasCodes(Protocol):
+    """The part of a zone that is read here."""
+
+    @property
+    def codes(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """`canonical`: one row per subject, columns CANONICAL, sorted by subject; `how` is the step that joined it to
+    another ("decision", "identifier", "name", "likeness"), or "self". `candidates`: QUESTION, every scored candidate of
+    subjects not settled before scoring; those with answer "ask" wait for a person.
+    """
+
+    canonical: pl.DataFrame
+    candidates: pl.DataFrame
+    problems: tuple[Problem, ...]
+
+    @property
+    def questions(self) -> pl.DataFrame:
+        return self.candidates.filter(pl.col("answer") == "ask")
+
+    def counts(self) -> dict[str, int]:
+        """Subjects by how they were settled; "ask" counts those that wait for a person."""
+        by_how = dict(self.canonical.group_by("how").len().sort("how").iter_rows())
+        waiting = self.questions.get_column("subject").n_unique()
+        return {**by_how, "self": by_how.get("self", 0) - waiting, "ask": waiting}
+
+
+def canonical(ledger: Ledger, zone: HasCodes, kind: str, known_at: datetime) -> pl.DataFrame:
+    """Subject → canonical subject of a kind as known at an instant; columns CANONICAL."""
+    return resolve(ledger.facts(kind, ATTRIBUTES, known_at=known_at), place_rules(zone)).canonical
+
+
+def place_rules(zone: HasCodes) -> NameRules:
+    """The zone's place words: the titles of its code list `places`."""
+    declared = zone.codes.get(PLACES)
+    titles = getattr(declared, "codes", {}).values()
+    return NameRules.of(str(getattr(entry, "title", entry)) for entry in titles)
+
+
+def resolve(facts: pl.DataFrame, rules: NameRules | None = None, thresholds: Thresholds | None = None) -> Resolution:
+    """Decisions first, then identifiers, names and likeness; what a person decided is never scored again.
+
+    A subject whose key is an identifier is never joined to another one except by a person or by the identifier itself.
+    """
+    live = live_facts(facts)
+    held = Decisions.of(live)
+    subjects = _subjects(live, held)
+    certain = pl.concat([_decided(held), _identified(live, subjects)])
+    problems, certain = consistent(subjects, certain, held)
+    names = _names(live)
+    settled = pl.concat([certain.get_column("subject"), held.alone.get_column("subject")]).unique()
+    candidates = _candidates(names, subjects, settled, held, rules, thresholds)
+    likely = _taken(candidates)
+    alike = _same_names(names, subjects, settled, likely, rules)
+    automatic = harmless(subjects, certain, pl.concat([likely, alike]), held)
+    return Resolution(mapped(subjects, certain, automatic), candidates, problems)
+
+
+def _subjects(facts: pl.DataFrame, held: Decisions) -> pl.DataFrame:
+    """Every subject once, sorted; `own`: its key is an identifier (a key made by a source has a colon)."""
+    keys = pl.concat([facts["subject"], held.same["other"], held.different["other"]]).unique().sort()
+    other = facts.filter(pl.col("attribute").is_in(IDENTIFIERS)).get_column("subject").unique()
+    frame = pl.DataFrame({"subject": keys})
+    own = ~pl.col("subject").str.contains(":", literal=True)
+    return frame.with_columns(own=own, identified=own | pl.col("subject").is_in(other.implode()))
+
+
+def _decided(held: Decisions) -> pl.DataFrame:
+    return held.same.select("subject", "other", how=pl.lit("decision"), score=pl.lit(1.0))
+
+
+def _identified(facts: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    """Subjects that state the identifier which is another's key, or the same identifier as another.
+
+    Characters 9 to 17 of a credit code are the organisation code of the same organisation.
+    """
+    stated = facts.filter(pl.col("attribute").is_in(IDENTIFIERS)).select("subject", code=pl.col("text"))
+    own = subjects.filter("own").select("subject", code=pl.col("subject"))
+    both = pl.concat([own, stated.drop_nulls()])
+    inner = both.filter(pl.col("code").str.len_chars() == 18).with_columns(code=pl.col("code").str.slice(8, 9))
+    both = pl.concat([both, inner]).join(subjects, on="subject").unique(["subject", "code"])
+    ranked = both.sort(
+        "code", pl.col("own") & (pl.col("subject").str.len_chars() == 18), "subject", descending=[False, True, False]
+    )
+    edges = ranked.with_columns(other=pl.col("subject").first().over("code")).filter(
+        pl.col("subject") != pl.col("other")
+    )
+    long = pl.col("subject").str.len_chars() == 18
+    clash = pl.col("own") & long & (pl.col("other").str.len_chars() == 18)
+    edges = edges.filter(~clash).unique("subject", keep="first", maintain_order=True)
+    return edges.select("subject", "other", how=pl.lit("identifier"), score=pl.lit(1.0))
+
+
+def _names(facts: pl.DataFrame) -> pl.DataFrame:
+    """Columns subject, name, current (false for a former or short name); each once."""
+    named = facts.filter(pl.col("attribute").is_in([NAME, *ALIASES]) & pl.col("text").is_not_null())
+    listed = named.select("subject", name="text", current=pl.col("attribute") == NAME, at="recorded_at")
+    listed = listed.sort("subject", "current", "at", "name", descending=[False, True, True, False])
+    return listed.unique(["subject", "name"], keep="first", maintain_order=True).drop("at")
+
+
+def _candidates(
+    names: pl.DataFrame,
+    subjects: pl.DataFrame,
+    settled: pl.Series,
+    held: Decisions,
+    rules: NameRules | None,
+    thresholds: Thresholds | None,
+) -> pl.DataFrame:
+    """QUESTION rows: open subjects without an identifier against the names of those with one."""
+    marked = names.join(subjects, on="subject", maintain_order="left")
+    register = marked.filter("identified")
+    asked = marked.filter(~pl.col("identified") & ~pl.col("subject").is_in(settled.implode()) & pl.col("current"))
+    asked = asked.unique("subject", keep="first", maintain_order=True)
+    owners = register.select("subject", owner=pl.col("subject").rank("dense").cast(pl.Int64))
+    found = match_names(
+        asked["name"], register["name"], rules, thresholds=thresholds,
+        same_subject=owners["owner"].to_numpy(), apart=_apart(held, asked["subject"], owners),
+    )  # fmt: skip
+    return found.with_columns(
+        subject=asked["subject"].gather(found["asked"]),
+        name=asked["name"].gather(found["asked"]),
+        candidate=register["subject"].gather(found["register"]),
+        candidate_name=register["name"].gather(found["register"]),
+    ).select(QUESTION.names())
+
+
+def _apart(held: Decisions, asked: pl.Series, owners: pl.DataFrame) -> pl.DataFrame:
+    """Pairs a person keeps apart, either way round, as row of `asked` and number of the owner."""
+    pairs = pl.concat(
+        [held.different.select("subject", "other"), held.different.select(subject="other", other="subject")]
+    )
+    rows = pl.DataFrame({"subject": asked, "asked": pl.int_range(len(asked), eager=True)})
+    found = pairs.join(rows, on="subject").join(owners.unique(), left_on="other", right_on="subject")
+    return found.select("asked", "owner")
+
+
+def _taken(candidates: pl.DataFrame) -> pl.DataFrame:
+    best = candidates.filter((pl.col("answer") == "yes") & (pl.col("rank") == 1))
+    return best.select("subject", "candidate", "how", "score").rename({"candidate": "other"})
+
+
+def _same_names(
+    names: pl.DataFrame, subjects: pl.DataFrame, settled: pl.Series, likely: pl.DataFrame, rules: NameRules | None
+) -> pl.DataFrame:
+    """Open subjects that found nobody with an identifier, but have the same normal form among themselves."""
+    done = pl.concat([settled, likely["subject"]])
+    left = names.filter("current").join(subjects.filter(~pl.col("identified")), on="subject")
+    left = (
+        left.filter(~pl.col("subject").is_in(done.implode()))
+        .sort("subject")
+        .unique("subject", keep="first", maintain_order=True)
+    )
+    left = left.with_columns(normal=parse_names(left["name"], rules)["normal"]).filter(pl.col("normal") != "")
+    alike = left.with_columns(other=pl.col("subject").first().over("normal")).filter(
+        pl.col("subject") != pl.col("other")
+    )
+    return alike.select("subject", "other", how=pl.lit("name"), score=pl.lit(1.0))
