@@ -1,0 +1,137 @@
+"""All conditions of a run compiled together, and run block by block over tables of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, cast
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duofeng.engine.compiler import Compiler, Registers, Result, Step, decided
+from duofeng.engine.expression import Expression, bind
+from duofeng.engine.truths import BLOCK, Truths, packed
+from duofeng.engine.values import Arrow, Batch, Bools, Table, Texts, Truth, load, view
+
+Absent = Literal["unknown", "no", "yes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Distinct steps in the order they depend on each other; `roots` say which step answers which condition."""
+
+    steps: tuple[Step, ...]
+    roots: tuple[int, ...]
+    absent: tuple[Absent, ...]
+    types: dict[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns a table must have."""
+        return tuple(self.types)
+
+    def load(self, table: Table) -> Batch:
+        """The columns as arrays, once per table. Raises ProblemError (E521, E522)."""
+        return load(table, self.types)
+
+    def run(self, table: Table, threads: int = 1) -> Truths:
+        """The truth of every condition for every row. Raises ProblemError (E521, E522)."""
+        batch, rows = self.load(table), table_rows(table)
+        yes = np.zeros((len(self.roots), (rows + 7) // 8), np.uint8)
+        unknown = np.zeros_like(yes)
+
+        def fill(first: int, length: int, truths: list[Truth]) -> None:
+            part = slice(first // 8, (first + length + 7) // 8)
+            yes[:, part], unknown[:, part] = packed(truths, length)
+
+        if threads == 1:
+            for first, length, truths in self.blocks(batch, rows):
+                fill(first, length, truths)
+        else:
+            tables: dict[int, Bools] = {}
+            with ThreadPoolExecutor(threads) as pool:
+                jobs = [pool.submit(self.block, batch, first, rows, tables) for first in range(0, rows, BLOCK)]
+                for first, job in zip(range(0, rows, BLOCK), jobs, strict=True):
+                    fill(first, min(BLOCK, rows - first), job.result())
+        return Truths(rows, yes, unknown)
+
+    def blocks(self, batch: Batch, rows: int) -> Iterator[tuple[int, int, list[Truth]]]:
+        """First row, number of rows and the truths of the conditions, block after block."""
+        tables: dict[int, Bools] = {}
+        for first in range(0, rows, BLOCK):
+            yield first, min(BLOCK, rows - first), self.block(batch, first, rows, tables)
+
+    def block(self, batch: Batch, first: int, rows: int, tables: dict[int, Bools]) -> list[Truth]:
+        results = self.compute(batch, first, min(first + BLOCK, rows), tables)
+        return [
+            decided(cast(Truth, results[root]), absent) for root, absent in zip(self.roots, self.absent, strict=True)
+        ]
+
+    def compute(self, batch: Batch, first: int, last: int, tables: dict[int, Bools]) -> list[Result]:
+        """What every step gives for rows `first` to `last`."""
+        registers = Registers({name: view(value, first, last) for name, value in batch.items()}, tables)
+        with np.errstate(all="ignore"):
+            for step in self.steps:
+                registers.results.append(step(registers))
+        return registers.results
+
+
+def compile_program(
+    conditions: Sequence[Expression], as_of: date, *, absent: Sequence[Absent] | None = None
+) -> Program:
+    """One program for all conditions; equal ones, and equal parts of different ones, are computed once.
+
+    `absent` says per condition what an unknown answer is declared to be; by default it stays unknown.
+    """
+    compiler = Compiler()
+    roots = tuple(compiler.slot(bind(condition, as_of)) for condition in conditions)
+    declared: Sequence[Absent] = ["unknown"] * len(roots) if absent is None else absent
+    return Program(tuple(compiler.steps), roots, tuple(declared), compiler.types)
+
+
+def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
+    """One value per row, null where unknown: Float64, Int64 (minor units), Date, Boolean or String by its type."""
+    compiler = Compiler()
+    root = compiler.slot(bind(expression, as_of))
+    program = Program(tuple(compiler.steps), (root,), ("unknown",), compiler.types)
+    batch, rows = program.load(table), table_rows(table)
+    tables: dict[int, Bools] = {}
+    parts = []
+    for first in range(0, rows, BLOCK):
+        last = min(first + BLOCK, rows)
+        parts.append(as_series(program.compute(batch, first, last, tables)[root], expression.type, last - first))
+    return pl.concat(parts) if parts else pl.Series("", [], POLARS_TYPES[expression.type])
+
+
+def as_series(result: Result, kind: str, rows: int) -> pl.Series:
+    if isinstance(result, Texts):
+        return _text_series(result, rows)
+    data = result.yes if isinstance(result, Truth) else result.data
+    mask = None if result.unknown is None else np.broadcast_to(result.unknown, rows)
+    flat = np.ascontiguousarray(np.broadcast_to(data, rows))
+    if kind == "date":
+        array: Arrow = pa.array(flat.astype(np.int32), pa.int32(), mask=mask).cast(pa.date32())
+    else:
+        array = pa.array(flat, mask=mask)
+    return cast(pl.Series, pl.from_arrow(array)).alias("").cast(POLARS_TYPES[kind])
+
+
+def _text_series(texts: Texts, rows: int) -> pl.Series:
+    codes = np.broadcast_to(texts.codes, rows).astype(np.int64)
+    indices: Arrow = pa.array(codes, mask=codes == texts.absent)
+    return cast(pl.Series, pl.from_arrow(pc.take(texts.words, indices))).alias("").cast(pl.String)
+
+
+def table_rows(table: Table) -> int:
+    return table.height if isinstance(table, pl.DataFrame) else table.num_rows
+
+
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "number": pl.Float64(), "integer": pl.Float64(), "money": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean(),
+    "text": pl.String(), "code": pl.String(),
+}  # fmt: skip

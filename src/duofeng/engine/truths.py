@@ -1,0 +1,119 @@
+"""The truth of every condition for every subject, two bits each: kept, so that explaining runs nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from duofeng.engine.values import Bools, Truth
+
+Bytes = NDArray[np.uint8]
+NO, YES, UNKNOWN = 0, 1, 2
+BLOCK = 32_768
+FIELDS = ("first_row", "rows", "condition", "yes", "unknown")
+TYPES = (pa.int64(), pa.int32(), pa.int32(), pa.binary(), pa.binary())
+SCHEMA = pa.schema(dict(zip(FIELDS, TYPES, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """`yes` and `unknown`: one packed row of bits per condition, first subject in the highest bit of its byte."""
+
+    rows: int
+    yes: Bytes
+    unknown: Bytes
+
+    @property
+    def conditions(self) -> int:
+        return int(self.yes.shape[0])
+
+    def of(self, condition: int) -> Bytes:
+        """One byte per subject: 0 no, 1 yes, 2 unknown."""
+        return self.truth(condition).yes.view(np.uint8) + 2 * self._bits(self.unknown, condition).view(np.uint8)
+
+    def truth(self, condition: int) -> Truth:
+        return Truth(self._bits(self.yes, condition), self._bits(self.unknown, condition))
+
+    def series(self, condition: int, name: str = "") -> pl.Series:
+        """The same as a column of true, false and null."""
+        truth = self.truth(condition)
+        return pl.Series(name, truth.yes).set(pl.Series(truth.unknown), None)
+
+    def matrix(self) -> Bytes:
+        """Subjects × conditions, one byte each. For few subjects; a whole zone is read condition by condition."""
+        return np.stack([self.of(condition) for condition in range(self.conditions)], axis=1)
+
+    def at(self, row: int) -> Bytes:
+        """All conditions of one subject."""
+        byte, bit = row // 8, 7 - row % 8
+        return ((self.yes[:, byte] >> bit) & 1) + 2 * ((self.unknown[:, byte] >> bit) & 1)
+
+    def write(self, path: Path) -> None:
+        with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+            for first in range(0, max(self.rows, 1), BLOCK):
+                self._write_block(writer, first, min(BLOCK, self.rows - first))
+
+    def _write_block(self, writer: pq.ParquetWriter, first: int, rows: int) -> None:
+        part = slice(first // 8, (first + rows + 7) // 8)
+        writer.write_batch(as_batch(first, rows, self.yes[:, part], self.unknown[:, part]))
+
+    @staticmethod
+    def read(path: Path) -> Truths:
+        """All subjects. Raises nothing of its own: a damaged file is the run's problem."""
+        parts = list(_blocks(pq.ParquetFile(path)))
+        return Truths(
+            sum(rows for _, rows, _, _ in parts),
+            np.concatenate([yes for _, _, yes, _ in parts], axis=1),
+            np.concatenate([unknown for _, _, _, unknown in parts], axis=1),
+        )
+
+    @staticmethod
+    def read_subject(path: Path, row: int) -> Bytes:
+        """All conditions of one subject, from one block of the file."""
+        file = pq.ParquetFile(path)
+        for first, rows, yes, unknown in _blocks(file, [row // BLOCK]):
+            return Truths(rows, yes, unknown).at(row - first)
+        raise IndexError(row)
+
+    def _bits(self, packed: Bytes, condition: int) -> Bools:
+        return np.unpackbits(packed[condition], count=self.rows).view(np.bool_)
+
+
+def as_batch(first: int, rows: int, yes: Bytes, unknown: Bytes) -> pa.RecordBatch:
+    """One block of subjects as one row per condition."""
+    count = len(yes)
+    columns = [
+        pa.array(np.full(count, first)),
+        pa.array(np.full(count, rows, np.int32)),
+        pa.array(np.arange(count, dtype=np.int32)),
+        pa.array([row.tobytes() for row in yes], pa.binary()),
+        pa.array([row.tobytes() for row in unknown], pa.binary()),
+    ]
+    return pa.record_batch(columns, schema=SCHEMA)
+
+
+def packed(truths: Sequence[Truth], rows: int) -> tuple[Bytes, Bytes]:
+    width = (rows + 7) // 8
+    yes, unknown = np.zeros((len(truths), width), np.uint8), np.zeros((len(truths), width), np.uint8)
+    for position, truth in enumerate(truths):
+        yes[position] = np.packbits(np.broadcast_to(truth.yes, rows))
+        if truth.unknown is not None:
+            unknown[position] = np.packbits(np.broadcast_to(truth.unknown, rows))
+    return yes, unknown
+
+
+def _blocks(file: pq.ParquetFile, groups: Iterable[int] | None = None) -> Iterator[tuple[int, int, Bytes, Bytes]]:
+    for group in range(file.num_row_groups) if groups is None else groups:
+        table = file.read_row_group(group)
+        yes, unknown = (
+            np.stack([np.frombuffer(cell or b"", np.uint8) for cell in table.column(name).to_pylist()])
+            for name in ("yes", "unknown")
+        )
+        yield table.column("first_row")[0].as_py(), table.column("rows")[0].as_py(), yes, unknown
