@@ -35,7 +35,7 @@ def load_zone(folder: Path | str, peaks: Path | str | None = None) -> Zone:
     errors = [problem for problem in loading.problems if problem.severity == "error"]
     if errors:
         raise ProblemError(errors)
-    return zone
+    return replace(zone, warnings=tuple(sorted(loading.problems, key=lambda problem: problem.sort_key)))
 
 
 def _peaks_near(folder: Path) -> Path:
@@ -114,7 +114,7 @@ class _Loading:
             self.broken.setdefault(kind.name, set()).add("*")
 
     def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Path_, Any]]:
-        expected = tuple if kind.holds == "list" else dict
+        expected: type = tuple if kind.holds == "list" else dict
         if not isinstance(file.data, expected):
             names = {
                 "one": ("带键的内容（键: 值）", "a block of keys"),

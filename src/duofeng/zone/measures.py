@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
-    """`gdp`, `gdp:growth`, `gdp:target`, `gdp:growth:target`, and for each comparison of the zone `gdp:share:city` and `gdp:rank:city`."""
+    """`gdp`, `gdp:growth`, `gdp:target`, `gdp:growth:target`; for each comparison `gdp:share:city`, `gdp:rank:city`."""
     comparisons = zone.file.comparisons if zone.items("zone") else {}
     for indicator in zone.indicators.values():
         level = "money" if _is_money(indicator.unit) else "number"

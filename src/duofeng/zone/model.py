@@ -22,7 +22,7 @@ NOWHERE = SourceFile("")
 
 def refusal(kind: ProblemKind, **params: object) -> PydanticCustomError:
     """What a validator raises to report `kind` at the value it looks at."""
-    return PydanticCustomError(kind.code, "see the code", {name: str(value) for name, value in params.items()})  # type: ignore[arg-type]  # ctx takes any mapping
+    return PydanticCustomError(kind.code, "see the code", {name: str(value) for name, value in params.items()})
 
 
 def typed(value: Any) -> Any:

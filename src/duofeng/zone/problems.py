@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from duofeng.kernel.problem import declare
 
 UNREADABLE = declare(
@@ -60,8 +63,8 @@ UNKNOWN_KEY = declare(
 )
 DUPLICATE_KEY = declare(
     "E008",
-    zh="“{key}”写了两次，第一次在第 {line} 行第 {column} 列。",
-    en="'{key}' is written twice; first at line {line}, column {column}.",
+    zh="“{key}”写了两次，第一次在第 {first_line} 行第 {first_column} 列。",
+    en="'{key}' is written twice; first at line {first_line}, column {first_column}.",
     explain_zh="同一处的键只能写一次。YAML 的其他读取程序会悄悄只用后一个，这里不猜，请删掉一个。",
     explain_en="A key may stand once in a block. Other YAML readers silently keep the later one; "
     "here nothing is guessed: delete one of them.",
@@ -314,11 +317,11 @@ UNKNOWN_KIND = declare(
 )
 
 
-def hint(nearest_word: str | None, allowed: object = ()) -> dict[str, str]:
+def hint(nearest_word: str | None, allowed: Iterable[str] = ()) -> dict[str, Any]:
     """The last sentence of a report: the nearest right word, else what may stand here."""
     if nearest_word is not None:
         return {"hint_zh": f"是不是“{nearest_word}”？", "hint_en": f"Did you mean '{nearest_word}'?"}
-    words = [str(word) for word in allowed] if isinstance(allowed, (list, tuple, set, frozenset, dict)) else []
+    words = list(allowed)
     if not words:
         return {"hint_zh": "", "hint_en": ""}
     shown = words[:12]

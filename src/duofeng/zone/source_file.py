@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from duofeng.kernel.problem import Problem, Span
+from duofeng.kernel.problem import Problem, ProblemKind, Span
 from duofeng.zone import problems
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -186,7 +186,7 @@ class _Builder:
         for opened in reversed(self.stack):
             self._close(opened)
 
-    def _report(self, kind: problems.ProblemKind, line: int, column: int, **params: object) -> None:
+    def _report(self, kind: ProblemKind, line: int, column: int, /, **params: object) -> None:
         self.problems.append(kind.at(self.file._at(line, column), **params))
 
     def _syntax(self, line: int, column: int, said: str) -> None:
@@ -210,7 +210,8 @@ class _Builder:
         )
 
     def _take(self, event: yaml.Event) -> bool:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -262,7 +263,9 @@ class _Builder:
     def _key(self, top: _Open, key: str, line: int, column: int) -> None:
         if key in top.seen:
             first_line, first_column = top.seen[key]
-            self._report(problems.DUPLICATE_KEY, line, column, key=key, line=first_line, column=first_column)
+            self._report(
+                problems.DUPLICATE_KEY, line, column, key=key, first_line=first_line, first_column=first_column
+            )
         top.seen.setdefault(key, (line, column))
         top.key, top.key_at, top.expects_key = key, (line, column), False
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from duofeng.kernel.calendar import WorkCalendar
-from duofeng.kernel.problem import Language
+from duofeng.kernel.problem import Language, Problem
 from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.measures import attributes_of_indicators
@@ -35,10 +35,12 @@ class Zone:
     folder: Path
     declarations: Mapping[str, Mapping[str, Declared]]
     broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
     @cached_property
     def file(self) -> ZoneFile:
-        return next(iter(self.items("zone").values()))  # type: ignore[return-value]  # the kind zone holds ZoneFiles
+        found: ZoneFile = next(iter(self.items("zone").values()))
+        return found
 
     @property
     def id(self) -> str:

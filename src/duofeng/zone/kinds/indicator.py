@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
-from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Text, Word, wording
+from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -22,13 +22,9 @@ def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
         unit(item.unit)
     except ProblemError as error:
         report.problem(error.problems[0], ("unit",))
-    references: list[tuple[tuple[str | int, ...], str]] = [(("near", at), near) for at, near in enumerate(item.near)]
-    if item.part_of is not None:
-        references.append((("part_of",), item.part_of))
-    for path, word in references:
-        if not zone.knows("indicator", word):
-            known = list(zone.items("indicator"))
-            report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
+    for at, near in enumerate(item.near):
+        check_reference("indicator", near, ("near", at), zone, report)
+    check_reference("indicator", item.part_of, ("part_of",), zone, report)
 
 
 @kind("indicator", files="indicators/*.yaml", holds="many", title=("指标", "indicators"), check=check_indicator)

@@ -15,6 +15,7 @@ from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import ELEMENTS, Attribute, AttributeId
 from duofeng.zone.model import Declared, Number, Part, Text, Word, typed, wording
 from duofeng.zone.periods import PeriodText
+from duofeng.zone.references import check_attribute, check_subject_kind
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -80,10 +81,7 @@ class Assertions(Part):
 
 
 def check_source(item: Source, zone: Zone, report: Report) -> None:
-    if item.kind not in ELEMENTS:
-        report(
-            problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
-        )
+    if not check_subject_kind(item.kind, ELEMENTS, ("kind",), report):
         return
     _check_assertions(item, report)
     if not item.identifier and item.name is None and item.subject is None:
@@ -102,8 +100,8 @@ def _check_form(item: Source, report: Report) -> None:
     if item.attribute is None and not item.columns:
         report(problems.NO_COLUMNS, (), on_key=True, id=item.id)
     elif item.attribute is not None and item.value is None:
-        about = {"about_zh": "长表要写明值所在的列。", "about_en": "The long form names the column with the value."}
-        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", **about)
+        zh, en = "长表要写明值所在的列。", "The long form names the column with the value."
+        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about_zh=zh, about_en=en)
 
 
 def _check_assertions(item: Source, report: Report) -> None:
@@ -134,12 +132,9 @@ def _check_assertions(item: Source, report: Report) -> None:
 
 def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
     path = ("columns", title, "attribute")
-    attributes = zone.attributes.get(item.kind, {})
-    attribute = attributes.get(column.attribute)
+    check_attribute(item.kind, column.attribute, path, zone, report)
+    attribute = zone.attributes.get(item.kind, {}).get(column.attribute)
     if attribute is None:
-        if not zone.knows("vocabulary", f"{item.kind}.{column.attribute}"):
-            suggestion = problems.hint(nearest(column.attribute, attributes))
-            report(problems.UNKNOWN_ATTRIBUTE, path, kind=item.kind, word=column.attribute, **suggestion)
         return
     if column.unit is not None and attribute.unit is not None:
         try:
@@ -183,7 +178,8 @@ class Source(Declared):
     files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
     sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")
     delimiter: Word | None = Field(
-        None, description="csv 的分隔符，制表符写 tab；不写则按内容认定 / what separates cells of a csv; tab for a tabulator"
+        None,
+        description="csv 的分隔符，制表符写 tab；不写则按内容认定 / what separates cells of a csv; tab for a tabulator",
     )
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
     identifier: Mapping[Word, Word] = Field(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import factor_between, unit
-from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, Number, Part, Text, Word, typed, wording
 from duofeng.zone.periods import PeriodText
+from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -25,18 +25,10 @@ class Citation(Part):
 
 
 def check_target(item: Target, zone: Zone, report: Report) -> None:
-    if not zone.knows("indicator", item.indicator):
-        known = list(zone.items("indicator"))
-        suggestion = problems.hint(nearest(item.indicator, known), known)
-        report(problems.UNKNOWN_INDICATOR, ("indicator",), word=item.indicator, **suggestion)
-    elif item.indicator in zone.indicators:
+    if check_reference("indicator", item.indicator, ("indicator",), zone, report) and item.indicator in zone.indicators:
         _check_unit(item, zone, report)
-    if item.source is not None and not zone.knows("document", item.source.document):
-        known = list(zone.items("document"))
-        word = item.source.document
-        report(
-            problems.UNKNOWN_DOCUMENT, ("source", "document"), word=word, **problems.hint(nearest(word, known), known)
-        )
+    if item.source is not None:
+        check_reference("document", item.source.document, ("source", "document"), zone, report)
 
 
 def _check_unit(item: Target, zone: Zone, report: Report) -> None:

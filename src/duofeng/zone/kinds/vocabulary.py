@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Id, Text, Word, matching, wording
+from duofeng.zone.references import check_reference, check_subject_kind
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -38,41 +39,36 @@ def subject_kind(file: PurePosixPath, _: str) -> Mapping[str, str]:
 
 
 def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
-    if item.kind not in ELEMENTS:
-        report(
-            problems.UNKNOWN_ELEMENT,
-            (),
-            on_key=True,
-            word=item.kind,
-            **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS),
-        )
-    if item.codes is not None and not zone.knows("codes", item.codes):
-        known = list(zone.items("codes"))
-        report(problems.UNKNOWN_CODES, ("codes",), word=item.codes, **problems.hint(nearest(item.codes, known), known))
+    check_subject_kind(item.kind, ELEMENTS, (), report)
+    check_reference("codes", item.codes, ("codes",), zone, report)
     _check_type(item, report)
 
 
 def _check_type(item: Attribute, report: Report) -> None:
-    rules = {
-        "code": (item.codes is None, "要用 codes 指明代码表", "needs its code list in 'codes'", ()),
-        "money": (item.unit is None, "要有单位", "needs a unit", ()),
-    }
-    broken, zh, en, path = rules.get(item.type, (False, "", "", ()))
-    if not broken and item.type != "code" and item.codes is not None:
-        broken, zh, en, path = True, "不能有代码表", "has no code list", ("codes",)
-    if not broken and item.type in ("text", "code", "date", "flag") and item.unit is not None:
-        broken, zh, en, path = True, "没有单位", "has no unit", ("unit",)
-    if broken:
-        report(problems.TYPE_MISFIT, path, type=item.type, rule_zh=zh, rule_en=en)
-    if item.unit is not None and not (broken and path):
-        try:
-            found = unit(item.unit)
-        except ProblemError as error:
-            report.problem(error.problems[0], ("unit",))
-            return
-        if item.type == "money" and found.dimension != "money":
-            rule_zh, rule_en = "的单位必须是人民币（元、万元、亿元）", "needs a unit of yuan (元, 万元, 亿元)"
-            report(problems.TYPE_MISFIT, ("unit",), type=item.type, rule_zh=rule_zh, rule_en=rule_en)
+    if item.type == "code" and item.codes is None:
+        _misfit(item, "要用 codes 指明代码表", "needs its code list in 'codes'", (), report)
+    if item.type != "code" and item.codes is not None:
+        _misfit(item, "没有代码表", "has no code list", ("codes",), report)
+    if item.type == "money" and item.unit is None:
+        _misfit(item, "要有单位", "needs a unit", (), report)
+    if item.unit is None:
+        return
+    if item.type in ("text", "code", "date", "flag"):
+        _misfit(item, "没有单位", "has no unit", ("unit",), report)
+        return
+    try:
+        found = unit(item.unit)
+    except ProblemError as error:
+        report.problem(error.problems[0], ("unit",))
+        return
+    if item.type == "money" and found.dimension != "money":
+        _misfit(
+            item, "的单位必须是人民币（元、万元、亿元）", "needs a unit of yuan (元, 万元, 亿元)", ("unit",), report
+        )
+
+
+def _misfit(item: Attribute, zh: str, en: str, path: tuple[str, ...], report: Report) -> None:
+    report(problems.TYPE_MISFIT, path, on_key=not path, type=item.type, rule_zh=zh, rule_en=en)
 
 
 @kind(

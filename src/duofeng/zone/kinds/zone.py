@@ -10,6 +10,7 @@ from pydantic import Field
 from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Id, Text, Word
+from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -17,14 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
-    if item.calendar is not None and not zone.knows("calendar", item.calendar):
-        known = list(zone.items("calendar"))
-        report(
-            problems.UNKNOWN_CALENDAR,
-            ("calendar",),
-            word=item.calendar,
-            **problems.hint(nearest(item.calendar, known), known),
-        )
+    check_reference("calendar", item.calendar, ("calendar",), zone, report)
     if item.areas is not None and not (zone.folder / item.areas).is_file():
         files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
         report(problems.NO_FILE, ("areas",), path=item.areas, **problems.hint(nearest(item.areas, files)))

@@ -1,0 +1,106 @@
+"""`duofeng check`: is the zone right, what does it declare, how does it differ from another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from duofeng.cli.console import DEFAULT_ZONE, console, language, print_problems, say
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.zone.difference import ItemChange, difference
+from duofeng.zone.load import load_zone
+from duofeng.zone.registry import all_kinds
+from duofeng.zone.zone import Zone
+
+ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹 / the zone's folder")]
+AgainstOption = Annotated[
+    Path | None, typer.Option("--against", help="与另一个园区文件夹比较 / compare with another zone's folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("check", help="检查园区文件，一次报出全部错误 / Check a zone; every mistake at once")(check)
+
+
+def check(zone: ZoneArgument = DEFAULT_ZONE, against: AgainstOption = None, as_json: JsonOption = False) -> None:
+    try:
+        found = load_zone(zone)
+        other = load_zone(against) if against is not None else None
+    except ProblemError as error:
+        if not as_json:
+            raise
+        _print_json({"ok": False, "problems": [_as_json(problem) for problem in error.problems]})
+        raise typer.Exit(1) from None
+    changes = difference(other, found) if other is not None else ()
+    if as_json:
+        _print_json(_summary(found, changes))
+        return
+    _print_summary(found)
+    if other is not None:
+        _print_changes(changes)
+
+
+def _summary(zone: Zone, changes: tuple[ItemChange, ...]) -> dict[str, object]:
+    return {
+        "ok": True,
+        "zone": zone.id,
+        "title": {"zh": zone.title.zh, "en": zone.title.en},
+        "peaks": list(zone.peaks),
+        "fingerprint": {"meaning": zone.fingerprint.meaning, "wording": zone.fingerprint.wording},
+        "declared": {kind: len(items) for kind, items in sorted(zone.declarations.items())},
+        "warnings": [_as_json(problem) for problem in zone.warnings],
+        "changes": [
+            {
+                "kind": change.kind,
+                "id": change.id,
+                "change": change.change,
+                "part": change.part,
+                "fields": [
+                    {"path": field.path, "part": field.part, "before": field.before, "after": field.after}
+                    for field in change.fields
+                ],
+            }
+            for change in changes
+        ],
+    }
+
+
+def _as_json(problem: Problem) -> dict[str, object]:
+    return problem.as_json()
+
+
+def _print_json(value: object) -> None:
+    console.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False, soft_wrap=True)
+
+
+def _print_summary(zone: Zone) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    for name, kind in all_kinds().items():
+        count = len(zone.items(name))
+        if count and name not in ("zone", "peak"):
+            table.add_row(say(kind.title_zh, kind.title_en), f"{count:,}")
+    console.print(f"{zone.title.of(language())}  ({zone.id})", markup=False)
+    console.print(say("峰：", "peaks: ") + "、".join(zone.peaks), markup=False)
+    console.print(table)
+    console.print(say("指纹 ", "fingerprint ") + zone.fingerprint.short, markup=False)
+    print_problems(zone.warnings, language())
+    console.print(say("没有错误。", "No problems."), markup=False)
+
+
+def _print_changes(changes: tuple[ItemChange, ...]) -> None:
+    words = {"added": say("新增", "added"), "removed": say("删除", "removed"), "changed": say("改动", "changed")}
+    parts = {"meaning": say("含义", "meaning"), "wording": say("文字", "wording")}
+    if not changes:
+        console.print(say("两者相同。", "They are the same."), markup=False)
+    for change in changes:
+        console.print(f"{words[change.change]}  {change.kind} {change.id}  [{parts[change.part]}]", markup=False)
+        for field in change.fields:
+            before, after = field.before or "∅", field.after or "∅"
+            console.print(f"    {field.path} [{parts[field.part]}]: {before} → {after}", markup=False, soft_wrap=True)

@@ -1,0 +1,90 @@
+"""`duofeng explain`: one word that looks like a code explains a problem."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import duofeng
+from duofeng.cli.console import console, language, say
+from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
+from duofeng.zone import problems
+
+WordsArgument = Annotated[
+    list[str] | None, typer.Argument(help="问题代码，如 E014 / a problem code such as E014", metavar="CODE")
+]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页 / print the page of all codes")]
+
+ROOMS = (
+    ("E001", "园区文件 / Declared files"),
+    ("E100", "值 / Values"),
+    ("E200", "读取来源 / Reading sources"),
+    ("E250", "账本 / Ledger"),
+    ("E300", "归一与档案 / Resolve and profile"),
+    ("E400", "公开文件 / Documents"),
+    ("E450", "数字与校稿 / Figures and the gate"),
+    ("E500", "表达式 / Expressions"),
+    ("E550", "政策 / Policies"),
+    ("E600", "评分 / Scores"),
+    ("E650", "计算 / Runs"),
+    ("E700", "其他 / Other rooms"),
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("explain", help="解释一个问题代码 / Explain a problem code")(explain)
+
+
+def explain(words: WordsArgument = None, markdown: MarkdownOption = False) -> None:
+    """Looks at how many words there are: one is the code of a problem."""
+    if markdown:
+        console.print(problems_page(), markup=False, soft_wrap=True, end="")
+        return
+    match words or []:
+        case [code]:
+            explain_problem(code)
+        case _:
+            raise typer.BadParameter(say("请给出一个问题代码，如 E014", "name one problem code, such as E014"))
+
+
+def explain_problem(code: str) -> None:
+    kinds = declared_problems()
+    kind = kinds.get(code.strip().upper())
+    if kind is None:
+        found = nearest(code.strip().upper(), kinds)
+        raise ProblemError(problems.UNKNOWN_CODE_ASKED.at(code=code, **problems.hint(found)))
+    zh = language() == "zh"
+    console.print(f"{kind.code}  {kind.zh if zh else kind.en}", markup=False, soft_wrap=True)
+    console.print("\n" + (kind.explain_zh if zh else kind.explain_en), markup=False, soft_wrap=True)
+
+
+def declared_problems() -> Mapping[str, ProblemKind]:
+    """Every declared code, sorted. Codes are declared in modules called `problems`, one or more in each room."""
+    top = Path(duofeng.__file__).parent
+    for path in sorted(top.rglob("problems.py")):
+        importlib.import_module(".".join(("duofeng", *path.relative_to(top).with_suffix("").parts)))
+    return dict(sorted(KINDS.items()))
+
+
+def problems_page() -> str:
+    lines = [
+        "# 问题代码 · Problem codes",
+        "",
+        "<!-- duofeng explain --markdown > docs/problems.md -->",
+        "",
+        "`duofeng explain E014` 在终端里显示同样的内容。花括号里是每次不同的部分。",
+        "`duofeng explain E014` shows the same in the terminal. Braces stand for what differs each time.",
+    ]
+    titles = list(ROOMS)
+    for code, kind in declared_problems().items():
+        while titles and code >= titles[0][0]:
+            title = titles.pop(0)[1]
+            if not (titles and code >= titles[0][0]):
+                lines += ["", f"## {title}"]
+        mark = " (warning)" if kind.severity == "warning" else ""
+        lines += ["", f"### {code}{mark}", "", f"- {kind.zh}", f"- {kind.en}", "", kind.explain_zh, "", kind.explain_en]
+    return "\n".join(lines) + "\n"
