@@ -1,0 +1,182 @@
+"""Delta Lake tables on disk: open, append, list the files; what goes wrong outside becomes a Problem.
+
+Rows go into Parquet files first and count by one commit to the table's log. Nothing here knows what a fact is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Schema
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction
+
+from duofeng.facts.problems import DISK_FULL, FILE_MISSING, LEDGER_UNREADABLE, NOT_WRITABLE
+from duofeng.kernel.problem import Problem, ProblemError, Span
+
+ROW_GROUP = 128 * 1024
+RETRIES = CommitProperties(max_commit_retries=100)
+FULL = re.compile("No space left|Disk quota exceeded|File too large")
+FORBIDDEN = re.compile("Permission denied|Read-only file system|Operation not permitted")
+
+
+@contextmanager
+def outside_faults(folder: Path) -> Iterator[None]:
+    """Turn what the disk or the table format refuses into a ProblemError."""
+    try:
+        yield
+    except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
+        raise ProblemError(_fault(folder, str(error))) from error
+
+
+def _fault(folder: Path, reason: str) -> Problem:
+    span = Span(str(folder))
+    if FULL.search(reason):
+        return DISK_FULL.at(span, folder=folder)
+    if FORBIDDEN.search(reason):
+        return NOT_WRITABLE.at(span, folder=folder)
+    return LEDGER_UNREADABLE.at(span, folder=folder, reason=reason.splitlines()[0] if reason else "?")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file written beside a table and not yet part of it."""
+
+    path: Path
+    partition: Mapping[str, str]
+    stats: str
+
+
+class Table:
+    """One Delta table of a fixed schema. Creating it is the only thing done by `open`, and only when it is absent."""
+
+    def __init__(self, folder: Path, schema: pl.Schema, partition_by: str | None = None) -> None:
+        self.folder = folder
+        self.schema = schema
+        self.partition_by = partition_by
+
+    def create(self) -> None:
+        """Make the table unless it is there. Two processes may do so at once."""
+        with outside_faults(self.folder):
+            if DeltaTable.is_deltatable(str(self.folder)):
+                return
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                arrow = pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+                DeltaTable.create(self.folder, Schema.from_arrow(arrow), mode="ignore", partition_by=self.partition_by)
+            except DeltaError:
+                if not DeltaTable.is_deltatable(str(self.folder)):
+                    raise
+
+    def open(self, version: int | None = None) -> DeltaTable:
+        with outside_faults(self.folder):
+            try:
+                return DeltaTable(self.folder, version=version)
+            except TableNotFoundError as error:
+                reason = "not a Delta table"
+                raise ProblemError(
+                    LEDGER_UNREADABLE.at(Span(str(self.folder)), folder=self.folder, reason=reason)
+                ) from error
+
+    def files(self, version: int | None = None) -> pl.DataFrame:
+        """The files that make up the table: `path` (absolute), `rows`, `null_count.*`, `min.*`, `max.*`, `modified`.
+
+        Raises ProblemError (E252) when one of them is no longer on disk.
+        """
+        table = self.open(version)
+        with outside_faults(self.folder):
+            listed = pl.DataFrame(table.get_add_actions(flatten=True))
+        listed = listed.with_columns(
+            path=pl.concat_str(pl.lit(f"{self.folder}/"), pl.col("path").str.replace_all("%3D", "=", literal=True))
+        ).rename({"num_records": "rows", "modification_time": "modified"})
+        missing = [path for path in listed["path"] if not Path(path).is_file()]
+        if missing:
+            problem = FILE_MISSING.at(Span(missing[0]), file=missing[0], count=len(missing), folder=self.folder.parent)
+            raise ProblemError(problem)
+        return listed.sort("path")
+
+    def read(self, version: int | None = None) -> pl.DataFrame:
+        """The whole table, for the small ones."""
+        paths = self.files(version)["path"].to_list()
+        if not paths:
+            return pl.DataFrame(schema=self.schema)
+        with outside_faults(self.folder):
+            return pl.read_parquet(paths, columns=list(self.schema), hive_partitioning=False)
+
+    def write(self, rows: pl.DataFrame, name: str, bounds: Sequence[str] = (), **partition: str) -> DataFile:
+        """Put rows into a new Parquet file that no reader sees before `commit`. `bounds` get their minimum and maximum."""
+        inside = "/".join(f"{column}={value}" for column, value in partition.items())
+        path = self.folder / inside / f"{name}.parquet"
+        with outside_faults(self.folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+        return DataFile(path, partition, _stats(rows, bounds))
+
+    def commit(self, files: Sequence[DataFile]) -> int:
+        """Make the files part of the table, all or none. Returns the version of the table."""
+        table = self.open()
+        with outside_faults(self.folder):
+            adds = [_add_action(self.folder, file) for file in files]
+            table.create_write_transaction(
+                adds, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
+            )
+            return int(table.version())
+
+    def append(self, rows: pl.DataFrame) -> int:
+        """Add rows of a small table in one file and one commit."""
+        file = self.write(rows.select(self.schema.names()), uuid4().hex)
+        try:
+            return self.commit([file])
+        except ProblemError:
+            discard([file])
+            raise
+
+
+def discard(files: Sequence[DataFile]) -> None:
+    """Remove files that will not be committed; what cannot be removed stays unseen until a vacuum."""
+    for file in files:
+        try:
+            file.path.unlink(missing_ok=True)
+        except OSError:
+            continue
+
+
+def _add_action(folder: Path, file: DataFile) -> AddAction:
+    status = file.path.stat()
+    return AddAction(
+        path=file.path.relative_to(folder).as_posix(),
+        size=status.st_size,
+        partition_values=dict(file.partition),
+        modification_time=int(status.st_mtime * 1000),
+        data_change=True,
+        stats=file.stats,
+    )
+
+
+def _stats(rows: pl.DataFrame, bounds: Sequence[str]) -> str:
+    low = rows.select(pl.col(bounds).min()).row(0, named=True) if bounds else {}
+    high = rows.select(pl.col(bounds).max()).row(0, named=True) if bounds else {}
+    return json.dumps(
+        {
+            "numRecords": rows.height,
+            "nullCount": {column: rows[column].null_count() for column in rows.columns},
+            "minValues": _plain(low),
+            "maxValues": _plain(high),
+        }
+    )
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        column: value.isoformat() if isinstance(value, date) else value
+        for column, value in values.items()
+        if value is not None
+    }
