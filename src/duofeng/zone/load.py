@@ -16,7 +16,7 @@ from duofeng.zone import problems
 from duofeng.zone.model import Declared, Origin
 from duofeng.zone.registry import Kind, all_kinds
 from duofeng.zone.source_file import Path_, SourceFile, read_source_file
-from duofeng.zone.translate import translated
+from duofeng.zone.translate import described, translated
 from duofeng.zone.zone import Zone
 
 MANIFESTS = {"zone": "zone.yaml", "peak": "peak.yaml"}
@@ -114,24 +114,16 @@ class _Loading:
             self.broken.setdefault(kind.name, set()).add("*")
 
     def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Path_, Any]]:
-        expected: type = tuple if kind.holds == "list" else dict
-        if not isinstance(file.data, expected):
-            names = {
-                "one": ("带键的内容（键: 值）", "a block of keys"),
-                "list": ("列表（每项以 - 开头）", "a list of items"),
-            }
-            zh, en = names.get(kind.holds, ("“编号: 内容”这样的条目", "entries of the form 'id: content'"))
-            found = ("列表", "a list") if isinstance(file.data, tuple) else ("别的内容", "something else")
-            self.problems.append(
-                problems.SHAPE.at(file.span(), expected_zh=zh, expected_en=en, found_zh=found[0], found_en=found[1])
-            )
+        content: Any = file.data
+        if not isinstance(content, tuple if kind.holds == "list" else dict):
+            self.problems.append(_wrong_shape(kind, file))
             self.broken.setdefault(kind.name, set()).add("*")
         elif kind.holds == "one":
-            yield (path.parent.name if path.name in MANIFESTS.values() else path.stem), (), file.data
+            yield (path.parent.name if path.name in MANIFESTS.values() else path.stem), (), content
         elif kind.holds == "many":
-            yield from ((key, (key,), value) for key, value in file.data.items())
+            yield from ((key, (key,), value) for key, value in content.items())
         else:
-            yield from ((None, (index,), value) for index, value in enumerate(file.data))
+            yield from ((None, (index,), value) for index, value in enumerate(content))
 
     def _read_item(self, kind: Kind, relative: PurePosixPath, id: str | None, origin: Origin, data: Any) -> None:
         implied = dict(kind.fill(relative, id or "")) if kind.fill else {}
@@ -209,6 +201,21 @@ def _unknown_file(path: Path, relative: PurePosixPath, role: str) -> Problem:
     written = [pattern.replace("**/", "").replace("*.yaml", relative.stem + ".yaml") for pattern in patterns]
     suggestion = problems.hint(nearest(str(relative), written), sorted(patterns))
     return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
+
+
+_HELD = {
+    "one": ("带键的内容（键: 值）", "a block of keys"),
+    "many": ("“编号: 内容”这样的条目", "entries of the form 'id: content'"),
+    "list": ("列表（每项以 - 开头）", "a list of items"),
+}
+
+
+def _wrong_shape(kind: Kind, file: SourceFile) -> Problem:
+    expected_zh, expected_en = _HELD[kind.holds]
+    found_zh, found_en = described(file.data)
+    return problems.SHAPE.at(
+        file.span(), expected_zh=expected_zh, expected_en=expected_en, found_zh=found_zh, found_en=found_en
+    )
 
 
 def _no_zone(folder: Path) -> Problem:

@@ -301,6 +301,13 @@ NO_COLUMNS = declare(
     explain_zh="宽表每列一个属性，用 columns；长表每行一个值，用 attribute 和 value 指明属性编号和值所在的列。",
     explain_en="A wide table has a column per attribute (columns); a long one has a value per row (attribute, value).",
 )
+UNKNOWN_SOURCE = declare(
+    "E049",
+    zh="没有来源“{word}”。{hint_zh}",
+    en="unknown source '{word}'. {hint_en}",
+    explain_zh="来源是 sources/<编号>.yaml。",
+    explain_en="Sources are sources/<id>.yaml.",
+)
 UNKNOWN_CODE_ASKED = declare(
     "E090",
     zh="没有问题代码“{code}”。{hint_zh}",

@@ -16,6 +16,7 @@ _UNKNOWN: dict[str, ProblemKind] = {
     "codes": problems.UNKNOWN_CODES,
     "document": problems.UNKNOWN_DOCUMENT,
     "indicator": problems.UNKNOWN_INDICATOR,
+    "source": problems.UNKNOWN_SOURCE,
 }
 
 

@@ -77,7 +77,7 @@ def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: 
         return problems.CHOICE.at(at_value, text=shown, **word)
     if kind in _SHAPES:
         zh, en = _SHAPES[kind]
-        found_zh, found_en = _named(detail["input"])
+        found_zh, found_en = described(detail["input"])
         return problems.SHAPE.at(at_value, expected_zh=zh, expected_en=en, found_zh=found_zh, found_en=found_en)
     bound = _bound(kind, context)
     if bound is not None:
@@ -118,7 +118,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _named(value: Any) -> tuple[str, str]:
+def described(value: Any) -> tuple[str, str]:
     if isinstance(value, bool):
         word = "true" if value else "false"
         return word, word
