@@ -19,7 +19,7 @@ NO, YES, UNKNOWN = 0, 1, 2
 BLOCK = 32_768
 FIELDS = ("first_row", "rows", "condition", "yes", "unknown")
 TYPES = (pa.int64(), pa.int32(), pa.int32(), pa.binary(), pa.binary())
-SCHEMA = pa.schema(dict(zip(FIELDS, TYPES, strict=True)))
+SCHEMA = pa.schema([pa.field(name, kind) for name, kind in zip(FIELDS, TYPES, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

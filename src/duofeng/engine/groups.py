@@ -1,0 +1,220 @@
+"""Scores inside peer groups: winsorise, normalise, rank, weigh. Unknown is NaN; it takes no part and stays unknown.
+
+Rows are put into the order of their groups once (`PeerGroups.gather`); every kernel works on contiguous slices, and
+`scatter` puts the result back. A chain of steps stays in group order and pays for the moving once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ties = Literal["average", "min", "max", "dense"]
+Missing = Literal["unknown", "renormalise"]
+Kernel = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroups:
+    """`order` lists the rows group by group, `bounds` where each group begins (and the end), `keys` what it is called.
+
+    Rows with an unknown key come last, after `bounds[-1]`; they have no peers and every result of theirs is NaN.
+    """
+
+    order: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    keys: pl.DataFrame
+
+    @staticmethod
+    def of(keys: pl.DataFrame | pl.Series) -> PeerGroups:
+        """Groups of equal keys, sorted by key; several columns make one key (industry × stage)."""
+        frame = keys.to_frame() if isinstance(keys, pl.Series) else keys
+        names = frame.columns
+        numbered = frame.with_row_index("#").drop_nulls(names).sort(*names, "#")
+        sizes = numbered.group_by(names, maintain_order=True).len("#")
+        known = numbered["#"].to_numpy().astype(np.int64)
+        lost = np.setdiff1d(np.arange(frame.height), known, assume_unique=True)
+        bounds = np.concatenate([[0], np.cumsum(sizes["#"].to_numpy())]).astype(np.int64)
+        return PeerGroups(np.concatenate([known, lost]), bounds, sizes.drop("#"))
+
+    @staticmethod
+    def single(rows: int) -> PeerGroups:
+        """Everybody is everybody's peer."""
+        return PeerGroups(np.arange(rows), np.array([0, rows]), pl.DataFrame({"group": ["all"]}))
+
+    def gather(self, values: Floats | pl.Series) -> Floats:
+        """A copy in group order; nulls become NaN."""
+        array = values.cast(pl.Float64).to_numpy() if isinstance(values, pl.Series) else values
+        return np.asarray(array, np.float64)[self.order]
+
+    def scatter(self, gathered: Floats) -> Floats:
+        """Back into the order of the rows."""
+        result = np.empty_like(gathered)
+        result[self.order] = gathered
+        return result
+
+    def apply(self, kernel: Kernel, gathered: Floats) -> Floats:
+        """`kernel` on each group of a column in group order."""
+        result = np.full_like(gathered, np.nan)
+        for start, stop in zip(self.bounds[:-1], self.bounds[1:], strict=True):
+            result[start:stop] = kernel(gathered[start:stop])
+        return result
+
+    def apply_all(self, kernel: Kernel, columns: Sequence[Floats | pl.Series], threads: int = 2) -> list[Floats]:
+        """Gather and apply for many columns, in threads; the results are in group order."""
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(lambda column: self.apply(kernel, self.gather(column)), columns))
+
+
+def chain(*kernels: Kernel) -> Kernel:
+    """One kernel that runs the given ones after each other on a group while it is in the cache."""
+
+    def run(values: Floats) -> Floats:
+        for kernel in kernels:
+            values = kernel(values)
+        return values
+
+    return run
+
+
+# ---- kernels for one group ------------------------------------------------------------------------------------------
+
+
+def quantiles(values: Floats, shares: Iterable[float]) -> list[float]:
+    """Exact, linearly interpolated between neighbours (type 7, as numpy and Excel); NaN for an empty group."""
+    known = _known(values)
+    if known.size == 0:
+        return [float("nan") for _ in shares]
+    places = [(known.size - 1) * share for share in shares]
+    below = [int(place) for place in places]
+    above = [min(low + 1, known.size - 1) for low in below]
+    split = np.partition(known, sorted({*below, *above}))
+    return [
+        float(split[low] + (split[high] - split[low]) * (place - low))
+        for place, low, high in zip(places, below, above, strict=True)
+    ]
+
+
+def winsorize(low: float = 0.05, high: float = 0.95) -> Kernel:
+    """Values beyond the quantiles `low` and `high` of the group are set to them."""
+    return lambda values: np.clip(values, *quantiles(values, (low, high)))
+
+
+def min_max(lowest: float = 0.0, highest: float = 100.0) -> Kernel:
+    """Linear from the group's smallest to its largest value; a group without spread gets the middle."""
+
+    def scale(values: Floats) -> Floats:
+        known = _known(values)
+        if known.size == 0:
+            return np.full_like(values, np.nan)
+        least, most = known.min(), known.max()
+        if least == most:
+            return np.where(np.isnan(values), np.nan, (lowest + highest) / 2)
+        return lowest + (values - least) * ((highest - lowest) / (most - least))
+
+    return scale
+
+
+def z_score(mean: float = 0.0, deviation: float = 1.0) -> Kernel:
+    """Standard deviations from the group's mean (sample deviation), moved to `mean` and `deviation`."""
+
+    def scale(values: Floats) -> Floats:
+        known = _known(values)
+        spread = float(known.std(ddof=1)) if known.size > 1 else 0.0
+        if spread == 0.0:
+            return np.where(np.isnan(values), np.nan, mean)
+        return mean + (values - known.mean()) * (deviation / spread)
+
+    return scale
+
+
+def rank(ties: Ties = "min", *, largest_first: bool = True) -> Kernel:
+    """1 for the best. Equal values share the smallest of their places (`min`), the largest, the mean, or none skipped."""
+
+    def places(values: Floats) -> Floats:
+        return _ranks(-values if largest_first else values, ties)
+
+    return places
+
+
+def percentile_rank(ties: Ties = "average") -> Kernel:
+    """0 for the smallest, 100 for the largest: (rank − 1) ÷ (peers − 1). Alone in its group nobody has one."""
+
+    def shares(values: Floats) -> Floats:
+        peers = values.size - int(np.count_nonzero(np.isnan(values)))
+        if peers < 2:
+            return np.full_like(values, np.nan)
+        return (_ranks(values, ties) - 1.0) * (100.0 / (peers - 1))
+
+    return shares
+
+
+def _known(values: Floats) -> Floats:
+    unknown = np.isnan(values)
+    return values[~unknown] if unknown.any() else values
+
+
+def _ranks(values: Floats, ties: Ties) -> Floats:
+    order = np.argsort(values)
+    ordered = values[order]
+    known = values.size - int(np.count_nonzero(np.isnan(ordered)))
+    ranks = np.full_like(values, np.nan)
+    if known == 0:
+        return ranks
+    ordered = ordered[:known]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    if begins.size == known:
+        ranks[order[:known]] = np.arange(1, known + 1)
+        return ranks
+    sizes = np.diff(np.append(begins, known))
+    shared = {
+        "min": lambda: begins + 1.0,
+        "max": lambda: (begins + sizes).astype(np.float64),
+        "average": lambda: begins + (sizes + 1) / 2.0,
+        "dense": lambda: np.arange(1.0, begins.size + 1),
+    }[ties]()
+    ranks[order[:known]] = np.repeat(shared, sizes)
+    return ranks
+
+
+# ---- levels ---------------------------------------------------------------------------------------------------------
+
+
+def arithmetic(columns: Sequence[Floats], weights: Sequence[float], missing: Missing = "unknown") -> Floats:
+    """Weighted mean of columns. An unknown part makes the whole unknown, or the known weights are scaled up."""
+    return _weighted(columns, weights, missing)
+
+
+def geometric(columns: Sequence[Floats], weights: Sequence[float], missing: Missing = "unknown") -> Floats:
+    """Weighted geometric mean: zero when a part is zero, unknown when a part is below zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = [np.log(column) for column in columns]
+        broken = np.zeros(columns[0].shape, np.bool_)
+        if missing == "renormalise":
+            for column in columns:
+                broken |= column < 0
+        result = np.exp(_weighted(logs, weights, missing))
+    return np.where(broken, np.nan, result) if broken.any() else result
+
+
+def _weighted(columns: Sequence[Floats], weights: Sequence[float], missing: Missing) -> Floats:
+    total = np.zeros(columns[0].shape)
+    if missing == "unknown":
+        whole = float(sum(weights))
+        for column, weight in zip(columns, weights, strict=True):
+            total += column * (weight / whole)
+        return total
+    share = np.zeros_like(total)
+    for column, weight in zip(columns, weights, strict=True):
+        known = ~np.isnan(column)
+        total += np.where(known, column, 0.0) * weight
+        share += known * weight
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return total / np.where(share > 0, share, np.nan)
