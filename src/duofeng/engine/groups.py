@@ -104,7 +104,12 @@ def quantiles(values: Floats, shares: Iterable[float]) -> list[float]:
 
 def winsorize(low: float = 0.05, high: float = 0.95) -> Kernel:
     """Values beyond the quantiles `low` and `high` of the group are set to them."""
-    return lambda values: np.clip(values, *quantiles(values, (low, high)))
+
+    def clip(values: Floats) -> Floats:
+        least, most = quantiles(values, (low, high))
+        return np.clip(values, least, most)
+
+    return clip
 
 
 def min_max(lowest: float = 0.0, highest: float = 100.0) -> Kernel:
@@ -117,7 +122,8 @@ def min_max(lowest: float = 0.0, highest: float = 100.0) -> Kernel:
         least, most = known.min(), known.max()
         if least == most:
             return np.where(np.isnan(values), np.nan, (lowest + highest) / 2)
-        return lowest + (values - least) * ((highest - lowest) / (most - least))
+        step = (highest - lowest) / float(most - least)
+        return lowest + (values - float(least)) * step
 
     return scale
 
@@ -130,13 +136,13 @@ def z_score(mean: float = 0.0, deviation: float = 1.0) -> Kernel:
         spread = float(known.std(ddof=1)) if known.size > 1 else 0.0
         if spread == 0.0:
             return np.where(np.isnan(values), np.nan, mean)
-        return mean + (values - known.mean()) * (deviation / spread)
+        return mean + (values - float(known.mean())) * (deviation / spread)
 
     return scale
 
 
 def rank(ties: Ties = "min", *, largest_first: bool = True) -> Kernel:
-    """1 for the best. Equal values share the smallest of their places (`min`), the largest, the mean, or none skipped."""
+    """1 for the best. Equal values share their smallest place (`min`), the largest, the mean, or none is skipped."""
 
     def places(values: Floats) -> Floats:
         return _ranks(-values if largest_first else values, ties)
@@ -174,14 +180,16 @@ def _ranks(values: Floats, ties: Ties) -> Floats:
         ranks[order[:known]] = np.arange(1, known + 1)
         return ranks
     sizes = np.diff(np.append(begins, known))
-    shared = {
-        "min": lambda: begins + 1.0,
-        "max": lambda: (begins + sizes).astype(np.float64),
-        "average": lambda: begins + (sizes + 1) / 2.0,
-        "dense": lambda: np.arange(1.0, begins.size + 1),
-    }[ties]()
-    ranks[order[:known]] = np.repeat(shared, sizes)
+    ranks[order[:known]] = np.repeat(_shared(begins, sizes, ties), sizes)
     return ranks
+
+
+def _shared(begins: NDArray[np.int64], sizes: NDArray[np.int64], ties: Ties) -> Floats:
+    """The rank of each run of equal values, from where the run begins and how long it is."""
+    if ties == "dense":
+        return np.arange(1.0, begins.size + 1)
+    past = {"min": np.zeros_like(sizes), "max": sizes - 1, "average": (sizes - 1) / 2.0}[ties]
+    return np.asarray(begins + 1.0 + past, np.float64)
 
 
 # ---- levels ---------------------------------------------------------------------------------------------------------

@@ -73,8 +73,8 @@ def compare(operator: str, left: Vector, right: Vector, *, nearly: bool) -> Trut
 
 def compare_texts(operator: str, left: Texts, right: Texts) -> Truth:
     """Equality of two columns of texts: the right one's words are looked up among the left one's, codes compared."""
-    places: Arrow = pc.fill_null(pc.index_in(right.words, value_set=left.words), -1)
-    table = np.append(_as_numpy(places), -1).astype(np.int64)
+    found: Arrow = pc.index_in(right.words, value_set=left.words)
+    table = np.append(_as_numpy(found.fill_null(-1)), -1).astype(np.int64)
     codes = np.where(right.codes == right.absent, len(right.words), right.codes)
     same = left.codes == table[codes]
     return known(same if operator == "=" else ~same, either(left.unknown, right.unknown))
