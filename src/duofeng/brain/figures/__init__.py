@@ -1,0 +1,1 @@
+"""Figures of the zone: what was stated, what follows from it, what cannot hold together, and what a draft may say."""

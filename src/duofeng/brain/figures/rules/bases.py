@@ -1,0 +1,68 @@
+"""One population behind all per-head figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.interval import Interval
+from duofeng.brain.figures.rules.check import Check, checked
+from duofeng.brain.figures.statement import Statement, show
+from duofeng.zone.kinds.identity import Base, Identity
+
+PEOPLE = "万人"
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """A number of people, said or implied, and the statements it comes from."""
+
+    value: Fraction
+    interval: Interval
+    statements: tuple[Statement, ...]
+
+    @property
+    def implied(self) -> bool:
+        return len(self.statements) > 1
+
+    def shown(self) -> str:
+        return show(self.value, PEOPLE) if self.implied else self.statements[0].shown()
+
+
+def heads(base: Base, book: Book) -> list[Heads]:
+    """Every statement of the heads, or every total with its per-head figure of the same period."""
+    if base.stated is not None:
+        return [Heads(each.value, each.interval, (each,)) for each in book.series(base.stated)]
+    found = []
+    for total in book.series(base.total or ""):
+        per_head = book.one(base.per_head or "", (total.subject, str(total.period)))
+        if per_head is not None and per_head.value:
+            found.append(Heads(total.value / per_head.value, total.interval.over(per_head.interval), (total, per_head)))
+    return found
+
+
+def one_base(identity: Identity, book: Book) -> Iterator[Check]:
+    """The smallest and the largest are one population within the declared tolerance; otherwise all are named."""
+    found = sorted((each for base in identity.bases for each in heads(base, book)), key=lambda each: each.value)
+    if len(found) < 2:
+        return
+    least, most = found[0], found[-1]
+    room = 1 + Fraction(identity.tolerance) / 100
+    allowed = None if least.interval.high is None else least.interval.high * room
+    holds = allowed is None or most.interval.low is None or most.interval.low <= allowed
+    listed_zh = "、".join(f"{each.shown()}{'（推算）' if each.implied else ''}" for each in found)
+    listed_en = ", ".join(f"{each.shown()}{' (implied)' if each.implied else ''}" for each in found)
+    times = float(most.value / least.value)
+    rounding = least.interval.half_width + most.interval.half_width
+    yield checked(
+        identity,
+        holds,
+        tuple(statement for each in found for statement in each.statements),
+        (
+            f"{len(found)} 个人口基数：{listed_zh}；最大是最小的 {times:.2f} 倍",
+            f"{len(found)} bases: {listed_en}; the largest is {times:.2f} times the smallest",
+        ),
+        (most.value - least.value, rounding, PEOPLE),
+    )

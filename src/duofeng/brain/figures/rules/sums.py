@@ -1,0 +1,118 @@
+"""Sums and parts: the whole is its parts, a part is no more than the whole, a stock is what was added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from typing import cast
+
+from duofeng.brain.figures.book import Book, Slot, period_of
+from duofeng.brain.figures.interval import Interval
+from duofeng.brain.figures.rules.check import Check, checked
+from duofeng.brain.figures.statement import Measure, Statement, show
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import factor_between
+from duofeng.zone.kinds.identity import Identity
+
+COMPARED: tuple[Measure, ...] = ("level", "target")
+
+
+def total(identity: Identity, book: Book) -> Iterator[Check]:
+    """The parts of one period add up to the whole, within the rounding of all of them."""
+    whole_id = cast(str, identity.whole)
+    for slot in book.slots(whole_id):
+        whole = book.one(whole_id, slot)
+        parts = [found for part in identity.parts if (found := book.one(part, slot))]
+        if whole is None or len(parts) < len(identity.parts):
+            continue
+        yield _equal(identity, whole, parts)
+
+
+def _equal(identity: Identity, whole: Statement, parts: list[Statement]) -> Check:
+    added = reduce(Interval.__add__, (each.interval for each in parts))
+    number = sum((each.value for each in parts), Fraction(0))
+    sum_text = " + ".join(each.shown() for each in parts)
+    text = f"{sum_text} = {show(number, whole.unit, 4)}"
+    holds = added.overlaps(whole.interval)
+    sign = "≈" if holds else "≠"
+    gap = (abs(number - whole.value), added.half_width + whole.interval.half_width, whole.unit)
+    arithmetic = (f"{text} {sign} {whole.shown()}",) * 2
+    return checked(identity, holds, (whole, *parts), (arithmetic[0], arithmetic[1]), gap)
+
+
+def part(identity: Identity, book: Book) -> Iterator[Check]:
+    """No part is larger than its whole, in results and in targets. Without names: every declared `part_of`."""
+    named = [(each, cast(str, identity.whole)) for each in identity.parts]
+    declared = [(id_, each.part_of) for id_, each in sorted(book.indicators.items()) if each.part_of]
+    for part_id, whole_id in named or declared:
+        if part_id in identity.besides or not (named or _same_dimension(book, part_id, whole_id)):
+            continue
+        for measure in COMPARED:
+            for slot in book.slots(part_id, measure):
+                yield from _not_above(identity, book, (part_id, whole_id, measure), slot)
+
+
+def _not_above(identity: Identity, book: Book, about: tuple[str, str, Measure], slot: Slot) -> Iterator[Check]:
+    part_id, whole_id, measure = about
+    of_part, of_whole = book.one((part_id, measure, ""), slot), book.one((whole_id, measure, ""), slot)
+    if of_part is None or of_whole is None:
+        return
+    holds = not of_whole.interval.below(of_part.interval)
+    sign = "≤" if holds else ">"
+    names = book.indicators[part_id].title, book.indicators[whole_id].title
+    yield checked(
+        identity,
+        holds,
+        (of_part, of_whole),
+        (
+            f"{names[0].zh} {of_part.shown()} {sign} {names[1].zh} {of_whole.shown()}",
+            f"{names[0].en} {of_part.shown()} {sign} {names[1].en} {of_whole.shown()}",
+        ),
+        (
+            abs(of_part.value - of_whole.value),
+            of_part.interval.half_width + of_whole.interval.half_width,
+            of_part.unit,
+        ),
+    )
+
+
+def _same_dimension(book: Book, one: str, other: str) -> bool:
+    try:
+        factor_between(book.indicators[one].unit, book.indicators[other].unit)
+    except (ProblemError, KeyError):
+        return False
+    return True
+
+
+def accumulates(identity: Identity, book: Book) -> Iterator[Check]:
+    """A stock is the sum of what was added since the beginning, when every period since then is stated."""
+    stock_id, flow_id = cast(str, identity.whole), cast(str, identity.flow)
+    begins = Period.parse(identity.since) if identity.since else None
+    for slot in book.slots(stock_id):
+        stock, until = book.one(stock_id, slot), period_of(slot)
+        added = [
+            found
+            for flow_slot in book.slots(flow_id)
+            if flow_slot[0] == slot[0] and (found := book.one(flow_id, flow_slot)) and found.period
+        ]
+        if stock is None or begins is None:
+            continue
+        chain = _unbroken([each for each in added if each.period], begins, until)
+        if chain:
+            yield _equal(identity, stock, chain)
+
+
+def _unbroken(flows: list[Statement], begins: Period, until: Period) -> list[Statement]:
+    """The flows that follow each other without gap or overlap from the first day to the last; empty if they do not."""
+    within = sorted(
+        (each for each in flows if each.period and Period(begins.first_day, until.last_day).contains(each.period)),
+        key=lambda each: each.period or begins,
+    )
+    periods = [each.period for each in within if each.period]
+    if not periods or periods[0].first_day != begins.first_day or periods[-1].last_day != until.last_day:
+        return []
+    whole = all((after.first_day - before.last_day).days == 1 for before, after in pairwise(periods))
+    return within if whole else []

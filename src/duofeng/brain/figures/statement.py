@@ -1,0 +1,210 @@
+"""A number somebody stated about the zone, with its place; read from the facts of the ledger, never from a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import polars as pl
+
+from duofeng.brain.figures.interval import Interval, printed
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import unit as unit_of
+
+if TYPE_CHECKING:
+    from duofeng.zone.kinds.indicator import Indicator
+
+Measure = Literal["level", "growth", "share", "rank", "limit", "target", "increase"]
+THE_ZONE = "zone"
+PERCENT = "%"
+
+_PLACE = re.compile(
+    r"(?:(?P<document>\S+) )?chars (?P<start>\d+)-(?P<end>\d+)(?: (?P<written>[^（]*)(?:（(?P<hedge>.*)）)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One stated number. `value` and `interval` are in base units (元, 平方米, 个); percentages stay in per cent."""
+
+    indicator: str
+    measure: Measure
+    of: str
+    """Of what a share is, among what a rank is; `growth` for a target of growth; else empty."""
+    subject: str
+    period: Period | None
+    value: Fraction
+    interval: Interval
+    unit: str
+    """The unit people read it in."""
+    written: str
+    hedge: str = ""
+    document: str = ""
+    start: int | None = None
+    end: int | None = None
+    fact: str = ""
+    known_from: datetime | None = None
+    retracted_at: datetime | None = None
+    place: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str, Period | None]:
+        """What it is about; two statements with one key speak of the same thing."""
+        return (self.indicator, self.measure, self.of, self.subject, self.period)
+
+    @property
+    def is_count(self) -> bool:
+        return is_count(self.unit)
+
+    def shown(self) -> str:
+        """The number as it was written, or in its unit."""
+        return (
+            self.written + (f"（{self.hedge}）" if self.hedge else "") if self.written else show(self.value, self.unit)
+        )
+
+
+def base_factor(unit: str) -> Fraction:
+    """Base units in one `unit`; per cent counts as its own base. An unknown unit counts as itself."""
+    if unit == PERCENT:
+        return Fraction(1)
+    try:
+        return unit_of(unit).factor
+    except ProblemError:
+        return Fraction(1)
+
+
+def is_count(unit: str) -> bool:
+    try:
+        return unit_of(unit).dimension.startswith("count of") and "per" not in unit_of(unit).dimension.split()
+    except ProblemError:
+        return False
+
+
+def show(value: Fraction, unit: str, digits: int = 2) -> str:
+    """A value of base units in `unit`, rounded for reading: `6亿元`, `58.7万人`."""
+    return plain(value / base_factor(unit), digits) + unit
+
+
+def plain(number: Fraction, digits: int = 2) -> str:
+    """Half-up at `digits` decimals, without trailing zeros."""
+    scaled = abs(number) * 10**digits
+    rounded = int(scaled + Fraction(1, 2))
+    text = f"{rounded // 10**digits}.{rounded % 10**digits:0{digits}d}" if digits else str(rounded)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return ("-" if number < 0 and rounded else "") + text
+
+
+def statement(
+    indicator: str, value: Fraction, unit: str, *, written: str = "", hedge: str = "", **more: Any
+) -> Statement:
+    """A statement from a value in base units; its interval follows from how it is written.
+
+    `more` gives any other field; measure, of, subject and period have their usual values when left out.
+    """
+    as_printed = written or plain(value / base_factor(unit), 6) + unit
+    fields: dict[str, Any] = {"measure": "level", "of": "", "subject": THE_ZONE, "period": None} | more
+    return Statement(
+        indicator=indicator,
+        value=value,
+        interval=printed(value, as_printed, _bare_base(unit), count=is_count(unit), hedge=hedge),
+        unit=unit,
+        written=written,
+        hedge=hedge,
+        **fields,
+    )
+
+
+def _bare_base(unit: str) -> Fraction:
+    """Base units of the unit without its magnitude: 元 for 亿元, 平方米 for 万平方米."""
+    bare = re.sub("^(千亿|百亿|亿|千万|百万|十万|万)(?=.)", "", unit)
+    return base_factor(bare)
+
+
+def statements(
+    facts: pl.DataFrame,
+    indicators: Mapping[str, Indicator],
+    published: Mapping[str, date | None],
+    zone_id: str = THE_ZONE,
+) -> tuple[Statement, ...]:
+    """The facts of kind `zone` that state a number of a declared indicator, in the order of the frame.
+
+    `published` is the publication date of each document: a published number is known from that day, however late it was
+    loaded; any other fact from the instant it was recorded.
+    """
+    made = (_of_fact(row, indicators, published, zone_id) for row in facts.iter_rows(named=True))
+    return tuple(each for each in made if each is not None)
+
+
+def _of_fact(
+    row: Mapping[str, Any], indicators: Mapping[str, Indicator], published: Mapping[str, date | None], zone_id: str
+) -> Statement | None:
+    indicator, measure, of = split_attribute(row["attribute"])
+    declared = indicators.get(indicator)
+    if declared is None or (row["number"] is None and row["money"] is None):
+        return None
+    unit = _unit_of_measure(declared.unit, measure, of)
+    value = _value(row, unit)
+    evidence = _PLACE.fullmatch(row.get("place") or "")
+    document = (evidence["document"] if evidence else None) or str(row.get("source") or "")
+    made = statement(
+        indicator,
+        value,
+        unit,
+        measure=measure,
+        of=of,
+        period=Period.parse(row["period"]) if row["period"] else None,
+        written=(evidence["written"] or "" if evidence else ""),
+        hedge=(evidence["hedge"] or "" if evidence else ""),
+        subject=THE_ZONE if row["subject"] in (zone_id, THE_ZONE) else row["subject"],
+        document=document,
+        fact=f"{row.get('arrival') or ''}:{row.get('sequence') if row.get('sequence') is not None else ''}",
+        place=row.get("place") or "",
+        known_from=_known_from(row.get("recorded_at"), published.get(document)),
+        retracted_at=row.get("retracted_at"),
+    )
+    return replace(made, start=int(evidence["start"]), end=int(evidence["end"])) if evidence else made
+
+
+def split_attribute(attribute: str) -> tuple[str, Measure, str]:
+    """`gdp:share:city` → gdp, share, city; `x:growth:target` → x, target, growth."""
+    indicator, *rest = attribute.split(":")
+    if not rest:
+        return indicator, "level", ""
+    if rest[-1] == "target":
+        return indicator, "target", rest[0] if len(rest) > 1 else ""
+    return indicator, cast(Measure, rest[0]), ":".join(rest[1:])
+
+
+def _unit_of_measure(level_unit: str, measure: str, of: str) -> str:
+    if measure in ("growth", "share") or of == "growth":
+        return PERCENT
+    return "位" if measure == "rank" else level_unit
+
+
+def _value(row: Mapping[str, Any], unit: str) -> Fraction:
+    if row["money"] is not None:
+        return Fraction(row["money"], 100)
+    return Fraction(Decimal(str(row["number"]))) * base_factor(unit)
+
+
+def _known_from(recorded_at: datetime | None, published_on: date | None) -> datetime | None:
+    """The earlier of the day of publication and the instant of recording."""
+    on_paper = datetime.combine(published_on, time.min, UTC) if published_on else None
+    known = [instant for instant in (recorded_at, on_paper) if instant is not None]
+    return min(known) if known else None
+
+
+def known_at(said: Iterable[Statement], instant: datetime) -> tuple[Statement, ...]:
+    """What was known then: said by then, and not yet withdrawn."""
+    return tuple(
+        each
+        for each in said
+        if (each.known_from is None or each.known_from <= instant)
+        and (each.retracted_at is None or each.retracted_at > instant)
+    )

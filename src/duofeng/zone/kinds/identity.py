@@ -1,0 +1,112 @@
+"""identities/*.yaml: relations between figures that must hold, whoever states them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from duofeng.kernel.problem import nearest
+from duofeng.zone import problems
+from duofeng.zone.kinds.target import Citation
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, Number, Part, Text, wording
+from duofeng.zone.periods import PeriodText
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+Rule = Literal[
+    "sum",
+    "part",
+    "parts_of_period",
+    "never_falls",
+    "accumulates",
+    "same_fact",
+    "growth",
+    "growth_of_parts",
+    "share_of_count",
+    "share_bounded",
+    "completion",
+    "rate_reachable",
+    "one_base",
+    "half_above_last_year",
+]
+
+
+class Base(Part):
+    """A number of heads: an indicator that states it, or a total over its per-head figure."""
+
+    stated: AttributeId | None = Field(None, description="直接写出人数的指标 / an indicator that states the heads")
+    total: AttributeId | None = Field(None, description="总量 / the total")
+    per_head: AttributeId | None = Field(None, description="人均量 / the figure per head")
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        return tuple(each for each in (self.stated, self.total, self.per_head) if each is not None)
+
+
+def check_identity(item: Identity, zone: Zone, report: Report) -> None:
+    named: list[tuple[tuple[str | int, ...], str]] = [(("parts", at), part) for at, part in enumerate(item.parts)]
+    named += [(("indicators", at), each) for at, each in enumerate(item.indicators)]
+    named += [(("besides", at), each) for at, each in enumerate(item.besides)]
+    named += [((key,), word) for key, word in (("whole", item.whole), ("flow", item.flow), ("rate", item.rate)) if word]
+    for at, base in enumerate(item.bases):
+        fields = (("stated", base.stated), ("total", base.total), ("per_head", base.per_head))
+        named += [(("bases", at, key), word) for key, word in fields if word]
+    for path, word in named:
+        if not zone.knows("indicator", word):
+            known = list(zone.items("indicator"))
+            report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
+    for key in NEEDS.get(item.rule, ()):
+        if not getattr(item, key):
+            about = {"about_zh": f"规则 {item.rule} 要用到它。", "about_en": f"The rule {item.rule} uses it."}
+            report(problems.MISSING_KEY, (), on_key=True, key=key, **about)
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "sum": ("whole", "parts"),
+    "accumulates": ("whole", "flow"),
+    "growth": ("indicators", "basis"),
+    "growth_of_parts": ("whole", "parts"),
+    "never_falls": ("indicators",),
+    "rate_reachable": ("rate", "whole"),
+    "one_base": ("bases",),
+    "half_above_last_year": ("indicators",),
+}
+
+
+@kind(
+    "identity",
+    files="identities/*.yaml",
+    holds="many",
+    title=("恒等关系", "identities between figures"),
+    check=check_identity,
+)
+class Identity(Declared):
+    title: Text = Field(description="一句话说明 / the relation in one sentence")
+    rule: Rule = Field(description="规则 / which relation")
+    whole: AttributeId | None = Field(
+        None, description="整体；rate_reachable 中为分母 / the whole; what a rate is over"
+    )
+    parts: tuple[AttributeId, ...] = Field((), description="部分 / the parts")
+    flow: AttributeId | None = Field(None, description="累计量的每期新增 / what is added each period")
+    rate: AttributeId | None = Field(None, description="比率 / the rate")
+    indicators: tuple[AttributeId, ...] = Field(
+        (), description="适用的指标；不写为全部适用者 / those it holds for; left out: all it can hold for"
+    )
+    besides: tuple[AttributeId, ...] = Field((), description="不适用的指标 / those it does not hold for")
+    since: PeriodText | None = Field(None, description="累计从哪一期算起 / the period from which it accumulates")
+    bases: tuple[Base, ...] = Field((), description="同一人口的几种说法 / the ways one population is stated")
+    basis: Literal["nominal", "constant"] | None = Field(
+        None, description="增速按现价或不变价 / growth at current or at constant prices"
+    )
+    tolerance: Number = Field(
+        Decimal(0),
+        description="四舍五入之外允许的相对差，% / difference allowed beyond rounding, per cent",
+    )
+    severity: Literal["error", "warning"] = Field("error", description="错误或提醒 / error or warning")
+    source: Citation | None = Field(None, description="出处 / where it is laid down")
+    why: Text | None = wording(None, description="为什么必须成立 / why it must hold")

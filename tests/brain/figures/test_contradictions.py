@@ -1,0 +1,100 @@
+"""The contradiction board on the five reports: what breaks, what holds, what is left undecided."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from duofeng.brain.figures.board import Board, contradictions
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.rules.check import Check
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.zone import Zone
+
+
+@pytest.fixture(scope="module")
+def board(zone: Zone, book: Book) -> Board:
+    return contradictions(zone.declared(Identity).values(), book)
+
+
+def only(board: Board, identity: str) -> Check:
+    (found,) = (check for check in board.breaks if check.identity == identity)
+    return found
+
+
+def test_the_five_reports_break_one_identity_and_earn_three_warnings(board: Board) -> None:
+    assert [(check.severity, check.identity) for check in board.breaks] == [
+        ("error", "part_of_whole"),
+        ("warning", "half_a_year_above_the_year_before"),
+        ("warning", "skilled_workers_were_trained"),
+        ("warning", "one_population"),
+    ]
+
+
+def test_a_part_of_the_signed_amount_is_larger_than_all_of_it(board: Board) -> None:
+    check = only(board, "part_of_whole")
+    assert check.arithmetic.zh == "主导产业新签约项目签约额 402.43亿元 > 新签约项目签约额 396.43亿元"
+    assert check.difference == 600_000_000
+    assert check.times_rounding == 600
+    assert [(each.document, each.start, each.end) for each in check.statements] == [
+        ("report-2024h1", 839, 847),
+        ("report-2024h1", 1500, 1508),
+    ]
+
+
+def test_three_reports_use_three_populations(board: Board) -> None:
+    check = only(board, "one_population")
+    assert "37万居民、58.7万人（推算）、81万居民" in check.arithmetic.zh
+    assert "2.19 倍" in check.arithmetic.zh
+    assert {each.document for each in check.statements} == {"report-2020", "report-2023", "report-2024h1"}
+
+
+def test_more_new_skilled_workers_than_people_trained_is_a_warning(board: Board) -> None:
+    check = only(board, "skilled_workers_were_trained")
+    assert check.arithmetic.zh == "新增技能人才 11277人 > 各类技能培训 8827人次"
+    assert check.difference == 2450
+    assert check.times_rounding is None
+
+
+def test_half_a_year_of_young_talent_above_the_whole_year_before_is_a_warning(board: Board) -> None:
+    check = only(board, "half_a_year_above_the_year_before")
+    assert check.arithmetic.zh == "招引青年人才来区留区就业创业：2024H1 10449名 > 2023 8170名"
+    assert check.difference == 2279
+
+
+def test_all_29_share_statements_have_a_whole_denominator(board: Board) -> None:
+    assert sum(check.identity == "count_has_a_denominator" for check in board.held) == 29
+
+
+def test_industries_add_up_within_their_rounding(board: Board) -> None:
+    (check,) = (check for check in board.held if check.identity == "gdp_is_its_industries")
+    assert check.arithmetic.zh == "0.03亿元 + 156.2亿元 + 146.1亿元 = 302.33亿元 ≈ 302.3亿元"
+
+
+def test_growth_of_the_industries_gives_the_growth_of_gdp(board: Board) -> None:
+    (check,) = (check for check in board.held if check.identity == "gdp_growth_is_its_industries")
+    assert check.difference < Fraction(4, 100)
+
+
+def test_constant_price_growth_is_explained_and_never_judged(board: Board) -> None:
+    (check,) = board.undecided
+    assert check.identity == "growth_at_constant_prices"
+    assert "现价 1.65%" in check.arithmetic.zh
+    assert "-1.4%" in check.arithmetic.zh
+
+
+def test_completion_ratios_imply_whole_plans(board: Board) -> None:
+    said = [check.arithmetic.zh for check in board.held if check.identity == "completion_times_plan"]
+    assert said == [
+        "228.1亿元 ÷ 102.5% = 222.54亿元（隐含计划）",
+        "24.8亿元 ÷ 83.2% = 29.81亿元（隐含计划）",
+        "193家 ÷ 64.3% = 300家（隐含计划）",
+        "618家 ÷ 103% = 597.1–602.93家（隐含计划）",
+        "3638人 ÷ 80.8% = 4499.69–4505.26人（隐含计划）",
+    ]
+
+
+def test_awards_without_application_are_not_held_against_all_awards(board: Board) -> None:
+    pairs = [{each.indicator for each in check.statements} for check in (*board.breaks, *board.held)]
+    assert {"awards_paid", "automatic_awards_paid"} not in pairs
