@@ -2,9 +2,77 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from duofeng.facts.documents.binding import Draft, Sentence
+from duofeng.facts.documents.characters import Readable, readable
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
+from duofeng.facts.documents.sections import passages
+from duofeng.facts.documents.vocabulary import Vocabulary
+
+SENTENCE = re.compile(r"[^。!?…]+")
+HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|首位|榜首|零增长")
 
 
 def read_figures(text: str, context: ReadingContext | None = None) -> list[CandidateFigure]:
     """Every level, growth, share, rank, limit or target a numeral states, in the order of the text."""
-    raise NotImplementedError(text[:0], context)
+    return list(iterate_figures(text, context or ReadingContext()))
+
+
+def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFigure]:
+    document = readable(text)
+    vocabulary = Vocabulary(context.indicators)
+    structures: set[tuple[Decimal, str]] = set()
+    for passage in passages(document.text, context.period, context.plan):
+        for match in SENTENCE.finditer(passage.text):
+            sentence = match.group()
+            if not HAS_NUMERAL.search(sentence):
+                continue
+            offset = passage.start + match.start()
+            for draft in Sentence(sentence, passage.times, passage.plan).read():
+                if not _is_repeated_structure(draft, sentence, structures):
+                    yield from _figures(draft, document, offset, vocabulary, context)
+
+
+def _is_repeated_structure(draft: Draft, sentence: str, seen: set[tuple[Decimal, str]]) -> bool:
+    """四大主导产业 named a second time is a name."""
+    written = sentence[draft.end - 2 : draft.end]
+    if not written.endswith("大") and written[:1] not in "二两三四五六七八九十":
+        return False
+    key = (draft.number.value, sentence[draft.end : draft.end + 4])
+    if key in seen:
+        return True
+    seen.add(key)
+    return False
+
+
+def _figures(
+    draft: Draft, document: Readable, offset: int, vocabulary: Vocabulary, context: ReadingContext
+) -> Iterator[CandidateFigure]:
+    """One figure, or the two ends of a range."""
+    number = draft.number
+    indicator_id = vocabulary.find(draft.head)
+    confidence = draft.confidence - (0 if draft.period else 0.2) - (0.1 if len(draft.head) > 28 else 0)
+    confidence = min(0.99, confidence + 0.04) if indicator_id else confidence
+    ends = [(number.value, "")] if number.upper is None else [(number.value, "(下限)"), (number.upper, "(上限)")]
+    start, last = document.original(offset + draft.start), document.original(offset + draft.end - 1) + 1
+    for value, bound in ends:
+        yield CandidateFigure(
+            indicator=draft.head + bound,
+            indicator_id=indicator_id,
+            subject=draft.subject or context.subject,
+            value=value,
+            unit=number.unit,
+            number=value * number.scale,
+            period=draft.period,
+            kind=draft.kind,
+            yoy_pct=draft.yoy,
+            share_pct=draft.share,
+            share_of=draft.share_of,
+            hedge=draft.hedge,
+            start=start,
+            end=last,
+            confidence=round(max(0.05, confidence), 2),
+        )

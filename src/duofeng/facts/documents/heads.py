@@ -1,0 +1,88 @@
+"""The head: the noun phrase a number measures, as written, without the words that only lead up to it."""
+
+from __future__ import annotations
+
+import re
+
+from duofeng.facts.documents import words
+from duofeng.facts.documents.patterns import alternation
+from duofeng.facts.documents.patterns import words as listed
+
+LIGHT = re.compile(
+    rf"(?:{alternation(listed(words.LIGHT_WORDS))}|[,、:;\"”)\]}}\s#*·•]|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
+)
+OWN_AREA = re.compile(r"(?:我|全)(?:省|市|县|区|州|镇|域|街道|乡)(?!级|直|委|政府|属)(?:共有?|新增(?=累计))?")
+TRAILING = re.compile(
+    rf"(?:{alternation(listed(words.RESULT_VERBS, words.HEDGES_BEFORE))}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$"
+)
+CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
+AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")
+BOUNDARY = re.compile(r"[,、;:。)\t|“\"]")
+VERB_ENDING = re.compile(
+    r"(?:新增|新建|建成|建设|设置|建立|谋划|打造|完成|开展|提供|发布|遴选|实施|配备|引进|招引|服务|帮助|覆盖|涵盖|带动|惠及|"
+    r"涉及|形成|提出|聚焦|支持|促成|举办|承办|组建|出台|推出|储备|监测|排查|处置|化解|整改|培育|铺装|改造|拆除|完善|优化为|"
+    r"划分为|实现|通过|让|使|等|在|对|为|与|依托|夯实|稳固|面向|选派|选树|发动|组织|安排|吸引|集聚|汇聚|聚集|落地|签约|开通|"
+    r"增设|增加|满足|发放|设立|成立|投放|规划|围绕|布局|布设|拥有|共有|现有|已有|有|辖|下辖|区内|辖区|全区|全市|全县|全省|市内|省内|"
+    r"巩固|壮大|推进|推动|加快|认定|获批|入选|包括|包含|其中|以及|向|给|从|由|把|将|每个|每|加速|整治|整合|构建|发力|稳住|抓好)$"
+)
+PLACE_ONLY = re.compile(r"^(?:全|我|辖|市|省|区|县|园)?(?:区|市|县|省|国|内|域)+(?:内|上下|共|范围内)?$|^(?:.{2,6}(?:高新区|开发区|新区))$")
+RELATIVE = re.compile(
+    r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|完成比例|率|占比|.{0,2}[完办结开工交付化解决满意整改合格达标]{2}率"
+    r"|落地|竣工投产|竣工|开工|投产|合同额|销售额|数|人数|参与人数|里程|总建筑面积)$"
+)
+BARE_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|部|院)级$|^(?:以上|省级以上|市级以上)$")
+
+
+def cleaned(written: str) -> str:
+    """A stretch before a number → its head: nothing of the words that lead up to it or to the number."""
+    text = _inside_brackets(written)
+    while True:
+        shorter = text
+        light = LIGHT.match(shorter)
+        if light:
+            shorter = shorter[light.end() :]
+        area = OWN_AREA.match(shorter)
+        if area and area.end() < len(shorter):
+            shorter = shorter[area.end() :]
+        if shorter == text:
+            break
+        text = shorter
+    trailing = TRAILING.search(text)
+    return (text[: trailing.start()] if trailing else text).strip("“ ” ,")if not _quoted(text) else text
+
+
+def _quoted(text: str) -> bool:
+    return text.count("“") == text.count("”") and text.endswith("”")
+
+
+def _inside_brackets(text: str) -> str:
+    """Without the half of a bracket that belongs to the words around."""
+    opened, closed = text.rfind("("), text.rfind(")")
+    if opened > closed:
+        return text[opened + 1 :]
+    if closed >= 0 and text.find("(") < 0:
+        return text[closed + 1 :]
+    return text
+
+
+def noun_after(text: str) -> str:
+    """The noun phrase a count is followed by: `名青年人才来区创业` → 青年人才."""
+    text = text.removeprefix("的")
+    end = BOUNDARY.search(text, 1)
+    if text[:1] in {"“", '"'}:
+        closing = text.find("”", 1)
+        end = BOUNDARY.search(text, closing + 1) if closing > 0 else end
+    text = text[: end.start()] if end else text
+    cut = AFTER_NOUN.search(text)
+    text = text[: cut.start()] if cut else text
+    return text.strip("“”，, 的")
+
+
+def carried_verb(head: str) -> str:
+    """新增 of 新增孵化载体: what the next item of a list may inherit."""
+    found = CARRIED.match(head)
+    return found.group() if found else ""
+
+
+def without_verb(head: str) -> str:
+    return head[len(carried_verb(head)) :]

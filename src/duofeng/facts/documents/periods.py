@@ -1,0 +1,144 @@
+"""Which time a number is about: words like 1—5月, 上半年, 截至9月底 against the year the document speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from duofeng.facts.documents.lexer import RANGE_MARK
+from duofeng.facts.documents.numerals import DIGITS
+
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[一-鿿])(?!年?(?:-|~|—|–|至)\d)")
+YEAR_IN_CHINESE = re.compile(r"([一二][九〇零][〇零一二三四五六七八九]{2})年")
+RANGE_OF_YEARS = re.compile(rf"\d{{4}}年?{RANGE_MARK}\d{{4}}")
+HALF = re.compile(r"([上下])半年")
+QUARTER = re.compile(r"(?<!前)第?([一二三四1-4])季度")
+MONTHS = re.compile(rf"(\d{{1,2}}){RANGE_MARK}(\d{{1,2}})月")
+MONTH = re.compile(r"(?<![\d-])(\d{1,2})月(?!\d{0,2}日)")
+FIVE_YEARS = re.compile(r"十([一二三四五六七])五")
+YEARS_BACK = re.compile(r"([三四五])年")
+SUB_PERIOD = re.compile(rf"上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)1{RANGE_MARK}\d{{1,2}}月")
+WHOLE_YEAR = re.compile(r"全年|一年来|这一年|年度|过去一年")
+FAR_YEAR = re.compile(r"(?:到|自|至|从|较|比|于)$")
+LAST_MONTH_OF = {"H1": 6, "H2": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The year and the period a stretch of text speaks of when it names none."""
+
+    year: int | None
+    period: str | None
+
+    def resolve(self, words: str) -> str | None:
+        """The period of a period word, or None when it names a time that is none (本年度 alone is the year)."""
+        return resolve(words, self)
+
+
+def arabic_year(words: str) -> int | None:
+    found = YEAR.search(words)
+    if found:
+        return int(found[1])
+    chinese = YEAR_IN_CHINESE.search(words)
+    if chinese:
+        return int("".join(str(DIGITS[digit]) for digit in chinese[1]))
+    return None
+
+
+def resolve(words: str, times: Times) -> str | None:
+    plan = FIVE_YEARS.search(words)
+    if plan:
+        first = 2001 + 5 * DIGITS[plan[1]]
+        return f"{first}..{first + 4}"
+    year = arabic_year(words)
+    if year is None:
+        year = times.year
+        if year is None:
+            return times.period
+        if "去年" in words or "上年" in words:
+            return str(year - 1)
+        back = YEARS_BACK.search(words)
+        if back and "季度" not in words:
+            return f"{year - DIGITS[back[1]] + 1}..{year}"
+    part = sub_period(words)
+    if part is None:
+        return times.period if ("今年" in words or "一年来" in words) and times.period else str(year)
+    if words.startswith("截") and times.period and part[:1] == "-" and "." not in part:
+        return times.period if int(part[1:]) == last_month(times.period) else f"{year}{part}"
+    return _with_year(year, part)
+
+
+def _with_year(year: int, part: str) -> str:
+    first, dots, last = part.partition("..")
+    return f"{year}{first}{dots}{year}{last}" if dots else f"{year}{first}"
+
+
+def sub_period(words: str) -> str | None:
+    """`H1`, `Q3`, `-06`, `-01..-05`, or None for a whole year."""
+    half = HALF.search(words)
+    if half:
+        return "H1" if half[1] == "上" else "H2"
+    if "前三季度" in words:
+        return "-01..-09"
+    quarter = QUARTER.search(words)
+    if quarter:
+        return f"Q{DIGITS.get(quarter[1]) or quarter[1]}"
+    months = MONTHS.search(words)
+    if months:
+        first, last = int(months[1]), int(months[2])
+        halves = {(1, 6): "H1", (7, 12): "H2", (1, 3): "Q1", (1, 12): ""}
+        if (first, last) in halves:
+            return halves[first, last] or None
+        return f"-{first:02}..-{last:02}"
+    month = MONTH.search(words)
+    if month and 1 <= int(month[1]) <= 12:
+        return f"-{int(month[1]):02}"
+    return None
+
+
+def last_month(period: str) -> int:
+    """The month in which a period ends."""
+    ending = period.rpartition("..")[2]
+    if "-" in ending:
+        return int(ending.rpartition("-")[2])
+    return LAST_MONTH_OF.get(ending[4:], 12)
+
+
+def document_times(text: str, title: str) -> Times:
+    """The year and period a document reports on or plans for: what its title says, else what it speaks of most."""
+    head = text[:20_000]
+    votes: Counter[int] = Counter()
+    ranges = {match.start() for match in RANGE_OF_YEARS.finditer(head)}
+    for match in YEAR.finditer(head):
+        if match.start() in ranges or FAR_YEAR.search(head[max(0, match.start() - 1) : match.start()]):
+            continue
+        votes[int(match[1])] += 1
+    title_years = [int(match[1]) for match in YEAR.finditer(title)]
+    chinese = arabic_year(title) if not title_years else None
+    title_years += [chinese] if chinese else []
+    for year in title_years:
+        votes[year] += 5
+    reviewed = re.search(r"(20\d{2})年?(?:度|上半年)?[^。,\d]{0,12}(?:执行情况|工作总结|工作回顾|完成情况|答卷|成绩|总结)", text[:2000])
+    if reviewed:
+        votes[int(reviewed[1])] += 6
+    if not votes:
+        return Times(None, None)
+    best = max(votes.values())
+    year = min(year for year, count in votes.items() if count == best)
+    part = _part_of_year(head, title)
+    if part is None:
+        return Times(year, str(year))
+    return Times(year, _with_year(year, part))
+
+
+def _part_of_year(text: str, title: str) -> str | None:
+    in_title = SUB_PERIOD.search(title)
+    if in_title:
+        return sub_period(in_title.group())
+    spoken = Counter(sub_period(match.group()) for match in SUB_PERIOD.finditer(text))
+    if not spoken:
+        return None
+    part, count = spoken.most_common(1)[0]
+    whole = len(WHOLE_YEAR.findall(text))
+    return part if count >= 2 and count * 2 > whole else None
