@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Origin
+from duofeng.zone.model import NOWHERE, Declared, Origin
 from duofeng.zone.registry import Kind, all_kinds
 from duofeng.zone.source_file import Path_, SourceFile, read_source_file
 from duofeng.zone.translate import described, translated
@@ -29,8 +29,9 @@ def load_zone(folder: Path | str, peaks: Path | str | None = None) -> Zone:
     in reports are relative exactly as `folder` was.
     """
     loading = _Loading(Path(folder))
-    loading.read_folder(Path(folder), "zone")
+    loading.read_zone_file()
     loading.read_peaks(Path(peaks) if peaks is not None else _peaks_near(Path(folder)))
+    loading.read_folder(Path(folder), "zone")
     zone = loading.checked()
     errors = [problem for problem in loading.problems if problem.severity == "error"]
     if errors:
@@ -53,40 +54,47 @@ class _Loading:
     declarations: dict[str, dict[str, Declared]] = field(default_factory=dict)
     broken: dict[str, set[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    zone_file: SourceFile = NOWHERE
+
+    def read_zone_file(self) -> None:
+        path = self.folder / MANIFESTS["zone"]
+        if not path.is_file():
+            raise ProblemError(_no_zone(self.folder))
+        self._read_file(all_kinds()["zone"], path, PurePosixPath(path.name))
+
+    def read_peaks(self, peaks: Path) -> None:
+        """Read the peaks that zone.yaml lists, even if something else in it is wrong."""
+        data = self.zone_file.data if isinstance(self.zone_file.data, dict) else {}
+        listed = data.get("peaks", ())
+        present = sorted(path.parent.name for path in peaks.glob("*/peak.yaml"))
+        for index, peak in enumerate(listed if isinstance(listed, tuple) else ()):
+            span = self.zone_file.span(("peaks", index))
+            if peak in listed[:index]:
+                first = self.zone_file.span(("peaks", listed.index(peak)))
+                self.problems.append(problems.DUPLICATE_ID.at(span, kind="peak", id=peak, first=first))
+            elif peak in present:
+                self.read_folder(peaks / peak, "peak")
+            elif isinstance(peak, str):
+                suggestion = problems.hint(nearest(peak, present), present)
+                self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, **suggestion))
+                self._mark_all_incomplete()
+        if self.zone_file.cut_short or not isinstance(listed, tuple):
+            self._mark_all_incomplete()
 
     def read_folder(self, folder: Path, role: str) -> None:
-        """Read every declared file below a zone's or a peak's folder."""
-        manifest = folder / MANIFESTS[role]
-        if role == "zone" and not manifest.is_file():
-            self.problems.append(_no_zone(folder))
-            raise ProblemError(self.problems)
-        try:
-            files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and not path.is_dir())
-        except OSError as error:
-            self.problems.append(problems.UNREADABLE.at(Span(str(folder)), reason=error.strerror or "?"))
-            return
-        for path in files:
+        """Read every declared file below a zone's or a peak's folder, but for zone.yaml itself."""
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")):
             relative = PurePosixPath(path.relative_to(folder).as_posix())
             kind = _kind_of(relative, role)
             if kind is None:
                 self.problems.append(_unknown_file(path, relative, role))
-            else:
+            elif kind.name != "zone":
                 self._read_file(kind, path, relative)
 
-    def read_peaks(self, peaks: Path) -> None:
-        zone_file = next(iter(self.declarations.get("zone", {}).values()), None)
-        if zone_file is None:
-            self.broken = {name: {"*"} for name in all_kinds()}
-            return
-        present = sorted(path.parent.name for path in peaks.glob("*/peak.yaml"))
-        for index, peak in enumerate(zone_file.peaks):  # type: ignore[attr-defined]  # the kind zone holds ZoneFiles
-            if peak in present:
-                self.read_folder(peaks / peak, "peak")
-            else:
-                span = zone_file.spans["peaks", index]
-                suggestion = problems.hint(nearest(peak, present), present)
-                self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, **suggestion))
-                self.broken = {name: {"*"} for name in all_kinds()}
+    def _mark_all_incomplete(self) -> None:
+        """What a missing peak would declare is not known, so nothing is called unknown."""
+        for name in all_kinds():
+            self.broken.setdefault(name, set()).add("*")
 
     def checked(self) -> Zone:
         zone = Zone(
@@ -103,15 +111,17 @@ class _Loading:
         return zone
 
     def _read_file(self, kind: Kind, path: Path, relative: PurePosixPath) -> None:
-        file = read_source_file(path, str(path), f"{kind.title_zh} / {kind.title_en}")
+        file = read_source_file(path, str(path), (kind.title_zh, kind.title_en))
+        if kind.name == "zone":
+            self.zone_file = file
         self.problems.extend(file.problems)
-        if file.data is None:
+        if file.data is None or file.cut_short:
             self.broken.setdefault(kind.name, set()).add("*")
+        if file.data is None or (file.cut_short and kind.holds == "one"):
             return
         for id, origin_path, data in self._entries(kind, path, file):
-            self._read_item(kind, relative, id, Origin(file, origin_path), data)
-        if file.problems:
-            self.broken.setdefault(kind.name, set()).add("*")
+            if not (file.cut_short and origin_path == (file.cut,)):
+                self._read_item(kind, relative, id, Origin(file, origin_path), data)
 
     def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Path_, Any]]:
         content: Any = file.data
@@ -121,7 +131,7 @@ class _Loading:
         elif kind.holds == "one":
             yield (path.parent.name if path.name in MANIFESTS.values() else path.stem), (), content
         elif kind.holds == "many":
-            yield from ((key, (key,), value) for key, value in content.items())
+            yield from ((key, (key,), value) for key, value in dict(content).items())
         else:
             yield from ((None, (index,), value) for index, value in enumerate(content))
 
@@ -197,9 +207,14 @@ def _matches(relative: PurePosixPath, pattern: str) -> bool:
 
 
 def _unknown_file(path: Path, relative: PurePosixPath, role: str) -> Problem:
-    patterns = [kind.files for kind in all_kinds().values() if (kind.in_zone if role == "zone" else kind.in_peak)]
-    written = [pattern.replace("**/", "").replace("*.yaml", relative.stem + ".yaml") for pattern in patterns]
-    suggestion = problems.hint(nearest(str(relative), written), sorted(patterns))
+    """Names the place it was perhaps meant for: the right ending, or the folder most like its own."""
+    patterns = sorted(kind.files for kind in all_kinds().values() if (kind.in_zone if role == "zone" else kind.in_peak))
+    folders = [pattern.split("/")[0] for pattern in patterns if "/" in pattern]
+    likely: PurePosixPath | None = relative.with_suffix(".yaml")
+    if likely is not None and _kind_of(likely, role) is None:
+        folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None
+        likely = PurePosixPath(folder, likely.name) if folder is not None else None
+    suggestion = problems.hint(str(likely) if likely is not None else None, patterns)
     return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
 
 

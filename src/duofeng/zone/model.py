@@ -18,6 +18,7 @@ from duofeng.zone import problems
 from duofeng.zone.source_file import Path_, SourceFile, TypedDecimal, TypedInteger
 
 NOWHERE = SourceFile("")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(_[0-9]{3})+(\.[0-9]+)?")
 
 
 def refusal(kind: ProblemKind, **params: object) -> PydanticCustomError:
@@ -53,6 +54,9 @@ def _day(value: Any) -> Any:
 
 
 def _decimal(value: Any) -> Any:
+    """A whole number, or digits in groups of three such as 20_000_000, where the schema asks for a number."""
+    if isinstance(value, str) and _GROUPED.fullmatch(value):
+        return Decimal(value.replace("_", ""))
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

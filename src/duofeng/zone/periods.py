@@ -22,6 +22,14 @@ def _period_text(value: Any) -> Any:
         raise refusal(KINDS[problem.code], **problem.params) from None
 
 
+def canonical(text: str) -> str:
+    """The canonical text of a period, or the text itself when it is none."""
+    try:
+        return str(Period.parse(text))
+    except ProblemError:
+        return text
+
+
 PeriodText = Annotated[
     str, BeforeValidator(_period_text), WithJsonSchema({"type": ["string", "integer"], "examples": ["2023H1", 2023]})
 ]

@@ -40,8 +40,8 @@ ENCODING = declare(
 )
 EMPTY = declare(
     "E005",
-    zh="文件是空的，这里应当声明{what}。",
-    en="the file is empty; it should declare {what}.",
+    zh="文件是空的，这里应当声明{what_zh}。",
+    en="the file is empty; it should declare {what_en}.",
     explain_zh="文件里没有内容，或者只有注释。写上内容，或者删掉这个文件。",
     explain_en="The file holds nothing but comments. Write the declaration or delete the file.",
 )
@@ -262,8 +262,8 @@ UNKNOWN_CODE = declare(
     "E042",
     zh="代码表里没有“{word}”。{hint_zh}",
     en="the code list has no '{word}'. {hint_en}",
-    explain_zh="上级代码（parent）必须在同一张代码表里，并且不能绕成圈。",
-    explain_en="A parent code must be in the same list, and parents may not go round in a circle.",
+    explain_zh="上级代码（parent）必须在同一张代码表里。",
+    explain_en="A parent code must be in the same list.",
 )
 UNKNOWN_COLUMN = declare(
     "E043",
@@ -300,6 +300,13 @@ NO_COLUMNS = declare(
     en="source {id} names no column: write columns (wide form), or attribute and value (long form).",
     explain_zh="宽表每列一个属性，用 columns；长表每行一个值，用 attribute 和 value 指明属性编号和值所在的列。",
     explain_en="A wide table has a column per attribute (columns); a long one has a value per row (attribute, value).",
+)
+CODES_IN_A_CIRCLE = declare(
+    "E050",
+    zh="“{code}”的上级绕成了圈，经过“{parent}”又回到自己。",
+    en="the parents of '{code}' go round in a circle by way of '{parent}'.",
+    explain_zh="上级代码一级一级往上，最后必须到一个没有上级的代码。",
+    explain_en="Parents lead upwards and must end at a code without one.",
 )
 UNKNOWN_SOURCE = declare(
     "E049",

@@ -67,13 +67,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class SourceFile:
-    """What one file says. `data` is None when nothing could be read; `problems` says why."""
+    """What one file says. `data` is None when nothing could be read; `problems` says why.
+
+    When reading had to stop inside a file, `cut_short` is set and `cut` names the entry that was being read.
+    """
 
     shown: str
     lines: tuple[str, ...] = ()
     data: Any = None
     places: Mapping[Path_, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    cut_short: bool = False
+    cut: Step | None = None
 
     def span(self, path: Path_ = (), *, key: bool = False, offset: int = 0) -> Span:
         """The place of the value at `path`, or of its key, or `offset` characters into a one-line value.
@@ -116,8 +121,8 @@ class SourceFile:
         return Span(self.shown, line, column, text)
 
 
-def read_source_file(path: Path, shown: str, what: str = "") -> SourceFile:
-    """Read the file at `path`, called `shown` in reports. `what` names what it should declare."""
+def read_source_file(path: Path, shown: str, what: tuple[str, str] = ("", "")) -> SourceFile:
+    """Read the file at `path`, called `shown` in reports. `what` says in Chinese and English what it should declare."""
     try:
         if path.stat().st_size > MAX_BYTES:
             limit = f"{MAX_BYTES // 1024 // 1024} MiB"
@@ -130,7 +135,7 @@ def read_source_file(path: Path, shown: str, what: str = "") -> SourceFile:
     return parse_source(content, shown, what)
 
 
-def parse_source(content: bytes, shown: str, what: str = "") -> SourceFile:
+def parse_source(content: bytes, shown: str, what: tuple[str, str] = ("", "")) -> SourceFile:
     """The same for content already in memory."""
     try:
         text = content.decode("utf-8-sig")
@@ -142,8 +147,10 @@ def parse_source(content: bytes, shown: str, what: str = "") -> SourceFile:
     builder = _Builder(SourceFile(shown, lines))
     builder.read(text)
     if not builder.problems and not builder.filled:
-        builder.problems.append(problems.EMPTY.at(Span(shown, 1, 1), what=what))
-    return SourceFile(shown, lines, builder.data, builder.places, tuple(builder.problems))
+        builder.problems.append(problems.EMPTY.at(Span(shown, 1, 1), what_zh=what[0], what_en=what[1]))
+    return SourceFile(
+        shown, lines, builder.data, builder.places, tuple(builder.problems), builder.cut_short, builder.cut
+    )
 
 
 @dataclass
@@ -171,23 +178,36 @@ class _Builder:
         self.skipped_depth = 0
         self.skipping_key = False
         self.documents = 0
+        self.cut_short = False
+        self.cut: Step | None = None
 
     def read(self, text: str) -> None:
         try:
             for event in yaml.parse(text, Loader=_LOADER):
                 if not self._take(event):
+                    self._cut()
                     break
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            self._cut()
             self._syntax(line, column, f"{error.context or ''} {error.problem or ''}")
         except yaml.reader.ReaderError as error:
+            self._cut()
             self._unprintable(text, error)
         for opened in reversed(self.stack):
             self._close(opened)
 
     def _report(self, kind: ProblemKind, line: int, column: int, /, **params: object) -> None:
         self.problems.append(kind.at(self.file._at(line, column), **params))
+
+    def _cut(self) -> None:
+        """Remember that reading stopped here, and inside which entry of the file."""
+        self.cut_short = True
+        if len(self.stack) > 1:
+            self.cut = self.stack[1].path[0]
+        elif self.stack:
+            self.cut = self.stack[0].key
 
     def _syntax(self, line: int, column: int, said: str) -> None:
         for at in (line, line - 1):
@@ -238,7 +258,7 @@ class _Builder:
         if event.anchor is not None:
             self._refuse("锚点", "anchors", f"&{event.anchor}", line, column)
         if event.tag is not None:
-            self._refuse("标签", "tags", event.tag, line, column)
+            self._refuse("标签", "tags", event.tag.replace("tag:yaml.org,2002:", "!!"), line, column)
 
     def _refuse(self, what_zh: str, what_en: str, text: str, line: int, column: int) -> None:
         self._report(problems.NOT_PLAIN_YAML, line, column, what_zh=what_zh, what_en=what_en, text=text)

@@ -41,7 +41,7 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
     """
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"], data)
-        if detail["type"] not in ("missing", "extra_forbidden") and _value(data, path) is None:
+        if detail["type"] != "missing" and _value(data, path) is None:
             continue
         yield _problem(detail, path, model, origin)
 
@@ -49,7 +49,7 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
 def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: Origin) -> Problem:
     kind, context = detail["type"], {name: str(value) for name, value in detail.get("ctx", {}).items()}
     here = (*origin.path, *path)
-    of_key = detail["loc"][-1] == "[key]"
+    of_key = detail["loc"][-1:] == ("[key]",)
     at_value = origin.file.span(here, key=of_key)
     shown = _shown(detail["input"])
     if kind in KINDS:

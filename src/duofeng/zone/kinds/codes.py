@@ -37,8 +37,7 @@ def check_codes(item: CodeList, _: Zone, report: Report) -> None:
             suggestion = problems.hint(nearest(entry.parent, known))
             report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
         elif entry.parent is not None and code in _above(item, entry.parent):
-            report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, hint_zh="上级绕成了圈。",
-                   hint_en="The parents go round in a circle.")  # fmt: skip
+            report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)
 
 
 def _above(item: CodeList, code: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import factor_between, unit
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, Number, Part, Text, Word, typed, wording
-from duofeng.zone.periods import PeriodText
+from duofeng.zone.periods import PeriodText, canonical
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
@@ -66,9 +66,10 @@ class Target(Declared):
         if not isinstance(value, dict) or value.get("id") is not None:
             return value
         words = [typed(value.get(key, default)) for key, default in _NAMED_BY]
+        words.append(canonical(str(typed(value.get("period", "")))))
         if isinstance(value.get("source"), dict):
             words.append(typed(value["source"].get("document", "")))
         return {**value, "id": re.sub("[^a-z0-9]+", "-", "-".join(map(str, words)).lower()).strip("-") or "target"}
 
 
-_NAMED_BY = (("indicator", ""), ("measure", "level"), ("period", ""), ("subject", "zone"), ("comparison", "at_least"))
+_NAMED_BY = (("indicator", ""), ("measure", "level"), ("subject", "zone"), ("comparison", "at_least"))
