@@ -52,7 +52,7 @@ REJECT = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One delivery. Its identity is source and checksum: the same file sent again by the same source is the same arrival.
+    """One delivery. Source and checksum identify it: the same file from the same source is the same arrival.
 
     `recorded_at` is the instant from which its facts are known. `replaces` names an earlier arrival whose rejects this
     one settles. `facts` and `rejects` are counted by the ledger.

@@ -60,7 +60,7 @@ FACT = pl.Schema(
 class Fact:
     """One fact made by hand: a decision, a confirmation, a correction; or a retraction, which has no value.
 
-    `value` is float or int (number), Decimal (money in 元), str, date or bool. `retracts` is the id of the fact withdrawn.
+    `value` is float or int (number), Decimal (money in 元), str, date or bool. `retracts` is a fact's id.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """The ledger: facts appended and never edited, read as known at an instant.
 
-Four Delta tables in one folder: `facts`, `rejects`, `names` (text of the integer codes) and `arrivals`. A row of the first
-three counts only when the delivery that brought it has an accepted row in `arrivals`.
+Four Delta tables in one folder: `facts`, `rejects`, `names` (the texts of the integer codes) and `arrivals`. A row of
+the first three counts only when the delivery that brought it has an accepted row in `arrivals`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,9 @@ from duofeng.facts.store import Table
 from duofeng.kernel.problem import ProblemError
 
 STORED = pl.Schema(
-    {"kind": pl.String(), "delivery": pl.Int64()}
-    | dict(DELIVERED)
-    | {"kind": pl.String(), "subject": pl.Int64(), "attribute": pl.Int64()}
+    {**DELIVERED, "subject": pl.Int64(), "attribute": pl.Int64(), "delivery": pl.Int64()},
 )
 """A fact on disk: names are codes, what the arrival says is not repeated, `kind` is the partition."""
-
-DELIVERY = {"delivery": pl.Int64()}
 
 
 class Ledger:
@@ -39,7 +35,7 @@ class Ledger:
         self.folder = folder
         self._fixed = version
         self.fact_table = Table(folder / "facts", STORED, partition_by="kind")
-        self.reject_table = Table(folder / "rejects", pl.Schema(dict(REJECT) | DELIVERY))
+        self.reject_table = Table(folder / "rejects", pl.Schema({**REJECT, "delivery": pl.Int64()}))
         self.name_table = Table(folder / "names", NAME)
         self.arrival_table = Table(folder / "arrivals", ARRIVAL)
 
@@ -59,7 +55,7 @@ class Ledger:
     # Writing
 
     def deliver(self, arrival: Arrival) -> Delivery:
-        """Begin a load that is written in pieces. `known` arrivals are told by `earlier`; ask before reading the file."""
+        """Begin a load that is written in pieces. Ask `earlier` first whether the file is known already."""
         known = self._names(arrival.recorded_at).drop("delivery")
         return Delivery(self, arrival, Codebook(known))
 

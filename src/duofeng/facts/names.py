@@ -1,7 +1,7 @@
 """Integer codes for the names of subjects and attributes, the same in every ledger and on every machine.
 
-A code is a 63-bit hash of kind and name: no counter to agree on, so two processes can load at once. Grouping 10⁷ facts by
-integers costs a fifth of grouping them by text. A collision is refused when a name is added.
+A code is a 63-bit hash of kind and name: no counter to agree on, so two processes can load at once. Grouping 10⁷
+facts by integers costs a fifth of grouping them by text. A collision is refused when a name is added.
 """
 
 from __future__ import annotations

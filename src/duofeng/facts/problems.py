@@ -17,8 +17,8 @@ NOT_WRITABLE = declare(
     zh="没有权限写入 {folder}，账本未改变",
     en="{folder} cannot be written to; the ledger is unchanged",
     explain_zh="账本所在文件夹是只读的，或属于别的用户。查询不需要写权限；加载、更正、撤回需要。",
-    explain_en="The folder of the ledger is read-only or belongs to another user. Reading needs no permission to write; "
-    "loading, correcting and withdrawing do.",
+    explain_en="The folder of the ledger is read-only or belongs to another user. Reading needs no permission to "
+    "write; loading, correcting and withdrawing do.",
 )
 FILE_MISSING = declare(
     "E252",
@@ -67,8 +67,8 @@ ATTRIBUTE_UNKNOWN = declare(
 )
 PERIOD_NEEDED = declare(
     "E271",
-    zh="属性“{attribute}”按{per}统计，必须写明时期，例如 {attribute}[{example}]",
-    en="attribute '{attribute}' is counted per {per} and needs a period, for example {attribute}[{example}]",
+    zh="属性“{attribute}”是一段时期内的量，必须写明时期，例如 {attribute}[{example}]",
+    en="attribute '{attribute}' is an amount of a period and needs one, for example {attribute}[{example}]",
     explain_zh="营业收入、用电量等是一段时间内的量，没有时期就没有值。",
     explain_en="Revenue or electricity are amounts of a period; without one there is no value.",
 )

@@ -17,7 +17,7 @@ from uuid import uuid4
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from duofeng.facts.problems import DISK_FULL, FILE_MISSING, LEDGER_UNREADABLE, NOT_WRITABLE
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -112,7 +112,7 @@ class Table:
             return pl.read_parquet(paths, columns=list(self.schema), hive_partitioning=False)
 
     def write(self, rows: pl.DataFrame, name: str, bounds: Sequence[str] = (), **partition: str) -> DataFile:
-        """Put rows into a new Parquet file that no reader sees before `commit`. `bounds` get their minimum and maximum."""
+        """Put rows into a new file that nobody reads before `commit`; `bounds` name columns whose range is kept."""
         inside = "/".join(f"{column}={value}" for column, value in partition.items())
         path = self.folder / inside / f"{name}.parquet"
         with outside_faults(self.folder):
@@ -124,7 +124,7 @@ class Table:
         """Make the files part of the table, all or none. Returns the version of the table."""
         table = self.open()
         with outside_faults(self.folder):
-            adds = [_add_action(self.folder, file) for file in files]
+            adds: list[AddAction | RemoveAction] = [_add_action(self.folder, file) for file in files]
             table.create_write_transaction(
                 adds, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
             )
