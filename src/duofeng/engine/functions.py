@@ -134,6 +134,16 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **_place(sql))
 
 
+def _money(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """A written amount, where nothing beside it says that a number is meant as money: `visits * money(100)`."""
+    value = reader.node(sql.expressions[0])
+    if value.type == "invalid":
+        return value
+    if not isinstance(value, Constant) or value.type != "literal":
+        return _wrong(reader, name, sql)
+    return reader.typing.settle(value, "money")
+
+
 def _starts_with(reader: Reader, name: str, sql: exp.Expression) -> Node:
     value = reader.typing.want_textual(reader.node(sql.expressions[0]))
     prefixes = [arg.this for arg in sql.expressions[1:] if isinstance(arg, exp.Literal) and arg.is_string]
@@ -189,6 +199,7 @@ SIGNATURES: dict[str, Signature] = {
     "absent": Signature(
         2, 2, "absent(attribute, value)", "没有记录时视为", "the value where nothing is known", _absent
     ),
+    "money": Signature(1, 1, "money(100)", "写出的金额", "a written amount of money", _money),
     "score": Signature(1, 1, "score('card')", "得分", "a score", _result),
     "grade": Signature(1, 1, "grade('card')", "等级", "a grade", _result),
     "rank": Signature(1, 1, "rank('card')", "名次", "a rank", _result),

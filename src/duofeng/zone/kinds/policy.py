@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import ELEMENTS
-from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
+from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, typed, wording
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -24,43 +24,54 @@ if TYPE_CHECKING:
 
 Outcome = Literal["yes", "near", "no", "unknown"]
 
+
+def _grouped(value: Any) -> Any:
+    """`20_000_000` is a number where an amount stands, as it is in an expression."""
+    text = typed(value)
+    return Decimal(text.replace("_", "")) if isinstance(text, str) and _GROUPED.fullmatch(text) else value
+
+
+_GROUPED = re.compile(r"\d{1,3}(_\d{3})+(\.\d{1,2})?")
+Sum = Annotated[Number, BeforeValidator(_grouped)]
+"""An amount of money in whole units; digits may be grouped by underscores."""
+
 UNKNOWN_POLICY = declare(
-    "E050",
+    "E070",
     zh="没有政策“{word}”。{hint_zh}",
     en="there is no policy '{word}'. {hint_en}",
     explain_zh="excludes 里写政策的编号（policy，不带年份），该政策要在园区或其峰里声明。",
     explain_en="excludes names policies by their id (policy, without a year); declared in the zone or a peak.",
 )
 EXCLUDES_ITSELF = declare(
-    "E051",
+    "E071",
     zh="政策“{policy}”排斥它自己。",
     en="policy '{policy}' excludes itself.",
     explain_zh="要限制同一政策多次享受，用 once_every_years。",
     explain_en="To limit how often one policy may be had, use once_every_years.",
 )
 UNKNOWN_CONDITION = declare(
-    "E052",
+    "E072",
     zh="这项政策没有条件“{word}”。{hint_zh}",
     en="this policy has no condition '{word}'. {hint_en}",
     explain_zh="算例的 failed 里写本政策 conditions 的键。",
     explain_en="failed of an example names keys of this policy's conditions.",
 )
 AWARD_SHAPE = declare(
-    "E053",
+    "E073",
     zh="金额要么写 expression，要么写 tiers，二者取一。",
     en="an amount is written as expression or as tiers: one of the two.",
     explain_zh="expression 是一个金额表达式；tiers 是分档，取第一个成立的。",
     explain_en="expression is one amount; tiers are steps, of which the first that holds is paid.",
 )
 GIVES_MISFIT = declare(
-    "E054",
+    "E074",
     zh="gives 为 money 的政策要有 amount，recognition 不能有。",
     en="a policy that gives money needs an amount; a recognition has none.",
     explain_zh="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
     explain_en="A recognition (a rung of the ladder) pays nothing; the award for it is a policy of its own.",
 )
 POLICY_CIRCLE = declare(
-    "E055",
+    "E075",
     zh="政策互相以对方的结论为条件，谁也算不出：{circle}。",
     en="policies wait for each other's outcome, so none can be answered: {circle}.",
     explain_zh="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
@@ -102,8 +113,8 @@ class Award(Part):
 
     expression: Word | None = Field(None, description="金额表达式，元 / amount, an expression")
     tiers: tuple[Tier, ...] = Field((), description="分档，取第一个成立的 / tiers, the first that holds")
-    cap: Number | None = Field(None, gt=0, description="每户每年上限，元 / most for one subject in one year")
-    lifetime_cap: Number | None = Field(None, gt=0, description="每户累计上限，元 / most for one subject ever")
+    cap: Sum | None = Field(None, gt=0, description="每户每年上限，元 / most for one subject in one year")
+    lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限，元 / most for one subject ever")
 
     @model_validator(mode="after")
     def _one_way(self) -> Award:
@@ -121,7 +132,7 @@ class Award(Part):
 
 
 class Budget(Part):
-    total: Number = Field(ge=0, description="总额，元 / total")
+    total: Sum = Field(ge=0, description="总额，元 / total")
     when_out: Literal["order", "pro_rata"] = Field(
         "order", description="不够时：按顺序、按比例 / when it runs out: in order, or everybody in proportion"
     )
@@ -139,7 +150,7 @@ class Example(Part):
         description="属性[期间] → 值，不写的为未知 / attribute[period] → value; the rest is unknown"
     )
     expect: Outcome = Field(description="应得的结论 / the outcome expected")
-    amount: Number | None = Field(None, description="应得金额，元 / the amount expected")
+    amount: Sum | None = Field(None, description="应得金额，元 / the amount expected")
     failed: tuple[Id, ...] = Field((), description="应不满足的条件 / conditions expected to fail")
 
 
