@@ -1,0 +1,65 @@
+"""`duofeng rejects`: what is not in the ledger, why, and a file to put it right in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from duofeng.cli.console import DEFAULT_DATA, DataOption, console, language, say
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.rejects import reason
+from duofeng.facts.resent import to_put_right
+
+SHOWN = 50
+
+
+def register(app: typer.Typer) -> None:
+    app.command("rejects", help="列出尚未更正的拒收内容 / List what was rejected and not yet put right")(rejects)
+
+
+def rejects(
+    source: Annotated[str | None, typer.Option("--source", help="只看这个来源 / of this source only")] = None,
+    arrival: Annotated[str | None, typer.Option("--arrival", help="只看这次到达 / of this arrival only")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="写成可更正后重新加载的 CSV / write a CSV to correct and load again")
+    ] = None,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    found = Ledger.open(data / "ledger").rejects(arrival=arrival, source=source)
+    if found.is_empty():
+        console.print(say("没有待更正的拒收内容。", "Nothing rejected is waiting."))
+        return
+    if csv is not None:
+        _write(found, csv)
+        return
+    _show(found)
+
+
+def _show(found: pl.DataFrame) -> None:
+    titles = say("到达 文件 行 列 原文 原因", "arrival file row column raw reason").split()
+    table = Table(*titles, box=None, header_style="bold")
+    for row in found.head(SHOWN).iter_rows(named=True):
+        place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
+        why = f"{row['code']} {reason(row['code'], row['params'], language())}"
+        table.add_row(row["arrival"][:8], row["file"], str(row["row"]), place, row["raw"][:40], why)
+    console.print(table)
+    total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
+    more = say(f"（只列出前 {SHOWN} 处）", f" (the first {SHOWN} are shown)") if total > SHOWN else ""
+    console.print(say(f"共 {total} 处，{rows} 行{more}。", f"{total} cells in {rows} rows{more}."))
+
+
+def _write(found: pl.DataFrame, csv: Path) -> None:
+    arrivals = found["arrival"].unique(maintain_order=True).to_list()
+    for arrival in arrivals:
+        target = csv if len(arrivals) == 1 else csv.with_stem(f"{csv.stem}-{arrival}")
+        table = to_put_right(found.filter(pl.col("arrival") == arrival), language())
+        target.write_text(table.write_csv(include_bom=True), encoding="utf-8")
+        console.print(
+            say(f"{target}：{table.height} 行", f"{target}: {table.height} rows"), markup=False, soft_wrap=True
+        )
+    again = say("改正后用 duofeng load 重新加载。", "Put them right and load the file again with duofeng load.")
+    console.print(again)

@@ -1,0 +1,168 @@
+"""Whether a delivery is what its source promised: what quarantines it, and what only warns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from duofeng.facts.cells import ABSENT
+from duofeng.facts.mapping import Mapper, Tally
+from duofeng.facts.readers import problems
+from duofeng.facts.readers.header import same_title
+from duofeng.facts.readers.table import RawTable
+from duofeng.kernel.identifiers import scheme_named, validate_many
+from duofeng.kernel.problem import KINDS, Problem, Span, nearest
+from duofeng.zone.kinds.source import LEDGER_KEY, Source
+
+SAMPLE = 2000
+NEARLY_ALL = 0.9
+ENOUGH = 5
+"""Fewer cells than this say nothing about a column."""
+
+
+def table_problems(source: Source, table: RawTable, file: str) -> Iterator[Problem]:
+    """What the header alone shows. An error quarantines the delivery, a warning does not."""
+    present, known = set(table.titles), source.known_columns
+    span = Span(f"{file}!{table.sheet}" if table.sheet else file)
+    for title in known:
+        if title not in present:
+            near = nearest(title, [title for title in table.titles if title not in known]) or "—"
+            yield problems.COLUMN_MISSING.at(span, column=title, nearest=near)
+    needed = [*source.identifier, *([source.name] if source.name else [])]
+    if needed and not present & set(needed):
+        yield problems.NO_SUBJECT_COLUMN.at(span, columns="、".join(needed))
+    for title in (source.attribute, source.value):
+        if title is not None and title not in present:
+            yield problems.NO_SUBJECT_COLUMN.at(span, columns=title)
+    yield from _duplicates(source, table, span)
+    yield from _unknown(source, table, span)
+    yield from table.problems
+
+
+def _duplicates(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
+    count: dict[str, int] = {}
+    for title in table.header:
+        count[same_title(title)] = count.get(same_title(title), 0) + 1
+    declared = {same_title(title): title for title in source.known_columns}
+    for title, times in count.items():
+        if title and times > 1 and title in declared:
+            yield problems.COLUMN_TWICE.at(span, column=declared[title], count=times)
+
+
+def _unknown(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
+    treatment = source.asserts.unknown_columns if source.asserts else "warn"
+    known = source.known_columns
+    unknown = [title for title in table.titles if title not in known and not title.startswith("#")]
+    if treatment == "quarantine" and unknown:
+        yield problems.UNKNOWN_COLUMNS.at(span, columns="、".join(unknown))
+    elif treatment == "warn":
+        absent = [title for title in known if title not in table.titles]
+        for title in unknown:
+            near = nearest(title, absent)
+            hint_zh, hint_en = (f"，最接近的是“{near}”", f"; the nearest is '{near}'") if near else ("", "")
+            yield problems.COLUMN_UNKNOWN.at(span, column=title, hint_zh=hint_zh, hint_en=hint_en)
+
+
+# ---- contents -----------------------------------------------------------------------------------------------------
+
+
+def content_problems(mapper: Mapper, cells: pl.DataFrame, file: str) -> list[Problem]:
+    """Columns whose contents belong under another title, from the first rows of a table."""
+    source, tally = mapper.source, mapper.tally
+    sample = cells.head(SAMPLE)
+    found: list[Problem] = []
+    for column, wrong in tally.wrong.items():
+        total = wrong + tally.usable[column]
+        if column not in sample.columns or total < ENOUGH or wrong < NEARLY_ALL * total:
+            continue
+        numbers = {"column": column, "bad": wrong, "rows": total}
+        other = _belongs(mapper, column, sample)
+        if other is not None:
+            zh, en = _kind_of(mapper, column)
+            found.append(problems.SWAPPED.at(Span(file), **numbers, other=other, expected_zh=zh, expected_en=en))
+        elif column in source.identifier:
+            found.append(problems.IDENTIFIERS_WRONG.at(Span(file), **numbers, example=sample[column][0]))
+        else:
+            found.append(problems.COLUMN_WRONG.at(Span(file), **numbers, example=sample[column][0]))
+    return found
+
+
+def _belongs(mapper: Mapper, column: str, sample: pl.DataFrame) -> str | None:
+    """The column whose contents read as `column` should, while its own title expects something else."""
+    for other in mapper.table.titles:
+        if other == column or not _may_be_misplaced(mapper, other):
+            continue
+        texts = sample[other].filter(~sample[other].str.strip_chars().is_in(list(ABSENT)))
+        if len(texts) >= ENOUGH and _reads_as(mapper, column, texts) >= NEARLY_ALL:
+            return other
+    return None
+
+
+def _may_be_misplaced(mapper: Mapper, column: str) -> bool:
+    """A column that is itself wrong nearly everywhere, holds free text, or is not declared at all."""
+    wrong, usable = mapper.tally.wrong.get(column, 0), mapper.tally.usable.get(column, 0)
+    if wrong >= NEARLY_ALL * (wrong + usable) and wrong:
+        return True
+    declared = mapper.source.columns.get(column)
+    return declared is None or mapper.attributes[declared.attribute].type == "text"
+
+
+def _reads_as(mapper: Mapper, column: str, texts: pl.Series) -> float:
+    scheme = mapper.source.identifier.get(column)
+    if scheme is not None:
+        return 0.0 if scheme in (LEDGER_KEY, "none") else float(validate_many(scheme, texts)["ok"].mean() or 0)  # type: ignore[arg-type]  # a mean of booleans is a float
+    declared = mapper.source.columns.get(column)
+    if declared is None or mapper.attributes[declared.attribute].type == "text":
+        return 0.0
+    parsed = mapper.parsed(texts, mapper.attributes[declared.attribute], declared.unit)
+    return 1 - parsed.values.null_count() / len(texts)
+
+
+def _kind_of(mapper: Mapper, column: str) -> tuple[str, str]:
+    scheme = mapper.source.identifier.get(column)
+    if scheme is not None and scheme != LEDGER_KEY:
+        rules = scheme_named(scheme)
+        return rules.zh, rules.en
+    declared = mapper.source.columns.get(column)
+    return (f"“{column}”", f"'{column}'") if declared is None else (declared.attribute, declared.attribute)
+
+
+# ---- the whole ----------------------------------------------------------------------------------------------------
+
+
+def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, today: date, file: str) -> list[Problem]:
+    """What only the whole delivery shows. An error quarantines it."""
+    found: list[Problem] = []
+    span = Span(file)
+    asserts = source.asserts
+    rows = asserts.rows if asserts else None
+    if rows is not None and tally.rows < rows.min:
+        found.append(problems.TOO_FEW.at(span, rows=tally.rows, minimum=rows.min))
+    if rows is not None and rows.max is not None and tally.rows > rows.max:
+        found.append(problems.TOO_MANY.at(span, rows=tally.rows, maximum=rows.max))
+    for column, minimum in (asserts.filled if asserts else {}).items():
+        share = tally.usable.get(column, 0) / tally.rows if tally.rows else 0.0
+        if share < minimum:
+            found.append(
+                problems.FILL_LOW.at(span, column=column, filled=f"{share:.1%}", minimum=f"{float(minimum):.0%}")
+            )
+    if asserts and asserts.freshness_days and tally.latest and (today - tally.latest).days > asserts.freshness_days:
+        days = (today - tally.latest).days
+        found.append(problems.STALE.at(span, latest=tally.latest, days=days, maximum=asserts.freshness_days))
+    if tally.rows and not facts:
+        found.append(problems.NO_FACTS.at(span, rows=tally.rows, rejects=rejects))
+    if tally.notes:
+        found.append(problems.NOTES.at(span, rows=_listed(tally.notes)))
+    for code, count in sorted(tally.irregular.items()):
+        kind = KINDS[code]
+        found.append(
+            problems.IRREGULAR.at(span, count=count, code=code, why_zh=kind.explain_zh, why_en=kind.explain_en)
+        )
+    return found
+
+
+def _listed(rows: list[int]) -> str:
+    shown = "、".join(str(row) for row in rows[:10])
+    return shown if len(rows) <= 10 else f"{shown} … ({len(rows)})"

@@ -1,0 +1,217 @@
+"""Texts of cells as values: numbers and money with units, dates, flags, codes, periods. Whole columns at a time.
+
+What is clearly a value takes the short way; only what is left is normalised and looked at again. Nothing is guessed:
+a text that is no value becomes a fault with its code, a mark of absence (—, /, blank) becomes null without one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from duofeng.facts.readers import problems
+from duofeng.kernel.money import money_unit
+from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import Problem, ProblemError, nearest
+from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
+from duofeng.kernel.units import MAGNITUDES, MISSING_MARKS, convert, split_number_unit
+
+FAULT = pl.Schema({"position": pl.UInt32(), "code": pl.String(), "params": pl.String()})
+ABSENT = tuple(sorted(MISSING_MARKS - {"无", "空"}))
+"""Marks of absence in any column; 无 and 空 mean absence among numbers only."""
+HINTED = 200
+"""Distinct wrong texts of one column and batch that get a hint of their own."""
+_FLAGS = {True: "是 有 真 true yes y t 1 √ ✓ ☑", False: "否 无 假 false no n f 0 × x ✗ ☐"}
+FLAGS = {word: value for value, words in _FLAGS.items() for word in words.split()}
+EXCEL_EPOCH = -25569  # days from 1899-12-30, where workbooks count from, to 1970-01-01
+FIRST_SERIAL, LAST_SERIAL = 3654, 73051  # 1910 to 2100: a date in a register of today, not a count
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """`values`: null where absent or at fault; `faults`: FAULT, by position in the column."""
+
+    values: pl.Series
+    faults: pl.DataFrame
+
+
+def no_faults() -> pl.DataFrame:
+    return pl.DataFrame(schema=FAULT)
+
+
+def params_of(problem: Problem) -> str:
+    return json.dumps(dict(problem.params), ensure_ascii=False)
+
+
+# ---- numbers and money --------------------------------------------------------------------------------------------
+
+
+def read_numbers(texts: pl.Series, written_in: str | None, wanted: str | None, whole: bool = False) -> Parsed:
+    """Float64 in the unit `wanted`; a bare number is in `written_in`, else in `wanted`. `whole` refuses fractions."""
+    unit = written_in or wanted
+    found = _pure_numbers(texts) if unit is None else convert_numbers(texts, unit, wanted or unit)
+    faults = _quantity_faults(texts, found["code"], written_in, wanted)
+    values = found["value"]
+    if whole:
+        broken = (values != values.floor()).fill_null(False)
+        faults = pl.concat([faults, _faults(texts, broken, problems.NOT_WHOLE.code)])
+        values = pl.select(pl.when(~broken).then(values)).to_series()
+    return Parsed(values, faults)
+
+
+def read_money(texts: pl.Series, written_in: str | None) -> Parsed:
+    """Int64 minor units, exact; a bare number is in `written_in`, else in 元."""
+    found = money_minor(texts, written_in or "元")
+    return Parsed(found["minor"], _quantity_faults(texts, found["code"], written_in, "元"))
+
+
+def _pure_numbers(texts: pl.Series) -> pl.DataFrame:
+    """Numbers of an attribute without unit: 1.2万 is 12000, a written unit of things is a fault."""
+    found = parse_numbers(texts)
+    written = found["unit"]
+    if written.null_count() == len(written):
+        code = pl.when(~pl.col("ok")).then(pl.lit(NUMBER_UNREADABLE.code))
+        return found.select("value", code.alias("code"))
+    factors = {text: 10.0 ** MAGNITUDES[text] for text in written.unique().drop_nulls() if text in MAGNITUDES}
+    factor = written.replace_strict(factors, default=None, return_dtype=pl.Float64)
+    misfit = written.is_not_null() & factor.is_null()
+    code = (
+        pl.when(~pl.col("ok")).then(pl.lit(NUMBER_UNREADABLE.code)).when(misfit).then(pl.lit(UNITS_INCOMPATIBLE.code))
+    )
+    return found.select(
+        pl.when(~misfit).then(pl.col("value") * factor.fill_null(1.0)).alias("value"), code.alias("code")
+    )
+
+
+def _quantity_faults(texts: pl.Series, codes: pl.Series, written_in: str | None, wanted: str | None) -> pl.DataFrame:
+    positions = codes.is_not_null().arg_true()
+    if not len(positions):
+        return no_faults()
+    wrong = pl.DataFrame({"position": positions, "text": texts.gather(positions), "code": codes.gather(positions)})
+    about_units = wrong["code"].is_in([UNIT_UNKNOWN.code, UNITS_INCOMPATIBLE.code])
+    said = _said_of_units(wrong.filter(about_units)["text"].unique(maintain_order=True), written_in, wanted)
+    wrong = wrong.join(said, on="text", how="left", maintain_order="left")
+    plain = pl.struct(text="text", amount="text").struct.json_encode()
+    hinted = pl.col("hint_code").is_not_null() & about_units
+    fallback = pl.when(about_units).then(pl.lit(NUMBER_UNREADABLE.code)).otherwise("code")
+    return wrong.select(
+        pl.col("position").cast(pl.UInt32),
+        code=pl.when(hinted).then("hint_code").otherwise(fallback),
+        params=pl.when(hinted).then("hint_params").otherwise(plain),
+    )
+
+
+def _said_of_units(texts: pl.Series, written_in: str | None, wanted: str | None) -> pl.DataFrame:
+    """What is wrong with the units in these texts, in full for as many as a person would read."""
+    rows = []
+    for text in texts.head(HINTED).to_list():
+        try:
+            _, written = split_number_unit(text)
+            symbol = (written or "") if written_in != "元" and wanted != "元" else money_unit(written, "元")
+            convert(Decimal(1), symbol, wanted or written_in or "")
+        except ProblemError as error:
+            rows.append((text, error.problems[0].code, params_of(error.problems[0])))
+    schema = {"text": pl.String, "hint_code": pl.String, "hint_params": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+# ---- dates, flags, codes, texts -----------------------------------------------------------------------------------
+
+
+def read_dates(texts: pl.Series, serials: bool) -> Parsed:
+    """2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without a time; workbook serials if asked."""
+    values = texts.str.to_date("%Y-%m-%d", strict=False)
+    left = (values.is_null() & (texts != "")).arg_true()
+    if not len(left):
+        return Parsed(values, no_faults())
+    rest = texts.gather(left)
+    clean = rest.str.normalize("NFKC").str.strip_chars()
+    signs = clean.str.replace_all(r"\s*[年月/.．－]\s*", "-").str.replace_all("[日号]", "")
+    day = signs.str.extract(r"^(\d{4}-\d{1,2}-\d{1,2})(?:[ T].*)?$")
+    dates = day.str.to_date("%Y-%m-%d", strict=False)
+    dates = (
+        dates.fill_null(clean.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False)) if len(dates) else dates
+    )
+    if serials:
+        days = clean.str.extract(r"^(\d{4,5})(?:\.\d+)?$").cast(pl.Int32, strict=False)
+        frame = pl.DataFrame({"d": dates, "n": days})
+        sensible = pl.col("n").is_between(FIRST_SERIAL, LAST_SERIAL)
+        serial = pl.when(sensible).then((pl.col("n") + EXCEL_EPOCH).cast(pl.Date))
+        dates = frame.select(pl.coalesce("d", serial)).to_series()
+    unread = dates.is_null() & ~clean.is_in(list(MISSING_MARKS))
+    faults = _faults(rest, unread, problems.NOT_A_DATE.code)
+    faults = faults.with_columns(position=left.gather(faults["position"]))
+    return Parsed(values.scatter(left, dates), faults)
+
+
+def read_flags(texts: pl.Series) -> Parsed:
+    clean = texts.str.normalize("NFKC").str.strip_chars().str.to_lowercase()
+    values = clean.replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+    unread = values.is_null() & ~clean.is_in(list(ABSENT))
+    return Parsed(values, _faults(texts, unread, problems.NOT_A_FLAG.code))
+
+
+def read_codes(texts: pl.Series, names: Mapping[str, str], list_id: str) -> Parsed:
+    """The code; `names` leads from every accepted writing (the code itself, its titles) to the code."""
+    clean = texts.str.normalize("NFKC").str.strip_chars()
+    values = clean.replace_strict(dict(names), default=None, return_dtype=pl.String)
+    unread = values.is_null() & ~clean.is_in(list(ABSENT))
+    found = _faults(texts, unread, problems.CODE_UNKNOWN.code)
+    if found.is_empty():
+        return Parsed(values, found)
+    wrong = texts.gather(found["position"]).unique().to_list()
+    said = {
+        text: params_of(problems.CODE_UNKNOWN.at(text=text, list=list_id, nearest=nearest(text, names) or "—"))
+        for text in wrong[:1000]
+    }
+    params = texts.gather(found["position"]).replace_strict(said, default=pl.Series(found["params"]))
+    return Parsed(values, found.with_columns(params=params.alias("params")))
+
+
+def read_texts(texts: pl.Series) -> Parsed:
+    clean = texts.str.strip_chars()
+    frame = pl.DataFrame({"t": clean})
+    absent = pl.col("t").is_in(list(ABSENT))
+    return Parsed(frame.select(pl.when(~absent).then("t")).to_series(), no_faults())
+
+
+# ---- periods ------------------------------------------------------------------------------------------------------
+
+WHEN = pl.Schema({"period": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date(), "grain": pl.String()})
+"""A period as text, its first and last day, and its grain if it is a single year, half, quarter, month or day."""
+PERIODS = pl.Schema({"text": pl.String()} | dict(WHEN) | {"code": pl.String(), "params": pl.String()})
+
+
+def when(period: Period) -> tuple[str, date, date, str | None]:
+    """The values of WHEN for a period."""
+    return str(period), period.first_day, period.last_day, None if period.is_range else period.grain
+
+
+def read_periods(texts: list[str], year: int | None = None) -> pl.DataFrame:
+    """One row per distinct text: its period and its days, or the code of what is wrong with it."""
+    rows: list[tuple[object, ...]] = []
+    for text in texts:
+        try:
+            period = Period.parse(text, year)
+        except ProblemError as error:
+            rows.append((text, None, None, None, None, error.problems[0].code, params_of(error.problems[0])))
+        else:
+            rows.append((text, *when(period), None, None))
+    return pl.DataFrame(rows, schema=PERIODS, orient="row")
+
+
+# ---- faults -------------------------------------------------------------------------------------------------------
+
+
+def _faults(texts: pl.Series, where: pl.Series, code: str, parameter: str = "text") -> pl.DataFrame:
+    positions = where.fill_null(False).arg_true()
+    if not len(positions):
+        return no_faults()
+    params = pl.DataFrame({parameter: texts.gather(positions)}).select(pl.struct(parameter).struct.json_encode())
+    return pl.DataFrame({"position": positions, "code": code, "params": params.to_series()}, schema=FAULT)

@@ -1,0 +1,269 @@
+"""One file into the ledger: whole, with its rejects beside it, or not at all and kept in quarantine with the reason."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path, PurePath
+
+import polars as pl
+
+from duofeng.facts.arrivals import Arrival, Verdict
+from duofeng.facts.assertions import content_problems, delivery_problems, table_problems
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.mapping import Mapper
+from duofeng.facts.readers import problems
+from duofeng.facts.readers.bytes import Delivered, deliver
+from duofeng.facts.readers.opening import opened, reader_of
+from duofeng.facts.readers.table import RawBatch, RawTable
+from duofeng.facts.resent import Settled, marked_arrival
+from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
+from duofeng.zone.kinds.source import Source
+from duofeng.zone.zone import Zone
+
+MOST_REJECTS = 2_000_000
+"""Cells. A delivery with more is no delivery with mistakes but the wrong file, and memory is bounded."""
+
+LEDGER_FAULTS = frozenset(f"E{number}" for number in range(250, 300))
+"""Codes that say the ledger could not be written: the file itself may be sound."""
+
+Progress = Callable[[int], None]
+"""Called with the number of rows of each batch read."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file. `kept` is where a quarantined file lies; `duplicate_of` an earlier arrival of the same."""
+
+    file: Path
+    source: str
+    verdict: Verdict
+    arrival: str
+    rows: int = 0
+    facts: int = 0
+    rejects: int = 0
+    problems: tuple[Problem, ...] = ()
+    kept: Path | None = None
+    duplicate_of: str | None = None
+    replaced: str | None = None
+    """The earlier arrival whose rejects this one settles."""
+
+
+# ---- which source -------------------------------------------------------------------------------------------------
+
+
+def source_for(path: Path, zone: Zone, named: str | None = None) -> Source:
+    """The declared source of a file: the named one, else the one whose `files` matches. Raises ProblemError."""
+    sources = zone.sources
+    if named is not None:
+        if named not in sources:
+            near = nearest(named, sources) or "、".join(sources) or "—"
+            raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=named, nearest=near))
+        return sources[named]
+    claiming = [source for source in sources.values() if PurePath(path).match(source.files)]
+    if len(claiming) == 1:
+        return claiming[0]
+    kind = problems.SOURCE_AMBIGUOUS if claiming else problems.SOURCE_NOT_FOUND
+    listed = "、".join(f"{source.id} ({source.files})" for source in claiming or sources.values())
+    raise ProblemError(kind.at(Span(path.name), candidates=listed or "—"))
+
+
+# ---- reading ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Reading:
+    """A walk over a delivery. `facts()` yields frames and raises ProblemError as soon as it must be quarantined; what was
+    found on the way stands in the fields when the walk is over."""
+
+    source: Source
+    zone: Zone
+    table: RawTable
+    file: str
+    today: date
+    progress: Progress = lambda _rows: None
+    settled: Settled | None = None
+    warnings: list[Problem] = field(default_factory=list)
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    rows: int = 0
+    fact_count: int = 0
+    reject_count: int = 0
+
+    def facts(self) -> Iterator[pl.DataFrame]:
+        # 1. the header
+        self._judge(table_problems(self.source, self.table, self.file))
+        mapper = Mapper(self.source, self.zone, self.table, self.file)
+        # 2. the rows; the first batch shows whether contents stand under their titles
+        for number, batch in enumerate(self.table.batches):
+            mapped = mapper.map(batch)
+            if number == 0:
+                self._judge(content_problems(mapper, batch.cells, self.file))
+            if self.settled is not None:
+                self.settled.look_for(batch.cells)
+            self._keep(mapped.rejects)
+            self.rows += mapped.rows
+            self.progress(mapped.rows)
+            if mapped.facts.height:
+                first = self.fact_count
+                self.fact_count += mapped.facts.height
+                sequence = pl.int_range(first, self.fact_count, dtype=pl.Int64, eager=True)
+                yield mapped.facts.with_columns(sequence=sequence)
+        # 3. what was promised of the whole
+        self._judge(
+            delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
+        )
+
+    def _judge(self, found: Iterable[Problem]) -> None:
+        listed = list(found)
+        if any(problem.severity == "error" for problem in listed):
+            raise ProblemError(listed)
+        self.warnings += listed
+
+    def _keep(self, rejects: pl.DataFrame) -> None:
+        if rejects.is_empty():
+            return
+        self.rejects.append(rejects)
+        self.reject_count += rejects.height
+        if self.reject_count > MOST_REJECTS:
+            raise ProblemError(problems.NO_FACTS.at(Span(self.file), rows=self.rows, rejects=self.reject_count))
+
+
+# ---- loading ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Loads files of one zone into one ledger. `data` is the data folder; its `quarantine` keeps what is refused."""
+
+    zone: Zone
+    ledger: Ledger
+    data: Path
+    by: str
+    today: date
+
+    def load(
+        self,
+        path: Path,
+        recorded_at: datetime,
+        *,
+        source: str | None = None,
+        replaces: str | None = None,
+        progress: Progress = lambda _rows: None,
+    ) -> Outcome:
+        """What became of the file. Raises ProblemError when it cannot be attempted: no such file, no source claims it, or
+        the ledger cannot be written. A file that arrived but is refused is an outcome, not an error."""
+        # 1. whose is it, and did it arrive before?
+        chosen = self._source_of(path, source)
+        delivered = deliver(path, workbook=reader_of(path, chosen) == "xlsx")
+        earlier = self.ledger.earlier(chosen.id, delivered.checksum)
+        if earlier is not None:
+            return Outcome(path, chosen.id, "duplicate", earlier.id, earlier.rows, duplicate_of=earlier.id)
+        # 2. whole into the ledger, or not at all
+        arrival = Arrival(chosen.id, path.name, delivered.checksum, recorded_at, self.by)
+        settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path))
+        try:
+            return self._accepted(delivered, chosen, arrival, settled, progress)
+        except ProblemError as error:
+            if any(problem.code in LEDGER_FAULTS for problem in error.problems):
+                raise
+            # 3. refused: kept whole with the reason
+            return self._quarantined(path, arrival, error.problems)
+        except OSError as error:
+            raise ProblemError(problems.UNREADABLE.at(Span(path.name), reason=error.strerror or str(error))) from error
+
+    def _source_of(self, path: Path, named: str | None) -> Source:
+        resent = marked_arrival(path) if named is None else None
+        if resent is not None:
+            known = self.ledger.arrivals().filter(pl.col("id") == resent)["source"].to_list()
+            named = known[0] if known else None
+        return source_for(path, self.zone, named)
+
+    def _accepted(
+        self, delivered: Delivered, source: Source, arrival: Arrival, settled: Settled, progress: Progress
+    ) -> Outcome:
+        height = 1 if settled.marked else None
+        with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
+            reading = Reading(source, self.zone, table, delivered.path.name, self.today, progress, settled)
+            for facts in reading.facts():
+                delivery.write(facts)
+            for rejects in (*reading.rejects, settled.still_open()):
+                delivery.reject(rejects)
+            verdict: Verdict = "warnings" if reading.warnings else "accepted"
+            notes = tuple(problem.render("zh") for problem in reading.warnings)
+            ended = replace(arrival, verdict=verdict, rows=reading.rows, notes=notes, replaces=settled.arrival)
+            receipt = delivery.commit(ended)
+            return Outcome(
+                delivered.path,
+                source.id,
+                verdict if receipt.duplicate_of is None else "duplicate",
+                arrival.id,
+                reading.rows,
+                delivery.facts,
+                delivery.rejects,
+                tuple(reading.warnings),
+                duplicate_of=receipt.duplicate_of,
+                replaced=settled.arrival,
+            )
+
+    def _quarantined(self, path: Path, arrival: Arrival, found: tuple[Problem, ...]) -> Outcome:
+        folder = self.data / "quarantine" / arrival.id
+        kept: Path | None = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, folder / path.name)
+            reasons = {"source": arrival.source, "file": path.name, "recorded_at": arrival.recorded_at.isoformat()}
+            reasons |= {"by": arrival.by, "problems": [problem.as_json() for problem in found]}  # type: ignore[dict-item]  # JSON
+            (folder / "reason.json").write_text(json.dumps(reasons, ensure_ascii=False, indent=1), encoding="utf-8")
+        except OSError as error:
+            kept = None
+            where = problems.UNREADABLE_ELSEWHERE.at(None, folder=folder, reason=error.strerror or str(error))
+            found = (*found, where)
+        with self.ledger.deliver(arrival) as delivery:
+            notes = tuple(problem.render("zh") for problem in found)
+            delivery.commit(replace(arrival, verdict="quarantined", notes=notes))
+        return Outcome(path, arrival.source, "quarantined", arrival.id, problems=found, kept=kept)
+
+
+# ---- looking before loading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a delivery as it would be loaded. `columns`: title in the file → attribute or role, "" for none."""
+
+    source: str
+    columns: Mapping[str, str]
+    cells: pl.DataFrame
+    facts: pl.DataFrame
+    rejects: pl.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def preview(path: Path, source: Source, zone: Zone, rows: int = 50) -> Preview:
+    """What the first rows would become. Writes nothing. Raises ProblemError when the file cannot be opened as a table."""
+    delivered = deliver(path, workbook=reader_of(path, source) == "xlsx")
+    with opened(delivered, source) as table:
+        found = list(table_problems(source, table, path.name))
+        roles = {title: _role(source, title) for title in table.titles}
+        mapper = Mapper(source, zone, table, path.name)
+        batch = next(iter(table.batches), None)
+        if batch is None:
+            return Preview(source.id, roles, pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), tuple(found))
+        first = RawBatch(batch.cells.head(rows), batch.broken.head(rows))
+        mapped = mapper.map(first)
+        found += content_problems(mapper, first.cells, path.name)
+        return Preview(source.id, roles, first.cells, mapped.facts, mapped.rejects, tuple(found))
+
+
+def _role(source: Source, title: str) -> str:
+    if title in source.columns:
+        return source.columns[title].attribute
+    if title in source.identifier:
+        return f"identifier:{source.identifier[title]}"
+    period = source.period.column if source.period else None
+    roles = {source.name: "name", source.attribute: "attribute", source.value: "value", source.unit: "unit"}
+    roles |= {source.place: "place", source.valid_from: "valid_from", period: "period"}
+    return roles.get(title, "")

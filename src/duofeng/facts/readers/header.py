@@ -1,0 +1,82 @@
+"""Where the table begins: the header among title rows, its titles joined over several rows, matched with declared ones.
+
+Titles are compared without spaces, line breaks and width (（ = (), so that a title a person would call the same is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SEARCHED_ROWS = 40
+JOIN = "/"
+
+
+@dataclass(frozen=True)
+class Header:
+    """`top`: index of the first header row; `height`: how many rows; `titles`: unique, declared spelling if matched."""
+
+    top: int
+    height: int
+    titles: tuple[str, ...]
+    written: tuple[str, ...]
+    found: int
+    duplicates: tuple[str, ...]
+
+
+def same_title(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def find_header(rows: Sequence[Sequence[str]], declared: Sequence[str], height: int) -> Header | None:
+    """The place among the first rows where most declared titles stand; None when not one is found."""
+    known = {same_title(title): title for title in declared}
+    best: Header | None = None
+    for top in range(min(len(rows) - height + 1, SEARCHED_ROWS)):
+        header = _header_at(rows, top, height, known)
+        if header.found > (best.found if best else 0):
+            best = header
+    return best
+
+
+def _header_at(rows: Sequence[Sequence[str]], top: int, height: int, known: dict[str, str]) -> Header:
+    written = join_titles(rows[top : top + height])
+    matched = [known.get(same_title(title), re.sub(r"\s+", " ", title).strip()) for title in written]
+    titles, duplicates = _unique(matched)
+    return Header(top, height, titles, tuple(written), len(set(matched) & set(known.values())), duplicates)
+
+
+def join_titles(rows: Sequence[Sequence[str]]) -> list[str]:
+    """One title per column: the parts from top to bottom, a merged part not repeated, `2023年/营业收入`."""
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    filled = [_carried_right(row, below) for row, below in zip(padded[:-1], padded[1:], strict=True)] + [padded[-1]]
+    titles: list[str] = []
+    for column in zip(*filled, strict=True):
+        parts: list[str] = []
+        for part in (cell.strip() for cell in column):
+            if part and (not parts or parts[-1] != part):
+                parts.append(part)
+        titles.append(JOIN.join(parts))
+    return titles
+
+
+def _carried_right(row: list[str], below: list[str]) -> list[str]:
+    """A merged cell holds its text in its first column only; carry it over the columns that have a part below."""
+    carried, last = [], ""
+    for cell, under in zip(row, below, strict=True):
+        last = cell.strip() or (last if under.strip() else "")
+        carried.append(last)
+    return carried
+
+
+def _unique(titles: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    seen: dict[str, int] = {}
+    unique: list[str] = []
+    for position, title in enumerate(titles, 1):
+        named = title or f"#{position}"
+        seen[named] = seen.get(named, 0) + 1
+        unique.append(named if seen[named] == 1 else f"{named}#{seen[named]}")
+    return tuple(unique), tuple(title for title, count in seen.items() if count > 1)

@@ -1,0 +1,93 @@
+"""JSON lines: one object per line, its keys the columns. Numbers keep the digits they were written with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from duofeng.facts.readers import problems
+from duofeng.facts.readers.header import find_header
+from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.kernel.problem import ProblemError, Span
+
+LINES_PER_BATCH = 50_000
+LONGEST_LINE = 1 << 24
+
+_KEYS = """
+    SELECT key FROM (
+        SELECT unnest(json_keys(line)) AS key FROM read_csv(
+            ?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false,
+            auto_detect = false, max_line_size = 16777216, ignore_errors = true
+        ) WHERE CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END
+    ) GROUP BY key ORDER BY key
+"""
+
+
+def read_jsonl(path: Path, name: str, declared: Sequence[str], *, lossy: bool = False) -> RawTable:
+    """The table in a UTF-8 file. Raises ProblemError when no line has a declared key."""
+    with duckdb.connect() as engine:
+        written = [key for (key,) in engine.execute(_KEYS, [str(path)]).fetchall()]
+    header = find_header([written], declared, 1) if written else None
+    if header is None:
+        raise ProblemError(problems.HEADER.at(Span(name, 1), expected="、".join(declared)))
+    return RawTable(
+        "", header.titles, header.written, _batches(path, dict(zip(written, header.titles, strict=True)), lossy)
+    )
+
+
+def _batches(path: Path, titles: dict[str, str], lossy: bool) -> Iterator[RawBatch]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        lines = enumerate(file, 1)
+        while batch := list(islice(lines, LINES_PER_BATCH)):
+            yield _parsed(batch, titles, lossy)
+
+
+def _parsed(batch: list[tuple[int, str]], titles: dict[str, str], lossy: bool) -> RawBatch:
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    broken: list[tuple[int, str, str, dict[str, object]]] = []
+    for number, line in batch:
+        text = line.rstrip("\r\n")
+        if not text.strip():
+            continue
+        entry = _object(text)
+        if entry is None:
+            broken.append((number, text, problems.JSON_BROKEN.code, {}))
+        elif lossy and "\ufffd" in text:
+            broken.append((number, text, problems.BAD_BYTES.code, {}))
+        else:
+            rows.append([entry.get(key, "") for key in titles])
+            numbers.append(number)
+    return RawBatch(text_frame(list(titles.values()), rows, numbers), broken_frame(broken))
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in one object: which value is meant is unknown."""
+
+
+def _object(text: str) -> dict[str, str] | None:
+    """Key → text of its value; None when the line is not one object with each key once."""
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    return {key: _text(value) for key, value in found.items()} if isinstance(found, dict) else None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceError
+    return found
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

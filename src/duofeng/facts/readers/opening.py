@@ -1,0 +1,50 @@
+"""A delivered file as a table, by its ending, else by the reader its source declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from duofeng.facts.readers.bytes import Delivered, as_utf8
+from duofeng.facts.readers.csv import read_csv
+from duofeng.facts.readers.jsonl import read_jsonl
+from duofeng.facts.readers.table import RawTable
+from duofeng.facts.readers.xlsx import read_xlsx
+from duofeng.kernel.problem import ProblemError
+from duofeng.zone.kinds.source import Source
+
+Reader = Literal["csv", "xlsx", "jsonl"]
+ENDINGS: dict[str, Reader] = {
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "xlsx"),
+    **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
+}
+TABULATOR = {"tab": "\t", "\\t": "\t"}
+
+
+def reader_of(path: Path, source: Source) -> Reader:
+    """Rows put right are sent as CSV whatever the source usually sends, so the ending decides first."""
+    return ENDINGS.get(path.suffix.lower(), source.reader)
+
+
+@contextmanager
+def opened(delivered: Delivered, source: Source, *, height: int | None = None) -> Iterator[RawTable]:
+    """The table of the file, to be walked inside the context. `height` overrides the rows of the header.
+
+    Raises ProblemError when the file is damaged or holds no such table.
+    """
+    path, declared, height = delivered.path, source.known_columns, height or source.header_rows
+    reader = reader_of(path, source)
+    if reader == "xlsx":
+        if delivered.problem is not None:
+            raise ProblemError(delivered.problem)
+        yield read_xlsx(path, declared, height=height, sheet=source.sheet)
+        return
+    with as_utf8(delivered) as text:
+        if reader == "jsonl":
+            yield read_jsonl(text, path.name, declared, lossy=delivered.lossy)
+        else:
+            delimiter = TABULATOR.get(source.delimiter or "", source.delimiter)
+            yield read_csv(text, path.name, declared, height=height, delimiter=delimiter, lossy=delivered.lossy)

@@ -1,0 +1,211 @@
+"""Workbooks, read by calamine. Before it sees one, the package is checked: whole, not encrypted, of bounded size.
+
+calamine allocates the rectangle from the first to the last used cell and ends the process when memory does not suffice,
+so a stray cell at the far corner must be found before.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+
+import fastexcel
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from duofeng.facts.readers import problems
+from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
+from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.kernel.problem import ProblemError, Span
+
+LARGEST_UNPACKED = 2 << 30
+MOST_CELLS = 40_000_000
+CELLS_PER_BATCH = 400_000
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_CELL = re.compile(rb"""<(?:\w+:)?c [^>]*?\br=["']([A-Z]{1,3})(\d{1,7})""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c [^>]*?\bt=["']e["']""")
+_OVERLAP = 256
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a look into the zip showed: whether any cell holds a formula error."""
+
+    errors: bool
+
+
+def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: str | None = None) -> RawTable:
+    """The table of the named sheet, else of the first sheet with a declared title. Raises ProblemError."""
+    package = check_package(path)
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        names = [entry.name for entry in workbook.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
+        if sheet is not None and sheet not in names:
+            raise ProblemError(problems.SHEET_MISSING.at(Span(path.name), sheet=sheet, sheets="、".join(names)))
+        for name in [sheet] if sheet is not None else names:
+            found = workbook.get_sheet_by_name(name)
+            header = find_header(_header_rows(found, height), declared, height)
+            if header is not None:
+                errors = _errors(path, name) if package.errors else {}
+                return RawTable(name, header.titles, header.written, _batches(found, header, errors))
+    except PasswordError as error:
+        raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(Span(path.name))) from error
+    except CalamineError as error:
+        raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), reason=error)) from error
+    raise ProblemError(problems.HEADER.at(Span(path.name), expected="、".join(declared)))
+
+
+# ---- the package --------------------------------------------------------------------------------------------------
+
+
+def check_package(path: Path) -> Package:
+    """Raises ProblemError for a workbook that is damaged, encrypted, too large, or none at all."""
+    span = Span(path.name)
+    with path.open("rb") as file:
+        start = file.read(512)
+    if start.startswith(OLE):
+        if ENCRYPTED_STREAM in path.read_bytes():
+            raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(span))
+        return Package(errors=False)
+    if not start.startswith(b"PK"):
+        raise ProblemError(problems.NOT_WORKBOOK.at(span, **_what_else(start)))
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _check_members(package, span)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise ProblemError(problems.WORKBOOK_DAMAGED.at(span, reason=error)) from error
+
+
+def _what_else(start: bytes) -> dict[str, str]:
+    text = start.decode("utf-8", "replace").lstrip("\ufeff \r\n").lower()
+    if text.startswith(("<html", "<!doctype", "<table", "<?xml")):
+        return {"hint_zh": "，内容是网页", "hint_en": "; its content is a web page"}
+    if "\0" not in text and ("," in text or "\t" in text):
+        return {"hint_zh": "，内容像是 CSV 文本", "hint_en": "; its content looks like CSV"}
+    return {"hint_zh": "", "hint_en": ""}
+
+
+def _check_members(package: zipfile.ZipFile, span: Span) -> Package:
+    members = package.infolist()
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > LARGEST_UNPACKED:
+        raise _too_large(span, f"{unpacked >> 20} MiB", f"{LARGEST_UNPACKED >> 20} MiB")
+    if any(member.flag_bits & 1 for member in members):
+        raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(span))
+    errors = False
+    for member in members:
+        errors |= _check_member(package, member, span)
+    return Package(errors)
+
+
+def _check_member(package: zipfile.ZipFile, member: zipfile.ZipInfo, span: Span) -> bool:
+    """Unpacks one member whole, so that what is cut off or lies about its size is found. True for a formula error."""
+    is_sheet = "worksheets/" in member.filename
+    last_row, last_column, errors, tail = 0, 0, False, b""
+    with package.open(member) as stream:
+        while block := stream.read(1 << 20):
+            if not is_sheet:
+                continue
+            text = tail + block
+            cut = text.rfind(b"<")
+            text, tail = (text[:cut], text[cut:]) if len(text) - cut < _OVERLAP else (text, b"")
+            errors = errors or _ERROR.search(text) is not None
+            for column, row in _extent(text):
+                last_row, last_column = max(last_row, row), max(last_column, column)
+    if last_row * last_column > MOST_CELLS:
+        what = f"{member.filename.rpartition('/')[2]}: {last_row:,} × {last_column:,}"
+        raise _too_large(span, what, f"{MOST_CELLS:,}")
+    return errors
+
+
+def _extent(text: bytes) -> set[tuple[int, int]]:
+    """Column and row of the cells that can be the outermost ones."""
+    last: dict[bytes, int] = {}
+    for column, row in _CELL.findall(text):
+        last[column] = int(row)
+    return {(_column_number(column), row) for column, row in last.items()}
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large(span: Span, what: str, limit: str) -> ProblemError:
+    return ProblemError(problems.WORKBOOK_TOO_LARGE.at(span, what=what, limit=limit))
+
+
+# ---- cells --------------------------------------------------------------------------------------------------------
+
+
+def _header_rows(sheet: CalamineSheet, height: int) -> list[list[str]]:
+    """The first rows, each merged block filled down so that a title over two header rows is not lost."""
+    rows = [[_text(cell) for cell in row] for row in islice(sheet.iter_rows(), SEARCHED_ROWS + height)]
+    offset_row, offset_column = sheet.start or (0, 0)
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in range(top, min(bottom + 1, len(rows) + offset_row)):
+            for column in range(left, right + 1):
+                if 0 <= row - offset_row < len(rows) and 0 <= column - offset_column < len(rows[0]):
+                    rows[row - offset_row][column - offset_column] = rows[top - offset_row][left - offset_column]
+    return rows
+
+
+def _batches(sheet: CalamineSheet, header: Header, errors: dict[tuple[int, int], str]) -> Iterator[RawBatch]:
+    width = len(header.titles)
+    first = (sheet.start or (0, 0))[0] + header.top + header.height + 1
+    rows = islice(enumerate(sheet.iter_rows(), first - header.top - header.height), header.top + header.height, None)
+    size = max(1_000, CELLS_PER_BATCH // width)
+    while batch := list(islice(rows, size)):
+        texts = [[_text(cell) for cell in row] for _, row in batch]
+        for index, (number, _) in enumerate(batch):
+            for column in range(width) if errors else ():
+                if (number, column) in errors:
+                    texts[index][column] = errors[number, column]
+        yield RawBatch(text_frame(header.titles, texts, [number for number, _ in batch]), broken_frame([]))
+
+
+def _errors(path: Path, sheet: str) -> dict[tuple[int, int], str]:
+    """(row, column index) → `#DIV/0!` and the like, which calamine hands over as blank."""
+    loaded = fastexcel.read_excel(path).load_sheet(sheet, header_row=None, dtypes="string")
+    _, found = loaded.to_arrow_with_errors()
+    told: dict[tuple[int, int], str] = {}
+    for error in found.errors if found else ():
+        row, column = error.position
+        name = re.search(r"Error\((\w+)\)", error.detail)
+        told[row + 1, column] = SPREADSHEET_ERRORS.get(name[1] if name else "", "#ERROR!")
+    return told
+
+
+SPREADSHEET_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#DATA!",
+}
+
+
+def _text(cell: Cell) -> str:
+    """The cell as a person sees it: fifteen digits of a number, a date without midnight."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
+    return str(cell)

@@ -1,0 +1,72 @@
+"""Cells and rows that could not become facts, with everything a person needs to put them right.
+
+A reject keeps the raw text, the reason, and under `#row` in its params the whole row as it was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import polars as pl
+
+from duofeng.facts.arrivals import REJECTED
+from duofeng.facts.readers.table import ROW
+from duofeng.kernel.problem import KINDS, Language, Problem
+
+ROW_CONTENT = "#row"
+
+
+def rejected_cells(
+    cells: pl.DataFrame, titles: Sequence[str], sheet: str, column: str, raw: pl.Series, faults: pl.DataFrame
+) -> pl.DataFrame:
+    """REJECTED rows for the faults (by position in `cells`) of one column."""
+    if faults.is_empty():
+        return pl.DataFrame(schema=REJECTED)
+    at = faults["position"]
+    content = cells.select(titles)[at].select(pl.struct(pl.all()).struct.json_encode()).to_series()
+    return pl.DataFrame(
+        {
+            "sheet": pl.repeat(sheet, len(at), eager=True),
+            "row": cells[ROW].gather(at),
+            "column": pl.repeat(column, len(at), eager=True),
+            "raw": raw.gather(at),
+            "code": faults["code"],
+            "params": _with_content(faults["params"], content),
+        },
+        schema=REJECTED,
+    )
+
+
+def rejected_rows(broken: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    """REJECTED rows for what a reader could not split into cells: the raw text is the whole row."""
+    return broken.select(
+        pl.lit(sheet or "").alias("sheet"), "row", pl.lit("").alias("column"), "raw", "code", "params"
+    ).cast(dict(REJECTED))  # type: ignore[arg-type]  # a schema is a mapping of names to types
+
+
+def _with_content(params: pl.Series, content: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"p": params, "c": content})
+    open_end = pl.col("p").str.head(-1)
+    comma = pl.when(pl.col("p").str.len_bytes() > 2).then(pl.lit(", ")).otherwise(pl.lit(""))
+    return frame.select(open_end + comma + pl.lit(f'"{ROW_CONTENT}": ') + pl.col("c") + pl.lit("}")).to_series()
+
+
+def reason(code: str, params: str, language: Language) -> str:
+    """The sentence that says why, in the language asked for."""
+    if code not in KINDS:
+        return code
+    return Problem(
+        code, None, {name: value for name, value in _loaded(params).items() if isinstance(value, str)}
+    ).message(language)
+
+
+def row_content(params: str) -> dict[str, str]:
+    """The whole row by column title; empty when the row could not be split into cells."""
+    content = _loaded(params).get(ROW_CONTENT, {})
+    return {title: str(cell) for title, cell in content.items()} if isinstance(content, dict) else {}
+
+
+def _loaded(params: str) -> dict[str, object]:
+    loaded = json.loads(params)
+    return loaded if isinstance(loaded, dict) else {}

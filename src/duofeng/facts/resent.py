@@ -1,0 +1,137 @@
+"""Rejects put right and sent again: which earlier arrival a file settles, and which of its rejects stay open.
+
+A file settles an earlier arrival when it carries its mark (the columns `duofeng rejects --csv` writes), when it is told
+so, or when it bears the same name. A rejected row that is not in the new file is carried over: leaving a row out of the
+file does not make it disappear.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from duofeng.facts.arrivals import REJECTED
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.readers import problems
+from duofeng.facts.rejects import reason, row_content
+from duofeng.kernel.problem import Language, ProblemError, Span, nearest
+from duofeng.zone.kinds.source import Source
+
+ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK = "#到达", "#行", "#原因", "#原文"
+MARKS = (ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK)
+
+
+def marked_arrival(path: Path) -> str | None:
+    """The arrival whose exported rejects this file holds, by the mark in its first rows."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if ARRIVAL_MARK not in file.readline(100_000):
+                return None
+            file.seek(0)
+            rows = csv.DictReader(file)
+            return next((row[ARRIVAL_MARK] for row in rows if row.get(ARRIVAL_MARK)), None)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+
+
+@dataclass
+class Settled:
+    """The rejects an arrival settles. `look_for` is told every batch of the new file; `still_open` is what it lacked."""
+
+    source: Source
+    arrival: str | None = None
+    marked: bool = False
+    open: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
+    keys: pl.DataFrame = field(default_factory=pl.DataFrame)
+    seen: set[int] = field(default_factory=set)
+
+    @classmethod
+    def by(cls, ledger: Ledger, source: Source, file: str, told: str | None) -> Settled:
+        """Raises ProblemError (E243) when the arrival told does not exist."""
+        arrivals = ledger.arrivals().filter(pl.col("verdict") != "duplicate")
+        if told is not None:
+            if told not in arrivals["id"]:
+                near = nearest(told, arrivals["id"].to_list()) or "—"
+                raise ProblemError(problems.ARRIVAL_UNKNOWN.at(Span(file), arrival=told, nearest=near))
+            return cls._of(ledger, source, told, marked=True)
+        same = arrivals.filter((pl.col("source") == source.id) & (pl.col("file") == file))
+        return cls._of(ledger, source, same["id"][-1], marked=False) if same.height else cls(source)
+
+    @classmethod
+    def _of(cls, ledger: Ledger, source: Source, arrival: str, marked: bool) -> Settled:
+        rejects = ledger.rejects(arrival=arrival).select(REJECTED.names())
+        contents = [row_content(params) for params in rejects["params"]]
+        keyed = [_key(source, content) for content in contents]
+        keys = pl.DataFrame(
+            {
+                "position": range(len(keyed)),
+                "row": rejects["row"],
+                "keys": pl.Series(keyed, dtype=pl.List(pl.String)),
+            }
+        )
+        return cls(source, arrival, marked, rejects, keys)
+
+    def look_for(self, cells: pl.DataFrame) -> None:
+        """Remember which of the open rejects stand in these rows: by mark and row, else by identity and period."""
+        if not self.open.height:
+            return
+        if ROW_MARK in cells.columns:
+            rows = cells[ROW_MARK].str.strip_chars().cast(pl.Int32, strict=False)
+            found = self.keys.filter(pl.col("row").is_in(rows.drop_nulls().unique().implode()))
+        else:
+            here = pl.concat(_keys_in(self.source, cells)).unique() if _identity(self.source, cells) else None
+            listed = self.keys.explode("keys")
+            found = listed.filter(pl.col("keys").is_null() if here is None else _among(here))
+        self.seen.update(found["position"].to_list())
+
+    def still_open(self) -> pl.DataFrame:
+        """Rejects of the settled arrival that the new file said nothing about."""
+        left = [position for position in range(self.open.height) if position not in self.seen]
+        return self.open[left] if left else self.open.clear()
+
+
+def _among(here: pl.Series) -> pl.Expr:
+    return pl.col("keys").is_in(here.implode()) | pl.col("keys").is_null()
+
+
+def _identity(source: Source, cells: pl.DataFrame) -> list[str]:
+    return [title for title in (*source.identifier, source.name) if title is not None and title in cells.columns]
+
+
+def _period(source: Source) -> str | None:
+    return source.period.column if source.period else None
+
+
+def _key(source: Source, content: dict[str, str]) -> list[str]:
+    """Who and when: one text per way of saying who."""
+    period = content.get(_period(source) or "", "").strip()
+    titles = [title for title in (*source.identifier, source.name) if title is not None]
+    said = [(title, content.get(title, "").strip()) for title in titles]
+    return [f"{title}\0{text}\0{period}" for title, text in said if text]
+
+
+def _keys_in(source: Source, cells: pl.DataFrame) -> list[pl.Series]:
+    period = _period(source)
+    when = pl.col(period).str.strip_chars() if period in cells.columns else pl.lit("")
+    return [
+        cells.select((pl.lit(f"{title}\0") + pl.col(title).str.strip_chars() + pl.lit("\0") + when).alias("key"))["key"]
+        for title in _identity(source, cells)
+    ]
+
+
+def to_put_right(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """The rejected rows of one arrival as they were written, a row each, with marks and reasons in front."""
+    rows: dict[tuple[str, int], dict[str, str]] = {}
+    for reject in rejects.iter_rows(named=True):
+        content = row_content(reject["params"])
+        row = rows.setdefault((reject["sheet"] or "", reject["row"]), {mark: "" for mark in MARKS} | content)
+        why = reason(reject["code"], reject["params"], language)
+        where = f"{reject['column']}：" if reject["column"] else ""
+        row[ARRIVAL_MARK], row[ROW_MARK] = reject["arrival"], str(reject["row"])
+        row[REASON_MARK] = "；".join(part for part in (row[REASON_MARK], f"{where}{why}") if part)
+        row[RAW_MARK] = "" if content else reject["raw"]
+    titles = dict.fromkeys(title for row in rows.values() for title in row)
+    return pl.DataFrame([{title: row.get(title, "") for title in titles} for row in rows.values()])
