@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,19 +69,19 @@ class Truths:
     def read(path: Path) -> Truths:
         """All subjects. Raises nothing of its own: a damaged file is the run's problem."""
         parts = list(_blocks(pq.ParquetFile(path)))
-        return Truths(
-            sum(rows for _, rows, _, _ in parts),
-            np.concatenate([yes for _, _, yes, _ in parts], axis=1),
-            np.concatenate([unknown for _, _, _, unknown in parts], axis=1),
-        )
+        sizes = [rows for _, rows, _, _ in parts]
+        yes, unknown = _joined([yes for _, _, yes, _ in parts], sizes), _joined([part[3] for part in parts], sizes)
+        return Truths(sum(sizes), yes, unknown)
 
     @staticmethod
     def read_subject(path: Path, row: int) -> Bytes:
         """All conditions of one subject, from one block of the file."""
         file = pq.ParquetFile(path)
-        for first, rows, yes, unknown in _blocks(file, [row // BLOCK]):
-            return Truths(rows, yes, unknown).at(row - first)
-        raise IndexError(row)
+        starts = [file.metadata.row_group(group).column(0).statistics.min for group in range(file.num_row_groups)]
+        first, rows, yes, unknown = next(_blocks(file, [bisect_right(starts, row) - 1]))
+        if not 0 <= row - first < rows:
+            raise IndexError(row)
+        return Truths(rows, yes, unknown).at(row - first)
 
     def _bits(self, packed: Bytes, condition: int) -> Bools:
         return np.unpackbits(packed[condition], count=self.rows).view(np.bool_)
@@ -107,6 +108,14 @@ def packed(truths: Sequence[Truth], rows: int) -> tuple[Bytes, Bytes]:
         if truth.unknown is not None:
             unknown[position] = np.packbits(np.broadcast_to(truth.unknown, rows))
     return yes, unknown
+
+
+def _joined(parts: Sequence[Bytes], sizes: Sequence[int]) -> Bytes:
+    """Blocks side by side. Where a row group of the profile did not end at a whole byte, bits are shifted together."""
+    if all(size % 8 == 0 for size in sizes[:-1]):
+        return np.concatenate(parts, axis=1)
+    bits = [np.unpackbits(part, axis=1, count=size) for part, size in zip(parts, sizes, strict=True)]
+    return np.packbits(np.concatenate(bits, axis=1), axis=1)
 
 
 def _blocks(file: pq.ParquetFile, groups: Iterable[int] | None = None) -> Iterator[tuple[int, int, Bytes, Bytes]]:

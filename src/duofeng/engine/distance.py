@@ -1,0 +1,222 @@
+"""How far a condition is from holding, in its own unit: 2 patents, 0.3 percentage points, 40 days, 120 000 yuan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from duofeng.engine import tree
+from duofeng.engine.compiler import Compiler
+from duofeng.engine.expression import Expression, bind
+from duofeng.engine.program import POLARS_TYPES, Program, as_series, table_rows
+from duofeng.engine.tree import Node
+from duofeng.engine.truths import BLOCK
+from duofeng.engine.values import Table
+from duofeng.engine.words import NUMERIC, family
+
+Floats = NDArray[np.float64]
+OPPOSITE: dict[str, tree.Comparison] = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+MEASURED = frozenset({"number", "integer", "money", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One plain condition inside a condition, as it has to come out for the whole to hold.
+
+    A `not` above it is already turned into the opposite comparison; where there is none (`not industry in (…)`),
+    `wanted` is false.
+    """
+
+    node: Node
+    wanted: bool = True
+
+    @property
+    def comparison(self) -> tree.Compare | None:
+        """The comparison, if it is one of quantities: only these have a distance."""
+        node = self.node
+        return node if isinstance(node, tree.Compare) and node.left.type in MEASURED else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tangle:
+    """`need` of these parts must hold: all of them for `and`, one for `or`, k for `at_least(k, …)`."""
+
+    need: int
+    parts: tuple[Leaf | Tangle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One leaf for every row of a table. `gap` is what the value must change by (0 when it holds, null when unknown).
+
+    Money is Int64 minor units, a date's gap whole days, everything else Float64. Of a ratio `part` says what its
+    numerator must change by while the denominator stays.
+    """
+
+    leaf: Leaf
+    holds: pl.Series
+    value: pl.Series
+    needed: pl.Series
+    gap: pl.Series
+    unit: str | None
+    part: pl.Series | None = None
+
+
+def structure(node: Node, wanted: bool = True) -> Leaf | Tangle:
+    """The condition as leaves that must come out, with every `not` moved down to them."""
+    match node:
+        case tree.Not(arg=arg):
+            return structure(arg, not wanted)
+        case tree.And(args=args):
+            return Tangle(len(args) if wanted else 1, tuple(structure(arg, wanted) for arg in args))
+        case tree.Or(args=args):
+            return Tangle(1 if wanted else len(args), tuple(structure(arg, wanted) for arg in args))
+        case tree.AtLeast(count=count, args=args):
+            need = count if wanted else len(args) - count + 1
+            return Tangle(max(0, need), tuple(structure(arg, wanted) for arg in args))
+        case tree.Compare(operator=operator) if not wanted:
+            return Leaf(replace(node, operator=OPPOSITE[operator]))
+        case _:
+            return Leaf(node, wanted)
+
+
+def leaves(part: Leaf | Tangle) -> tuple[Leaf, ...]:
+    if isinstance(part, Leaf):
+        return (part,)
+    return tuple(leaf for inner in part.parts for leaf in leaves(inner))
+
+
+def measure(expression: Expression, table: Table, as_of: date) -> tuple[Measure, ...]:
+    """Every measurable leaf of a condition for every row. Raises ProblemError (E521, E522)."""
+    found = [leaf for leaf in leaves(structure(bind(expression, as_of))) if leaf.comparison is not None]
+    wanted = [_nodes(leaf.comparison) for leaf in found if leaf.comparison is not None]
+    values = iter(evaluate_nodes([node for nodes in wanted for node in nodes], table))
+    return tuple(_measured(leaf, [next(values) for _ in nodes]) for leaf, nodes in zip(found, wanted, strict=True))
+
+
+def distance(expression: Expression, table: Table, as_of: date) -> pl.DataFrame:
+    """One row per row of the table: `gap` (signed, in the leaf's unit, money in minor units), `relative` (its share of
+    what is needed) and `leaf` (which of `measure(…)`): of parts that must all hold the farthest, of alternatives the
+    nearest. For ordering and for charts; exact gaps are in `measure`.
+
+    Null where the condition holds, is unknown, or what fails cannot be measured.
+    """
+    node = bind(expression, as_of)
+    bound = structure(node)
+    measures = measure(expression, table, as_of)
+    holds, *truths = evaluate_nodes([node, *(leaf.node for leaf in leaves(bound))], table)
+    numbers = {leaf: number for number, leaf in enumerate(one.leaf for one in measures)}
+    columns = {
+        leaf: _Column.of(leaf, truth, measures[numbers[leaf]] if leaf in numbers else None, numbers.get(leaf, -1))
+        for leaf, truth in zip(leaves(bound), truths, strict=True)
+    }
+    chosen = _bottleneck(bound, columns)
+    measurable = (holds == False).fill_null(False) & pl.Series(np.isfinite(chosen.relative))  # noqa: E712  # a column
+    frame = pl.DataFrame({"gap": chosen.gap, "relative": chosen.relative, "leaf": chosen.leaf})
+    return frame.with_columns(pl.when(measurable).then(pl.all()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """`relative` is 0 where the part holds, infinite where it fails without a measure, NaN where it is unknown."""
+
+    gap: Floats
+    relative: Floats
+    leaf: NDArray[np.int32]
+
+    @staticmethod
+    def of(leaf: Leaf, truth: pl.Series, measured: Measure | None, number: int) -> _Column:
+        right = truth.to_numpy() if truth.null_count() == 0 else truth.cast(pl.Float64).to_numpy()
+        fails = np.where(np.isnan(right.astype(np.float64)), np.nan, np.where(right == leaf.wanted, 0.0, np.inf))
+        numbers = np.full(len(fails), number, np.int32)
+        if measured is None:
+            return _Column(np.full(len(fails), np.nan), fails, numbers)
+        gap = measured.gap.cast(pl.Float64).to_numpy()
+        size = np.maximum(np.abs(measured.needed.to_physical().cast(pl.Float64).to_numpy()), 1e-9)
+        relative = np.where((fails == np.inf) & ~np.isnan(gap), np.maximum(np.abs(gap) / size, 1e-15), fails)
+        return _Column(gap, relative, numbers)
+
+
+def _bottleneck(part: Leaf | Tangle, columns: Mapping[Leaf, _Column]) -> _Column:
+    """Of k needed parts the k-th nearest decides. An unknown part holds nobody back where all are needed."""
+    if isinstance(part, Leaf):
+        return columns[part]
+    inner = [_bottleneck(child, columns) for child in part.parts]
+    relative = np.stack([column.relative for column in inner])
+    doubt = 0.0 if part.need == len(inner) else np.inf
+    order = np.argsort(np.where(np.isnan(relative), doubt, relative), axis=0, kind="stable")
+    place = order[max(part.need, 1) - 1][np.newaxis]
+
+    def taken(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+        return np.asarray(np.take_along_axis(np.stack(arrays), place, axis=0)[0])
+
+    return _Column(taken([one.gap for one in inner]), taken([*relative]), taken([one.leaf for one in inner]))
+
+
+def _nodes(comparison: tree.Compare) -> list[Node]:
+    """What a measure needs computed: the truth, both sides, and for a ratio what its numerator lacks."""
+    left, right = comparison.left, comparison.right
+    nodes: list[Node] = [comparison, left, right]
+    if isinstance(left, tree.Arithmetic) and left.operator == "/" and right.type in NUMERIC and _is_ratio(left):
+        kind, unit = left.left.type, left.left.unit
+        target = tree.Arithmetic(operator="*", left=left.right, right=right, type=kind, unit=unit)
+        nodes.append(tree.Arithmetic(operator="-", left=target, right=left.left, type=kind, unit=unit))
+    return nodes
+
+
+def _measured(leaf: Leaf, series: Sequence[pl.Series]) -> Measure:
+    comparison = leaf.comparison
+    assert comparison is not None
+    holds, value, bound = series[:3]
+    needed = _needed(comparison.operator, comparison.left.type, bound)
+    gap = needed - value
+    gap = gap.dt.total_days() if comparison.left.type == "date" else gap
+    if comparison.operator == "<>":
+        gap = pl.Series("", [None] * len(gap), gap.dtype)
+    gap = pl.select(pl.when(holds).then(pl.lit(0).cast(gap.dtype)).otherwise(gap)).to_series().alias("")
+    return Measure(leaf, holds, value, needed, gap, unit_of(comparison.left), series[3] if len(series) > 3 else None)
+
+
+def _needed(operator: str, kind: str, bound: pl.Series) -> pl.Series:
+    """The nearest value that satisfies the comparison; of real numbers the bound itself, also where it is excluded."""
+    step = {">": 1, "<": -1}.get(operator, 0)
+    if kind == "integer":
+        whole = bound.floor() if operator in {">", "<="} else bound.ceil()
+        return whole + step
+    if kind == "date":
+        return bound.dt.offset_by(f"{step}d") if step else bound
+    return bound + step if kind == "money" else bound
+
+
+def unit_of(node: Node) -> str | None:
+    """The unit of a value; `ratio` for a quotient of like quantities and for growth: shown in percentage points."""
+    if node.type == "date":
+        return "day"
+    growing = isinstance(node, tree.Call) and node.function in {"growth", "cagr"}
+    return "ratio" if growing or (isinstance(node, tree.Arithmetic) and _is_ratio(node)) else node.unit
+
+
+def _is_ratio(node: tree.Arithmetic) -> bool:
+    same = family(node.left.type) == family(node.right.type) and node.left.unit == node.right.unit
+    return node.operator == "/" and same
+
+
+def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
+    """Several bound nodes over one table, their common parts computed once."""
+    compiler = Compiler()
+    roots = [compiler.slot(node) for node in nodes]
+    program = Program(tuple(compiler.steps), tuple(roots), ("unknown",), compiler.types)
+    batch, rows = program.load(table), table_rows(table)
+    parts: list[list[pl.Series]] = [[pl.Series("", [], POLARS_TYPES[node.type])] for node in nodes]
+    for first in range(0, rows, BLOCK):
+        last = min(first + BLOCK, rows)
+        results = program.compute(batch, first, last, {})
+        for part, root, node in zip(parts, roots, nodes, strict=True):
+            part.append(as_series(results[root], node.type, last - first))
+    return [pl.concat(part) for part in parts]
