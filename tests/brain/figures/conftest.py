@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,9 +21,28 @@ PROJECT = Path(__file__).resolve().parents[3]
 LOADED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
+FIGURE_KINDS = ("documents", "figures", "identities", "indicators", "published", "targets", "vocabulary")
+
+
 @pytest.fixture(scope="session")
-def zone() -> Zone:
-    return load_zone(PROJECT / "zones/zhengzhou")
+def zone_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zone with what figures are made of, and nothing that other rooms declare."""
+    folder = tmp_path_factory.mktemp("zones") / "zhengzhou"
+    for name in FIGURE_KINDS:
+        if (PROJECT / "zones/zhengzhou" / name).is_dir():
+            shutil.copytree(PROJECT / "zones/zhengzhou" / name, folder / name)
+    (folder / "sources").mkdir()
+    shutil.copy(PROJECT / "zones/zhengzhou/sources/published-figures.yaml", folder / "sources")
+    declared = (PROJECT / "zones/zhengzhou/zone.yaml").read_text("utf-8")
+    left_out = ("peaks:", "calendar:", "areas:")
+    kept = [line for line in declared.splitlines() if not line.startswith(left_out)]
+    (folder / "zone.yaml").write_text("\n".join([*kept, "peaks: [statistics, enterprises]", ""]), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def zone(zone_folder: Path) -> Zone:
+    return load_zone(zone_folder, PROJECT / "peaks")
 
 
 @pytest.fixture(scope="session")

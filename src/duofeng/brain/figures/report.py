@@ -1,0 +1,89 @@
+"""One indicator, laid open: its value, where it was said, what follows from it, and how it came to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from duofeng.brain.figures.book import Book, slot_of
+from duofeng.brain.figures.derived import Derived, derived
+from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
+from duofeng.kernel.period import Period
+from duofeng.zone.model import Text
+
+Reason = Literal["late", "confirmed", "corrected", "withdrawn"]
+REASONS: dict[Reason, Text] = {
+    "late": Text(zh="迟到的数据", en="late data"),
+    "confirmed": Text(zh="再次说明，数值未变", en="said again, unchanged"),
+    "corrected": Text(zh="数值更正", en="corrected"),
+    "withdrawn": Text(zh="撤回", en="withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a figure after the instant one looks from."""
+
+    at: datetime
+    reason: Reason
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class FigureReport:
+    """A figure of one period, as known at an instant. `value` is None when nobody had stated it by then."""
+
+    indicator: str
+    period: Period | None
+    known: datetime
+    value: Statement | None
+    proof: tuple[Statement, ...]
+    """Every statement of this indicator, subject and period, level, growth, shares, ranks and targets alike."""
+    derived: tuple[Derived, ...]
+    changes: tuple[Change, ...]
+
+
+def figure_report(
+    book: Book, indicator: str, period: Period | None, known: datetime, scopes: dict[str, Text]
+) -> FigureReport:
+    """The figure of the zone itself; without a period the latest one known then."""
+    then = Book.of(known_at(book.said, known), book.indicators)
+    about = [each for each in then.said if each.indicator == indicator and each.subject == THE_ZONE and each.period]
+    chosen = period or _latest(about)
+    slot = (THE_ZONE, str(chosen) if chosen else "")
+    proof = tuple(each for each in about if slot_of(each) == slot)
+    value = then.one(indicator, slot)
+    follows = derived(value, then, scopes) if value is not None else ()
+    return FigureReport(indicator, chosen, known, value, proof, follows, _changes(book, indicator, slot, known))
+
+
+def _latest(about: list[Statement]) -> Period | None:
+    """The period that ends last, the longer one of two that end together; results before targets."""
+    results = [each.period for each in about if each.period and each.measure != "target"]
+    periods = results or [each.period for each in about if each.period]
+    return max(periods, key=lambda each: (each.last_day, each.days), default=None)
+
+
+def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime) -> tuple[Change, ...]:
+    """In the order of time: what was said or withdrawn about it after `known`."""
+    about = [each for each in book.said if each.indicator == indicator and slot_of(each) == slot]
+    found = []
+    for each in about:
+        if each.known_from is not None and each.known_from > known:
+            found.append(Change(each.known_from, _reason(each, about), each))
+        if each.retracted_at is not None and each.retracted_at > known:
+            found.append(Change(each.retracted_at, "withdrawn", each))
+    return tuple(sorted(found, key=lambda change: (change.at, change.reason)))
+
+
+def _reason(new: Statement, about: list[Statement]) -> Reason:
+    earlier = [
+        each
+        for each in about
+        if each.key == new.key and each.known_from and new.known_from and each.known_from < new.known_from
+    ]
+    if not earlier:
+        return "late"
+    last = max(earlier, key=lambda each: each.known_from.isoformat() if each.known_from else "")
+    return "confirmed" if last.interval.overlaps(new.interval) else "corrected"

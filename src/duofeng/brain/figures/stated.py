@@ -1,0 +1,33 @@
+"""The published word as the ledger has it: every stated figure of the zone, with the instant it was withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.statement import statements
+from duofeng.facts.ledger import Ledger
+from duofeng.zone.zone import Zone
+
+
+def book_of(ledger: Ledger, zone: Zone, now: datetime) -> Book:
+    """All that was stated and recorded by `now`, withdrawn statements included; `known_at` tells what held when."""
+    facts = ledger.facts(known_at=now, kind="zone", withdrawn=True).collect()
+    published = {each.id: each.date for each in zone.documents.values()}
+    return Book.of(statements(with_withdrawals(facts), zone.indicators, published, zone.id), zone.indicators)
+
+
+def with_withdrawals(facts: pl.DataFrame) -> pl.DataFrame:
+    """The facts that state something, with `retracted_at`: when each was first withdrawn, or null."""
+    withdrawals = (
+        facts.filter(pl.col("retracts").is_not_null())
+        .group_by(fact=pl.col("retracts"))
+        .agg(retracted_at=pl.col("recorded_at").min())
+    )
+    own = pl.format("{}:{}", "arrival", "sequence")
+    stating = facts.filter(pl.col("number").is_not_null() | pl.col("money").is_not_null())
+    return (
+        stating.with_columns(fact=own).join(withdrawals, on="fact", how="left").drop("fact").sort("arrival", "sequence")
+    )

@@ -1,0 +1,241 @@
+"""The target ledger: what was aimed at, what was reported since, and what nobody ever mentioned again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.interval import Interval
+from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, base_factor, plain, show
+from duofeng.kernel.period import Period
+from duofeng.zone.kinds.target import Target
+from duofeng.zone.model import Text
+
+Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
+VERDICTS: dict[Verdict, Text] = {
+    "met": Text(zh="完成", en="met"),
+    "missed": Text(zh="未完成", en="missed"),
+    "on_pace": Text(zh="进度达标", en="on pace"),
+    "behind": Text(zh="进度落后", en="behind"),
+    "not_comparable": Text(zh="口径不可比", en="not comparable"),
+    "silent": Text(zh="未再提及", en="silent"),
+}
+ABOUT = Fraction(5, 100)
+"""How far `about` lets a result lie from its target and still count as met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A result that cannot be held against the target: of another calibre, or of another time."""
+
+    statement: Statement
+    title: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """One target and its fate. `ratio` is result over target; `elapsed` the share of the time gone when it was seen."""
+
+    target: Target
+    title: Text
+    topic: str
+    aim: Fraction
+    """The target in base units."""
+    verdict: Verdict
+    result: Statement | None = None
+    ratio: Fraction | None = None
+    elapsed: Fraction | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def exceeded(self) -> bool:
+        """Beyond the target, or beyond the upper end of a range."""
+        if self.result is None or self.verdict != "met":
+            return False
+        upper = self.target.value_to if self.target.value_to is not None else self.target.value
+        return self.result.value > Fraction(upper) * base_factor(self.target.unit)
+
+    @property
+    def forecast(self) -> Fraction | None:
+        """The result at the end if the pace stays, in base units; None when the period is over."""
+        if self.result is None or not self.elapsed or self.elapsed >= 1:
+            return None
+        return self.result.value / self.elapsed
+
+    def aimed(self) -> str:
+        target = self.target
+        upper = f"–{plain(Fraction(target.value_to), 6)}" if target.value_to is not None else ""
+        before, after = _worded(target.word or "")
+        growth = "增长 " if target.measure == "growth" else ""
+        return f"{before}{growth}{plain(Fraction(target.value), 6)}{upper}{target.unit}{after}"
+
+
+AFTER = ("以上", "左右", "以内", "以下")
+
+
+def _worded(word: str) -> tuple[str, str]:
+    """What a plan writes before and after the number: 力争 … 以上."""
+    after = next((each for each in AFTER if word.endswith(each)), "")
+    before = word.removesuffix(after)
+    return (f"{before} " if before else "", after)
+
+
+def target_ledger(targets: Iterable[Target], book: Book, as_of: date) -> tuple[TargetLine, ...]:
+    """Every target with its results among the statements of the book, in the order of its plan."""
+    return tuple(_line(target, book, as_of) for target in sorted(targets, key=_place_in_plan))
+
+
+def _place_in_plan(target: Target) -> tuple[str, int, str]:
+    if target.source is None:
+        return ("", 0, target.id)
+    first = re.search(r"\d+", target.source.place or "")
+    return (target.source.document, int(first[0]) if first else 0, target.id)
+
+
+def _line(target: Target, book: Book, as_of: date) -> TargetLine:
+    indicator = book.indicators[target.indicator]
+    period = Period.parse(target.period)
+    aim = Fraction(target.value) * base_factor(target.unit)
+    results = [each for each in _results(target, book) if each.period and each.period.first_day <= as_of]
+    final = next((each for each in results if each.period == period), None)
+    line = TargetLine(target, indicator.title, indicator.topic or "", aim, "silent")
+    if final is not None:
+        return _judged(line, final, Fraction(1))
+    partial = [each for each in results if _inside(each.period, period)]
+    if partial and as_of <= period.last_day and indicator.behaviour in ("flow", "stock"):
+        last = max(partial, key=lambda each: each.period.last_day if each.period else date.min)
+        share = elapsed(period, last.period.last_day if last.period else as_of)
+        return _judged(line, last, share if indicator.behaviour == "flow" else Fraction(1))
+    related = tuple(_related(target, book, period, results))
+    verdict: Verdict = "not_comparable" if related else "silent"
+    return TargetLine(target, indicator.title, indicator.topic or "", aim, verdict, related=related)
+
+
+def elapsed(period: Period, until: date) -> Fraction:
+    """The share of the days of `period` gone at the end of `until`."""
+    gone = (min(until, period.last_day) - period.first_day).days + 1
+    return Fraction(max(gone, 0), period.days)
+
+
+def _results(target: Target, book: Book) -> list[Statement]:
+    measure: Measure = "growth" if target.measure == "growth" else "level"
+    subjects = {target.subject, THE_ZONE} if target.subject == THE_ZONE else {target.subject}
+    slots = [slot for slot in book.slots(target.indicator, measure) if slot[0] in subjects]
+    return [found for slot in slots if (found := book.one((target.indicator, measure, ""), slot))]
+
+
+def _inside(inner: Period | None, outer: Period) -> bool:
+    return inner is not None and outer.contains(inner) and inner != outer
+
+
+def _judged(line: TargetLine, result: Statement, share: Fraction) -> TargetLine:
+    ratio = result.value / line.aim if line.aim else None
+    reached = _reached(line.target, result.interval, line.aim * share)
+    if share == 1:
+        verdict: Verdict = "met" if reached else "missed"
+    else:
+        verdict = "on_pace" if reached else "behind"
+    return TargetLine(line.target, line.title, line.topic, line.aim, verdict, result, ratio, share)
+
+
+def _reached(target: Target, result: Interval, aim: Fraction) -> bool:
+    """Whether the result, as printed, can be said to reach the aim: the benefit of rounding goes to the result."""
+    low, high = result.low, result.high
+    if target.comparison == "at_most":
+        return low is not None and low <= aim
+    if target.comparison == "exceed":
+        return high is None or high > aim
+    if target.comparison == "about":
+        return high is None or high >= aim * (1 - ABOUT)
+    return high is None or high >= aim
+
+
+def _related(target: Target, book: Book, period: Period, results: list[Statement]) -> Iterable[Related]:
+    for each in results:
+        if each.period and _inside(each.period, period):
+            yield Related(
+                each,
+                book.indicators[each.indicator].title,
+                Text(zh=f"只有 {each.period} 的数，全年未报", en=f"only {each.period} was reported, never the whole"),
+            )
+        elif each.period and each.period.first_day > period.last_day and _holds_over_time(book, target.indicator):
+            yield Related(
+                each,
+                book.indicators[each.indicator].title,
+                Text(zh=f"只有以后（{each.period}）的数", en=f"only a later value ({each.period})"),
+            )
+    for near in near_indicators(book, target.indicator):
+        within = [each for each in book.series(near, target.subject) if each.period and period.contains(each.period)]
+        for found in within[-1:]:
+            yield Related(found, book.indicators[near].title, _calibre(book, target.indicator, near))
+
+
+def _holds_over_time(book: Book, indicator: str) -> bool:
+    return book.indicators[indicator].behaviour in ("stock", "ratio")
+
+
+def near_indicators(book: Book, indicator: str) -> tuple[str, ...]:
+    """Those declared near it, from either side."""
+    declared = book.indicators[indicator].near
+    named_by = (other for other, each in sorted(book.indicators.items()) if indicator in each.near)
+    return tuple(dict.fromkeys((*declared, *named_by)))
+
+
+def _calibre(book: Book, one: str, other: str) -> Text:
+    asked, found = book.indicators[one].title, book.indicators[other].title
+    return Text(
+        zh=f"口径不同：目标为{asked.zh}，报告为{found.zh}",
+        en=f"another calibre: the target is of '{asked.en}', the report of '{found.en}'",
+    )
+
+
+def targets_stated(said: Iterable[Statement], declared: Iterable[Target]) -> tuple[Target, ...]:
+    """Targets that documents state and nobody has declared, such as those of a plan just read."""
+    known = {(each.indicator, each.subject, each.period) for each in declared}
+    found = {}
+    for each in said:
+        if each.measure != "target" or each.period is None:
+            continue
+        key = (each.indicator, each.subject, str(each.period))
+        if key not in known:
+            found[key] = _as_target(each)
+    return tuple(found.values())
+
+
+def _as_target(said: Statement) -> Target:
+    value = said.value / base_factor(said.unit)
+    return Target.model_validate(
+        {
+            "indicator": said.indicator,
+            "subject": said.subject,
+            "period": str(said.period),
+            "value": Decimal(value.numerator) / Decimal(value.denominator),
+            "unit": said.unit,
+            "measure": "growth" if said.of == "growth" else "level",
+            "comparison": "exceed" if "突破" in said.hedge else "at_least",
+            "word": said.hedge or None,
+            "source": {"document": said.document, "place": f"chars {said.start}-{said.end}"} if said.document else None,
+        }
+    )
+
+
+def shown_result(line: TargetLine) -> str:
+    """The result as written, with its period."""
+    if line.result is None:
+        return ""
+    return f"{line.result.shown()}（{line.result.period}）"
+
+
+def shown_ratio(line: TargetLine) -> str:
+    return f"{plain(line.ratio * 100, 1)}%" if line.ratio is not None else ""
+
+
+def shown_forecast(line: TargetLine) -> str:
+    return show(line.forecast, line.target.unit) if line.forecast is not None else ""

@@ -1,0 +1,61 @@
+"""figures/*.yaml: indicators that are computed from profiles, beside or instead of being stated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from duofeng.kernel.problem import declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.kinds.vocabulary import ELEMENTS, AttributeId
+from duofeng.zone.model import Declared, Text, Word, wording
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+AGGREGATE_NEEDS_VALUE = declare(
+    "E060",
+    zh="{aggregate} 要写明 value：对哪个属性求值。",
+    en="{aggregate} needs a value: the attribute or expression it is taken of.",
+    explain_zh="count 数对象，share 求满足条件的占比，都只看 where；sum、mean、min、max 要对一个数求值。",
+    explain_en="count counts subjects and share gives the part for which `where` holds; "
+    "sum, mean, min and max are of a number.",
+)
+
+
+def check_figure(item: Figure, zone: Zone, report: Report) -> None:
+    # Expressions need the engine, and the engine the zone's words: imported here so that a kind stays one plain file.
+    from duofeng.zone.expressions import check_expression  # noqa: PLC0415
+
+    if not zone.knows("indicator", item.indicator):
+        known = list(zone.items("indicator"))
+        suggestion = problems.hint(nearest(item.indicator, known), known)
+        report(problems.UNKNOWN_INDICATOR, ("indicator",), word=item.indicator, **suggestion)
+    if item.kind not in ELEMENTS:
+        suggestion = problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
+        report(problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **suggestion)
+        return
+    if item.where is not None:
+        check_expression(zone, item.kind, item.where, "flag", ("where",), report)
+    if item.value is not None:
+        check_expression(zone, item.kind, item.value, None, ("value",), report)
+    elif item.aggregate not in ("count", "share"):
+        report(AGGREGATE_NEEDS_VALUE, ("aggregate",), aggregate=item.aggregate)
+
+
+@kind("figure", files="figures/*.yaml", holds="many", title=("计算指标", "computed figures"), check=check_figure)
+class Figure(Declared):
+    """How an indicator is computed: an aggregate of a value over the subjects of a kind for which a condition holds."""
+
+    indicator: AttributeId = Field(description="指标编号 / id of the indicator")
+    title: Text = Field(description="怎么算，一句话 / how it is computed, in one sentence")
+    kind: Word = Field("organisation", description="对哪一类对象 / over which kind of subject")
+    aggregate: Literal["count", "sum", "mean", "min", "max", "share"] = Field(
+        description="计数、合计、平均、最小、最大、占比 / what is taken over them"
+    )
+    value: Word | None = Field(None, description="表达式，如 revenue[-1] / expression, such as revenue[-1]")
+    where: Word | None = Field(None, description="条件表达式 / condition")
+    comparable: bool = Field(True, description="与公布数口径相同，可以比较 / of the calibre of the stated figure")
+    note: Text | None = wording(None, description="口径说明 / remark on the calibre")
