@@ -214,7 +214,8 @@ def _unknown_file(path: Path, relative: PurePosixPath, role: str) -> Problem:
     if likely is not None and _kind_of(likely, role) is None:
         folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None
         likely = PurePosixPath(folder, likely.name) if folder is not None else None
-    suggestion = problems.hint(str(likely) if likely is not None else None, patterns)
+    elsewhere = {"hint_zh": "duofeng schema 列出各类文件的位置。", "hint_en": "See duofeng schema for the places."}
+    suggestion = problems.hint(str(likely)) if likely is not None else elsewhere
     return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
 
 

@@ -125,8 +125,8 @@ CHOICE = declare(
 )
 RANGE = declare(
     "E016",
-    zh="{text} 超出范围：应当{bound_zh}。",
-    en="{text} is out of range: it must be {bound_en}.",
+    zh="“{key}”是 {text}，应当{bound_zh}。",
+    en="'{key}' is {text}; it must be {bound_en}.",
     explain_zh="数值、长度或个数超出了允许的范围。",
     explain_en="The number, length or count lies outside what is allowed.",
 )
@@ -337,7 +337,7 @@ def hint(nearest_word: str | None, allowed: Iterable[str] = ()) -> dict[str, Any
         return {"hint_zh": f"是不是“{nearest_word}”？", "hint_en": f"Did you mean '{nearest_word}'?"}
     words = list(allowed)
     if not words:
-        return {"hint_zh": "", "hint_en": ""}
+        return {"hint_zh": "也没有相近的。", "hint_en": "Nothing declared is like it."}
     shown = words[:12]
     more = ", …" if len(words) > len(shown) else ""
     return {

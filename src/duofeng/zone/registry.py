@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -92,6 +93,7 @@ def kind(
     return register
 
 
+@cache
 def all_kinds() -> Mapping[str, Kind]:
     """Every kind, after importing the modules of `zone.kinds`."""
     for module in sorted(found.name for found in pkgutil.iter_modules(kinds.__path__)):

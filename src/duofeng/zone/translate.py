@@ -69,7 +69,7 @@ def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: 
             origin.file.span(here, key=True),
             key=key,
             about_zh=f"{zh}。" if zh else "",
-            about_en=f"{en or zh}." if zh else "",
+            about_en=f"{(en or zh).capitalize()}." if zh else "",
         )
     if kind in ("literal_error", "enum"):
         choices = known_choices(model, path)
@@ -81,7 +81,8 @@ def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: 
         return problems.SHAPE.at(at_value, expected_zh=zh, expected_en=en, found_zh=found_zh, found_en=found_en)
     bound = _bound(kind, context)
     if bound is not None:
-        return problems.RANGE.at(at_value, text=_size(detail, context), bound_zh=bound[0], bound_en=bound[1])
+        key = _last_word((*here, *detail["loc"][-1:]))
+        return problems.RANGE.at(at_value, key=key, text=_size(detail, context), bound_zh=bound[0], bound_en=bound[1])
     return problems.REFUSED.at(at_value, text=shown)
 
 

@@ -127,7 +127,7 @@ def _check_assertions(item: Source, report: Report) -> None:
                 problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **problems.hint(nearest(column, known), known)
             )
         if not 0 <= rate <= 1:
-            report(problems.RANGE, path, text=rate, bound_zh="在 0 与 1 之间", bound_en="between 0 and 1")
+            report(problems.RANGE, path, key=column, text=rate, bound_zh="在 0 与 1 之间", bound_en="between 0 and 1")
 
 
 def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
