@@ -35,7 +35,7 @@ IDEOGRAPHS = "㐀-䶿一-鿿"
 INNER = re.compile(rf"[{IDEOGRAPHS}0-9A-Za-z%,、.~(“—-]")
 ENDS_PARAGRAPH = frozenset("。;!?:…”」』】)》")
 STARTS_PARAGRAPH = re.compile(r"#|[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[.、]\D|[-•·●■◆▪*【|—\[]|第.{1,3}[章节]")
-WRAPPED_LINE = 14
+WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""
 
 
@@ -105,4 +105,4 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     inside = plain[line_start:first]
     stops = "," in inside or "。" in inside or ";" in inside or "、" in inside
     blank_line = plain.count("\n", first, after) > 1
-    return stops if blank_line else stops or first - line_start >= 2 * WRAPPED_LINE
+    return stops if blank_line else stops or first - line_start >= 3 * WRAPPED_LINE

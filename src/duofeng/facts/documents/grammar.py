@@ -15,7 +15,7 @@ from duofeng.facts.documents.lexer import Token
 
 PRODUCTIONS: dict[str, str] = {
     # 分别增长4.1%、2.3% | 分别占全市的38.9%、37.5% | 分别获评省、市示范基地5家、3家
-    "distributed": "d (?:W|i)* v? h? Q (?: [ic] W* v? h? Q )+",
+    "distributed": "d (?:W|i|s)* v? h? Q (?: [ic] W* v? h? Q )+",
     # 占全市38% | 约占全市四分之一 | 占一般公共预算支出的比重为73.4% | 占比60%, and on: 、全省12%
     "share": "h? s W* v? h? P (?: [ic] T? s? T? h? P (?= [cijm]|$ ) )*",
     # 增速7.5% | 按可比价格计算，比上年增长4.2% | 较上年提高2.3个百分点 | 同比增加5.36亿元

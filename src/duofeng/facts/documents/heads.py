@@ -17,7 +17,7 @@ TRAILING = re.compile(
 )
 CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
 AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")
-BOUNDARY = re.compile(r"[,、;:。)\t|“\"]")
+BOUNDARY = re.compile(r"[,、;:。)\t|“”\"]")
 VERB_ENDING = re.compile(
     r"(?:新增|新建|建成|建设|设置|建立|谋划|打造|完成|开展|提供|发布|遴选|实施|配备|引进|招引|服务|帮助|覆盖|涵盖|带动|惠及|"
     r"涉及|形成|提出|聚焦|支持|促成|举办|承办|组建|出台|推出|储备|监测|排查|处置|化解|整改|培育|铺装|改造|拆除|完善|优化为|"
@@ -27,7 +27,7 @@ VERB_ENDING = re.compile(
 )
 PLACE_ONLY = re.compile(r"^(?:全|我|辖|市|省|区|县|园)?(?:区|市|县|省|国|内|域)+(?:内|上下|共|范围内)?$|^(?:.{2,6}(?:高新区|开发区|新区))$")
 RELATIVE = re.compile(
-    r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|完成比例|率|占比|.{0,2}[完办结开工交付化解决满意整改合格达标]{2}率"
+    r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|完成比例|率|占比|.{1,2}率"
     r"|落地|竣工投产|竣工|开工|投产|合同额|销售额|数|人数|参与人数|里程|总建筑面积)$"
 )
 BARE_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|部|院)级$|^(?:以上|省级以上|市级以上)$")
@@ -47,8 +47,10 @@ def cleaned(written: str) -> str:
         if shorter == text:
             break
         text = shorter
+    if _quoted(text):
+        return text
     trailing = TRAILING.search(text)
-    return (text[: trailing.start()] if trailing else text).strip("“ ” ,")if not _quoted(text) else text
+    return (text[: trailing.start()] if trailing else text).strip(" ,")
 
 
 def _quoted(text: str) -> bool:
@@ -65,17 +67,31 @@ def _inside_brackets(text: str) -> str:
     return text
 
 
-def noun_after(text: str) -> str:
-    """The noun phrase a count is followed by: `名青年人才来区创业` → 青年人才."""
-    text = text.removeprefix("的")
-    end = BOUNDARY.search(text, 1)
-    if text[:1] in {"“", '"'}:
-        closing = text.find("”", 1)
-        end = BOUNDARY.search(text, closing + 1) if closing > 0 else end
-    text = text[: end.start()] if end else text
-    cut = AFTER_NOUN.search(text)
-    text = text[: cut.start()] if cut else text
-    return text.strip("“”，, 的")
+def noun_after(text: str) -> tuple[str, int]:
+    """The noun phrase behind a count (名|青年人才|来区创业 → 青年人才) and how many characters it takes."""
+    lead = len(text) - len(text.lstrip("的“"))
+    rest = text[lead:]
+    end = BOUNDARY.search(rest, 1)
+    if end and end.group() == "”" and len(rest) > end.end() and text[:lead].endswith("“"):
+        end = BOUNDARY.search(rest, end.end())
+    rest = rest[: end.start()] if end else rest
+    cut = AFTER_NOUN.search(rest)
+    rest = rest[: cut.start()] if cut else rest
+    return rest.strip("“”,, 的"), lead + len(rest)
+
+
+TOPIC_VERB = re.compile(r"创(?=.{0,6}新高)|实现|位[居列于]|荣获|成功|全面|达到|持续|稳步|跻身|再创|不断|显著|进入|突破|保持")
+TOPIC_AWARD = re.compile(r"(?:入围|入选|获批|获评|被评为|评为|上榜|纳入|列入)")
+
+
+def topic_of(clause: str) -> str:
+    """What a clause without a number is about: its subject, or the list its subject was put on."""
+    clause = re.split(r"[,;:]", clause)[-1]
+    award = TOPIC_AWARD.search(clause)
+    if award:
+        return cleaned(clause[award.end() :])
+    verb = TOPIC_VERB.search(clause)
+    return cleaned(clause[: verb.start()] if verb and verb.start() >= 2 else clause)[-20:]
 
 
 def carried_verb(head: str) -> str:

@@ -71,7 +71,7 @@ NAME = (
     rf"|[A-Za-z]+-?\d+(?:\.\d+)?(?![\d.%万亿]|{UNIT})"
     r"|第[\d一二三四五六七八九十百、]+[一-鿿]?|[“\"][\d+]+[”\"]|党的[一二十]+大|十[一二三四五六七]五"
 )
-RANK = r"第(?P<place>\d+|[一二三四五六七八九十]+)(?:位|名)?(?![批届期次条章产季年轮号个家项类步款方责代级所大、线时版例任书轮梯])|(?P<first>首位|榜首|头名)"
+RANK = r"第(?P<place>\d++|[一二三四五六七八九十]++)(?:位|名)?+(?![批届期次条章产季年轮号个家项类步款方责代级所大、线时版例任书轮梯])|(?P<first>首位|榜首|头名)"
 QUANTITY = (
     rf"(?P<num>{NUMBER})(?P<less>{WITHIN})?(?P<scale>{SCALE})?(?:{RANGE_MARK}(?P<num2>{NUMBER})(?P<scale2>{SCALE})?)?"
     rf"(?P<less2>{WITHIN})?(?P<unit>(?:美(?=元))?{UNIT}|(?={PEOPLE}))(?P<after>{AFTER})?"

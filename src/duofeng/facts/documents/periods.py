@@ -17,6 +17,7 @@ QUARTER = re.compile(r"(?<!前)第?([一二三四1-4])季度")
 MONTHS = re.compile(rf"(\d{{1,2}}){RANGE_MARK}(\d{{1,2}})月")
 MONTH = re.compile(r"(?<![\d-])(\d{1,2})月(?!\d{0,2}日)")
 FIVE_YEARS = re.compile(r"十([一二三四五六七])五")
+FIVE_YEAR_PLAN = re.compile(r"第?十([一二三四五六七])个五年|十([一二三四五六七])五”?(?:规划|纲要)")
 YEARS_BACK = re.compile(r"([三四五])年")
 SUB_PERIOD = re.compile(rf"上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)1{RANGE_MARK}\d{{1,2}}月")
 WHOLE_YEAR = re.compile(r"全年|一年来|这一年|年度|过去一年")
@@ -108,6 +109,10 @@ def last_month(period: str) -> int:
 def document_times(text: str, title: str) -> Times:
     """The year and period a document reports on or plans for: what its title says, else what it speaks of most."""
     head = text[:20_000]
+    outline = FIVE_YEAR_PLAN.search(title)
+    if outline:
+        year = 2000 + 5 * (DIGITS[outline[1] or outline[2]] + 1)
+        return Times(year, str(year))
     votes: Counter[int] = Counter()
     ranges = {match.start() for match in RANGE_OF_YEARS.finditer(head)}
     for match in YEAR.finditer(head):
@@ -142,3 +147,8 @@ def _part_of_year(text: str, title: str) -> str | None:
     part, count = spoken.most_common(1)[0]
     whole = len(WHOLE_YEAR.findall(text))
     return part if count >= 2 and count * 2 > whole else None
+
+
+def last_year(period: str) -> int:
+    """The year in which a period ends."""
+    return int(period.rpartition("..")[2][:4])

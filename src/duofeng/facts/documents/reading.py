@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from duofeng.facts.documents.binding import Draft, Sentence
+from duofeng.facts.documents.binding import read_sentence
 from duofeng.facts.documents.characters import Readable, readable
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.sections import passages
+from duofeng.facts.documents.sentence import Draft
 from duofeng.facts.documents.vocabulary import Vocabulary
 
 SENTENCE = re.compile(r"[^。!?…]+")
@@ -31,17 +32,16 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
             if not HAS_NUMERAL.search(sentence):
                 continue
             offset = passage.start + match.start()
-            for draft in Sentence(sentence, passage.times, passage.plan).read():
-                if not _is_repeated_structure(draft, sentence, structures):
+            for draft in read_sentence(sentence, passage.times, passage.plan):
+                if not _is_repeated_structure(draft, structures):
                     yield from _figures(draft, document, offset, vocabulary, context)
 
 
-def _is_repeated_structure(draft: Draft, sentence: str, seen: set[tuple[Decimal, str]]) -> bool:
+def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool:
     """四大主导产业 named a second time is a name."""
-    written = sentence[draft.end - 2 : draft.end]
-    if not written.endswith("大") and written[:1] not in "二两三四五六七八九十":
+    if not draft.is_structure:
         return False
-    key = (draft.number.value, sentence[draft.end : draft.end + 4])
+    key = (draft.number.value, draft.head)
     if key in seen:
         return True
     seen.add(key)
@@ -71,7 +71,7 @@ def _figures(
             yoy_pct=draft.yoy,
             share_pct=draft.share,
             share_of=draft.share_of,
-            hedge=draft.hedge,
+            hedge=number.hedge,
             start=start,
             end=last,
             confidence=round(max(0.05, confidence), 2),

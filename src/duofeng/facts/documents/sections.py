@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duofeng.facts.documents.lexer import PERIOD
-from duofeng.facts.documents.periods import Times, arabic_year, document_times, resolve
+from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_year, resolve
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
 REPORT_TITLE = re.compile(r"总结|执行情况|公报|回顾|答卷|成绩|交出|简报|通报|综述|快报|工作报告|讲话")
@@ -94,4 +94,5 @@ def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
     period = resolve(lead[2], section)
     if not period or not period[:4].isdigit():
         return section, ahead
-    return Times(int(period[:4]), period), ahead or lead[1] is not None
+    is_past = section.year is not None and last_year(period) < section.year
+    return Times(last_year(period), period), (ahead and not is_past) or lead[1] is not None

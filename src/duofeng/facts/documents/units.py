@@ -56,7 +56,7 @@ COUNTED_PEOPLE = ("居民", "群众", "人口", "职工", "村民", "市民", "�
 """Nouns that follow a bare number and are themselves what is counted: 81万居民."""
 
 COUNT_IN_CHINESE = (
-    "个 家 项 件 条 处 所 座 套 台 部 辆 场 次 起 只 支 户 张 期 种 类 宗 人 名 位 人次 家次 亩 公里 万元 亿元 元 天 日 "
+    "个 家 项 件 条 处 所 座 套 台 部 辆 场 只 支 户 张 种 类 宗 人 名 位 人次 家次 亩 公里 万元 亿元 元 天 日 "
     "小时 分钟 个工作日 工作日 个小时 个月 证 要素 大"
 )
 """Units a numeral written in characters may have; the rest are words of names (三级, 两翼, 一体)."""
