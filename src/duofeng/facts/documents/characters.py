@@ -103,6 +103,6 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     if plain[line_start] in "#【■●|" or "\t" in plain[line_start:first]:
         return False
     inside = plain[line_start:first]
-    stops = "," in inside or "。" in inside or ";" in inside or "、" in inside
+    stops = "," in inside or "。" in inside or ";" in inside or ("、" in inside and len(inside) >= 2 * WRAPPED_LINE)
     blank_line = plain.count("\n", first, after) > 1
     return stops if blank_line else stops or first - line_start >= 3 * WRAPPED_LINE

@@ -68,8 +68,10 @@ def _read_limit(sentence: Sentence, phrase: Phrase, number: Quantity, written: s
     own = heads.cleaned(written)
     if "限额" in written:
         own = f"{sentence.head}限额"
-    head = own.rpartition("“")[2] or sentence.head or heads.noun_after(sentence.text[phrase.end :])[0]
-    quoted = written.rpartition("“")[0] or number.unit == "证"
+    quoted = "“" in written or number.unit == "证"
+    if quoted or len(own) < 2:
+        own = sentence.head_or_topic(phrase)
+    head = own or heads.noun_after(sentence.text[phrase.end :])[0]
     draft = Draft(head, number, "limit", start, phrase.end, 0.6 if quoted else 0.8, sentence.period_at(phrase))
     draft.is_level = False
     sentence.add(draft, phrase.end)
