@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from duofeng.zone.source_file import TypedDecimal, TypedInteger, parse_source
+from duofeng.zone.source_file import MAX_BYTES, TypedDecimal, TypedInteger, parse_source, read_source_file
 
 
 @pytest.mark.parametrize(
@@ -112,21 +113,13 @@ def test_nesting_of_any_depth_ends_in_a_report() -> None:
         assert [problem.code for problem in file.problems] == ["E006"], opener
 
 
-def test_a_file_too_big_to_be_written_by_hand_is_refused(tmp_path: object) -> None:
-    from pathlib import Path
-
-    from duofeng.zone.source_file import MAX_BYTES, read_source_file
-
-    path = Path(str(tmp_path)) / "big.yaml"
+def test_a_file_too_big_to_be_written_by_hand_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "big.yaml"
     path.write_bytes(b"a: 1\n" * (MAX_BYTES // 5 + 1))
     assert [problem.code for problem in read_source_file(path, "big.yaml").problems] == ["E006"]
 
 
-def test_a_folder_with_the_name_of_a_file_is_reported(tmp_path: object) -> None:
-    from pathlib import Path
-
-    from duofeng.zone.source_file import read_source_file
-
-    folder = Path(str(tmp_path)) / "a.yaml"
+def test_a_folder_with_the_name_of_a_file_is_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "a.yaml"
     folder.mkdir()
     assert [problem.code for problem in read_source_file(folder, "a.yaml").problems] == ["E001"]

@@ -94,7 +94,7 @@ def _inner(annotation: Any, path: str) -> Iterator[tuple[type[BaseModel], str]]:
             yield from _inner(each, path)
     elif origin is tuple:
         yield from _inner(typing.get_args(annotation)[0], path + "[]")
-    elif origin is not None and issubclass(origin, Mapping):
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
         yield from _inner(typing.get_args(annotation)[1], path + ".<…>")
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and not issubclass(annotation, Declared):
         yield annotation, path
@@ -111,7 +111,7 @@ def _named(annotation: Any) -> str:
         return "、".join(f"`{each}`" for each in arguments)
     if origin is tuple:
         return f"列表 list: {_named(arguments[0])}"
-    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"映射 map → {_named(arguments[1])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Text:
         return "见下 below"

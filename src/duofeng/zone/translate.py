@@ -64,7 +64,7 @@ def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: 
     if kind == "missing":
         key = str(detail["loc"][-1])
         about = _description(model, path, key)
-        zh, _, en = about.partition(" / ")
+        zh, _, en = (part.strip() for part in about.partition("/ "))
         return problems.MISSING_KEY.at(
             origin.file.span(here, key=True),
             key=key,
