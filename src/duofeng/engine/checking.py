@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from duofeng.engine import tree
 from duofeng.engine.problems import BAD_LITERAL, DIVISION_BY_ZERO, TYPE_MISMATCH, TYPE_WANTED
@@ -240,6 +240,8 @@ class Typing:
         return _invalid(node.start, node.stop)
 
 
+DIGITS = 16  # of written numbers: with 64-bit money every product then fits 38 decimal digits, what Spark can hold
+CONTEXT = Context(prec=DIGITS)
 MIRRORED: dict[tree.Comparison, tree.Comparison] = {
     "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
 }  # fmt: skip
@@ -251,8 +253,8 @@ def _folded(operator: str, left: Node, right: Node, start: int, stop: int) -> No
         return Arithmetic(operator=operator, left=left, right=right, type="literal", start=start, stop=stop)  # type: ignore[arg-type]  # one of the four operators
     first, second = left.value, right.value
     assert isinstance(first, Decimal) and isinstance(second, Decimal)
-    values = {"+": lambda: first + second, "-": lambda: first - second, "*": lambda: first * second}
-    value = values[operator]() if operator in values else first / second
+    compute = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply, "/": CONTEXT.divide}[operator]
+    value = compute(first, second)
     return Constant(value=value, type="literal", start=start, stop=stop)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from duofeng.engine import functions, tree
-from duofeng.engine.checking import Typing
+from duofeng.engine.checking import DIGITS, Typing
 from duofeng.engine.periods import read_bracket
 from duofeng.engine.problems import (
     BAD_LITERAL,
@@ -132,7 +132,7 @@ class Reader:
             value = Decimal(str(sql.this))
         except InvalidOperation:
             value = Decimal("Infinity")
-        if not value.is_finite() or value.adjusted() > 18 or len(value.as_tuple().digits) > 30:
+        if not value.is_finite() or not -DIGITS <= value.adjusted() < DIGITS or len(value.as_tuple().digits) > DIGITS:
             self.source.report(BAD_LITERAL, start_of(sql), text=sql.this, **A_NUMBER)
             return invalid(sql)
         return tree.Constant(value=value, type="literal", **where(sql))

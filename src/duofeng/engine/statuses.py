@@ -78,4 +78,5 @@ def _one_policy(truths: Sequence[Truth], failed: Sequence[Bytes], policy: Sequen
     if unknown is not None:
         code += unknown * np.uint8(4)
     meaning = np.frombuffer(code.tobytes().translate(_MEANING), np.uint8)
-    return np.add(meaning, which * (code == 1), dtype=np.uint8)
+    alone: Bytes = which * (code == 1)
+    return meaning + alone

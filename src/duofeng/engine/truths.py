@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +76,8 @@ class Truths:
     def read_subject(path: Path, row: int) -> Bytes:
         """All conditions of one subject, from one block of the file."""
         file = pq.ParquetFile(path)
-        starts = [file.metadata.row_group(group).column(0).statistics.min for group in range(file.num_row_groups)]
-        first, rows, yes, unknown = next(_blocks(file, [bisect_right(starts, row) - 1]))
+        starts = file.read(columns=["first_row"]).column(0).unique().to_numpy()
+        first, rows, yes, unknown = next(_blocks(file, [int(np.searchsorted(starts, row, side="right")) - 1]))
         if not 0 <= row - first < rows:
             raise IndexError(row)
         return Truths(rows, yes, unknown).at(row - first)

@@ -1,0 +1,1 @@
+"""Conditions with a name and an advice: answered for whole tables, explained for one subject."""

@@ -1,0 +1,204 @@
+"""Why a rule answers as it does for one subject: each condition, its truth, the values, what is missing, how far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+
+from duofeng.brain.rules.condition import Condition, Rule
+from duofeng.engine import tree
+from duofeng.engine.distance import Measure, evaluate_nodes, measure
+from duofeng.engine.expression import Expression, bind
+from duofeng.engine.words import MINOR_UNITS
+from duofeng.kernel.problem import Language
+
+Answer = Literal["yes", "no", "unknown"]
+Plain = float | Decimal | str | date | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A column a condition read, its value (money as Decimal of the main unit) and its unit; None is unknown."""
+
+    column: str
+    value: Plain
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far one comparison is from holding. `by` is signed: what `what` must change by. `also` says the same in the
+    numerator of a ratio: how much more research spending makes up the missing share."""
+
+    what: str
+    operator: str
+    value: Plain
+    needed: Plain
+    by: float | Decimal
+    unit: str | None
+    also: float | Decimal | None = None
+    also_unit: str | None = None
+
+    def text(self, language: Language = "zh") -> str:
+        """`还差 2 件`, `0.3 percentage points short`."""
+        if not self.by:
+            words = {">": ("须高于", "must be above"), "<": ("须低于", "must be below")}
+            zh, en = words.get(self.operator, ("须不同于", "must differ from"))
+            return f"{zh if language == 'zh' else en} {self.needed}"
+        size = _in_words(self.by, self.unit, language)
+        if language == "zh":
+            said = f"{'还差' if self.by > 0 else '超出'} {size}"
+        else:
+            said = f"{size} {'short' if self.by > 0 else 'too much'}"
+        if self.also:
+            extra = _in_words(self.also, self.also_unit, language)
+            said += f"（{extra}）" if language == "zh" else f" ({extra})"
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionAnswer:
+    """`missing` are columns without a value on which the unknown rests; `reasons` other causes of an unknown, with the
+    text of the part they are about; `gaps` only what fails and can be measured."""
+
+    condition: Condition
+    answer: Answer
+    used: tuple[Used, ...]
+    missing: tuple[str, ...]
+    reasons: tuple[tuple[Reason, str], ...]
+    gaps: tuple[Gap, ...]
+    declared_absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A rule for one subject. `failed` of one or two with nothing unknown is a near miss."""
+
+    rule: Rule
+    answer: Answer
+    conditions: tuple[ConditionAnswer, ...]
+
+    @property
+    def failed(self) -> tuple[ConditionAnswer, ...]:
+        return tuple(one for one in self.conditions if one.answer == "no")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Columns whose values would help, each once."""
+        return tuple(dict.fromkeys(name for one in self.conditions for name in one.missing))
+
+    @property
+    def is_near_miss(self) -> bool:
+        return 1 <= len(self.failed) <= 2 and all(one.answer != "unknown" for one in self.conditions)
+
+
+Reason = Literal["division by zero", "not a number", "no branch applies"]
+REASONS: Mapping[Reason, tuple[str, str]] = {
+    "division by zero": ("除数为零", "division by zero"),
+    "not a number": ("结果不是实数", "not a real number"),
+    "no branch applies": ("各种情形都不适用", "no case applies"),
+}
+
+
+def explain(rule: Rule, profile: pl.DataFrame, as_of: date) -> Explanation:
+    """`profile` has exactly one row, the subject's. Raises ProblemError (E521, E522) when a column is absent."""
+    if profile.height != 1:
+        raise ValueError(f"one subject is explained at a time, not {profile.height}")
+    answers = tuple(_explain_condition(condition, profile, as_of) for condition in rule.conditions)
+    truths = {one.answer for one in answers}
+    whole: Answer = "no" if "no" in truths else ("unknown" if "unknown" in truths else "yes")
+    return Explanation(rule, whole, answers)
+
+
+def _explain_condition(condition: Condition, profile: pl.DataFrame, as_of: date) -> ConditionAnswer:
+    expression = condition.expression
+    node = bind(expression, as_of)
+    found = evaluate_nodes([node], profile)[0][0]
+    used = tuple(_used(one, profile) for one in _columns(node))
+    declared = found is None and condition.absent != "unknown"
+    answer: Answer = "unknown" if found is None else ("yes" if found else "no")
+    if declared:
+        answer = "yes" if condition.absent == "yes" else "no"
+    missing = tuple(one.column for one in used if one.value is None) if found is None else ()
+    reasons = tuple(_reasons(expression, node, profile)) if found is None else ()
+    gaps = tuple(_gaps(expression, profile, as_of)) if found is False else ()
+    return ConditionAnswer(condition, answer, used, missing, reasons, gaps, declared)
+
+
+def _columns(node: tree.Node) -> tuple[tree.ColumnRef, ...]:
+    return tuple(dict.fromkeys(one for one in tree.walk(node) if isinstance(one, tree.ColumnRef)))
+
+
+def _used(column: tree.ColumnRef, profile: pl.DataFrame) -> Used:
+    return Used(column.name, plain(profile[column.name][0], column.type), column.unit)
+
+
+def plain(value: object, kind: str) -> Plain:
+    """A value as a person reads it: money as a Decimal of the main unit, NaN as unknown."""
+    if value is None or value != value:  # noqa: PLR0124  # only NaN differs from itself
+        return None
+    if kind == "money":
+        assert isinstance(value, int)
+        return Decimal(value) / MINOR_UNITS
+    assert isinstance(value, float | int | str | date | bool)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _reasons(expression: Expression, node: tree.Node, profile: pl.DataFrame) -> Iterator[tuple[Reason, str]]:
+    """Parts that have no value although everything they are made of has one."""
+    nodes = list(dict.fromkeys(tree.walk(node)))
+    values = dict(zip(nodes, (series[0] for series in evaluate_nodes(nodes, profile)), strict=True))
+    for part in nodes:
+        inner = tree.children(part)
+        if values[part] is not None or not inner or isinstance(part, tree.Missing):
+            continue
+        if isinstance(part, tree.Case):
+            if all(values[condition] is False for condition, _ in part.branches) and part.default is None:
+                yield "no branch applies", expression.source_of(part)
+        elif all(values[child] is not None for child in inner):
+            divides = isinstance(part, tree.Arithmetic) and part.operator == "/" and not values[part.right]
+            yield ("division by zero" if divides else "not a number"), expression.source_of(part)
+
+
+def _gaps(expression: Expression, profile: pl.DataFrame, as_of: date) -> Iterator[Gap]:
+    for one in measure(expression, profile, as_of):
+        comparison = one.leaf.comparison
+        by = plain(one.gap[0], "number" if one.unit == "day" else comparison.left.type) if comparison else None
+        if comparison is None or one.holds[0] is not False or not isinstance(by, float | Decimal):
+            continue
+        kind = comparison.left.type
+        also, also_unit = _numerator(one, comparison)
+        yield Gap(
+            expression.source_of(comparison.left), comparison.operator, plain(one.value[0], kind),
+            plain(one.needed[0], kind), by, one.unit, also, also_unit,
+        )  # fmt: skip
+
+
+def _numerator(one: Measure, comparison: tree.Compare) -> tuple[float | Decimal | None, str | None]:
+    if one.part is None or not isinstance(comparison.left, tree.Arithmetic):
+        return None, None
+    part = plain(one.part[0], comparison.left.left.type)
+    return (part if isinstance(part, float | Decimal) else None), comparison.left.left.unit
+
+
+def _in_words(amount: float | Decimal, unit: str | None, language: Language) -> str:
+    """The size of a gap with its unit; shares and percentages differ by percentage points."""
+    size = -amount if amount < 0 else amount
+    if unit in {"ratio", "%"}:
+        points = " 个百分点" if language == "zh" else " percentage points"
+        return _short(size * 100 if unit == "ratio" else size) + points
+    zh, en = {"day": ("天", "days"), "month": ("个月", "months"), "year": ("年", "years")}.get(unit or "", (unit, unit))
+    name = (zh if language == "zh" else en) or ""
+    return f"{_short(size)} {name}".rstrip()
+
+
+def _short(size: float | Decimal) -> str:
+    """Up to four significant decimals, thousands separated."""
+    if isinstance(size, Decimal):
+        return f"{size.normalize():,f}" if size else "0"
+    return f"{size:,.4f}".rstrip("0").rstrip(".") if abs(size) >= 0.001 or size == 0 else f"{size:.3g}"
