@@ -14,7 +14,7 @@ State = Callable[..., pl.DataFrame]
 
 @pytest.fixture
 def state() -> State:
-    """Facts from (subject, attribute, text, source) tuples, one day apart in the order given; a text may be a retraction."""
+    """Facts from (subject, attribute, text, source) tuples, one day apart in this order; a text may be a retraction."""
 
     def made(*rows: tuple[str, ...]) -> pl.DataFrame:
         facts = []

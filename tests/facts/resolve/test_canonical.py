@@ -49,7 +49,9 @@ def test_an_identifier_beats_the_name(state):
 
 
 def test_an_identifier_nobody_else_has_keeps_a_namesake_apart(state):
-    facts = state(*REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "credit_code", "91000000MA0000009Z"))
+    facts = state(
+        *REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "credit_code", "91000000MA0000009Z")
+    )
     assert joined(facts)["tax:7"] == "tax:7"
 
 
@@ -59,7 +61,9 @@ def test_an_organisation_code_inside_a_credit_code_is_the_same_organisation(stat
 
 
 def test_two_registered_firms_of_one_name_leave_the_third_to_a_person(state):
-    facts = state(*REGISTER, ("91000000MA0000003C", "name", "云岭晨星生物科技有限公司"), ("tax:7", "name", "云岭晨星生物科技公司"))
+    facts = state(
+        *REGISTER, ("91000000MA0000003C", "name", "云岭晨星生物科技有限公司"), ("tax:7", "name", "云岭晨星生物科技公司")
+    )
     found = resolve(facts, RULES)
     assert joined(facts)["tax:7"] == "tax:7"
     assert set(found.questions["candidate"]) == {OTHER, "91000000MA0000003C"}
@@ -67,12 +71,16 @@ def test_two_registered_firms_of_one_name_leave_the_third_to_a_person(state):
 
 
 def test_subjects_without_identifier_and_with_one_name_are_one(state):
-    facts = state(*REGISTER, ("tax:7", "name", "青河远山餐饮管理公司"), ("phone:2", "name", "青河省远山餐饮管理有限公司"))
+    facts = state(
+        *REGISTER, ("tax:7", "name", "青河远山餐饮管理公司"), ("phone:2", "name", "青河省远山餐饮管理有限公司")
+    )
     assert joined(facts)["tax:7"] == "phone:2"
 
 
 def test_a_decision_comes_first_and_outlives_what_names_would_say(state):
-    facts = state(*REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "same_as", SAMPLE, "person:Alice"))
+    facts = state(
+        *REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "same_as", SAMPLE, "person:Alice")
+    )
     assert joined(facts)["tax:7"] == SAMPLE
     later = pl.concat([facts, state(("tax:7", "name", "晨星生物科技"), (OTHER, "short_name", "晨星生物"))])
     assert joined(later)["tax:7"] == SAMPLE
@@ -80,13 +88,17 @@ def test_a_decision_comes_first_and_outlives_what_names_would_say(state):
 
 
 def test_none_of_the_others_is_kept(state):
-    facts = state(*REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "same_as", "none", "person:Alice"))
+    facts = state(
+        *REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "same_as", "none", "person:Alice")
+    )
     assert joined(facts)["tax:7"] == "tax:7"
     assert resolve(facts, RULES).candidates.is_empty()
 
 
 def test_a_pair_kept_apart_is_not_proposed_again(state):
-    facts = state(*REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "not_same_as", OTHER, "person:Alice"))
+    facts = state(
+        *REGISTER, ("tax:7", "name", "云岭晨星生物科技有限公司"), ("tax:7", "not_same_as", OTHER, "person:Alice")
+    )
     found = resolve(facts, RULES)
     assert joined(facts)["tax:7"] == "tax:7"
     assert OTHER not in found.candidates["candidate"].to_list()

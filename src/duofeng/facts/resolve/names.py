@@ -18,7 +18,7 @@ import polars as pl
 _BRACKETS = {mark: "(" for mark in "〔【[｛{<《〈「『"} | {mark: ")" for mark in "〕】]｝}>》〉」』"}
 _FORMER = r"\((?:原名?|曾用名|又名|前身)[:：]?([^()]*)\)?"
 _PENDING = r"\((?:筹|筹备|筹建|筹备组)\)"
-_LISTING_MARK = r"^(?:\*?S?\*?ST)+(\p{Han})"
+_LISTING_MARK = r"^(?:S?ST)+(\p{Han})"  # *ST, S*ST: marks of a stock exchange, here without their asterisk
 _PARTNERSHIP = r"\((?:特殊普通|普通|有限)合伙\)"
 _FORM = r"(?:集团|总)?(?:股份)?(?:有限)?(?:责任)?(?:总)?公司|合伙企业|个体工商户"
 _TRAILING_FORM = rf"(?:{_FORM}|集团|股份有限|股份|有限责任|有限)+$"
@@ -44,10 +44,10 @@ class NameRules:
 
     @property
     def pattern(self) -> str | None:
-        """One place with its optional suffix, or None when no place is declared."""
+        """One place with its suffix if any, or None when no place is declared."""
         if not self.places:
             return None
-        return rf"(?:{'|'.join(map(re.escape, self.places))}){_PLACE_SUFFIX}?"
+        return rf"(?:{'|'.join(map(re.escape, self.places))}){_PLACE_SUFFIX}*"
 
 
 def parse_names(names: pl.Series, rules: NameRules | None = None) -> pl.DataFrame:
@@ -64,7 +64,9 @@ def parse_names(names: pl.Series, rules: NameRules | None = None) -> pl.DataFram
         text=pl.col("flat").str.replace_all(_FORMER, "").str.replace_all(_PENDING, ""),
     )
     frame = _take_bracketed_place(frame, pattern)
-    frame = frame.with_columns(text=pl.col("text").str.replace_all(r"[^\p{L}\p{N}]", ""))
+    frame = frame.with_columns(
+        text=pl.col("text").str.replace_all(r"[^\p{L}\p{N}]", "").str.replace(_LISTING_MARK, "${1}")
+    )
     frame = _take_legal_form(frame)
     frame = _take_leading_places(frame, pattern)
     return frame.select(
@@ -89,7 +91,7 @@ def _flat(names: pl.Series) -> pl.Expr:
     text = text.str.replace_many(list(_BRACKETS), list(_BRACKETS.values()))
     text = text.str.replace_many(list(simplified), list(simplified.values()))
     text = text.str.replace_all(r"[\s\p{C}]+", "")
-    return text.str.replace(_LISTING_MARK, "${1}").str.replace_all(_PARTNERSHIP, "")
+    return text.str.replace_all(_PARTNERSHIP, "")
 
 
 def _flat_text(text: str) -> str:
@@ -129,8 +131,8 @@ def _take_leading_places(frame: pl.DataFrame, pattern: str | None) -> pl.DataFra
     leading = pl.col("text").str.extract(rf"^((?:{pattern})+)")
     rest = pl.col("text").str.replace(rf"^(?:{pattern})+", "")
     taken = leading.is_not_null() & (rest.str.len_chars() > 1)
-    bare = pl.element().str.replace(rf"^(..+?){_PLACE_SUFFIX}$", "${1}")
-    words = leading.str.extract_all(pattern).list.eval(bare).list.join("")
+    bare = pl.element().str.replace(rf"^(..+?){_PLACE_SUFFIX}*$", "${1}")
+    words = leading.str.extract_all(pattern).list.eval(bare).list.unique(maintain_order=True).list.join("")
     return guarded.with_columns(
         place=pl.when(taken).then(words).otherwise(pl.lit("")),
         text=pl.when(taken).then(rest).otherwise(pl.col("text")).str.replace_all(_GUARD, "", literal=True),
