@@ -1,0 +1,52 @@
+"""`duofeng synth`: write a made-up zone as files, with planted mistakes and their key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, say
+from duofeng.facts.synth import ANSWER_KEY, Written, write_zone
+from duofeng.zone.load import load_zone
+
+Organisations = Annotated[int, typer.Option("--organisations", min=1, help="多少家企业 / how many organisations")]
+Out = Annotated[Path, typer.Option("--out", file_okay=False, help="写到哪个文件夹 / folder to write into")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="同一个数给出同样的文件 / the same number, the same bytes")]
+EventsCount = Annotated[
+    int | None,
+    typer.Option("--events", min=0, help="多少条事件；不写按企业数折算 / how many events; else in proportion"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("synth", help="写出一个合成园区，带埋好的错误和答案 / Write a made-up zone with planted mistakes")(
+        synth
+    )
+
+
+def synth(
+    organisations: Organisations,
+    out: Out,
+    seed: Seed = 1,
+    events: EventsCount = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+) -> None:
+    begin = perf_counter()
+
+    def report(written: Written) -> None:
+        planted = say(f"，埋错 {written.planted:,} 处", f", {written.planted:,} planted") if written.planted else ""
+        console.print(say(f"{written.file}  {written.rows:,} 行", f"{written.file}  {written.rows:,} rows") + planted)
+
+    done = write_zone(load_zone(zone), organisations, out, seed=seed, events=events, progress=report)
+    planted, seconds = sum(each.planted for each in done), perf_counter() - begin
+    console.print(
+        say(
+            f"{out}：{len(done)} 个文件，答案 {ANSWER_KEY} 共 {planted:,} 处，用时 {seconds:.1f} 秒。",
+            f"{out}: {len(done)} files; {ANSWER_KEY} names {planted:,} planted mistakes; {seconds:.1f} s.",
+        ),
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,170 @@
+"""synth.yaml: what a made-up copy of this zone looks like: names, proportions, published totals, planted dirt.
+
+Everything here is invented or published; nothing is learnt from real firms. `duofeng synth` reads it and writes files
+that the zone's own sources can load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from duofeng.kernel.problem import declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.kinds.target import Citation
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, wording
+from duofeng.zone.periods import PeriodText
+from duofeng.zone.registry import Report, kind
+
+if TYPE_CHECKING:
+    from duofeng.zone.zone import Zone
+
+UNKNOWN_SOURCE = declare(
+    "E095",
+    zh="没有来源“{word}”。{hint_zh}",
+    en="there is no source '{word}'. {hint_en}",
+    explain_zh="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
+    explain_en="A made-up file has the columns of a source, so the keys of files are ids of declared sources.",
+)
+Shares = Mapping[Word, Number]
+Follows = Literal["research", "size", "growth", "age", "trouble", "chance"]
+Dirt = Literal[
+    "wrong_check",
+    "forbidden_letter",
+    "lost_character",
+    "scientific",
+    "missing_code",
+    "duplicate",
+    "wrong_unit",
+    "foreign_unit",
+    "not_a_number",
+    "impossible_date",
+    "future_date",
+    "unknown_code",
+    "gap",
+    "full_width",
+    "thousands",
+    "magnitude",
+]
+
+
+class Codes(Part):
+    classes: Shares = Field(description="登记部门与机构类别 → 份额 / authority and class → share")
+    regions: Shares = Field(description="登记机关区划 → 份额 / region of the registering authority → share")
+    body: Word = Field(
+        "XX", description="主体标识码的开头，真实代码不用 / how the entity code begins; one that real codes do not use"
+    )
+
+
+class Names(Part):
+    places: Shares = Field(description="名称里的地名 → 份额 / place in the name → share")
+    brand: Word = Field(description="字号用字 / characters that brands are made of")
+    forms: Shares = Field(description="组织形式 → 份额 / legal form → share")
+
+
+class Industry(Part):
+    trades: tuple[Word, ...] = Field(min_length=1, description="行业用词 / trade words of its names")
+    share: Number = Field(description="份额 / share of the organisations")
+    employees: Number = Field(description="从业人员中位数 / median employees")
+    spread: Number = Field(description="对数标准差 / standard deviation of the logarithm")
+    revenue_per_head: Number = Field(description="人均营业收入，元 / revenue per head, yuan")
+    research: Number = Field(description="研发费用占收入的中位数，% / median R&D share of revenue, per cent")
+    margin: Number = Field(description="利润率，% / profit margin, per cent")
+    power: Number = Field(description="每万元收入用电，千瓦时 / kWh per 10,000 yuan of revenue")
+    exporters: Number = Field(description="有出口的份额 / share of exporters")
+    small: tuple[int, int, int] = Field(
+        description="小、中、大型的从业人员下限 / least employees of small, medium, large"
+    )
+    turnover: tuple[int, int, int] = Field(
+        description="小、中、大型的收入下限，万元 / least revenue of small, medium, large, 10,000 yuan"
+    )
+
+
+class Office(Part):
+    share: Number = Field(description="份额 / share of organisations and events")
+    code: Word = Field(description="12 位社区代码的前 9 位 / first nine digits of its community codes")
+
+
+class Areas(Part):
+    offices: Mapping[Id, Office] = Field(min_length=1, description="办事处编号 → 份额与代码 / offices")
+    grids: int = Field(ge=1, description="网格数 / grids")
+    micro_grids: int = Field(ge=1, description="微网格数 / micro-grids")
+    parks: Shares = Field(description="园区 → 份额 / parks")
+
+
+class Quota(Part):
+    """How many of `base` organisations have a flag, who is likelier to, since when and for how long."""
+
+    count: Number = Field(ge=0, description="在 base 家中有多少家 / how many of `base` organisations")
+    follows: Follows = Field("chance", description="更可能是谁 / who is likelier")
+    within: AttributeId | None = Field(None, description="只在具有该标志者之中 / only among those that have this flag")
+    years: tuple[int, int] | None = Field(None, description="认定年份，首尾 / years of recognition, first and last")
+    lasts_years: int | None = Field(None, ge=1, description="有效年数 / years it lasts")
+    source: Citation | None = Field(None, description="公布的总数出自 / where the total is published")
+
+
+class Events(Part):
+    count: Number = Field(description="在 base 家对应的一年事件数 / events a year beside `base` organisations")
+    period: PeriodText = Field(description="发生期间 / when they happen")
+    classes: Shares = Field(description="事件类别 → 份额 / class of event → share")
+    voices: Shares = Field(description="来源 → 份额 / who reported → share")
+    closed: Number = Field(description="已办结份额 / share that is closed")
+    source: Citation | None = Field(None, description="公布的总数出自 / where the total is published")
+
+
+class Difference(Part):
+    small: Number = Field(Decimal(0), description="略有出入的份额 / share of values slightly off")
+    large: Number = Field(Decimal(0), description="差别很大的份额 / share of values far off")
+
+
+class SynthFile(Part):
+    """One file per period (or one at all), with the columns of the source it is written for."""
+
+    name: Word = Field(description="文件名，{period} 为期间 / file name; {period} is the period")
+    rows: Literal["organisations", "spells", "areas", "events"] = Field(
+        "organisations", description="每行说什么 / what a row is about"
+    )
+    periods: tuple[PeriodText, ...] = Field((), description="每个期间一个文件 / one file for each")
+    share: Number = Field(Decimal(1), description="有多大份额在内 / share of the organisations in it")
+    larger_first: bool = Field(False, description="优先收录大企业 / the larger ones first")
+    differs: Difference | None = Field(None, description="与实际的出入 / how its values differ from the truth")
+    dirt: Mapping[Dirt, Number] = Field({}, description="埋入的错误 → 每行的概率 / planted dirt → chance per row")
+
+
+def check_synth(item: Synth, zone: Zone, report: Report) -> None:
+    attributes = zone.attributes.get("organisation", {})
+    for flag, quota in item.quotas.items():
+        named: list[tuple[tuple[str | int, ...], str]] = [(("quotas", flag), flag)]
+        if quota.within is not None:
+            named.append((("quotas", flag, "within"), quota.within))
+        for path, word in named:
+            if word not in attributes and not zone.knows("vocabulary", f"organisation.{word}"):
+                suggestion = problems.hint(nearest(word, attributes))
+                report(problems.UNKNOWN_ATTRIBUTE, path, kind="organisation", word=word, **suggestion)
+    for source in item.files:
+        if not zone.knows("source", source):
+            known = list(zone.items("source"))
+            hint = problems.hint(nearest(source, known), known)
+            report(UNKNOWN_SOURCE, ("files", source), on_key=True, word=source, **hint)
+
+
+@kind("synth", files="synth.yaml", title=("合成园区", "a made-up zone"), where="zone", check=check_synth)
+class Synth(Declared):
+    title: Text = Field(description="名称 / title")
+    note: Text | None = wording(None, description="说明 / remark")
+    base: int = Field(ge=1, description="各总数对应的企业数 / the number of organisations that all totals go with")
+    base_source: Citation | None = Field(None, description="出处 / where it is published")
+    as_of: Day = Field(description="数据截止日，其后的日期都是错误 / nothing true is dated later")
+    codes: Codes = Field(description="统一社会信用代码 / credit codes")
+    names: Names = Field(description="名称 / names")
+    areas: Areas = Field(description="区域 / areas")
+    industries: Mapping[Word, Industry] = Field(min_length=1, description="行业小类 → 特征 / industry class → its ways")
+    quotas: Mapping[AttributeId, Quota] = Field({}, description="标志 → 数量 / flag → how many have it")
+    events: Events | None = Field(None, description="事件 / events")
+    visits: Number = Field(Decimal(0), description="base 家一年的走访数 / visits a year to `base` organisations")
+    problems: Number = Field(Decimal(0), description="其中反映的问题数 / problems they raised")
+    files: Mapping[Id, SynthFile] = Field(min_length=1, description="来源编号 → 文件 / source → its file")
