@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from duofeng.cli.commands.explain import declared_problems, problems_page
 from duofeng.cli.main import build_app
 from duofeng.kernel.problem import ProblemError
-from duofeng.zone.reference import keys_of, zone_files_page
+from duofeng.zone.reference import keys_of, reference_pages
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.schema import file_schema
 
@@ -98,13 +98,19 @@ def test_every_key_is_described_in_both_languages(kind: str) -> None:
     assert not silent
 
 
-def test_the_page_of_zone_files_has_every_kind_and_every_key() -> None:
-    page = (ROOT / "docs" / "zone-files.md").read_text("utf-8")
-    assert page == zone_files_page(), "run: duofeng schema --markdown > docs/zone-files.md"
+def test_the_pages_of_zone_files_have_every_kind_and_every_key() -> None:
+    for name, text in reference_pages().items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == text, "run: duofeng schema --pages docs"
+    first = (ROOT / "docs" / "zone-files.md").read_text("utf-8")
     for kind in all_kinds().values():
-        assert f"`{kind.files}`" in page
-        for path, _ in keys_of(kind.model):
-            assert f"| `{path}` |" in page
+        assert f"(zone-files/{kind.name}.md)" in first
+        page = (ROOT / "docs" / "zone-files" / f"{kind.name}.md").read_text("utf-8")
+        assert all(f"| `{path}` |" in page for path, _ in keys_of(kind.model))
+
+
+def test_the_sample_zone_of_the_page_is_the_one_these_tests_stand_on(sample_files: dict[str, str]) -> None:
+    assert len(sample_files) == 8
+    assert all(f"```yaml\n{text}```" in reference_pages()["zone-files.md"] for text in sample_files.values())
 
 
 def test_the_page_of_problems_has_every_declared_code() -> None:

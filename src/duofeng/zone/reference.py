@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,28 +15,10 @@ from duofeng.zone.fingerprint import is_wording
 from duofeng.zone.model import Declared, Text
 from duofeng.zone.registry import Kind, all_kinds
 
-HEAD = """# 园区文件 · Zone files
-
-<!-- duofeng schema --markdown > docs/zone-files.md -->
-
-园区是一个文件夹 `zones/<编号>/`，峰是一个文件夹 `peaks/<编号>/`。文件用 UTF-8 的 YAML；放在哪里，就声明哪一类东西。
-A zone is a folder `zones/<id>/`, a peak a folder `peaks/<id>/`. Files are YAML in UTF-8; where a file lies says what
-it declares.
-
-- 改完运行 `duofeng check`：一次报出全部错误，每条都有文件、行、列和最接近的正确写法。`duofeng explain E014` 解释代码。
-  Run `duofeng check` after editing: every mistake at once, each with file, line, column and the nearest right word.
-- 写什么就是什么：不加引号的 `true`、`false` 是是非，不带前导零的十进制数是数字，其余都是文字
-  （`0111`、`12:30`、`no`、`1e3`）。
-  What is typed is what is meant: unquoted `true` and `false` are flags, decimals without leading zeros are numbers,
-  everything else is text.
-- 标题等文字可以只写中文，也可以写 `{zh: 中文, en: English}`。 A text is Chinese, or `{zh: …, en: …}`.
-- 锚点、引用、标签、重复的键、空值都不允许。 Anchors, aliases, tags, repeated keys and empty values are refused.
-- 编辑器补全：`duofeng schema source > source.schema.json`。 For completion in an editor, use `duofeng schema`.
-- 标“文字”的键只改变说法，不改变任何结论，只计入指纹的后半段。 Keys marked *wording* change no answer.
-"""
+HEAD = Path(__file__).with_suffix(".md")  # the part that is written by hand, with the sample zone of the tests
 
 _HELD = {
-    "one": "一个文件一项，编号即文件名 one item, named by the file",
+    "one": "一个文件一项，编号即文件名（或文件夹名） one item, named by its file or folder",
     "many": "一个文件多项，`编号: 内容` many items, `id: …`",
     "list": "一个文件是一个列表 a list of items",
 }
@@ -49,18 +32,33 @@ _NAMES = {
 }
 
 
-def zone_files_page() -> str:
-    lines = [HEAD]
-    for kind in sorted(all_kinds().values(), key=lambda each: (each.name not in ("zone", "peak"), each.name)):
-        lines += _section(kind)
-    return "\n".join(lines).rstrip() + "\n"
+def reference_pages() -> Mapping[str, str]:
+    """Page name (below `docs/`) → Markdown: one page to begin with, and one for each kind with every key."""
+    kinds = sorted(all_kinds().values(), key=lambda each: (each.name not in ("zone", "peak"), each.name))
+    first = [HEAD.read_text("utf-8"), "| 类别 kind | 位置 place | 内容 holds |", "|---|---|---|"]
+    first += [
+        f"| [{_title(each)}](zone-files/{each.name}.md) | `{each.files}` | {_HELD[each.holds]} |" for each in kinds
+    ]
+    pages = {"zone-files.md": "\n".join(first) + "\n"}
+    return pages | {f"zone-files/{each.name}.md": _kind_page(each) for each in kinds}
 
 
-def _section(kind: Kind) -> list[str]:
-    held = _HELD[kind.holds]
-    where = " 或 ".join(place for place, allowed in (("园区", kind.in_zone), ("峰", kind.in_peak)) if allowed)
-    lines = [f"## {kind.title_zh} · {kind.title_en}", "", f"`{kind.files}`（{where}）：{held}。", ""]
-    return [*lines, *_table(kind.model), ""]
+def _kind_page(kind: Kind) -> str:
+    where = " / ".join(place for place, allowed in (("园区 zone", kind.in_zone), ("峰 peak", kind.in_peak)) if allowed)
+    lines = [
+        f"# {_title(kind)}",
+        "",
+        "<!-- duofeng schema --pages docs -->",
+        "",
+        f"`{kind.files}`，{where}：{_HELD[kind.holds]}。",
+        "",
+        *_table(kind.model),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _title(kind: Kind) -> str:
+    return f"{kind.title_zh} · {kind.title_en}"
 
 
 def _table(model: type[BaseModel]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,24 +11,26 @@ import typer
 from duofeng.cli.console import console, say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone import problems
-from duofeng.zone.reference import zone_files_page
+from duofeng.zone.reference import reference_pages
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.schema import file_schema
 
 KindArgument = Annotated[
     str | None, typer.Argument(help="声明的类别，不写则列出全部 / the kind; all are listed without it")
 ]
-MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部类别的说明页 / print the page of all kinds")]
+PagesOption = Annotated[
+    Path | None, typer.Option("--pages", help="把说明页写到这个文件夹 / write the pages of all kinds into this folder")
+]
 
 
 def register(app: typer.Typer) -> None:
     app.command("schema", help="输出某类文件的 JSON Schema / Print the JSON Schema of a kind of file")(schema)
 
 
-def schema(kind: KindArgument = None, markdown: MarkdownOption = False) -> None:
+def schema(kind: KindArgument = None, pages: PagesOption = None) -> None:
     kinds = all_kinds()
-    if markdown:
-        console.print(zone_files_page(), markup=False, soft_wrap=True, end="")
+    if pages is not None:
+        _write(pages)
     elif kind is None:
         for name, each in kinds.items():
             console.print(f"{name:<14}{each.files:<24}{say(each.title_zh, each.title_en)}", markup=False)
@@ -36,3 +39,11 @@ def schema(kind: KindArgument = None, markdown: MarkdownOption = False) -> None:
     else:
         suggestion = problems.hint(nearest(kind, kinds), list(kinds))
         raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **suggestion))
+
+
+def _write(folder: Path) -> None:
+    for name, text in reference_pages().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        console.print(str(path), markup=False)
