@@ -1,0 +1,150 @@
+"""Every policy answered for every subject: yes with an amount, no, unknown, or short of one or two conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from duofeng.brain.policies.plan import Award, Plan, Planned
+from duofeng.engine import statuses
+from duofeng.engine.program import evaluate
+from duofeng.engine.statuses import ELIGIBLE, MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING, UNKNOWN, UNKNOWN_NEAR
+from duofeng.engine.truths import Truths
+
+Bytes = NDArray[np.uint8]
+OUTCOME_NAMES = ("yes", "near", "unknown", "no")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Answers for the rows of one frame. `codes` is policies × rows (see `engine.statuses`), in the order of the plan.
+
+    `truths` are all conditions of the plan in order. `amounts` holds, per policy that gives money, the minor units of
+    every eligible row, null where the amount itself is unknown.
+    """
+
+    plan: Plan
+    frame: pl.DataFrame = field(repr=False)
+    codes: Bytes = field(repr=False)
+    truths: Truths = field(repr=False)
+    amounts: dict[str, pl.DataFrame] = field(repr=False)
+
+    def code(self, policy: str) -> Bytes:
+        return self.codes[self.plan.policies.index(self.plan[policy])]  # type: ignore[no-any-return]  # a row of bytes
+
+    def names(self, policy: str) -> pl.Series:
+        """yes, near, unknown or no for every row."""
+        return pl.Series(policy, _NAMES[self.code(policy)])
+
+    def entitled(self) -> pl.DataFrame:
+        """policy, subject, amount (minor units): every eligible pair of a policy that gives money."""
+        parts = [
+            each.select(pl.lit(policy).alias("policy"), "subject", "amount") for policy, each in self.amounts.items()
+        ]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=PAIRS)
+
+    def failing(self, policy: str, row: int) -> tuple[str, ...]:
+        """Ids of the conditions that do not hold for a row."""
+        return self._with_truth(policy, row, 0)
+
+    def doubtful(self, policy: str, row: int) -> tuple[str, ...]:
+        """Ids of the conditions that cannot be told for a row."""
+        return self._with_truth(policy, row, 2)
+
+    def _with_truth(self, policy: str, row: int, wanted: int) -> tuple[str, ...]:
+        planned = self.plan[policy]
+        answers = self.truths.at(row)
+        return tuple(
+            id for id, number in zip(planned.condition_ids, planned.numbers, strict=True) if answers[number] == wanted
+        )
+
+
+PAIRS = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64}
+
+
+def name_of(code: int) -> str:
+    """yes, near, unknown or no. Short of one or two conditions, the rest known, is near."""
+    if code == ELIGIBLE:
+        return "yes"
+    if code <= MOST_CONDITIONS or code == TWO_MISSING:
+        return "near"
+    return "unknown" if code == UNKNOWN else "no"
+
+
+_NAMES = np.array([name_of(code) for code in range(256)], dtype=object)
+assert {UNKNOWN_NEAR, NOT_ELIGIBLE} <= {code for code in range(256) if _NAMES[code] == "no"}
+
+
+def answer(plan: Plan, frame: pl.DataFrame) -> Outcomes:
+    """All policies of the plan for the rows of a profile.
+
+    The frame has `subject`, the plan's columns, and the results of its cards (`score:<card>`, `grade:<card>`). Raises
+    ProblemError when a column is missing (E521) or of another type (E522).
+    """
+    codes = np.empty((len(plan.policies), frame.height), np.uint8)
+    width = (frame.height + 7) // 8
+    yes, unknown = np.zeros((plan.conditions, width), np.uint8), np.zeros((plan.conditions, width), np.uint8)
+    amounts: dict[str, pl.DataFrame] = {}
+    rows = {planned.id: row for row, planned in enumerate(plan.policies)}
+    for layer, program in zip(plan.layers, plan.programs, strict=True):
+        truths = program.run(frame)
+        for planned, local in _numbered(layer):
+            numbers = slice(planned.first, planned.first + len(planned.conditions))
+            yes[numbers], unknown[numbers] = truths.yes[local], truths.unknown[local]
+        answered = statuses.of_truths(truths, [range(local.start, local.stop) for _, local in _numbered(layer)])
+        for planned, code in zip(layer, answered, strict=True):
+            codes[rows[planned.id]] = code
+            if planned.award is not None:
+                amounts[planned.id] = award_amounts(planned.award, frame.filter(pl.Series(code == ELIGIBLE)), plan)
+        frame = frame.with_columns(_result_columns(layer, answered, frame, amounts))
+    return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
+
+
+def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """subject, amount: the first step that holds, capped. Null when the step, or what it reads, is unknown."""
+    amount = pl.Series("amount", [None] * eligible.height, pl.Int64)
+    settled = pl.Series([False] * eligible.height, dtype=pl.Boolean)
+    for when, value in award.steps:
+        holds = (
+            pl.Series([True] * eligible.height, dtype=pl.Boolean)
+            if when is None
+            else evaluate(when, eligible, plan.as_of)
+        )
+        here = ~settled & holds.fill_null(False)
+        amount = amount.zip_with(~here, evaluate(value, eligible, plan.as_of).cast(pl.Int64))
+        # Past an unknown step nobody can say which step is the first that holds.
+        settled = settled | holds.fill_null(True)
+    if award.cap is not None:
+        amount = amount.clip(upper_bound=award.cap)
+    return eligible.select("subject").with_columns(amount.clip(lower_bound=0).alias("amount"))
+
+
+def _numbered(layer: tuple[Planned, ...]) -> Iterator[tuple[Planned, slice]]:
+    """Each policy of a layer with the numbers its conditions have in the layer's own program."""
+    first = 0
+    for planned in layer:
+        yield planned, slice(first, first + len(planned.conditions))
+        first += len(planned.conditions)
+
+
+def _result_columns(
+    layer: tuple[Planned, ...], answered: Bytes, frame: pl.DataFrame, amounts: dict[str, pl.DataFrame]
+) -> list[pl.Series]:
+    """What later layers may read: outcomes, null where unknown; amounts in minor units, 0 where not eligible."""
+    columns: list[pl.Series] = []
+    for planned, code in zip(layer, answered, strict=True):
+        flag = pl.Series(f"outcome:{planned.id}", code == ELIGIBLE)
+        columns.append(flag.set(pl.Series(code == UNKNOWN), None))
+        if planned.id in amounts:
+            values = np.zeros(frame.height, np.int64)
+            paid = amounts[planned.id]["amount"]
+            values[code == ELIGIBLE] = paid.fill_null(0).to_numpy()
+            column = pl.Series(f"amount:{planned.id}", values)
+            doubtful = np.zeros(frame.height, np.bool_)
+            doubtful[code == ELIGIBLE] = paid.is_null().to_numpy()
+            columns.append(column.set(pl.Series(doubtful | (code == UNKNOWN)), None))
+    return columns

@@ -1,0 +1,160 @@
+"""The policies of one day, compiled once: their conditions in layers, their amounts, the columns they read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.program import Absent, Program, compile_program
+from duofeng.zone.expressions import expression
+from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
+from duofeng.zone.zone import Zone
+
+RESULT = re.compile(r"(outcome|amount|score|grade|rank):(.+)")
+
+
+@dataclass(frozen=True)
+class Award:
+    """The amount of one policy: steps of (condition or None, amount), the first that holds; `cap` in minor units."""
+
+    steps: tuple[tuple[Expression | None, Expression], ...]
+    cap: int | None
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        return (each for step in self.steps for each in step if each is not None)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One policy with its expressions. `first` is the number of its first condition among all of the plan's."""
+
+    policy: Policy
+    conditions: tuple[Expression, ...]
+    award: Award | None
+    order_by: Expression | None
+    first: int
+
+    @property
+    def id(self) -> str:
+        return self.policy.policy
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + len(self.conditions))
+
+    @property
+    def condition_ids(self) -> tuple[str, ...]:
+        return tuple(self.policy.conditions)
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        yield from self.conditions
+        if self.award is not None:
+            yield from self.award.expressions
+        if self.order_by is not None:
+            yield self.order_by
+
+    @cached_property
+    def reads(self) -> frozenset[tuple[str, str]]:
+        """Results of others it reads: ('outcome', 'clean-record'), ('score', 'high-tech')."""
+        names = (RESULT.fullmatch(name) for each in self.expressions for name in each.attributes)
+        return frozenset((match[1], match[2]) for match in names if match)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Policies of one kind of subject in force on `as_of`, by id. No policy reads the outcome of a later layer."""
+
+    kind: str
+    as_of: date
+    policies: tuple[Planned, ...]
+    layers: tuple[tuple[Planned, ...], ...]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Profile columns to ask for; results of cards and of the policies themselves are not among them."""
+        needed = columns_needed([each for planned in self.policies for each in planned.expressions], self.as_of)
+        return tuple(name for name in needed if RESULT.fullmatch(name) is None)
+
+    @cached_property
+    def cards(self) -> frozenset[str]:
+        """Scorecards that must be computed first."""
+        return frozenset(
+            id for planned in self.policies for what, id in planned.reads if what in {"score", "grade", "rank"}
+        )
+
+    @cached_property
+    def programs(self) -> tuple[Program, ...]:
+        """One compiled program per layer."""
+        return tuple(
+            compile_program(
+                [each for planned in layer for each in planned.conditions],
+                self.as_of,
+                absent=[self._absent(planned, id) for planned in layer for id in planned.condition_ids],
+            )
+            for layer in self.layers
+        )
+
+    @property
+    def conditions(self) -> int:
+        return sum(len(planned.conditions) for planned in self.policies)
+
+    def __getitem__(self, id: str) -> Planned:
+        return self.by_id[id]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Planned]:
+        return {planned.id: planned for planned in self.policies}
+
+    @staticmethod
+    def _absent(planned: Planned, condition: str) -> Absent:
+        return planned.policy.conditions[condition].absent or "unknown"
+
+
+def plan(zone: Zone, as_of: date, kind: str = "organisation", *, policies: Sequence[Policy] | None = None) -> Plan:
+    """The plan of the zone's policies in force on a day, or of the given ones (a draft beside those it reads)."""
+    chosen = policies_in_force(zone, as_of) if policies is None else policies
+    planned: list[Planned] = []
+    first = 0
+    for policy in sorted((each for each in chosen if each.kind == kind), key=lambda each: each.policy):
+        conditions = tuple(expression(zone, kind, each.when, "flag") for each in policy.conditions.values())
+        planned.append(Planned(policy, conditions, _award(zone, policy), _order_by(zone, policy), first))
+        first += len(conditions)
+    return Plan(kind, as_of, tuple(planned), _layers(planned))
+
+
+def _award(zone: Zone, policy: Policy) -> Award | None:
+    if policy.amount is None:
+        return None
+    steps: list[tuple[Expression | None, Expression]] = []
+    if policy.amount.expression is not None:
+        steps.append((None, expression(zone, policy.kind, policy.amount.expression, "money")))
+    for tier in policy.amount.tiers:
+        when = expression(zone, policy.kind, tier.when, "flag")
+        steps.append((when, expression(zone, policy.kind, tier.amount, "money")))
+    return Award(tuple(steps), as_money(policy.amount.cap) if policy.amount.cap is not None else None)
+
+
+def _order_by(zone: Zone, policy: Policy) -> Expression | None:
+    text = policy.budget.order_by if policy.budget else None
+    return expression(zone, policy.kind, text, None) if text else None
+
+
+def _layers(planned: Sequence[Planned]) -> tuple[tuple[Planned, ...], ...]:
+    """Depth by references. The zone check has refused circles, so the depth is finite."""
+    by_id = {each.id: each for each in planned}
+    depths: dict[str, int] = {}
+
+    def depth(each: Planned) -> int:
+        if each.id not in depths:
+            below = [by_id[id] for what, id in each.reads if what in {"outcome", "amount"} and id in by_id]
+            depths[each.id] = max((depth(other) + 1 for other in below), default=0)
+        return depths[each.id]
+
+    deepest = max((depth(each) for each in planned), default=0)
+    return tuple(tuple(each for each in planned if depths[each.id] == level) for level in range(deepest + 1))
