@@ -118,7 +118,7 @@ def test_a_withdrawn_decision_unmerges(state):
     rows = [*REGISTER, ("tax:7", "name", "青河别处建材"), ("tax:7", "same_as", SAMPLE, "person:Alice")]
     facts = state(*rows)
     assert joined(facts)["tax:7"] == SAMPLE
-    (taken_back,) = withdraw("organisation", "tax:7", facts)
+    (taken_back,) = withdraw("organisation", "tax:7", facts, by="Bob")
     after = state(*rows, ("tax:7", "same_as", f"retract {taken_back.retracts}", "person:Bob"))
     assert joined(after)["tax:7"] == "tax:7"
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import polars as pl
 
+from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve.components import consistent, harmless, mapped
 from duofeng.facts.resolve.decisions import NOT_SAME_AS, SAME_AS, Decisions, live_facts
 from duofeng.facts.resolve.names import NameRules, parse_names
@@ -31,12 +32,6 @@ QUESTION = pl.Schema(
     {"subject": pl.String(), "name": pl.String(), "candidate": pl.String(), "candidate_name": pl.String()}
     | {name: kind for name, kind in MATCHES.items() if name not in ("asked", "register")}
 )
-
-
-class Ledger(Protocol):
-    """The part of the ledger that is read here; facts have the columns of `facts.fact.FACT`."""
-
-    def facts(self, kind: str, attributes: tuple[str, ...] | None = None, *, known_at: datetime) -> pl.DataFrame: ...
 
 
 class HasCodes(Protocol):
@@ -70,7 +65,12 @@ class Resolution:
 
 def canonical(ledger: Ledger, zone: HasCodes, kind: str, known_at: datetime) -> pl.DataFrame:
     """Subject → canonical subject of a kind as known at an instant; columns CANONICAL."""
-    return resolve(ledger.facts(kind, ATTRIBUTES, known_at=known_at), place_rules(zone)).canonical
+    return resolve(statements(ledger, kind, known_at), place_rules(zone)).canonical
+
+
+def statements(ledger: Ledger, kind: str, known_at: datetime) -> pl.DataFrame:
+    """The facts that say who is who: names, identifiers, people's decisions."""
+    return ledger.facts(known_at=known_at, kind=kind, attributes=ATTRIBUTES).collect()
 
 
 def place_rules(zone: HasCodes) -> NameRules:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -79,8 +80,19 @@ def decide(
     return Fact(kind, subject, NOT_SAME_AS if different else SAME_AS, NONE if other is None else other)
 
 
-def withdraw(kind: str, subject: str, facts: pl.DataFrame) -> list[Fact]:
-    """The facts that take back every decision that now holds on `subject`. Raises ProblemError (E304) if none does."""
+def with_decision(facts: pl.DataFrame, decision: Fact, by: str, now: datetime) -> pl.DataFrame:
+    """The facts as they would be once the decision is recorded; to see beforehand whether it contradicts another."""
+    row = decision.row() | {"source": source_of(by), "arrival": "", "recorded_at": now, "sequence": 0}
+    return pl.concat([facts, pl.DataFrame([row], schema=facts.schema)])
+
+
+def withdraw(kind: str, subject: str, facts: pl.DataFrame, *, by: str) -> list[Fact]:
+    """The facts that take back every decision that now holds on `subject`.
+
+    Raises ProblemError: no decision holds (E304), nobody named (E305).
+    """
+    if not by.strip():
+        raise ProblemError(NO_PERSON.at())
     held = Decisions.of(live_facts(facts))
     mine = pl.concat([held.same, held.different, held.alone]).filter(pl.col("subject") == subject)
     if mine.is_empty():

@@ -53,3 +53,10 @@ NO_PERSON = declare(
     explain_zh="决定作为事实记入账本，来源就是作出决定的人。",
     explain_en="A decision is kept as a fact, and its source is the person who made it.",
 )
+CHOOSE_ONE = declare(
+    "E306",
+    zh="请写明一种决定：另一个对象的键、--not 对象 或 --none",
+    en="say exactly one of: another subject's key, --not SUBJECT, --none",
+    explain_zh="一次决定只说一件事：它就是某个对象，它不是某个对象，或它不是其他任何对象。",
+    explain_en="A decision says one thing: it is that subject, it is not that subject, or it is none of the others.",
+)
