@@ -19,37 +19,33 @@ def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
     """`gdp`, `gdp:growth`, `gdp:target`, `gdp:growth:target`; for each comparison `gdp:share:city`, `gdp:rank:city`."""
     comparisons = zone.file.comparisons if zone.items("zone") else {}
     for indicator in zone.indicators.values():
-        level = "money" if _is_money(indicator.unit) else "number"
-        yield _attribute(indicator, "", indicator.title, level, indicator.unit)
-        yield _attribute(
-            indicator, ":growth", _joined(indicator.title, "同比", "growth"), "number", _growth_unit(indicator)
-        )
-        yield _attribute(indicator, ":target", _joined(indicator.title, "目标", "target"), level, indicator.unit)
-        aim = _joined(indicator.title, "同比目标", "target for growth")
-        yield _attribute(indicator, ":growth:target", aim, "number", _growth_unit(indicator))
+        title, unit_, growth = indicator.title, indicator.unit, _growth_unit(indicator)
+        level = "money" if _is_money(unit_) else "number"
+        yield _attribute(indicator, "", (title.zh, title.en), level, unit_)
+        yield _attribute(indicator, ":growth", (f"{title.zh}同比", f"{title.en}, growth"), "number", growth)
+        yield _attribute(indicator, ":target", (f"{title.zh}目标", f"{title.en}, target"), level, unit_)
+        aim = (f"{title.zh}同比目标", f"{title.en}, target for growth")
+        yield _attribute(indicator, ":growth:target", aim, "number", growth)
         for scope, name in comparisons.items():
-            share = Text(zh=f"{indicator.title.zh}占{name.zh}比重", en=f"{indicator.title.en}, share of {name.en}")
-            rank = Text(zh=f"{indicator.title.zh}在{name.zh}的位次", en=f"{indicator.title.en}, rank in {name.en}")
+            share = (f"{title.zh}占{name.zh}比重", f"{title.en}, share of {name.en}")
             yield _attribute(indicator, f":share:{scope}", share, "number", "%")
+            rank = (f"{title.zh}在{name.zh}的位次", f"{title.en}, rank in {name.en}")
             yield _attribute(indicator, f":rank:{scope}", rank, "integer", "位")
 
 
-def _attribute(indicator: Indicator, measure: str, title: Text, type_: Any, unit_: str) -> Attribute:
-    attribute = Attribute(
+def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_: Any, unit_: str) -> Attribute:
+    """Built without validation: its parts were validated with the indicator, and there are thousands of them."""
+    attribute = Attribute.model_construct(
         id=indicator.id + measure,
         kind="zone",
-        title=title,
+        title=Text.model_construct(zh=title[0], en=title[1]),
         type=type_,
         unit=unit_,
         per=indicator.per,
         sensitivity="public",
     )
-    attribute.place_at(indicator.origin)
+    attribute.place_whole(indicator.origin)
     return attribute
-
-
-def _joined(title: Text, zh: str, en: str) -> Text:
-    return Text(zh=title.zh + zh, en=f"{title.en}, {en}")
 
 
 def _growth_unit(indicator: Indicator) -> str:

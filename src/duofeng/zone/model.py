@@ -179,6 +179,10 @@ class Part(BaseModel):
     def origin(self) -> Origin:
         return self._origin
 
+    def place_whole(self, origin: Origin) -> None:
+        """For what follows from another item: it stands where that one stands."""
+        self._origin = origin
+
     def place_at(self, origin: Origin) -> None:
         """Tell this item and every part of it where they stand. Called once, by the loader."""
         self._origin = origin
