@@ -35,6 +35,7 @@ IDEOGRAPHS = "㐀-䶿一-鿿"
 INNER = re.compile(rf"[{IDEOGRAPHS}0-9A-Za-z%,、.~(“—-]")
 ENDS_PARAGRAPH = frozenset("。;!?:…”」』】)》")
 STARTS_PARAGRAPH = re.compile(r"#|[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[.、]\D|[-•·●■◆▪*【|—\[]|第.{1,3}[章节]")
+BYLINE = re.compile(r"(?:记者|通讯员|摄影|责编|编辑|文/图|来源)[^,。;]{0,9}$")
 WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""
 
@@ -103,6 +104,8 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     if plain[line_start] in "#【■●|" or "\t" in plain[line_start:first]:
         return False
     inside = plain[line_start:first]
+    if BYLINE.search(inside[-16:]):
+        return False
     stops = "," in inside or "。" in inside or ";" in inside or ("、" in inside and len(inside) >= 2 * WRAPPED_LINE)
     blank_line = plain.count("\n", first, after) > 1
     return stops if blank_line else stops or first - line_start >= 3 * WRAPPED_LINE

@@ -13,7 +13,7 @@ LIGHT = re.compile(
 )
 OWN_AREA = re.compile(r"(?:我|全)(?:省|市|县|区|州|镇|域|街道|乡)(?!级|直|委|政府|属)(?:共有?|新增(?=累计))?")
 TRAILING = re.compile(
-    rf"(?:{alternation(listed(words.RESULT_VERBS, words.HEDGES_BEFORE))}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$"
+    rf"(?:{alternation([word for word in listed(words.RESULT_VERBS, words.HEDGES_BEFORE) if len(word) > 1 or word in "达为共至超"])}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$"
 )
 CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
 AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")
@@ -28,14 +28,14 @@ VERB_ENDING = re.compile(
 PLACE_ONLY = re.compile(r"^(?:全|我|辖|市|省|区|县|园)?(?:区|市|县|省|国|内|域)+(?:内|上下|共|范围内)?$|^(?:.{2,6}(?:高新区|开发区|新区))$")
 RELATIVE = re.compile(
     r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|完成比例|率|占比|.{1,2}率"
-    r"|落地|竣工投产|竣工|开工|投产|合同额|销售额|数|人数|参与人数|里程|总建筑面积)$"
+    r"|落地|竣工投产|竣工|开工|投产|交付|验收|签约|建成|投用|办结|达产|入统|合同额|销售额|数|人数|参与人数|里程|总建筑面积)$"
 )
 BARE_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|部|院)级$|^(?:以上|省级以上|市级以上)$")
 
 
 def cleaned(written: str) -> str:
     """A stretch before a number → its head: nothing of the words that lead up to it or to the number."""
-    text = _inside_brackets(written)
+    text = _inside_brackets(written.rpartition("】")[2])
     while True:
         shorter = text
         light = LIGHT.match(shorter)
@@ -71,22 +71,22 @@ def noun_after(text: str) -> tuple[str, int]:
     """The noun phrase behind a count (名|青年人才|来区创业 → 青年人才) and how many characters it takes."""
     lead = len(text) - len(text.lstrip("的“"))
     rest = text[lead:]
-    end = BOUNDARY.search(rest, 1)
-    if end and end.group() == "”" and len(rest) > end.end() and text[:lead].endswith("“"):
-        end = BOUNDARY.search(rest, end.end())
+    closing = rest.find("”") if text[:lead].endswith("“") else -1
+    end = BOUNDARY.search(rest, max(1, closing + 1))
     rest = rest[: end.start()] if end else rest
     cut = AFTER_NOUN.search(rest)
     rest = rest[: cut.start()] if cut else rest
     return rest.strip("“”,, 的"), lead + len(rest)
 
 
+TIME_WORDS = re.compile(r"\d+年(?:度|末|底)?|[上下]半年|全年|\d+月份?|今年|以来")
 TOPIC_VERB = re.compile(r"创(?=.{0,6}新高)|实现|位[居列于]|荣获|成功|全面|达到|持续|稳步|跻身|再创|不断|显著|进入|突破|保持")
 TOPIC_AWARD = re.compile(r"(?:入围|入选|获批|获评|被评为|评为|上榜|纳入|列入)")
 
 
 def topic_of(clause: str) -> str:
     """What a clause without a number is about: its subject, or the list its subject was put on."""
-    clause = re.split(r"[,;:]", clause)[-1]
+    clause = TIME_WORDS.sub("", re.split(r"[,;:]", clause)[-1])
     award = TOPIC_AWARD.search(clause)
     if award:
         return cleaned(clause[award.end() :])
@@ -94,10 +94,18 @@ def topic_of(clause: str) -> str:
     return cleaned(clause[: verb.start()] if verb and verb.start() >= 2 else clause)[-20:]
 
 
+MEASURED = re.compile(r"(?:额|率|规模|比例|比重|能力|收入|支出|产值)$")
+
+
 def carried_verb(head: str) -> str:
     """新增 of 新增孵化载体: what the next item of a list may inherit."""
     found = CARRIED.match(head)
-    return found.group() if found else ""
+    return found.group() if found and head[found.end() : found.end() + 1] != "、" else ""
+
+
+def verb_for_the_next(head: str) -> str:
+    """The verb a list passes on; in 新开工项目投资额 it only describes the projects."""
+    return "" if MEASURED.search(head) else carried_verb(head)
 
 
 def without_verb(head: str) -> str:

@@ -69,8 +69,12 @@ def counts_something(sentence: Sentence, token: Token, written: str, behind: str
     text = sentence.text
     quoted = text.rfind("“", 0, token.start) > text.rfind("”", 0, token.start)
     unit = token.match.group("cnunit") or token.match.group("structunit") or token.match.group("oneunit")
-    if units.is_time(unit) or unit in {"要素", "证"}:
-        return unit != "证" or quoted
+    if unit == "证":
+        return quoted or written.endswith(("发", "发齐", "办", "办齐", "领"))
+    if units.is_time(unit) or unit == "要素":
+        return True
+    if quoted and unit != "大":
+        return False
     if unit not in NEEDS_STRUCTURE and not quoted:
         return True
     if not behind or behind[0] in ",、。;”":

@@ -21,12 +21,14 @@ OWNER = re.compile(r"((?:各|每个?)[一-鿿]{1,8}?(?:办事处|街道|镇|乡|
 
 def read_level(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:
     number = quantity(phrase.number)
-    if number is None or is_size(sentence, phrase, number, following):
+    if number is None or phrase.start < sentence.read_to or is_size(sentence, phrase, number, following):
         return
     number.hedge = sentence.words_of(phrase, "h") or number.hedge
     start, written, separator = sentence.before(phrase)
     behind = sentence.after(phrase, following)
     if phrase.number.tag == "C" and not counts_something(sentence, phrase.number, written, behind):
+        return
+    if _is_record(sentence, phrase, number):
         return
     if phrase.number.tag == "X":
         _read_multiple(sentence, phrase, number, written, start)
@@ -36,6 +38,14 @@ def read_level(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> 
         _read_completion(sentence, phrase, number, written, start)
     elif not is_time_in_a_name(number, written, behind):
         _add_level(sentence, phrase, number, separator, following)
+
+
+def _is_record(sentence: Sentence, phrase: Phrase, number: Quantity) -> bool:
+    """优良天数226天，首次突破200天: the second number is a mark the first one passed."""
+    if sentence.words_of(phrase, "h") != "首次突破" or not sentence.levels():
+        return False
+    level = sentence.levels()[-1].number
+    return level.base == number.base and level.value * level.scale > number.value * number.scale
 
 
 def _add_level(
@@ -52,7 +62,7 @@ def _add_level(
     previous = sentence.drafts[-1] if sentence.drafts else None
     if separator == "i" and previous and previous.kind == "cumulative" and previous.number.base == number.base:
         kind = "cumulative"
-    if naming.behind and kind == "actual" and heads.PLACE_ONLY.match(heads.cleaned(written) or "-"):
+    if naming.behind and not naming.awarded and kind == "actual" and heads.PLACE_ONLY.match(heads.cleaned(written) or "-"):
         kind = "cumulative"
     draft = Draft(naming.head, number, kind, start, phrase.end + naming.behind, naming.confidence, period)
     if naming.behind and (len(written) > 12 or "、" in written):
@@ -60,7 +70,7 @@ def _add_level(
     if phrase.number.tag == "C":
         draft.confidence -= 0.15
         draft.is_structure = phrase.number.match.group("struct") is not None
-    consumed = naming.behind if following and following.rule in {"level", "each"} else 0
+    consumed = naming.behind if naming.awarded or (following and following.rule in {"level", "each"}) else 0
     sentence.add(draft, phrase.end + consumed)
 
 
@@ -68,12 +78,13 @@ def _read_limit(sentence: Sentence, phrase: Phrase, number: Quantity, written: s
     own = heads.cleaned(written)
     if "限额" in written:
         own = f"{sentence.head}限额"
-    quoted = "“" in written or number.unit == "证"
+    quoted = written.rfind("“") > written.rfind("”") or number.unit == "证"
     if quoted or len(own) < 2:
         own = sentence.head_or_topic(phrase)
     head = own or heads.noun_after(sentence.text[phrase.end :])[0]
     draft = Draft(head, number, "limit", start, phrase.end, 0.6 if quoted else 0.8, sentence.period_at(phrase))
     draft.is_level = False
+    sentence.head = head or sentence.head
     sentence.add(draft, phrase.end)
 
 

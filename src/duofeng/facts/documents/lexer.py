@@ -74,7 +74,7 @@ NAME = (
 RANK = r"第(?P<place>\d++|[一二三四五六七八九十]++)(?:位|名)?+(?![批届期次条章产季年轮号个家项类步款方责代级所大、线时版例任书轮梯])|(?P<first>首位|榜首|头名)"
 QUANTITY = (
     rf"(?P<num>{NUMBER})(?P<less>{WITHIN})?(?P<scale>{SCALE})?(?:{RANGE_MARK}(?P<num2>{NUMBER})(?P<scale2>{SCALE})?)?"
-    rf"(?P<less2>{WITHIN})?(?P<unit>(?:美(?=元))?{UNIT}|(?={PEOPLE}))(?P<after>{AFTER})?"
+    rf"(?P<less2>{WITHIN})?(?P<unit>(?:美(?=元))?{UNIT}|(?={PEOPLE})|(?<=[万亿])(?=[^,、;。\d]{{0,4}}(?:资金|补贴|奖补|贷款|投资)))(?P<after>{AFTER})?"
 )
 PERCENT = (
     rf"(?P<pct>{NUMBER})(?P<pctless>{WITHIN})?(?:%?{RANGE_MARK}(?P<pct2>{NUMBER}))?%(?P<pctafter>{AFTER})?"
@@ -112,7 +112,7 @@ TOKEN = re.compile(
     rf"(?=[{NUMERIC_STARTS}])(?:(?P<n0>{DATE})|(?P<p>{PERIOD})|(?P<P>{PERCENT})|(?P<D>{POINTS})|(?P<X>{MULTIPLE})|(?P<I>{RANK})"
     rf"|(?P<N>{QUANTITY})|(?P<n>{NAME})|(?P<B>\d[\d,]*(?:\.\d+)?)|(?P<C>{CHINESE}))"
     rf"|(?=[{BEFORE_NUMBER_STARTS}])(?:(?P<v>(?:{VERB})+了?){NUMBER_AHEAD}"
-    rf"|(?P<g>{GROWTH}(?:了|率|幅度|速度)?)(?:达到|达|为|约为|约)?(?=近?[-\d百两二三四五六七八九一])"
+    rf"|(?P<g>(?<![新净]){GROWTH}(?:了|率|幅度|速度)?)(?:达到|达|为|约为|约)?(?=近?[-\d百两二三四五六七八九一])"
     rf"|(?P<h>{alternation(listed(words.HEDGES_BEFORE))})(?=双?\d|[两二三四五六七八九十百])"
     rf"|(?P<e>等)(?=\d|[两二三四五六七八九十])|(?P<a>各)(?=[\d两])|(?P<i>和|与|及|以及)(?=约?\d))"
     rf"|(?P<w>{alternation(sorted(ALWAYS, key=lambda word: -len(word)))}))"

@@ -11,7 +11,7 @@ from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.sentence import Sentence, repeats_the_head
 from duofeng.facts.documents.words import GENERIC_NOUNS
 
-LEADS_TO_NUMBER = re.compile(r"(?:在|等|让|使|对|从|把|将|向|给|由|按|以|“|在于)$")
+LEADS_TO_NUMBER = re.compile(r"(?:在|等|让|使|对|从|把|将|向|给|由|按|以|“|在于|、|和|与|及)$")
 VERB_START = re.compile(r"(?:新|建成|建立|完成|开展|发布|引进|招引|服务|提供|发放|获|入选|改造|拆除|惠及|支持|实施|竣工|交付)")
 AWARD_END = re.compile(r"[,;、:]|占|的[^“]*$|位居|居全")
 ADDED = {"area": "面积", "length": "里程", "money": "金额", "people": "人数", "mass": "重量"}
@@ -23,6 +23,7 @@ class Naming:
     confidence: float
     behind: int = 0
     """How many characters behind the number belong to the head."""
+    awarded: bool = False
 
 
 def name_level(
@@ -33,7 +34,7 @@ def name_level(
     if phrase.number.tag == "N" and phrase.number.match.group("unit") == "":
         return Naming(f"{before}{behind}", 0.8, length)
     if behind:
-        named = _named_behind(sentence, phrase, before, written, behind, length)
+        named = _named_behind(sentence, phrase, following, before, written, (behind, length))
         if named:
             return named
     if before:
@@ -52,21 +53,36 @@ def _noun_behind(sentence: Sentence, phrase: Phrase, following: Phrase | None) -
 
 
 def _named_behind(
-    sentence: Sentence, phrase: Phrase, before: str, written: str, behind: str, length: int
+    sentence: Sentence, phrase: Phrase, following: Phrase | None, before: str, written: str, noun: tuple[str, int]
 ) -> Naming | None:
     """19家“链主”企业, 等6处积水点, 招引8170名青年人才, 20亿元的母基金; None when the head stands before the number."""
+    behind, length = noun
     if sentence.text.startswith("的", phrase.end) and before and not heads.VERB_ENDING.search(before):
         return Naming(f"{behind}{before}", 0.8, length)
     listed = written.endswith("等") or any(token.tag == "e" and token.end == phrase.start for token in sentence.tokens)
     if listed or not before or heads.PLACE_ONLY.match(before) or LEADS_TO_NUMBER.search(written):
-        award = _award(sentence, phrase, behind)
-        return Naming(award or heads.carried_verb(before) + behind, 0.85, length)
+        return _counted(sentence, phrase, following, heads.carried_verb(before), behind, length)
     if phrase.number.tag == "C" and len(behind) > 1:
         return Naming(behind, 0.8, length)
     if heads.VERB_ENDING.search(before) or ("、" in before and len(behind) > 2):
         verb = heads.carried_verb(before) or (before if len(before) <= 4 else "")
-        return Naming(_award(sentence, phrase, behind) or verb + behind, 0.85, length)
+        return _counted(sentence, phrase, following, verb, behind, length)
+    if "、" in before and behind in GENERIC_NOUNS:
+        return _counted(sentence, phrase, following, "", behind, length)
     return None
+
+
+def _counted(
+    sentence: Sentence, phrase: Phrase, following: Phrase | None, verb: str, noun: str, length: int
+) -> Naming:
+    """A counted noun; one that says little (企业) is told by what it does: 1405家企业享受稳岗补贴."""
+    award, award_length = _award(sentence, phrase, noun)
+    if award:
+        return Naming(award, 0.85, max(length, award_length), awarded=True)
+    if noun in GENERIC_NOUNS and not verb:
+        done = re.split(r"[,;、。]", sentence.after(phrase, following)[length:], maxsplit=1)[0]
+        return Naming(noun + heads.cleaned(done)[:16], 0.75, length)
+    return Naming(verb + noun, 0.85, length)
 
 
 def _named_before(sentence: Sentence, before: str, separator: str, number: Quantity, behind: str) -> Naming:
@@ -82,7 +98,8 @@ def _named_before(sentence: Sentence, before: str, separator: str, number: Quant
         return Naming(sentence.head + before, 0.8)
     same_unit = previous.number.base == number.base
     of_which = "其中" in sentence.text[previous.end : previous.end + 4]
-    if sentence.verb and same_unit and (separator == "i" or of_which) and not heads.carried_verb(before):
+    listed = separator == "i" and (same_unit or sentence.verb.startswith("新"))
+    if sentence.verb and (listed or (of_which and same_unit)) and not heads.carried_verb(before):
         return Naming(before if VERB_START.match(before) else sentence.verb + before, 0.85)
     if len(before) <= 2 and behind:
         return Naming(before + behind, 0.7)
@@ -98,18 +115,19 @@ def _with_dimension(sentence: Sentence, head: str, number: Quantity) -> str:
     return head
 
 
-def _award(sentence: Sentence, phrase: Phrase, noun: str) -> str:
-    """13家企业获批省试点示范: what is counted is the award, not the firms. Empty when nothing is awarded."""
+def _award(sentence: Sentence, phrase: Phrase, noun: str) -> tuple[str, int]:
+    """13家企业获批省试点示范: what is counted is the award, not the firms; and how far behind the number it ends."""
     for token in sentence.tokens:
         if token.start < phrase.end:
             continue
         if token.tag == "A":
             given = AWARD_END.split(sentence.text[token.end :], maxsplit=1)[0].removesuffix("名单")
             between = sentence.text[phrase.end : token.start].replace(",", "").replace("成功", "")
-            if len(given) <= 2 or len(between) > len(noun) + 3:
-                return ""
+            if len(given) <= 2 or not noun.endswith(GENERIC_NOUNS) or len(between) > len(noun) + 3:
+                return "", 0
+            end = token.end + len(AWARD_END.split(sentence.text[token.end :], maxsplit=1)[0]) - phrase.end
             generic = noun if noun.endswith(GENERIC_NOUNS) and not given.endswith(noun[-2:]) else ""
-            return given + ("" if given.endswith(GENERIC_NOUNS) and len(generic) <= 2 else generic)
+            return given + ("" if given.endswith(GENERIC_NOUNS) and len(generic) <= 2 else generic), end
         if token.tag in "NPCDXIjksi":
-            return ""
-    return ""
+            return "", 0
+    return "", 0

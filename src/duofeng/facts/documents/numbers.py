@@ -13,6 +13,7 @@ from duofeng.facts.documents.words import GROWTH_DOWN
 
 HUNDRED = Decimal(100)
 PERCENT_PLACES = Decimal("0.01")
+COUNTED = re.compile("|".join(units.COUNTED_PEOPLE))
 FALLS = frozenset(GROWTH_DOWN.split())
 
 
@@ -38,7 +39,7 @@ def _written(match: re.Match[str]) -> Quantity:
     number, less, scale, upper, upper_scale, less2, unit, after = match.group(
         "num", "less", "scale", "num2", "scale2", "less2", "unit", "after"
     )
-    base = units.MISREAD_UNITS.get(unit, unit) or "人"
+    base = units.MISREAD_UNITS.get(unit, unit) or ("人" if COUNTED.match(match.string, match.end()) else "元")
     written_scale = (upper_scale if upper else scale) or ""
     hedge = _hedge(less or less2, after)
     found = Quantity(decimal_of(number), written_scale + base, units.scale_of(written_scale), base, hedge)

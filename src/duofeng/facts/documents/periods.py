@@ -19,7 +19,7 @@ MONTH = re.compile(r"(?<![\d-])(\d{1,2})月(?!\d{0,2}日)")
 FIVE_YEARS = re.compile(r"十([一二三四五六七])五")
 FIVE_YEAR_PLAN = re.compile(r"第?十([一二三四五六七])个五年|十([一二三四五六七])五”?(?:规划|纲要)")
 YEARS_BACK = re.compile(r"([三四五])年")
-SUB_PERIOD = re.compile(rf"上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)1{RANGE_MARK}\d{{1,2}}月")
+SUB_PERIOD = re.compile(rf"(?<!战)(?<!决胜)(?<!冲刺)(?:上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)1{RANGE_MARK}\d{{1,2}}月)")
 WHOLE_YEAR = re.compile(r"全年|一年来|这一年|年度|过去一年")
 FAR_YEAR = re.compile(r"(?:到|自|至|从|较|比|于)$")
 LAST_MONTH_OF = {"H1": 6, "H2": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
@@ -138,15 +138,15 @@ def document_times(text: str, title: str) -> Times:
 
 
 def _part_of_year(text: str, title: str) -> str | None:
-    in_title = SUB_PERIOD.search(title)
-    if in_title:
-        return sub_period(in_title.group())
     spoken = Counter(sub_period(match.group()) for match in SUB_PERIOD.finditer(text))
+    in_title = [sub_period(match.group()) for match in SUB_PERIOD.finditer(title)]
+    for part in in_title:
+        spoken[part] += 3
     if not spoken:
         return None
     part, count = spoken.most_common(1)[0]
     whole = len(WHOLE_YEAR.findall(text))
-    return part if count >= 2 and count * 2 > whole else None
+    return part if part in in_title or (count >= 2 and count * 2 > whole) else None
 
 
 def last_year(period: str) -> int:

@@ -22,8 +22,10 @@ THEIR_NUMBER = re.compile(rf"(?:其中?|.{{0,2}})(?:{'|'.join(map(re.escape, NUM
 REACHED = re.compile(r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由)+$")
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
 RANK_SCOPE = re.compile(
-    r"(?:在)?((?:全[国省市区县球]|[一-鿿]{2,6}?[省市县区])(?:[^,;、]{0,8}?))(?:的)?(?:排名|名次|考核|评比|评价)?(?:中)?$"
+    r"(?:在)?((?:全[国省市区县球州]|世界|同类|[一-鿿]{2,3}[省市州])(?:(?!全[国省市区县球州])[^,;、]){0,12}?)(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
 )
+SCOPE_WORD = re.compile(r"[全国省市区县州]|世界|同类|亚洲|全球|行业")
+SCOPE_END = re.compile(r"(?:中|内|里)?(?:名列|位列|位居|排名|稳居|跃居|居|列|排|升至|攀升至|位次)*(?:为|在|到)?$")
 RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名列|综合|测评|满意度")
 
 
@@ -166,7 +168,9 @@ def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> 
             return
         scope = found.group(1) if found else ""
         own = heads.cleaned(written[: found.start()] if found else written)
-    scope = re.sub(r"(?:的)?$", "", scope.lstrip("了到在于入"))
+    scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
+    if len(scope) > 20 or not SCOPE_WORD.search(scope):
+        own, scope = own or heads.cleaned(scope), ""
     stem = own if own and not repeats_the_head(own) else sentence.head_or_topic(phrase) + own
     number = Quantity(place, "位", Decimal(1), "位")
     period = sentence.period_at(phrase)

@@ -16,10 +16,14 @@ from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|任务目标|序时进度|进度)(?:任务|数|值)?的?(?:比例|比重)?$")
 FUTURE = re.compile(
-    r"力争|争取|确保|预计|预期|拟(?=新|建|投|于|引)|计划(?=总?投资|新|建|开|完|到|今|用|引|实|全年|20)|"
-    r"将(?=于|新|建|完成|实现|达|投|继续|力争|再|引)|要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,"
+    r"力争|争取|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=总?投资|新|建|开|完|到|今|用|引|实|全年|20)|"
+    r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
 )
+"""Words that make all the rest of a sentence part a plan."""
+FUTURE_IN_CLAUSE = re.compile(r"预计|预期|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望")
+"""Words that make a plan of their own clause only."""
 ONLY_OPENING = re.compile(r"[\s“(\d.、)到在-]*$")
+SEPARATOR = re.compile(r"[,;、。:\d]")
 PAST = re.compile(r"(?:到|于|比|较|自|从|与|年的|是|为)$")
 
 
@@ -76,7 +80,7 @@ class Sentence:
         self.drafts.append(draft)
         if draft.is_level and draft.head and not draft.is_structure and not heads.RELATIVE.match(draft.head):
             self.head = draft.head
-            self.verb = heads.carried_verb(draft.head)
+            self.verb = heads.verb_for_the_next(draft.head)
         self.read_to = max(self.read_to, read_to)
 
     def levels(self) -> list[Draft]:
@@ -119,21 +123,29 @@ class Sentence:
         for token in self.tokens:
             if token.start >= phrase.start:
                 break
-            if token.tag != "p" or not self._stands_apart(token, phrase):
+            if token.tag != "p" or not self._stands_apart(token, phrase) or self._in_a_title(token.start):
                 continue
-            opens = ONLY_OPENING.match(self.text[: token.start]) is not None
+            lead = self.text[: token.start]
+            opens = ONLY_OPENING.match(lead) is not None or (len(lead) <= 8 and not SEPARATOR.search(lead))
             if not opens and not self.plan and PAST.search(self.text[: token.start][-2:]):
                 continue
             period = resolve(self.text[token.start : token.end], self.times)
             if opens:
                 sentence_wide = period
-            elif token.start >= self.part:
+            elif token.start >= self.part and (lead[-1] in ",;:" or "," not in self.text[token.end : phrase.start]):
                 part_wide = period
         return part_wide or sentence_wide or self.times.period
 
+    def _in_a_title(self, offset: int) -> bool:
+        return self.text.rfind("《", 0, offset) > self.text.rfind("》", 0, offset)
+
     def looks_ahead(self, phrase: Phrase) -> bool:
         """Whether the sentence part up to a phrase speaks of what is to come."""
-        return FUTURE.search(self.text, self.part, phrase.end) is not None
+        if FUTURE.search(self.text, self.part, phrase.end):
+            return True
+        clause = self.text.rfind(",", 0, phrase.start) + 1
+        end = self.text.find(",", phrase.end)
+        return FUTURE_IN_CLAUSE.search(self.text, clause, end if end >= 0 else len(self.text)) is not None
 
     def topic(self) -> str:
         """What the clause before is about, when it has no number: 面积创新高，占…；产业链入围名单，占…"""
