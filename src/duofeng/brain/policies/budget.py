@@ -1,0 +1,68 @@
+"""What is really paid when a budget is smaller than what everybody is entitled to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from duofeng.brain.policies import problems
+from duofeng.brain.policies.plan import Plan, Planned
+from duofeng.engine.program import evaluate
+from duofeng.kernel.problem import Problem
+from duofeng.zone.kinds.policy import as_money
+
+RULES = {"order": ("按顺序发完为止", "in order until it is used up"), "pro_rata": ("按比例发放", "in proportion")}
+
+
+def within_budget(plan: Plan, taken: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """policy, subject, amount, paid (minor units), and a warning for every budget that does not reach.
+
+    `taken` are the pairs of the bundles; `frame` is the profile the order of payment is computed from. In order: who
+    comes first is paid in full until the next does not fit. In proportion: everybody gets the same share, to the minor
+    unit, and the whole budget is spent.
+    """
+    paid, warnings = [], []
+    for policy, pairs in sorted(taken.partition_by("policy", as_dict=True).items(), key=lambda each: str(each[0][0])):
+        planned = plan[str(policy[0])]
+        budget = planned.policy.budget
+        needed = int(pairs["amount"].sum())
+        if budget is None or needed <= as_money(budget.total):
+            paid.append(pairs.select("policy", "subject", "amount", paid="amount"))
+            continue
+        total = as_money(budget.total)
+        share = _in_order if budget.when_out == "order" else _pro_rata
+        paid.append(share(_ordered(planned, pairs, frame, plan), total))
+        zh, en = RULES[budget.when_out]
+        numbers = {"total": f"{total / 100:,.2f}", "needed": f"{needed / 100:,.2f}"}
+        warnings.append(problems.UNMET_BUDGET.at(planned.policy.spans["budget"], **numbers, rule=zh, rule_en=en))
+    schema = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64, "paid": pl.Int64}
+    return (pl.concat(paid) if paid else pl.DataFrame(schema=schema)).sort("policy", "subject"), warnings
+
+
+def _ordered(planned: Planned, pairs: pl.DataFrame, frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The larger value of `order_by` first, unknown ones last, ties by subject."""
+    pairs = pairs.select("policy", "subject", "amount")
+    if planned.order_by is None:
+        return pairs.sort("subject")
+    rows = frame.join(pairs.select("subject"), on="subject", how="semi")
+    values = rows.select("subject").with_columns(evaluate(planned.order_by, rows, plan.as_of).alias("#"))
+    return (
+        pairs.join(values, on="subject", how="left")
+        .sort(["#", "subject"], descending=[True, False], nulls_last=True)
+        .drop("#")
+    )
+
+
+def _in_order(pairs: pl.DataFrame, total: int) -> pl.DataFrame:
+    fits = pairs["amount"].cum_sum() <= total
+    return pairs.with_columns(paid=pl.when(fits).then("amount").otherwise(0))
+
+
+def _pro_rata(pairs: pl.DataFrame, total: int) -> pl.DataFrame:
+    """Largest remainders: exact integers, so that the parts add up to the budget to the minor unit."""
+    needed = int(pairs["amount"].sum())
+    amounts = [int(amount) for amount in pairs["amount"]]
+    parts = [amount * total // needed for amount in amounts]
+    remainders = sorted(range(len(amounts)), key=lambda row: (-(amounts[row] * total % needed), row))
+    for row in remainders[: total - sum(parts)]:
+        parts[row] += 1
+    return pairs.with_columns(paid=pl.Series(parts, dtype=pl.Int64))

@@ -1,0 +1,142 @@
+"""What a subject may really take: of the policies it is entitled to, the set worth most that breaks no exclusion.
+
+Exact for everybody at once. In each group of conflicting policies all sets that may be had together are listed once and
+every subject takes its best; a group with too many sets is solved as integer programmes, whose answers are the sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import highspy
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from duofeng.brain.policies.conflicts import Component, Conflicts, components, conflicts
+from duofeng.brain.policies.plan import Plan
+
+Ints = NDArray[np.int64]
+SCHEMA: Mapping[str, pl.DataType] = {
+    "subject": pl.String(), "policy": pl.String(), "amount": pl.Int64(), "taken": pl.Boolean(), "loss": pl.Int64(),
+    "instead": pl.String(),
+}  # fmt: skip
+SUBJECTS_AT_ONCE = 65_536
+
+
+def bundles(plan: Plan, entitled: pl.DataFrame) -> pl.DataFrame:
+    """subject, policy, amount, taken, loss, instead: every entitled pair, and whether the best bundle takes it.
+
+    `entitled` has policy, subject, amount in minor units; a null amount is not known yet and never taken. Of a policy
+    that is taken `loss` is what the bundle is worth less without it, of another what taking it costs, and `instead`
+    names the policies it would push out. Ties go to the set whose policies come first.
+    """
+    graph = conflicts(plan.policies)
+    known = entitled.drop_nulls("amount")
+    parts = [_undecided(entitled.filter(pl.col("amount").is_null()))]
+    for component in components(graph):
+        pairs = known.filter(pl.col("policy").is_in(component.policies))
+        parts.append(_alone(pairs) if len(component.policies) == 1 else _decided(component, graph, pairs))
+    return pl.concat(parts).sort("subject", "policy")
+
+
+def _undecided(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.select(
+        "subject", "policy", "amount", taken=False, loss=pl.lit(None, pl.Int64), instead=pl.lit(None, pl.String)
+    )
+
+
+def _alone(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.select("subject", "policy", "amount", taken=True, loss="amount", instead=pl.lit(None, pl.String))
+
+
+def _decided(component: Component, graph: Conflicts, pairs: pl.DataFrame) -> pl.DataFrame:
+    if pairs.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    wide = pairs.pivot(on="policy", index="subject", values="amount").sort("subject")
+    names = [name for name in component.policies if name in wide.columns]
+    frames = []
+    for first in range(0, wide.height, SUBJECTS_AT_ONCE):
+        part = wide.slice(first, SUBJECTS_AT_ONCE)
+        amounts = part.select(pl.col(names).fill_null(0)).to_numpy().astype(np.int64)
+        entitled = part.select(pl.col(names).is_not_null()).to_numpy()
+        sets = _listed(component, names) if component.sets is not None else _programmed(names, amounts, graph)
+        frames.append(_chosen(part["subject"], names, amounts, entitled, sets))
+    return pl.concat(frames)
+
+
+def _listed(component: Component, names: Sequence[str]) -> Ints:
+    """Sets × policies, 1 where the policy belongs to the set; policies nobody is entitled to are left out."""
+    rows = {tuple(int(name in chosen) for name in names) for chosen in component.sets or ()}
+    return np.array(sorted(rows, reverse=True), np.int64)
+
+
+def _chosen(
+    subjects: pl.Series, names: Sequence[str], amounts: Ints, entitled: NDArray[np.bool_], sets: Ints
+) -> pl.DataFrame:
+    worth = amounts @ sets.T
+    best = worth.argmax(axis=1)
+    frames = []
+    for position, name in enumerate(names):
+        rows = np.flatnonzero(entitled[:, position])
+        inside = sets[:, position] == 1
+        here = worth[rows]
+        taken = inside[best[rows]]
+        # The best other way: without the policy where it is taken, with it where it is not.
+        other = np.where(inside[None, :] != taken[:, None], here, -1)
+        # Any set less the policy may be had too, so leaving it never costs more than its own amount.
+        alternative = np.where(
+            taken, np.maximum(other.max(axis=1), here.max(axis=1) - amounts[rows, position]), other.max(axis=1)
+        )
+        pushed = _pushed_out(names, sets, best[rows], other.argmax(axis=1), entitled[rows])
+        frames.append(
+            pl.DataFrame(
+                {
+                    "subject": subjects.gather(rows),
+                    "policy": pl.repeat(name, len(rows), eager=True),
+                    "amount": amounts[rows, position],
+                    "taken": taken,
+                    "loss": here.max(axis=1) - alternative,
+                    "instead": pl.Series(pushed, dtype=pl.String).set(pl.Series(taken), None),
+                },
+                schema=SCHEMA,
+            )
+        )
+    return pl.concat(frames)
+
+
+def _pushed_out(
+    names: Sequence[str], sets: Ints, best: Ints, other: Ints, entitled: NDArray[np.bool_]
+) -> list[str | None]:
+    """What stands in the best set and not in the other one, and is the subject's; as a list of ids."""
+    lost = (sets[best] == 1) & (sets[other] == 0) & entitled
+    patterns, which = np.unique(lost, axis=0, return_inverse=True)
+    texts = [", ".join(name for name, gone in zip(names, row, strict=True) if gone) or None for row in patterns]
+    return [texts[index] for index in which.ravel()]
+
+
+def _programmed(names: Sequence[str], amounts: Ints, graph: Conflicts) -> Ints:
+    """The optimal sets of every subject, also with each policy forced in or out, by HiGHS."""
+    rows = {solution for values in np.unique(amounts, axis=0) for solution in _solutions(names, values, graph)}
+    return np.array(sorted(rows, reverse=True), np.int64)
+
+
+def _solutions(names: Sequence[str], values: Ints, graph: Conflicts) -> Iterator[tuple[int, ...]]:
+    for position in (None, *np.flatnonzero(values)):
+        for forced in (1,) if position is None else (0, 1):
+            yield _optimum(names, values, graph, {} if position is None else {int(position): forced})
+
+
+def _optimum(names: Sequence[str], values: Ints, graph: Conflicts, forced: Mapping[int, int]) -> tuple[int, ...]:
+    model = highspy.Highs()  # type: ignore[no-untyped-call]  # the library types everything but its constructor
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("mip_rel_gap", 0.0)
+    chosen = [model.addBinary() for _ in names]
+    for first, name in enumerate(names):
+        for second in range(first + 1, len(names)):
+            if names[second] in graph[name]:
+                model.addConstr(chosen[first] + chosen[second] <= 1)
+    for position, value in forced.items():
+        model.addConstr(chosen[position] == value)
+    model.maximize(sum(int(value) * variable for value, variable in zip(values, chosen, strict=True)))
+    return tuple(round(value) for value in model.getSolution().col_value)
