@@ -49,7 +49,7 @@ def check_example(zone: Zone, policy: Policy, example: Example, span: Span) -> I
 
 def given_frame(zone: Zone, planned: Plan, given: Mapping[str, Any], span: Span) -> pl.DataFrame:
     """One row of the columns a plan reads, as given; what is not given is unknown. Raises ProblemError (E551, E552)."""
-    types = {name: kind for program in planned.programs for name, kind in program.types.items()}
+    types = {name: kind for book in planned.books for name, kind in book.program.types.items()}
     types |= {name: _type_of(zone, planned.kind, name) for name in planned.columns}
     reads = {f"{what}:{id}" for each in planned.policies for what, id in each.reads}
     types |= {name: results(zone)[name].type for name in reads}

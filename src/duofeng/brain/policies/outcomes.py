@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.brain.policies.plan import Award, Plan, Planned
-from duofeng.engine import statuses
 from duofeng.engine.program import evaluate
 from duofeng.engine.statuses import ELIGIBLE, MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING, UNKNOWN, UNKNOWN_NEAR
 from duofeng.engine.truths import Truths
@@ -56,11 +54,9 @@ class Outcomes:
         return self._with_truth(policy, row, 2)
 
     def _with_truth(self, policy: str, row: int, wanted: int) -> tuple[str, ...]:
-        planned = self.plan[policy]
         answers = self.truths.at(row)
-        return tuple(
-            id for id, number in zip(planned.condition_ids, planned.numbers, strict=True) if answers[number] == wanted
-        )
+        numbered = zip(self.plan[policy].condition_ids, self.plan.places[policy], strict=True)
+        return tuple(id for id, place in numbered if answers[place] == wanted)
 
 
 PAIRS = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64}
@@ -86,21 +82,18 @@ def answer(plan: Plan, frame: pl.DataFrame) -> Outcomes:
     ProblemError when a column is missing (E521) or of another type (E522).
     """
     codes = np.empty((len(plan.policies), frame.height), np.uint8)
-    width = (frame.height + 7) // 8
-    yes, unknown = np.zeros((plan.conditions, width), np.uint8), np.zeros((plan.conditions, width), np.uint8)
-    amounts: dict[str, pl.DataFrame] = {}
     rows = {planned.id: row for row, planned in enumerate(plan.policies)}
-    for layer, program in zip(plan.layers, plan.programs, strict=True):
-        truths = program.run(frame)
-        for planned, local in _numbered(layer):
-            numbers = slice(planned.first, planned.first + len(planned.conditions))
-            yes[numbers], unknown[numbers] = truths.yes[local], truths.unknown[local]
-        answered = statuses.of_truths(truths, [range(local.start, local.stop) for _, local in _numbered(layer)])
+    amounts: dict[str, pl.DataFrame] = {}
+    kept: list[Truths] = []
+    for layer, book in zip(plan.layers, plan.books, strict=True):
+        kept.append(book.run(frame))
+        answered = book.statuses(kept[-1])
         for planned, code in zip(layer, answered, strict=True):
             codes[rows[planned.id]] = code
             if planned.award is not None:
                 amounts[planned.id] = award_amounts(planned.award, frame.filter(pl.Series(code == ELIGIBLE)), plan)
         frame = frame.with_columns(_result_columns(layer, answered, frame, amounts))
+    yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
     return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
 
 
@@ -121,14 +114,6 @@ def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFr
     if award.cap is not None:
         amount = amount.clip(upper_bound=award.cap)
     return eligible.select("subject").with_columns(amount.clip(lower_bound=0).alias("amount"))
-
-
-def _numbered(layer: tuple[Planned, ...]) -> Iterator[tuple[Planned, slice]]:
-    """Each policy of a layer with the numbers its conditions have in the layer's own program."""
-    first = 0
-    for planned in layer:
-        yield planned, slice(first, first + len(planned.conditions))
-        first += len(planned.conditions)
 
 
 def _result_columns(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from duofeng.brain.rules.condition import Condition, Rule, RuleBook
 from duofeng.engine.expression import Expression, columns_needed
-from duofeng.engine.program import Absent, Program, compile_program
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
 from duofeng.zone.zone import Zone
@@ -31,21 +31,16 @@ class Award:
 
 @dataclass(frozen=True)
 class Planned:
-    """One policy with its expressions. `first` is the number of its first condition among all of the plan's."""
+    """One policy with its expressions."""
 
     policy: Policy
-    conditions: tuple[Expression, ...]
+    rule: Rule
     award: Award | None
     order_by: Expression | None
-    first: int
 
     @property
     def id(self) -> str:
         return self.policy.policy
-
-    @property
-    def numbers(self) -> range:
-        return range(self.first, self.first + len(self.conditions))
 
     @property
     def condition_ids(self) -> tuple[str, ...]:
@@ -53,7 +48,7 @@ class Planned:
 
     @property
     def expressions(self) -> Iterator[Expression]:
-        yield from self.conditions
+        yield from (condition.expression for condition in self.rule.conditions)
         if self.award is not None:
             yield from self.award.expressions
         if self.order_by is not None:
@@ -89,20 +84,19 @@ class Plan:
         )
 
     @cached_property
-    def programs(self) -> tuple[Program, ...]:
-        """One compiled program per layer."""
-        return tuple(
-            compile_program(
-                [each for planned in layer for each in planned.conditions],
-                self.as_of,
-                absent=[self._absent(planned, id) for planned in layer for id in planned.condition_ids],
-            )
-            for layer in self.layers
-        )
+    def books(self) -> tuple[RuleBook, ...]:
+        """One compiled book of rules per layer."""
+        return tuple(RuleBook.of({planned.id: planned.rule for planned in layer}, self.as_of) for layer in self.layers)
 
-    @property
-    def conditions(self) -> int:
-        return sum(len(planned.conditions) for planned in self.policies)
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Policy → where the truth of each of its conditions stands among all of the plan's, layer after layer."""
+        places: dict[str, tuple[int, ...]] = {}
+        first = 0
+        for book in self.books:
+            places |= {id: tuple(first + number for number in numbers) for id, numbers in book.places.items()}
+            first += len(book.program.roots)
+        return places
 
     def __getitem__(self, id: str) -> Planned:
         return self.by_id[id]
@@ -111,21 +105,31 @@ class Plan:
     def by_id(self) -> Mapping[str, Planned]:
         return {planned.id: planned for planned in self.policies}
 
-    @staticmethod
-    def _absent(planned: Planned, condition: str) -> Absent:
-        return planned.policy.conditions[condition].absent or "unknown"
-
 
 def plan(zone: Zone, as_of: date, kind: str = "organisation", *, policies: Sequence[Policy] | None = None) -> Plan:
     """The plan of the zone's policies in force on a day, or of the given ones (a draft beside those it reads)."""
     chosen = policies_in_force(zone, as_of) if policies is None else policies
-    planned: list[Planned] = []
-    first = 0
-    for policy in sorted((each for each in chosen if each.kind == kind), key=lambda each: each.policy):
-        conditions = tuple(expression(zone, kind, each.when, "flag") for each in policy.conditions.values())
-        planned.append(Planned(policy, conditions, _award(zone, policy), _order_by(zone, policy), first))
-        first += len(conditions)
-    return Plan(kind, as_of, tuple(planned), _layers(planned))
+    planned = tuple(
+        Planned(policy, _rule(zone, policy), _award(zone, policy), _order_by(zone, policy))
+        for policy in sorted((each for each in chosen if each.kind == kind), key=lambda each: each.policy)
+    )
+    return Plan(kind, as_of, planned, _layers(planned))
+
+
+def _rule(zone: Zone, policy: Policy) -> Rule:
+    conditions = (
+        Condition(
+            id,
+            each.title,
+            expression(zone, policy.kind, each.when, "flag"),
+            advice=each.advice,
+            clause=each.clause or policy.source.clause,
+            absent=each.absent or "unknown",
+            effort=each.effort,
+        )
+        for id, each in policy.conditions.items()
+    )
+    return Rule(policy.policy, tuple(conditions))
 
 
 def _award(zone: Zone, policy: Policy) -> Award | None:
