@@ -1,0 +1,172 @@
+"""The numbers read from a draft, as statements beside those of the ledger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, cast
+
+from duofeng.brain.figures.rules.shares import PLAN
+from duofeng.brain.figures.statement import PERCENT, THE_ZONE, Measure, Statement, base_factor, statement
+from duofeng.facts.documents.figures import CandidateFigure
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import factor_between
+from duofeng.zone.kinds.indicator import Indicator
+from duofeng.zone.zone import Zone
+
+DRAFT = "draft"
+UNNAMED = "unnamed_"
+SCOPES = {"全市": "city", "全省": "province", "全国": "nation"}
+PLAN_WORDS = ("计划", "目标")
+SURE = 0.5
+"""Below this confidence a number is not held against other documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    figures: tuple[CandidateFigure, ...]
+    said: tuple[Statement, ...]
+    indicators: Mapping[str, Indicator]
+    """Those of the zone, and one for each number of the draft that is none of them."""
+    period: Period | None
+
+
+def draft_statements(
+    text: str, figures: Sequence[CandidateFigure], zone: Zone, *, now: datetime, period: str | None
+) -> Draft:
+    """Level, growth and shares of each number. A number of no known indicator stands for itself alone."""
+    own = Period.parse(period) if period else _usual_period(figures)
+    indicators = dict(zone.indicators)
+    heads: dict[str, Indicator] = {}
+    said: list[Statement] = []
+    for number, figure in enumerate(figures):
+        stem = _stem(figure)
+        level = heads.get(stem) if stem != figure.indicator else None
+        found = level or _known(figure, zone) or _unnamed(number, figure)
+        indicators[found.id] = found
+        if stem == figure.indicator:
+            heads[stem] = found
+        said += _said(text, figure, found, zone, (own, now))
+    return Draft(tuple(figures), tuple(said), indicators, own)
+
+
+_SAID_OF = re.compile(
+    r"(占[^占]*|(与.*之比)|(全市|全省|全国|[^，、]{0,4})?(排名|位次)|(完成)?(全年|年度)?(计划|目标)?(完成)?比例)$"
+)
+_VERBS = ("新增", "竣工", "交付", "新开工", "累计")
+
+
+def _stem(figure: CandidateFigure) -> str:
+    """What a share, rank or completion ratio is said of: `新增就业完成全年目标比例` → 新增就业."""
+    if figure.kind in ("share", "rank") or (figure.unit == PERCENT and figure.indicator.endswith("比例")):
+        return _SAID_OF.sub("", figure.indicator) or figure.indicator
+    return figure.indicator
+
+
+def _known(figure: CandidateFigure, zone: Zone) -> Indicator | None:
+    """The zone's indicator, if the reader is sure, the unit fits and the verb is the same."""
+    declared = zone.indicators.get(figure.indicator_id) if figure.confidence >= SURE else None
+    if declared is None or not _fits(figure, declared):
+        return None
+    names = "".join((declared.title.zh, *declared.aliases))
+    other_verb = any(verb in figure.indicator and verb not in names for verb in _VERBS)
+    return None if other_verb else declared
+
+
+def _usual_period(figures: Sequence[CandidateFigure]) -> Period | None:
+    """The period most of its numbers are of."""
+    named = [each.period for each in figures if each.period]
+    return Period.parse(max(sorted(set(named)), key=named.count)) if named else None
+
+
+def _unnamed(number: int, figure: CandidateFigure) -> Indicator:
+    unit = figure.unit or "个"
+    return Indicator.model_validate(
+        {
+            "id": f"{UNNAMED}{number}",
+            "title": figure.indicator or figure.unit or "?",
+            "unit": unit,
+            "behaviour": "stock",
+        }
+    )
+
+
+def _fits(figure: CandidateFigure, indicator: Indicator) -> bool:
+    """Whether a level's unit can be read in the indicator's: 家 is never held against 亿元."""
+    if figure.kind in ("growth", "share", "rank") or figure.unit in (indicator.unit, indicator.unit.split("/")[0]):
+        return True
+    try:
+        factor_between(figure.unit, indicator.unit)
+    except ProblemError:
+        return False
+    return True
+
+
+def _said(
+    text: str, figure: CandidateFigure, indicator: Indicator, zone: Zone, when: tuple[Period | None, datetime]
+) -> Iterator[Statement]:
+    own, now = when
+    period = _period(figure.period) or own
+    measure = _measure(figure)
+    written = "".join(text[figure.start : figure.end].split())
+    common: dict[str, Any] = {
+        "period": period,
+        "subject": THE_ZONE if figure.subject in (THE_ZONE, zone.id, "") else figure.subject,
+        "document": DRAFT,
+        "start": figure.start,
+        "end": figure.end,
+        "known_from": now,
+    }
+    percent = measure in ("growth", "share")
+    unit = PERCENT if percent else "位" if measure == "rank" else _unit(figure, indicator)
+    value = Fraction(figure.value) * (Fraction(1) if percent else base_factor(unit))
+    numeral = _numeral(figure, written)
+    of = _scope(figure.share_of or figure.indicator, zone) if measure in ("share", "rank") else ""
+    if measure == "share" and figure.kind != "share":
+        of = PLAN
+    yield statement(indicator.id, value, unit, measure=measure, of=of, written=numeral, hedge=figure.hedge, **common)
+    if figure.yoy_pct is not None and measure == "level":
+        yield statement(indicator.id, Fraction(figure.yoy_pct), PERCENT, measure="growth", **common)
+    if figure.share_pct is not None and measure != "share":
+        scope = _scope(figure.share_of, zone)
+        yield statement(indicator.id, Fraction(figure.share_pct), PERCENT, measure="share", of=scope, **common)
+
+
+def _unit(figure: CandidateFigure, indicator: Indicator) -> str:
+    """A per-head figure is often printed without its heads: 216.58件 of an indicator in 件/万人."""
+    bare = indicator.unit.partition("/")[0]
+    return indicator.unit if figure.unit == bare else figure.unit or indicator.unit
+
+
+def _period(text: str | None) -> Period | None:
+    return Period.parse(text) if text else None
+
+
+def _measure(figure: CandidateFigure) -> Measure:
+    if figure.unit == PERCENT and _stem(figure) != figure.indicator and figure.kind in ("actual", "cumulative"):
+        return "share"
+    if figure.kind in ("actual", "cumulative", "limit"):
+        return "level"
+    return cast(Measure, figure.kind)
+
+
+def _numeral(figure: CandidateFigure, written: str) -> str:
+    """The number as written, without the words around it."""
+    plain = format(figure.value, "f")
+    short = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return (plain if plain in written.replace(",", "") else short) + figure.unit
+
+
+def _scope(words: str, zone: Zone) -> str:
+    """The comparison of the zone that the words name, else the words themselves."""
+    for start, scope in SCOPES.items():
+        if words.startswith(start):
+            return scope
+    if any(word in words for word in PLAN_WORDS):
+        return PLAN
+    named = {title.zh: scope for scope, title in zone.file.comparisons.items()}
+    return named.get(words, words or "?")

@@ -1,0 +1,201 @@
+"""The gate: every number of a draft against itself, the ledger, the last reports, the targets and the identities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Literal
+
+from duofeng.brain.figures.advice import suggestion
+from duofeng.brain.figures.board import contradictions
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
+from duofeng.brain.figures.rules.check import Check
+from duofeng.brain.figures.statement import Statement, known_at, plain
+from duofeng.brain.figures.targets import TargetLine, target_ledger
+from duofeng.facts.documents.figures import CandidateFigure
+from duofeng.kernel.period import Period
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.model import Text
+from duofeng.zone.zone import Zone
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the draft: offsets, and line and column from 1."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader of the draft should know before it is published."""
+
+    severity: Severity
+    rule: str
+    title: Text
+    places: tuple[Place, ...]
+    """Where in the draft; the first is the one to look at."""
+    against: tuple[Statement, ...]
+    """What it is held against outside the draft."""
+    arithmetic: Text
+    size: Text | None = None
+    suggestion: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A number that could not be checked, and why."""
+
+    place: Place
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    text: str
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+    silent: tuple[TargetLine, ...]
+    """Targets of the draft's period that the draft does not mention."""
+    read: int
+    checked: int
+
+    @property
+    def broken(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def gate(
+    text: str, figures: Sequence[CandidateFigure], zone: Zone, known: Book, *, now: datetime, period: str | None = None
+) -> GateReport:
+    """The draft's numbers held against everything known at `now`. `period` is the draft's own, where it names none."""
+    draft = draft_statements(text, figures, zone, now=now, period=period)
+    book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
+    board = contradictions(zone.declared(Identity).values(), book)
+    touching = [check for check in (*board.breaks, *board.held, *board.undecided) if _in_draft(check.statements)]
+    places = Places(text)
+    findings = [_finding(check, places, zone) for check in _once(touching) if _worth_saying(check)]
+    lines = _targets(zone, book, draft, now.date())
+    findings += [_target_finding(line, places) for line in lines if line.result and line.result.document == DRAFT]
+    unique = tuple(
+        sorted(findings, key=lambda each: (_RANK[each.severity], each.places[0].start if each.places else 0))
+    )
+    silent = tuple(line for line in lines if line.verdict == "silent")
+    compared = {each.start for check in touching for each in check.statements if each.document == DRAFT}
+    compared |= {line.result.start for line in lines if line.result}
+    unchecked = tuple(_unchecked(draft, compared, places))
+    return GateReport(text, unique, unchecked, silent, len(figures), len(figures) - len(unchecked))
+
+
+_RANK: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
+
+
+class Places:
+    """Lines and columns of a text, counted once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def at(self, start: int, end: int) -> Place:
+        line = self._text.count("\n", 0, start) + 1
+        column = start - self._text.rfind("\n", 0, start)
+        return Place(start, end, line, column, " ".join(self._text[start:end].split()))
+
+    def of(self, said: Iterable[Statement]) -> tuple[Place, ...]:
+        found = {(each.start, each.end) for each in said if each.document == DRAFT and each.start is not None}
+        return tuple(self.at(start, end or start) for start, end in sorted(found) if start is not None)
+
+
+def _in_draft(said: Iterable[Statement]) -> bool:
+    return any(each.document == DRAFT for each in said)
+
+
+def _worth_saying(check: Check) -> bool:
+    """A break; or what cannot be decided about a number of the draft itself, not of a later report built on it."""
+    return check.holds is False or (check.holds is None and check.statements[0].document == DRAFT)
+
+
+def _once(checks: Iterable[Check]) -> list[Check]:
+    """One check per relation and places of the draft: a number printed in three reports is contradicted once."""
+    kept: dict[object, Check] = {}
+    for check in checks:
+        own = frozenset((each.start, each.measure) for each in check.statements if each.document == DRAFT)
+        others = frozenset(each.key for each in check.statements if each.document != DRAFT)
+        kept.setdefault((check.identity, own, others, check.holds), check)
+    return list(kept.values())
+
+
+def _finding(check: Check, places: Places, zone: Zone) -> Finding:
+    broken = check.holds is False
+    identity = zone.declared(Identity)[check.identity]
+    severity: Severity = check.severity if broken else "note"
+    if identity.rule == "same_fact" and all(each.document == DRAFT for each in check.statements):
+        severity = "warning"  # two numbers of one name in one text may be two things the reader could not tell apart
+    return Finding(
+        severity=severity,
+        rule=check.identity,
+        title=check.title,
+        places=places.of(check.statements),
+        against=tuple(each for each in check.statements if each.document != DRAFT),
+        arithmetic=check.arithmetic,
+        size=Text(zh=check.size("zh"), en=check.size("en")) if broken else None,
+        suggestion=suggestion(identity.rule, check, zone) if broken else None,
+    )
+
+
+def _targets(zone: Zone, book: Book, draft: Draft, as_of: date) -> tuple[TargetLine, ...]:
+    """Targets of the draft's own period."""
+    if draft.period is None:
+        return ()
+    wanted = [each for each in zone.targets if Period.parse(each.period) == draft.period]
+    return target_ledger(wanted, book, as_of) if wanted else ()
+
+
+def _target_finding(line: TargetLine, places: Places) -> Finding:
+    result = line.result
+    assert result is not None and line.ratio is not None
+    missed = line.verdict in ("missed", "behind")
+    ratio = plain(line.ratio * 100, 1)
+    gap = plain(abs(line.ratio - 1) * 100, 1)
+    verdict_zh = f"差 {gap}%" if missed else f"超出 {gap}%" if line.ratio > 1 else "正好完成"
+    verdict_en = f"{gap}% short" if missed else f"{gap}% above" if line.ratio > Fraction(1) else "exactly met"
+    return Finding(
+        severity="warning" if missed else "note",
+        rule=f"target-{line.verdict}",
+        title=Text(zh="与年初目标对照", en="against the target"),
+        places=places.of((result,)),
+        against=(),
+        arithmetic=Text(
+            zh=f"{line.title.zh}：{result.shown()} ÷ 目标 {line.aimed()} = {ratio}%，{verdict_zh}",
+            en=f"{line.title.en}: {result.shown()} ÷ target {line.aimed()} = {ratio}%, {verdict_en}",
+        ),
+        suggestion=Text(
+            zh=f"写明目标与差距，如“完成年度目标的{ratio}%”",
+            en=f"state the target and the gap: '{ratio}% of the target'",
+        )
+        if missed
+        else None,
+    )
+
+
+def _unchecked(draft: Draft, compared: set[int | None], places: Places) -> Iterable[Unchecked]:
+    for figure in draft.figures:
+        if figure.start in compared:
+            continue
+        place = places.at(figure.start, figure.end)
+        if not figure.indicator_id:
+            why = Text(zh=f"“{figure.indicator}”不是园区的指标", en=f"'{figure.indicator}' is no indicator of the zone")
+        elif figure.period is None and draft.period is None:
+            why = Text(zh="看不出是哪一期的数", en="its period is not said")
+        else:
+            why = Text(zh="账本和文稿里没有可以对照的数", en="neither ledger nor draft has a number to hold it against")
+        yield Unchecked(place, why)
