@@ -12,8 +12,9 @@ LIGHT = re.compile(
     rf"(?:{alternation(listed(words.LIGHT_WORDS))}|[,、:;\"”)\]}}\s#*·•]|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
 )
 OWN_AREA = re.compile(r"(?:我|全)(?:省|市|县|区|州|镇|域|街道|乡)(?!级|直|委|政府|属)(?:共有?|新增(?=累计))?")
+LEAD_TO_NUMBER = [w for w in listed(words.RESULT_VERBS, words.HEDGES_BEFORE) if len(w) > 1 or w in set("达为共至超")]
 TRAILING = re.compile(
-    rf"(?:{alternation([word for word in listed(words.RESULT_VERBS, words.HEDGES_BEFORE) if len(word) > 1 or word in "达为共至超"])}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$"
+    rf"(?:{alternation(LEAD_TO_NUMBER)}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$"
 )
 CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
 AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")
