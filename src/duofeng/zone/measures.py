@@ -1,4 +1,4 @@
-"""Attributes of the zone that follow from its indicators: the level and what is said about it."""
+"""Attributes that follow from what is declared: measures of the zone's indicators, payments of its policies."""
 
 from __future__ import annotations
 
@@ -31,6 +31,28 @@ def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
             yield _attribute(indicator, f":share:{scope}", share, "number", "%")
             rank = (f"{title.zh}在{name.zh}的位次", f"{title.en}, rank in {name.en}")
             yield _attribute(indicator, f":rank:{scope}", rank, "integer", "位")
+
+
+def payment_attribute(policy: str) -> str:
+    """The attribute that holds what a subject was paid under a policy in a year."""
+    return f"paid:{policy.replace('-', '_')}"
+
+
+def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
+    """`paid:<policy>` per year for every policy that gives money: payments come back as facts."""
+    titles = {policy.policy: policy for policy in zone.items("policy").values() if policy.amount is not None}
+    for name, policy in titles.items():
+        attribute = Attribute.model_construct(
+            id=payment_attribute(name),
+            kind=policy.kind,
+            title=Text.model_construct(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
+            type="money",
+            unit="元",
+            per="year",
+            sensitivity="confidential",
+        )
+        attribute.place_whole(policy.origin)
+        yield attribute
 
 
 def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_: Any, unit_: str) -> Attribute:

@@ -13,7 +13,7 @@ from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.problem import Language, Problem
 from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.measures import attributes_of_indicators
+from duofeng.zone.measures import attributes_of_indicators, attributes_of_policies
 from duofeng.zone.model import Declared, Text
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ class Zone:
 
     @cached_property
     def attributes(self) -> Mapping[str, Mapping[str, Attribute]]:
-        """Kind of subject → attribute id → attribute; indicators and their measures are attributes of `zone`."""
+        """Kind of subject → attribute id → attribute; indicators' measures and policies' payments included."""
         found: dict[str, dict[str, Attribute]] = {}
         for attribute in self.items("vocabulary").values():
             found.setdefault(attribute.kind, {})[attribute.id] = attribute
-        for attribute in attributes_of_indicators(self):
-            found.setdefault("zone", {}).setdefault(attribute.id, attribute)
+        for attribute in (*attributes_of_indicators(self), *attributes_of_policies(self)):
+            found.setdefault(attribute.kind, {}).setdefault(attribute.id, attribute)
         return MappingProxyType({kind: MappingProxyType(by_id) for kind, by_id in found.items()})
 
     @property
