@@ -76,6 +76,7 @@ def _draw(axes: Any, series: list[Statement], targets: dict[str, Fraction], unit
     labels = list(dict.fromkeys([*(str(each.period) for each in series), *targets]))
     labels.sort(key=lambda text: (Period.parse(text).last_day, Period.parse(text).days))
     factor = base_factor(unit)
+    aimed = "目标" if language == "zh" else "target"
     for number, each in enumerate(series, 1):
         at, height = labels.index(str(each.period)), float(each.value / factor)
         whole = each.period is not None and each.period.grain == "year"
@@ -88,8 +89,8 @@ def _draw(axes: Any, series: list[Statement], targets: dict[str, Fraction], unit
         at, height = labels.index(label), float(aim / factor)
         axes.hlines(height, at - 0.4, at + 0.4, color=AIM, linewidth=2, linestyle=(0, (4, 2)), zorder=3)
         axes.annotate(
-            f"{'目标' if language == 'zh' else 'target'} {plain(aim / factor)}", (at + 0.41, height), textcoords="offset points", xytext=(2, 0), va="center",
-            color=AIM, fontsize=9,
+            f"{aimed} {plain(aim / factor)}", (at + 0.41, height), textcoords="offset points", xytext=(2, 0),
+            va="center", color=AIM, fontsize=9,
         )  # fmt: skip
     axes.set_xticks(range(len(labels)), labels)
 

@@ -1,0 +1,90 @@
+"""`duofeng contradictions`: what of all that was stated cannot hold together."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from duofeng.brain.figures.board import Board, contradictions
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.gate_page import SEVERITY, source_line
+from duofeng.brain.figures.rules.check import Check
+from duofeng.brain.figures.statement import known_at
+from duofeng.cli.commands.figure import end_of_day, stated_book
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.facts.ledger import Ledger
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+STYLES = {"error": "red", "warning": "yellow"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("contradictions", help="矛盾榜：不能同时成立的数字 / Figures that cannot hold together")(board)
+
+
+def board(
+    as_known_on: Annotated[str | None, typer.Option("--as-known-on", help="当时所知 / as known on that day")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="也列出成立的 / list what holds, too")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone)
+    book = stated_book(Ledger.open(data / "ledger"), declared, data)
+    then = Book.of(known_at(book.said, end_of_day(as_known_on)), book.indicators)
+    found = contradictions(declared.declared(Identity).values(), then)
+    if as_json:
+        console.print_json(json.dumps([as_json_of(check) for check in found.breaks], ensure_ascii=False))
+        return
+    _print(found, declared, everything)
+
+
+def _print(found: Board, zone: Zone, everything: bool) -> None:
+    for check in found.breaks:
+        severity = SEVERITY[check.severity].of(language())
+        console.print(f"{severity}  {check.title.of(language())}", style=f"bold {STYLES[check.severity]}", markup=False)
+        console.print(f"  {check.arithmetic.of(language())}", markup=False, soft_wrap=True)
+        console.print(f"  {check.size(language())}", markup=False)
+        for each in check.statements:
+            console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
+    for check in (*found.undecided, *(found.held if everything else ())):
+        console.print(f"{check.title.of(language())}：{check.arithmetic.of(language())}", markup=False, soft_wrap=True)
+    errors = sum(check.severity == "error" for check in found.breaks)
+    console.print(
+        say(
+            f"{len(found.breaks)} 处不能同时成立（错误 {errors}，提醒 {len(found.breaks) - errors}），"
+            f"{len(found.held)} 处成立，{len(found.undecided)} 处不能判定。",
+            f"{len(found.breaks)} cannot hold together ({errors} errors, {len(found.breaks) - errors} warnings), "
+            f"{len(found.held)} hold, {len(found.undecided)} cannot be decided.",
+        ),
+        markup=False,
+    )
+
+
+def as_json_of(check: Check) -> dict[str, object]:
+    times = check.times_rounding
+    return {
+        "identity": check.identity,
+        "severity": check.severity,
+        "title": {"zh": check.title.zh, "en": check.title.en},
+        "arithmetic": {"zh": check.arithmetic.zh, "en": check.arithmetic.en},
+        "difference": float(check.difference),
+        "rounding": float(check.rounding),
+        "times_rounding": float(times) if times is not None else None,
+        "statements": [
+            {
+                "indicator": each.indicator,
+                "measure": each.measure,
+                "period": str(each.period),
+                "written": each.shown(),
+                "document": each.document,
+                "start": each.start,
+                "end": each.end,
+            }
+            for each in check.statements
+        ],
+    }

@@ -1,0 +1,210 @@
+"""`duofeng figure`: a figure with its definition, source, proof, what follows from it, and how it came to change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.computed import Computed, columns_of, computed, movements
+from duofeng.brain.figures.gate_page import source_line
+from duofeng.brain.figures.naming import indicator_named
+from duofeng.brain.figures.plot import series_svg
+from duofeng.brain.figures.problems import CSV_NOT_WRITTEN, NOTHING_KNOWN, NOTHING_STATED
+from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
+from duofeng.brain.figures.stated import book_of
+from duofeng.brain.figures.statement import Statement, show
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.zone.kinds.figure import Figure
+from duofeng.zone.kinds.indicator import Indicator
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+MOST_MOVEMENTS = 20
+BEHAVIOURS = {
+    "flow": ("流量", "flow"),
+    "stock": ("存量", "stock"),
+    "ratio": ("比率", "ratio"),
+    "rank": ("排名", "rank"),
+    "limit": ("限额", "limit"),
+}
+MEASURES = {
+    "level": ("数值", "level"),
+    "growth": ("增速", "growth"),
+    "share": ("占比", "share"),
+    "rank": ("位次", "rank"),
+    "target": ("目标", "target"),
+    "limit": ("限额", "limit"),
+    "increase": ("增减", "increase"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("figure", help="一个数字：定义、出处、证明、变化 / A figure: definition, source, proof, changes")(
+        figure
+    )
+
+
+def figure(
+    indicator: Annotated[str, typer.Argument(help="指标编号、名称或别名 / id, title or alias of an indicator")],
+    period: Annotated[str | None, typer.Option("--period", help="时期，如 2023、2024H1 / period")] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option("--as-known-on", help="当时所知，YYYY-MM-DD / as known on that day")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="画成 SVG 文件 / draw an SVG file")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="导出证明 / export the proof")] = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone)
+    found = indicator_named(indicator, declared.indicators)
+    ledger, known = Ledger.open(data / "ledger"), end_of_day(as_known_on)
+    book = stated_book(ledger, declared, data)
+    scopes = dict(declared.file.comparisons)
+    report = figure_report(book, found.id, Period.parse(period) if period else None, known, scopes)
+    figures = [each for each in declared.declared(Figure).values() if each.indicator == found.id]
+    counted = [_computed(each, declared, ledger, report.period, known) for each in figures]
+    if report.value is None and not report.proof and not any(each.value is not None for each in counted):
+        raise ProblemError(_nothing(found, book, period, known))
+    _print(found, report, declared)
+    for each in counted:
+        _print_computed(each, report, declared, ledger, known)
+    if csv is not None:
+        _export(csv, report, counted)
+    if plot is not None:
+        write_text(plot, series_svg(found, book, declared, language()))
+        console.print(say(f"图：{plot}", f"picture: {plot}"), markup=False)
+
+
+def stated_book(ledger: Ledger, zone: Zone, data: Path) -> Book:
+    """All that was ever stated. Raises ProblemError (E451) when nothing was loaded yet."""
+    book = book_of(ledger, zone, now())
+    if not book.said:
+        raise ProblemError(NOTHING_STATED.at(ledger=data / "ledger"))
+    return book
+
+
+def end_of_day(day: str | None) -> datetime:
+    """The last instant of that day; now without one."""
+    if day is None:
+        return now()
+    return datetime.combine(Period.parse(day).last_day, time.max, UTC)
+
+
+def write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ProblemError(CSV_NOT_WRITTEN.at(file=path, reason=error.strerror or error)) from error
+
+
+def _nothing(indicator: Indicator, book: Book, period: str | None, known: datetime) -> Problem:
+    periods = sorted({str(each.period) for each in book.said if each.indicator == indicator.id and each.period})
+    asked = f" {period} " if period else say("任何时期", "any period")
+    listed = "、".join(periods) or say("没有", "none")
+    return NOTHING_KNOWN.at(known=known.date(), indicator=indicator.title.of(language()), period=asked, periods=listed)
+
+
+def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
+    head = f"{indicator.title.of(language())}  {indicator.id}"
+    about = say(*BEHAVIOURS[indicator.behaviour])
+    console.print(head, style="bold", markup=False)
+    definition = f"  {indicator.definition.of(language())}" if indicator.definition else ""
+    console.print(say(f"{about}，单位 {indicator.unit}", f"{about}, in {indicator.unit}") + definition, markup=False)
+    if report.value is not None:
+        known = say(f"（所知截至 {report.known.date()}）", f" (as known on {report.known.date()})")
+        console.print(f"{report.period}：{report.value.shown()}{known}", style="bold", markup=False)
+    _print_proof(report.proof, zone)
+    for each in report.derived:
+        console.print(f"  {each.title.of(language())}：{each.shown()}", markup=False)
+    if report.changes:
+        console.print(say("此后的变化：", "Later changes:"), markup=False)
+    for change in report.changes:
+        reason, where = REASONS[change.reason].of(language()), source_line(change.statement, zone, language())
+        console.print(f"  {change.at.date()}  {reason}  {where}", markup=False, soft_wrap=True)
+
+
+def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
+    if not proof:
+        return
+    table = Table(title=say("证明", "Proof"), title_justify="left", box=None, pad_edge=False)
+    for column in (say("说了什么", "said"), say("数字", "number"), say("出处", "where"), say("位置", "place")):
+        table.add_column(column)
+    for each in proof:
+        document = zone.documents.get(each.document)
+        title = f"{document.title.of(language())} {document.date or ''}" if document else each.document
+        scope = zone.file.comparisons.get(each.of)
+        measure = say(*MEASURES[each.measure]) + (f"（{scope.of(language())}）" if scope else "")
+        place = say(f"第 {each.start}–{each.end} 字", f"chars {each.start}-{each.end}") if each.end else each.place
+        table.add_row(measure, each.shown(), title, place)
+    console.print(table, markup=False)
+
+
+def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, known: datetime) -> Computed:
+    as_of = min(period.last_day, known.date()) if period else known.date()
+    columns = columns_of(each, zone, as_of)
+    frame = profile(ledger, zone, each.kind, columns, as_of=as_of, known_at=known).collect()
+    return computed(each, zone, frame, as_of)
+
+
+def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: Ledger, known: datetime) -> None:
+    if found.value is None:
+        return
+    text = say(
+        f"由档案计算（{found.as_of}）：{show(found.value, found.unit)}，{found.proof.height} 个对象，"
+        f"{found.unknown} 个不详 — {found.figure.title.zh}",
+        f"computed from profiles ({found.as_of}): {show(found.value, found.unit)}, {found.proof.height} subjects, "
+        f"{found.unknown} unknown — {found.figure.title.en}",
+    )
+    console.print(text, markup=False, soft_wrap=True)
+    if report.value is not None and found.figure.comparable and report.value.value:
+        gap = show(found.value - report.value.value, found.unit)
+        console.print(say(f"  与公布数相差 {gap}", f"  difference from the stated figure {gap}"), markup=False)
+    if known >= now():
+        return
+    later = _computed(found.figure, zone, ledger, report.period, now())
+    moved = movements(found, later)
+    for each in moved[:MOST_MOVEMENTS]:
+        console.print(f"  {each.subject}  {each.before} → {each.after}  {say(*CHANGES[each.change])}", markup=False)
+    if len(moved) > MOST_MOVEMENTS:
+        more = len(moved) - MOST_MOVEMENTS
+        console.print(say(f"  另有 {more} 个对象变化", f"  and {more} more subjects changed"), markup=False)
+
+
+CHANGES = {
+    "entered": ("此后计入", "counts since"),
+    "left": ("此后不再计入", "no longer counts"),
+    "changed": ("此后更正", "corrected since"),
+}
+
+
+def _export(path: Path, report: FigureReport, counted: list[Computed]) -> None:
+    subjects = [each.proof.with_columns(figure=pl.lit(each.figure.id)) for each in counted if each.value is not None]
+    rows = pl.DataFrame([_row(each) for each in report.proof])
+    frame = pl.concat(subjects, how="diagonal") if subjects else rows
+    write_text(path, frame.write_csv())
+    console.print(say(f"证明：{path}，{frame.height} 行", f"proof: {path}, {frame.height} rows"), markup=False)
+
+
+def _row(each: Statement) -> dict[str, str | int | date | None]:
+    return {
+        "indicator": each.indicator,
+        "measure": each.measure,
+        "of": each.of,
+        "period": str(each.period),
+        "written": each.shown(),
+        "number": str(each.value),
+        "document": each.document,
+        "start": each.start,
+        "end": each.end,
+        "fact": each.fact,
+    }

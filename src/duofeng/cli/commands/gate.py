@@ -1,0 +1,167 @@
+"""`duofeng gate`: check every number of a draft before it is published. Exit code 1 when something is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.gate import Finding, GateReport, gate
+from duofeng.brain.figures.gate_page import SEVERITY, gate_page, source_line
+from duofeng.brain.figures.problems import DRAFT_HAS_NO_NUMBERS
+from duofeng.brain.figures.stated import book_of
+from duofeng.cli.commands.figure import write_text
+from duofeng.cli.console import (
+    DEFAULT_DATA,
+    DEFAULT_ZONE,
+    DataOption,
+    ZoneOption,
+    console,
+    language,
+    now,
+    print_problems,
+    say,
+)
+from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.figures import ReadingContext
+from duofeng.facts.documents.reading import read_figures
+from duofeng.facts.ledger import Ledger
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+STYLES = {"error": "bold red", "warning": "yellow", "note": "blue"}
+MOST_UNCHECKED = 12
+
+
+def register(app: typer.Typer) -> None:
+    app.command("gate", help="校稿：发布前核对每个数字 / Check every number of a draft before it is published")(
+        check_draft
+    )
+
+
+def check_draft(
+    draft: Annotated[Path, typer.Argument(help="文稿：txt、docx、pdf、html / the draft")],
+    period: Annotated[str | None, typer.Option("--period", help="文稿所属时期 / the draft's own period")] = None,
+    besides: Annotated[
+        str | None, typer.Option("--besides", help="不与这份已发布的文件对照 / leave this published document out")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="写成带批注的网页 / write an annotated page")] = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone)
+    document = read_document(draft)
+    print_problems(document.warnings, language())
+    figures = read_figures(document.text, context_of(declared, period))
+    known = book_of(Ledger.open(data / "ledger"), declared, now())
+    others = Book.of((each for each in known.said if each.document != besides), declared.indicators)
+    report = gate(document.text, figures, declared, others, now=now(), period=period)
+    if not figures:
+        print_problems([DRAFT_HAS_NO_NUMBERS.at(file=draft)], language())
+    if html is not None:
+        write_text(html, gate_page(report, declared, draft.name, language()))
+    if as_json:
+        console.print_json(json.dumps(_as_json(report), ensure_ascii=False))
+    else:
+        _print(report, declared, draft, stated=bool(known.said))
+        if html is not None:
+            console.print(say(f"批注页：{html}", f"annotated page: {html}"), markup=False)
+    if report.broken:
+        raise typer.Exit(1)
+
+
+def context_of(zone: Zone, period: str | None) -> ReadingContext:
+    """What the zone tells the reader beforehand: its indicators by every name they have."""
+    names = {each.id: (each.title.zh, *each.aliases) for each in zone.indicators.values()}
+    return ReadingContext(indicators=names, period=period)
+
+
+def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None:
+    for finding in report.findings:
+        _print_finding(finding, zone, draft)
+    if not stated:
+        text = say(
+            "账本里没有园区的数字，只核对了文稿自身。",
+            "The ledger holds no figure; the draft was held against itself only.",
+        )
+        console.print(text, style="yellow", markup=False)
+    if report.unchecked:
+        count = len(report.unchecked)
+        console.print(say(f"没有核对的 {count} 个：", f"Not checked, {count}:"), markup=False)
+    for each in report.unchecked[:MOST_UNCHECKED]:
+        place = f"{draft.name}:{each.place.line}:{each.place.column}"
+        console.print(
+            f"  {place}  {each.place.phrase}  {each.why.of(language())}", style="dim", markup=False, soft_wrap=True
+        )
+    if len(report.unchecked) > MOST_UNCHECKED:
+        console.print(say("  其余见 --json 或 --html", "  the rest with --json or --html"), style="dim", markup=False)
+    if report.silent:
+        names = "、".join(line.title.of(language()) for line in report.silent)
+        head = say(f"本期未提及的目标 {len(report.silent)} 项：", f"{len(report.silent)} targets not mentioned: ")
+        console.print(head + names, style="dim", markup=False, soft_wrap=True)
+    counts = {severity: sum(each.severity == severity for each in report.findings) for severity in SEVERITY}
+    console.print(
+        say(
+            f"读到 {report.read} 个数字，核对 {report.checked} 个：错误 {counts['error']}，提醒 {counts['warning']}，"
+            f"说明 {counts['note']}。",
+            f"{report.read} numbers read, {report.checked} checked: {counts['error']} errors, "
+            f"{counts['warning']} warnings, {counts['note']} notes.",
+        ),
+        markup=False,
+    )
+
+
+def _print_finding(finding: Finding, zone: Zone, draft: Path) -> None:
+    severity = SEVERITY[finding.severity].of(language())
+    for place in finding.places:
+        text = f"{draft.name}:{place.line}:{place.column}  {severity}  {place.phrase}"
+        console.print(text, style=STYLES[finding.severity], markup=False, soft_wrap=True)
+    console.print(
+        f"    {finding.title.of(language())}：{finding.arithmetic.of(language())}", markup=False, soft_wrap=True
+    )
+    if finding.size is not None:
+        console.print(f"    {finding.size.of(language())}", markup=False)
+    for each in finding.against:
+        console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
+    if finding.suggestion is not None:
+        console.print(f"    → {finding.suggestion.of(language())}", markup=False, soft_wrap=True)
+
+
+def _as_json(report: GateReport) -> dict[str, object]:
+    return {
+        "broken": report.broken,
+        "read": report.read,
+        "checked": report.checked,
+        "findings": [
+            {
+                "severity": each.severity,
+                "rule": each.rule,
+                "title": {"zh": each.title.zh, "en": each.title.en},
+                "places": [
+                    {"line": at.line, "column": at.column, "start": at.start, "end": at.end, "phrase": at.phrase}
+                    for at in each.places
+                ],
+                "against": [
+                    {"document": said.document, "start": said.start, "end": said.end, "written": said.shown()}
+                    for said in each.against
+                ],
+                "arithmetic": {"zh": each.arithmetic.zh, "en": each.arithmetic.en},
+                "suggestion": {"zh": each.suggestion.zh, "en": each.suggestion.en} if each.suggestion else None,
+            }
+            for each in report.findings
+        ],
+        "unchecked": [
+            {
+                "line": each.place.line,
+                "column": each.place.column,
+                "phrase": each.place.phrase,
+                "why": {"zh": each.why.zh, "en": each.why.en},
+            }
+            for each in report.unchecked
+        ],
+        "silent_targets": [line.target.id for line in report.silent],
+    }

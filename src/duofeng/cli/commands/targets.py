@@ -1,0 +1,141 @@
+"""`duofeng targets`: every target of a plan, what was reported since, and which were never mentioned again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.problems import PLAN_UNKNOWN
+from duofeng.brain.figures.statement import known_at
+from duofeng.brain.figures.targets import (
+    VERDICTS,
+    TargetLine,
+    shown_forecast,
+    shown_ratio,
+    shown_result,
+    target_ledger,
+    targets_stated,
+)
+from duofeng.cli.commands.figure import end_of_day, stated_book
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.zone.kinds.target import Target
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+STYLES = {
+    "met": "green", "missed": "red", "on_pace": "green", "behind": "yellow", "not_comparable": "yellow", "silent": "dim"
+}  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    app.command("targets", help="目标账：完成、未完成、不可比、未再提及 / Targets: met, missed, silent")(targets)
+
+
+def targets(
+    plan: Annotated[str | None, typer.Option("--plan", help="提出目标的文件 / the document with the targets")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="看到哪一天为止 / results up to that day")] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option("--known-at", "--as-known-on", help="当时所知 / as known on that day")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone)
+    known = end_of_day(as_known_on)
+    book = stated_book(Ledger.open(data / "ledger"), declared, data)
+    then = Book.of(known_at(book.said, known), book.indicators)
+    until = Period.parse(as_of).last_day if as_of else known.date()
+    wanted = [*declared.targets, *targets_stated(then.said, declared.targets)]
+    if plan is not None:
+        _refuse_unknown_plan(plan, declared, wanted)
+        wanted = [each for each in wanted if each.source and each.source.document == plan]
+    lines = target_ledger(wanted, then, until)
+    if as_json:
+        console.print_json(json.dumps([_as_json(line) for line in lines], ensure_ascii=False))
+        return
+    _print(lines)
+
+
+def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
+    plans = sorted({each.source.document for each in wanted if each.source is not None})
+    if plan not in plans:
+        raise ProblemError(
+            PLAN_UNKNOWN.at(word=plan, nearest=nearest(plan, plans or zone.documents) or "、".join(plans))
+        )
+
+
+def _print(lines: tuple[TargetLine, ...]) -> None:
+    order = tuple(VERDICTS)
+    judged = sorted((line for line in lines if line.verdict != "silent"), key=lambda line: order.index(line.verdict))
+    table = Table(box=None, pad_edge=False)
+    for zh, en in (("结论", "verdict"), ("指标", "indicator"), ("目标", "target"), ("结果", "result"), ("比", "ratio")):
+        table.add_column(say(zh, en))
+    table.add_column(say("说明", "remark"))
+    for line in judged:
+        verdict = VERDICTS[line.verdict].of(language()) + (say("（超额）", " (exceeded)") if line.exceeded else "")
+        style = STYLES[line.verdict]
+        table.add_row(
+            f"[{style}]{verdict}[/]",
+            line.title.of(language()),
+            line.aimed(),
+            shown_result(line),
+            shown_ratio(line),
+            _remark(line),
+        )
+    console.print(table)
+    silent = [line for line in lines if line.verdict == "silent"]
+    if silent:
+        console.print(say(f"未再提及的目标（{len(silent)}）：", f"Targets never reported again ({len(silent)}):"))
+    for line in silent:
+        console.print(f"  {line.title.of(language())} {line.aimed()}{_owner(line)}", markup=False)
+    counts = Counter(line.verdict for line in lines)
+    said = "，".join(f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict])
+    console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
+
+
+def _remark(line: TargetLine) -> str:
+    if line.related:
+        return "；".join(f"{each.why.of(language())} {each.statement.shown()}" for each in line.related)
+    forecast = shown_forecast(line)
+    return say(f"照此进度全年 {forecast}", f"at this pace {forecast}") if forecast else ""
+
+
+def _owner(line: TargetLine) -> str:
+    owner = line.target.owner
+    if owner is not None:
+        return f"  {owner.of(language())}"
+    return say(f"  责任单位未写明（{line.topic}）", f"  owner not named ({line.topic})")
+
+
+def _as_json(line: TargetLine) -> dict[str, object]:
+    source = line.target.source
+    return {
+        "target": line.target.id,
+        "indicator": line.target.indicator,
+        "title": {"zh": line.title.zh, "en": line.title.en},
+        "subject": line.target.subject,
+        "period": line.target.period,
+        "aim": line.aimed(),
+        "owner": line.target.owner.zh if line.target.owner else None,
+        "topic": line.topic,
+        "plan": source.document if source else None,
+        "place": source.place if source else None,
+        "verdict": line.verdict,
+        "exceeded": line.exceeded,
+        "result": shown_result(line),
+        "ratio": float(line.ratio) if line.ratio is not None else None,
+        "forecast": shown_forecast(line),
+        "related": [
+            {"indicator": each.statement.indicator, "said": each.statement.shown(), "why": each.why.zh}
+            for each in line.related
+        ],
+    }
