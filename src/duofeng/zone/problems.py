@@ -89,7 +89,7 @@ BAD_KEY = declare(
     "E011",
     zh="键必须是一个词，不能是列表或映射。",
     en="a key must be one word, not a list or a mapping.",
-    explain_zh="多半是花括号 {{ }} 或方括号没有加引号。",
+    explain_zh="多半是花括号或方括号没有加引号。",
     explain_en="Usually braces or brackets that should have been quoted.",
 )
 NO_VALUE = declare(
@@ -307,6 +307,27 @@ CODES_IN_A_CIRCLE = declare(
     en="the parents of '{code}' go round in a circle by way of '{parent}'.",
     explain_zh="上级代码一级一级往上，最后必须到一个没有上级的代码。",
     explain_en="Parents lead upwards and must end at a code without one.",
+)
+ONE_OF = declare(
+    "E051",
+    zh="{keys} 里应当只写一个，现在写了 {count} 个。",
+    en="exactly one of {keys} is wanted, {count} are written.",
+    explain_zh="这几个键是同一件事的几种说法，写其中一个。",
+    explain_en="These keys are ways to say one thing; write one of them.",
+)
+BAD_EXPRESSION = declare(
+    "E052",
+    zh="“{text}”不是可用的正则表达式：{reason_zh}。",
+    en="'{text}' is not a usable regular expression: {reason_en}.",
+    explain_zh="正则表达式用来从文件名里取期间，第一个括号里的部分就是期间，例如 (20[0-9]{2})年。",
+    explain_en="The expression takes the period out of a file name; its first group is the period: (20[0-9]{2}).",
+)
+VALUE_MISFIT = declare(
+    "E053",
+    zh="“{text}”不是 {attribute} 的值。{hint_zh}",
+    en="'{text}' is no value of {attribute}. {hint_en}",
+    explain_zh="values 右边写属性自己的值：代码属性写代码表里的代码，是非属性写 true 或 false。",
+    explain_en="What stands on the right in values is a value of the attribute: a code of its list, or true or false.",
 )
 UNKNOWN_SOURCE = declare(
     "E049",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
 LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
+_PERIOD_KEYS = ("fixed", "column", "file_name")
 _PER = {
     "state": ("状态", "a state"),
     "year": ("年", "per year"),
@@ -92,6 +94,8 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
         except ProblemError as error:
             report.problem(error.problems[0], ("identifier", column))
     _check_form(item, report)
+    if item.period is not None:
+        _check_source_period(item.period, report)
     for title, column_ in item.columns.items():
         _check_column(item, title, column_, zone, report)
 
@@ -102,6 +106,48 @@ def _check_form(item: Source, report: Report) -> None:
     elif item.attribute is not None and item.value is None:
         zh, en = "长表要写明值所在的列。", "The long form names the column with the value."
         report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about_zh=zh, about_en=en)
+
+
+def _check_source_period(period: SourcePeriod, report: Report) -> None:
+    written = [key for key in _PERIOD_KEYS if getattr(period, key) is not None]
+    if len(written) != 1:
+        report(problems.ONE_OF, ("period",), on_key=True, keys=", ".join(_PERIOD_KEYS), count=len(written))
+    if period.file_name is None:
+        return
+    try:
+        groups = re.compile(period.file_name).groups
+    except (re.error, OverflowError, RecursionError):
+        reason_zh, reason_en = "写法有误", "it is malformed"
+    else:
+        if groups:
+            return
+        reason_zh, reason_en = "没有括号，取不出期间", "it has no group to take the period from"
+    report(
+        problems.BAD_EXPRESSION,
+        ("period", "file_name"),
+        text=period.file_name,
+        reason_zh=reason_zh,
+        reason_en=reason_en,
+    )
+
+
+def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
+    if attribute.type == "flag":
+        allowed: tuple[str, ...] = ("true", "false")
+    elif attribute.codes is not None and attribute.codes in zone.codes:
+        allowed = tuple(zone.codes[attribute.codes].codes)
+    else:
+        return
+    for text, value in column.values.items():
+        if value not in allowed:
+            suggestion = problems.hint(nearest(value, allowed), allowed)
+            report(
+                problems.VALUE_MISFIT,
+                ("columns", title, "values", text),
+                text=value,
+                attribute=attribute.id,
+                **suggestion,
+            )
 
 
 def _check_assertions(item: Source, report: Report) -> None:
@@ -144,6 +190,7 @@ def _check_column(item: Source, title: str, column: Column, zone: Zone, report: 
     elif column.unit is not None:
         rule_zh, rule_en = "没有单位", "has no unit"
         report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule_zh=rule_zh, rule_en=rule_en)
+    _check_values(title, column, attribute, zone, report)
     _check_period(item, title, column, attribute, report)
 
 
