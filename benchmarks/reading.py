@@ -121,7 +121,9 @@ def score(name: str, figures: list[CandidateFigure], labels: list[dict[str, str]
         if not fits:
             result.errors.append(f"missed    {label['value']}{label['unit']}  {label['span_text']}")
             continue
-        best = max(fits, key=lambda figure: (same_head(figure.indicator, label["indicator"]), figure.kind == label["kind"]))
+        best = max(
+            fits, key=lambda figure: (same_head(figure.indicator, label["indicator"]), figure.kind == label["kind"])
+        )
         unused.remove(best)
         result.matched += 1
         _compare(result, best, label)
@@ -208,7 +210,9 @@ def run(scale: str = "full") -> list[tuple[str, float, float, str]]:
 
 def main(arguments: list[str]) -> int:
     files = [Path(argument) for argument in arguments if not argument.startswith("--")]
-    texts = [(text.stem, text, labels) for text, labels in zip(files[::2], files[1::2], strict=True)] or labelled_texts()
+    texts = [
+        (text.stem, text, labels) for text, labels in zip(files[::2], files[1::2], strict=True)
+    ] or labelled_texts()
     scores = score_all(texts)
     print(table(scores))
     if "--errors" in arguments:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from duofeng.facts.documents.grammar import phrases
-from duofeng.facts.documents.levels import read_each, read_level
+from duofeng.facts.documents.growth import read_zero_growth
+from duofeng.facts.documents.levels import read_each, read_growth, read_level
 from duofeng.facts.documents.periods import Times
-from duofeng.facts.documents.relations import read_distributed, read_growth, read_rank, read_share, read_zero_growth
+from duofeng.facts.documents.relations import read_distributed, read_rank, read_share
 from duofeng.facts.documents.sentence import Draft, Sentence
 
 READERS = {

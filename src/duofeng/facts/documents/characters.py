@@ -34,7 +34,9 @@ BLANK = re.compile(r"[ \u3000\r\n]+")
 IDEOGRAPHS = "㐀-䶿一-鿿"
 INNER = re.compile(rf"[{IDEOGRAPHS}0-9A-Za-z%,、.~(“—-]")
 ENDS_PARAGRAPH = frozenset("。;!?:…”」』】)》")
-STARTS_PARAGRAPH = re.compile(r"#|[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[.、]\D|[-•·●■◆▪*【|—\[]|第.{1,3}[章节]")
+STARTS_PARAGRAPH = re.compile(
+    r"#|[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[.、]\D|[-•·●■◆▪*【|—\[]|第.{1,3}[章节]"
+)
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|责编|编辑|文/图|来源)[^,。;]{0,9}$")
 WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""

@@ -7,12 +7,14 @@ import re
 from duofeng.facts.documents import heads, units
 from duofeng.facts.documents.figures import Kind
 from duofeng.facts.documents.grammar import Phrase
+from duofeng.facts.documents.growth import add_growth, compares
 from duofeng.facts.documents.kinds import counts_something, is_size, is_time_in_a_name, kind_of, sets_limit
 from duofeng.facts.documents.naming import name_level
 from duofeng.facts.documents.numbers import Quantity, quantity
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Sentence
 
 MULTIPLE_OF = re.compile(r"(?:是|为|达到?|相当于|系)(.{1,20}?)的?$")
+GROWTH_NOUN = re.compile(r"(增速|增幅|增长率|涨幅|降幅|增长速度)(?:为|达到?|分别)*$")
 EARLIER = re.compile(r"去年|上年|同期|20\d\d年|年初")
 PER_DAY = re.compile(r"日(?:均)?(?:加|供|产|处理|污水处理|发电|接待|运行|输|吞吐)[^,、;]{0,4}(?:能力|量)$")
 PER_MU = re.compile(r"每亩|亩均")
@@ -32,6 +34,8 @@ def read_level(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> 
         return
     if phrase.number.tag == "X":
         _read_multiple(sentence, phrase, number, written, start)
+    elif phrase.number.tag == "P" and GROWTH_NOUN.search(written):
+        add_growth(sentence, phrase, number, "", GROWTH_NOUN.findall(written)[-1])
     elif sets_limit(sentence, phrase, number, written, behind):
         _read_limit(sentence, phrase, number, written, start)
     elif phrase.number.tag == "P" and COMPLETION.search(written):
@@ -48,9 +52,7 @@ def _is_record(sentence: Sentence, phrase: Phrase, number: Quantity) -> bool:
     return level.base == number.base and level.value * level.scale > number.value * number.scale
 
 
-def _add_level(
-    sentence: Sentence, phrase: Phrase, number: Quantity, separator: str, following: Phrase | None
-) -> None:
+def _add_level(sentence: Sentence, phrase: Phrase, number: Quantity, separator: str, following: Phrase | None) -> None:
     start, written, separator = sentence.before(phrase)
     naming = name_level(sentence, phrase, number, written, separator, following)
     if PER_DAY.search(written):
@@ -58,15 +60,21 @@ def _add_level(
     elif PER_MU.search(written) and units.DIMENSION.get(number.base) == "money":
         number.unit += "/亩"
     period = sentence.period_at(phrase)
-    kind = kind_of(sentence, phrase, written, period)
+    kind = kind_of(sentence, phrase, written, period, "growth" if phrase.number.tag == "D" else "actual")
     previous = sentence.drafts[-1] if sentence.drafts else None
     if separator == "i" and previous and previous.kind == "cumulative" and previous.number.base == number.base:
         kind = "cumulative"
-    if naming.behind and not naming.awarded and kind == "actual" and heads.PLACE_ONLY.match(heads.cleaned(written) or "-"):
+    if (
+        naming.behind
+        and not naming.awarded
+        and kind == "actual"
+        and heads.PLACE_ONLY.match(heads.cleaned(written) or "-")
+    ):
         kind = "cumulative"
     draft = Draft(naming.head, number, kind, start, phrase.end + naming.behind, naming.confidence, period)
     if naming.behind and (len(written) > 12 or "、" in written):
         draft.start = phrase.start
+    draft.leans = naming.leans
     if phrase.number.tag == "C":
         draft.confidence -= 0.15
         draft.is_structure = phrase.number.match.group("struct") is not None
@@ -119,6 +127,19 @@ def read_each(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> N
     owner = OWNER.search(clause)
     if owner and len(sentence.drafts) > known:
         sentence.drafts[-1].subject = owner.group(1)
+
+
+def read_growth(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:
+    number = quantity(phrase.number)
+    if number is None:
+        return
+    _, written, _ = sentence.before(phrase)
+    base = sentence.words_of(phrase, "b")
+    if phrase.number.tag in "NC" and not compares(sentence, written, base):
+        read_level(sentence, phrase, following)
+        return
+    number.hedge = sentence.words_of(phrase, "h") or number.hedge
+    add_growth(sentence, phrase, number, base, sentence.words_of(phrase, "g"))
 
 
 def completion_words(written: str) -> str:

@@ -29,7 +29,7 @@ PEOPLE = alternation(units.COUNTED_PEOPLE)
 GUARDS = {
     "分": "别之布类支包享校局公行", "方": "面案位式向", "支": "持出撑部付线", "组": "织团建合", "道": "路", "天": "然津",
     "级": "别", "面": "积", "起": "步到", "口": "岸", "家": "庭电具长级", "人": "民才工均大行居", "点": "位", "对": "接口外",
-    "度": "假", "种": "子植", "期": "间末", "本": "科地市", "户": "均籍", "单": "位", "位": "于居列", "名": "称优录单",
+    "度": "假", "种": "子植", "期": "间末", "本": "科地市", "户": "均籍", "单": "位", "位": "于居列数", "名": "称优录单",
     "元": "旦", "次": "于", "节": "能约", "片": "区", "列": "入为", "处": "于理置级长", "所": "在有", "场": "景馆地",
     "条": "件", "周": "边年", "P": "PPM", "升": "级至", "成": "为果立员功本效长熟交", "星": "级", "秒": "批",
     "日": "均", "年": "均代度来", "批": "次", "项": "目", "字": "", "件": "套",
@@ -49,10 +49,12 @@ def _unit_pattern(written: list[str]) -> str:
 UNIT = _unit_pattern(sorted([*units.DIMENSION, *units.MISREAD_UNITS], key=lambda unit: -len(unit)))
 UNIT_IN_CHINESE = _unit_pattern([unit for unit in listed(units.COUNT_IN_CHINESE) if unit not in ("证", "大", "要素")])
 NAMING = alternation(listed(units.NAMING_UNITS))
-NUMBER_AHEAD = r"(?=(?:超过?|约|近|逾|首次突破|突破|不少于|不低于|不超过|至少)?(?:双?-?\d|[二两三四五六七八九十百零一]))"
+NUMBER_AHEAD = (
+    r"(?=(?:超过?|约|近|逾|首次突破|突破|不少于|不低于|不超过|至少)?(?:双?-?\d|[二两三四五六七八九十百零一]))"
+)
 
 RANGE_MARK = r"(?:-|~|—|–|至|到)"
-MONTHS = rf"\d{{1,2}}{RANGE_MARK}\d{{1,2}}月份?"
+MONTHS = rf"(?:\d{{1,2}}|元){RANGE_MARK}\d{{1,2}}月份?"
 SUB_PERIOD = rf"(?:上半年|下半年|前三季度|第?[一二三四1-4]季度|{MONTHS}|\d{{1,2}}月(?:份|末|底)?(?!\d{{0,2}}日))"
 PERIOD = (
     rf"(?:截[至止](?:到)?)?(?:(?:\d{{4}}|[一二][九〇零][〇零一二三四五六七八九]{{2}})年(?:度|末|底)?{SUB_PERIOD}?(?!\d{{0,2}}月)"
@@ -102,7 +104,7 @@ ALWAYS = {
     ":": "k", ";": "j", "(": "l", ")": "m",
 }  # fmt: skip
 """Words that are tokens wherever they stand."""
-NUMERIC_STARTS = "0-9A-Za-z一二两三四五六七八九十百零第首榜头截全今去上本下前过近党“\"〔\\[N-"
+NUMERIC_STARTS = '0-9A-Za-z一二两三四五六七八九十百零第首榜头截全今去上本下前过近党元“"〔\\[N-'
 BEFORE_NUMBER_STARTS = "".join(sorted({word[0] for word in listed(
     words.RESULT_VERBS, words.HEDGES_BEFORE, words.GROWTH_UP, words.GROWTH_DOWN, "等 各 和 与 及 以及"
 )}))  # fmt: skip

@@ -12,8 +12,11 @@ from duofeng.facts.documents.sentence import Sentence, repeats_the_head
 from duofeng.facts.documents.words import GENERIC_NOUNS
 
 LEADS_TO_NUMBER = re.compile(r"(?:在|等|让|使|对|从|把|将|向|给|由|按|以|“|在于|、|和|与|及)$")
-VERB_START = re.compile(r"(?:新|建成|建立|完成|开展|发布|引进|招引|服务|提供|发放|获|入选|改造|拆除|惠及|支持|实施|竣工|交付)")
+VERB_START = re.compile(
+    r"(?:新|建成|建立|完成|开展|发布|引进|招引|服务|提供|发放|获|入选|改造|拆除|惠及|支持|实施|竣工|交付)"
+)
 AWARD_END = re.compile(r"[,;、:]|占|的[^“]*$|位居|居全")
+MEASURES = ("值", "额", "收入", "投资", "资金", "支出", "面积", "里程")
 ADDED = {"area": "面积", "length": "里程", "money": "金额", "people": "人数", "mass": "重量"}
 
 
@@ -24,6 +27,8 @@ class Naming:
     behind: int = 0
     """How many characters behind the number belong to the head."""
     awarded: bool = False
+    leans: bool = False
+    """Whether it is only a part of the head before (投资额 of those projects)."""
 
 
 def name_level(
@@ -47,7 +52,7 @@ def name_level(
 
 def _noun_behind(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> tuple[str, int]:
     text = sentence.after(phrase, following)
-    if not text or text[0] in ",、;:。)\t| ”" or phrase.number.tag not in "NC":
+    if not text or text[0] in ",、;:。)\t| ”" or (phrase.number.tag not in "NC" and text[0] != "的"):
         return "", 0
     return heads.noun_after(text)
 
@@ -57,6 +62,8 @@ def _named_behind(
 ) -> Naming | None:
     """19家“链主”企业, 等6处积水点, 招引8170名青年人才, 20亿元的母基金; None when the head stands before the number."""
     behind, length = noun
+    if phrase.number.tag == "P":
+        return Naming(behind, 0.7, length)
     if sentence.text.startswith("的", phrase.end) and before and not heads.VERB_ENDING.search(before):
         return Naming(f"{behind}{before}", 0.8, length)
     listed = written.endswith("等") or any(token.tag == "e" and token.end == phrase.start for token in sentence.tokens)
@@ -72,9 +79,7 @@ def _named_behind(
     return None
 
 
-def _counted(
-    sentence: Sentence, phrase: Phrase, following: Phrase | None, verb: str, noun: str, length: int
-) -> Naming:
+def _counted(sentence: Sentence, phrase: Phrase, following: Phrase | None, verb: str, noun: str, length: int) -> Naming:
     """A counted noun; one that says little (企业) is told by what it does: 1405家企业享受稳岗补贴."""
     award, award_length = _award(sentence, phrase, noun)
     if award:
@@ -93,9 +98,9 @@ def _named_before(sentence: Sentence, before: str, separator: str, number: Quant
     if heads.BARE_MODIFIER.match(before):
         return Naming(f"{sentence.verb}{before}{heads.without_verb(sentence.head).rpartition('级')[2]}", 0.75)
     if repeats_the_head(before):
-        return Naming(heads.without_verb(sentence.head) + before, 0.8)
+        return Naming(heads.without_verb(sentence.head) + before, 0.8, leans=True)
     if heads.RELATIVE.match(before):
-        return Naming(sentence.head + before, 0.8)
+        return Naming(sentence.head + before, 0.8, leans=True)
     same_unit = previous.number.base == number.base
     of_which = "其中" in sentence.text[previous.end : previous.end + 4]
     listed = separator == "i" and (same_unit or sentence.verb.startswith("新"))
@@ -110,7 +115,12 @@ def _with_dimension(sentence: Sentence, head: str, number: Quantity) -> str:
     """What is measured now of the head before: 拆除违建36处、1.4万平方米."""
     previous = sentence.drafts[-1] if sentence.drafts else None
     kind = units.DIMENSION.get(number.base)
-    if previous and kind and units.DIMENSION.get(previous.number.base) != kind and not head.endswith(ADDED.get(kind, "?")):
+    if (
+        previous
+        and kind
+        and units.DIMENSION.get(previous.number.base) != kind
+        and not head.endswith((ADDED.get(kind, "?"), *MEASURES))
+    ):
         return head + ADDED.get(kind, "")
     return head
 

@@ -14,12 +14,14 @@ YEAR_IN_CHINESE = re.compile(r"([一二][九〇零][〇零一二三四五六七�
 RANGE_OF_YEARS = re.compile(rf"\d{{4}}年?{RANGE_MARK}\d{{4}}")
 HALF = re.compile(r"([上下])半年")
 QUARTER = re.compile(r"(?<!前)第?([一二三四1-4])季度")
-MONTHS = re.compile(rf"(\d{{1,2}}){RANGE_MARK}(\d{{1,2}})月")
+MONTHS = re.compile(rf"(\d{{1,2}}|元){RANGE_MARK}(\d{{1,2}})月")
 MONTH = re.compile(r"(?<![\d-])(\d{1,2})月(?!\d{0,2}日)")
 FIVE_YEARS = re.compile(r"十([一二三四五六七])五")
 FIVE_YEAR_PLAN = re.compile(r"第?十([一二三四五六七])个五年|十([一二三四五六七])五”?(?:规划|纲要)")
 YEARS_BACK = re.compile(r"([三四五])年")
-SUB_PERIOD = re.compile(rf"(?<!战)(?<!决胜)(?<!冲刺)(?:上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)1{RANGE_MARK}\d{{1,2}}月)")
+SUB_PERIOD = re.compile(
+    rf"(?<!战)(?<!决胜)(?<!冲刺)(?:上半年|前三季度|(?<!前)[一二三四]季度(?!度)|(?<!\d)(?:1|元){RANGE_MARK}\d{{1,2}}月)"
+)
 WHOLE_YEAR = re.compile(r"全年|一年来|这一年|年度|过去一年")
 FAR_YEAR = re.compile(r"(?:到|自|至|从|较|比|于)$")
 LAST_MONTH_OF = {"H1": 6, "H2": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
@@ -87,7 +89,7 @@ def sub_period(words: str) -> str | None:
         return f"Q{DIGITS.get(quarter[1]) or quarter[1]}"
     months = MONTHS.search(words)
     if months:
-        first, last = int(months[1]), int(months[2])
+        first, last = 1 if months[1] == "元" else int(months[1]), int(months[2])
         halves = {(1, 6): "H1", (7, 12): "H2", (1, 3): "Q1", (1, 12): ""}
         if (first, last) in halves:
             return halves[first, last] or None
@@ -124,7 +126,9 @@ def document_times(text: str, title: str) -> Times:
     title_years += [chinese] if chinese else []
     for year in title_years:
         votes[year] += 5
-    reviewed = re.search(r"(20\d{2})年?(?:度|上半年)?[^。,\d]{0,12}(?:执行情况|工作总结|工作回顾|完成情况|答卷|成绩|总结)", text[:2000])
+    reviewed = re.search(
+        r"(20\d{2})年?(?:度|上半年)?[^。,\d]{0,12}(?:执行情况|工作总结|工作回顾|完成情况|答卷|成绩|总结)", text[:2000]
+    )
     if reviewed:
         votes[int(reviewed[1])] += 6
     if not votes:

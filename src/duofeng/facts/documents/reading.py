@@ -9,6 +9,7 @@ from decimal import Decimal
 from duofeng.facts.documents.binding import read_sentence
 from duofeng.facts.documents.characters import Readable, readable
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
+from duofeng.facts.documents.kinds import STRUCTURE
 from duofeng.facts.documents.sections import passages
 from duofeng.facts.documents.sentence import Draft
 from duofeng.facts.documents.vocabulary import Vocabulary
@@ -41,7 +42,8 @@ def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool
     """四大主导产业 named a second time is a name."""
     if not draft.is_structure:
         return False
-    key = (draft.number.value, draft.head)
+    named = STRUCTURE.match(draft.head)
+    key = (draft.number.value, named.group() if named else draft.head)
     if key in seen:
         return True
     seen.add(key)

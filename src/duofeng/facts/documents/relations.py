@@ -1,4 +1,4 @@
-"""Growth, shares and ranks: numbers that say something about a level, or stand in for one that is not written."""
+"""Shares, ranks and lists with 分别: numbers that say something about levels, or stand in for one not written."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from decimal import Decimal
 
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.grammar import Phrase
+from duofeng.facts.documents.growth import add_growth, is_of
 from duofeng.facts.documents.kinds import kind_of
 from duofeng.facts.documents.levels import completion_words, read_level
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numbers import Quantity, falls, quantity, rank_of
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Sentence, repeats_the_head
-from duofeng.facts.documents.words import AVERAGE_BASES, NUMBER_NOUNS
+from duofeng.facts.documents.words import NUMBER_NOUNS
 
 HUNDRED = Decimal(100)
 SECOND_SCOPE = re.compile(
     r"(?:占|约占|均占)?(?:[全本]?[省市区县州国]|全球|[一-鿿]{1,8}[省市县区国])(?:[一-鿿]{0,6})?的?$"
 )
 THEIR_NUMBER = re.compile(rf"(?:其中?|.{{0,2}})(?:{'|'.join(map(re.escape, NUMBER_NOUNS))})[均也]*$")
+WITHIN = re.compile(r"在([^在]{2,12}?)(?:中|内)的?$")
 REACHED = re.compile(r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由)+$")
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
 RANK_SCOPE = re.compile(
@@ -27,67 +29,6 @@ RANK_SCOPE = re.compile(
 SCOPE_WORD = re.compile(r"[全国省市区县州]|世界|同类|亚洲|全球|行业")
 SCOPE_END = re.compile(r"(?:中|内|里)?(?:名列|位列|位居|排名|稳居|跃居|居|列|排|升至|攀升至|位次)*(?:为|在|到)?$")
 RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名列|综合|测评|满意度")
-
-
-# ---------------------------------------------------------------------- growth
-
-
-def read_growth(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:
-    number = quantity(phrase.number)
-    if number is None:
-        return
-    _, written, _ = sentence.before(phrase)
-    base = sentence.words_of(phrase, "b")
-    if phrase.number.tag in "NC" and not _compares(sentence, written, base):
-        read_level(sentence, phrase, following)
-        return
-    number.hedge = sentence.words_of(phrase, "h") or number.hedge
-    _grow(sentence, phrase, number, base, sentence.words_of(phrase, "g"))
-
-
-def _compares(sentence: Sentence, written: str, base: str) -> bool:
-    """增加8400个 is a result of its own, unless something is compared with what it was."""
-    if base and base != "累计":
-        return True
-    return bool(sentence.levels()) and len(heads.cleaned(written)) <= 1
-
-
-def _grow(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, word: str) -> None:
-    start, written, _ = sentence.before(phrase)
-    own = heads.cleaned(written)
-    is_rate = phrase.number.tag in "PX"
-    against_last_year = is_rate and not any(mark in base + written for mark in AVERAGE_BASES)
-    sign = -1 if falls(word) else 1
-    percent = number.value * sign * (HUNDRED if number.unit == "倍" else 1)
-    levels = sentence.levels()
-    if against_last_year and levels and levels[-1].yoy is None and (not own or repeats_the_head(own)):
-        levels[-1].yoy = percent
-        levels[-1].end = max(levels[-1].end, phrase.end)
-        sentence.read_to = phrase.end
-        return
-    head = own or sentence.head_or_topic(phrase)
-    if not against_last_year:
-        head = f"{head}{'' if head.endswith(base) else base}{word}"
-    number.value *= sign
-    if number.unit == "倍":
-        number.value, number.unit, number.base = percent, "%", "%"
-    period = sentence.period_at(phrase)
-    kind = kind_of(sentence, phrase, written, period, "growth")
-    draft = Draft(head, number, kind, start, phrase.end, 0.9 if own else 0.75, period, is_level=False)
-    draft.yoy = percent if against_last_year else None
-    if own:
-        sentence.head = own
-    sentence.add(draft, phrase.end)
-
-
-def read_zero_growth(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> None:
-    start, written, _ = sentence.before(phrase)
-    period = sentence.period_at(phrase)
-    kind = kind_of(sentence, phrase, written, period, "growth")
-    head = heads.cleaned(written) or sentence.head
-    number = Quantity(Decimal(0), "%", Decimal(1), "%")
-    draft = Draft(head, number, kind, start, phrase.end, 0.85, period, yoy=Decimal(0), is_level=False)
-    sentence.add(draft, phrase.end)
 
 
 # ---------------------------------------------------------------------- shares
@@ -111,7 +52,15 @@ def read_share(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> 
         if number is None:
             continue
         levels = sentence.levels()
-        attaches = not nth and levels and levels[-1].share is None and (not own or THEIR_NUMBER.match(written.strip()))
+        within = WITHIN.search(written)
+        if within and not scope:
+            scope, own = within.group(1), heads.cleaned(written[: within.start()])
+        attaches = (
+            not nth
+            and levels
+            and levels[-1].share is None
+            and (not own or is_of(own, levels[-1]) or THEIR_NUMBER.match(written.strip()))
+        )
         if attaches and not COMPLETION.search(scope):
             _give_share(sentence, levels[-1], number, scope, token.end)
         else:
@@ -195,7 +144,10 @@ def read_distributed(sentence: Sentence, phrase: Phrase, following: Phrase | Non
     elif owners and numbers[0].tag == "P":
         _distribute_ratios(sentence, phrase, numbers, owners)
     else:
-        for token in numbers:
+        names = _listed_heads(sentence, phrase, len(numbers))
+        for nth, token in enumerate(numbers):
+            if names:
+                sentence.read_to, sentence.head = token.start, names[nth]
             read_level(sentence, Phrase("level", [token], token.start, token.end, token), following)
     sentence.read_to = max(sentence.read_to, phrase.end)
 
@@ -236,7 +188,7 @@ def _distribute_growth(sentence: Sentence, phrase: Phrase, numbers: list[Token],
             continue
         sentence.head = names[nth] if names else sentence.head
         sentence.read_to, sentence.first_in_part = token.start, len(sentence.drafts)
-        _grow(sentence, Phrase("growth", [*relation, token], token.start, token.end, token), number, base, word)
+        add_growth(sentence, Phrase("growth", [*relation, token], token.start, token.end, token), number, base, word)
 
 
 def _listed_heads(sentence: Sentence, phrase: Phrase, count: int) -> list[str]:
@@ -255,6 +207,4 @@ def _distribute_ratios(sentence: Sentence, phrase: Phrase, numbers: list[Token],
             continue
         kind = kind_of(sentence, phrase, lead, owner.period)
         name = f"{owner.head}{completion_words(lead)}"
-        sentence.add(
-            Draft(name, number, kind, phrase.start, token.end, 0.85, owner.period, is_level=False), token.end
-        )
+        sentence.add(Draft(name, number, kind, phrase.start, token.end, 0.85, owner.period, is_level=False), token.end)

@@ -20,7 +20,9 @@ LOOKS_AHEAD = re.compile(
 )
 FUTURE_CUES = re.compile(r"力争|争取|确保|计划|谋划|不少于|将要|加快|推动|打造|到20\d\d年|\d个以上|\d家以上|左右")
 RESULT_CUES = re.compile(r"同比|增速|比上年|累计|完成了?\d|获批|入选|荣获|一年来|以来|已|位居|达到?\d|成功|占全[市省]")
-LEADING_PERIOD = re.compile(rf"[(\d一二三四五六七八九十)、.\s]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来)?(?=[,、:]|全[省市县区州]|我[省市县区])")
+LEADING_PERIOD = re.compile(
+    rf"[(\d一二三四五六七八九十)、.\s]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来)?(?=[,、:]|全[省市县区州]|我[省市县区])"
+)
 PARAGRAPH = re.compile(r"[^\n]+")
 HEADING_LENGTH = 40
 CUES_READ = 30_000

@@ -16,11 +16,13 @@ from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|任务目标|序时进度|进度)(?:任务|数|值)?的?(?:比例|比重)?$")
 FUTURE = re.compile(
-    r"力争|争取|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=总?投资|新|建|开|完|到|今|用|引|实|全年|20)|"
+    r"力争|争取|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=新|建|开|完|到|今|用|引|实|全年|20)|"
     r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
 )
 """Words that make all the rest of a sentence part a plan."""
-FUTURE_IN_CLAUSE = re.compile(r"预计|预期|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望")
+FUTURE_IN_CLAUSE = re.compile(
+    r"预计(?!实现|全[县市区省州]|完成)|预期|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
+)
 """Words that make a plan of their own clause only."""
 ONLY_OPENING = re.compile(r"[\s“(\d.、)到在-]*$")
 SEPARATOR = re.compile(r"[,;、。:\d]")
@@ -44,6 +46,8 @@ class Draft:
     share_of: str = ""
     is_level: bool = True
     """Whether growth and shares may belong to it."""
+    leans: bool = False
+    """Whether its head is only a part of the head before."""
     is_structure: bool = False
     """A count inside a name, as in 四大主导产业."""
 
@@ -78,7 +82,7 @@ class Sentence:
         while draft.start < draft.end and self.text[draft.start] in " ,、;:)”":
             draft.start += 1
         self.drafts.append(draft)
-        if draft.is_level and draft.head and not draft.is_structure and not heads.RELATIVE.match(draft.head):
+        if draft.is_level and draft.head and not draft.is_structure and not draft.leans:
             self.head = draft.head
             self.verb = heads.verb_for_the_next(draft.head)
         self.read_to = max(self.read_to, read_to)
