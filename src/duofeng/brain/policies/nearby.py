@@ -1,0 +1,85 @@
+"""Near misses: who is one or two conditions short, of what, by how much, and what it would be worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from duofeng.brain.policies.outcomes import Outcomes, award_amounts
+from duofeng.brain.policies.plan import Planned
+from duofeng.engine.distance import distance
+from duofeng.engine.statuses import MOST_CONDITIONS, TWO_MISSING
+
+SCHEMA = {
+    "policy": pl.String(), "subject": pl.String(), "missing": pl.List(pl.String()), "gap": pl.Float64(),
+    "relative": pl.Float64(), "effort": pl.Int64(), "amount": pl.Int64(), "worth": pl.Float64(),
+}  # fmt: skip
+
+
+def near_misses(outcomes: Outcomes) -> pl.DataFrame:
+    """One row per near miss, the most money per effort first.
+
+    `missing` are the ids of the one or two failing conditions; `gap` and `relative` say how far the first of them is
+    (see `engine.distance`: in its own unit, money in minor units; null where it cannot be measured). `amount` is what
+    the policy would pay if they held, `effort` the sum of theirs, `worth` is whole units of money per effort. A
+    recognition, which pays nothing by itself, comes last.
+    """
+    parts = [part for planned in outcomes.plan.policies if (part := _of_policy(outcomes, planned)) is not None]
+    rows = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+    return rows.sort(["worth", "effort", "policy", "subject"], descending=[True, False, False, False], nulls_last=True)
+
+
+def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
+    code = outcomes.code(planned.id)
+    one, two = (code > 0) & (code <= MOST_CONDITIONS), code == TWO_MISSING
+    rows = np.flatnonzero(one | two)
+    if not len(rows):
+        return None
+    frame = outcomes.frame[rows]
+    first, second = _missing(outcomes, planned, rows)
+    gap, relative = _gaps(outcomes, planned, frame, first)
+    efforts = np.array([condition.effort for condition in planned.rule.conditions] + [0], np.int64)
+    ids = np.array([*planned.condition_ids, ""], dtype=object)
+    missing = [[one_] if not other else [one_, other] for one_, other in zip(ids[first], ids[second], strict=True)]
+    amount = (
+        award_amounts(planned.award, frame, outcomes.plan)["amount"]
+        if planned.award is not None
+        else pl.Series([None] * len(rows), dtype=pl.Int64)
+    )
+    effort = efforts[first] + efforts[second]
+    return pl.DataFrame(
+        {
+            "policy": pl.repeat(planned.id, len(rows), eager=True),
+            "subject": frame["subject"],
+            "missing": missing,
+            "gap": gap,
+            "relative": relative,
+            "effort": effort,
+            "amount": amount,
+            "worth": amount / 100 / pl.Series(effort),
+        },
+        schema=SCHEMA,
+    )
+
+
+def _missing(outcomes: Outcomes, planned: Planned, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # row numbers
+    """Positions of the first and second failing condition; the number of conditions where there is no second."""
+    failing = np.stack([outcomes.truths.of(place)[rows] == 0 for place in outcomes.plan.places[planned.id]])
+    first = failing.argmax(axis=0)
+    failing[first, np.arange(len(rows))] = False
+    return first, np.where(failing.any(axis=0), failing.argmax(axis=0), len(failing))
+
+
+def _gaps(
+    outcomes: Outcomes,
+    planned: Planned,
+    frame: pl.DataFrame,
+    first: np.ndarray,  # type: ignore[type-arg]  # positions
+) -> tuple[pl.Series, pl.Series]:
+    gap, relative = np.full(len(first), np.nan), np.full(len(first), np.nan)
+    for position in np.unique(first):
+        here = np.flatnonzero(first == position)
+        found = distance(planned.rule.conditions[position].expression, frame[here], outcomes.plan.as_of)
+        gap[here] = found["gap"].fill_null(np.nan).to_numpy()
+        relative[here] = found["relative"].fill_null(np.nan).to_numpy()
+    return pl.Series(gap).fill_nan(None), pl.Series(relative).fill_nan(None)
