@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from duofeng.brain.policies.outcomes import Outcomes, award_amounts
 from duofeng.brain.policies.plan import Planned
 from duofeng.engine.distance import distance
 from duofeng.engine.statuses import MOST_CONDITIONS, TWO_MISSING
 
+Rows = NDArray[np.int64]
 SCHEMA = {
     "policy": pl.String(), "subject": pl.String(), "missing": pl.List(pl.String()), "gap": pl.Float64(),
     "relative": pl.Float64(), "effort": pl.Int64(), "amount": pl.Int64(), "worth": pl.Float64(),
@@ -62,7 +64,7 @@ def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
     )
 
 
-def _missing(outcomes: Outcomes, planned: Planned, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # row numbers
+def _missing(outcomes: Outcomes, planned: Planned, rows: Rows) -> tuple[Rows, Rows]:
     """Positions of the first and second failing condition; the number of conditions where there is no second."""
     failing = np.stack([outcomes.truths.of(place)[rows] == 0 for place in outcomes.plan.places[planned.id]])
     first = failing.argmax(axis=0)
@@ -74,7 +76,7 @@ def _gaps(
     outcomes: Outcomes,
     planned: Planned,
     frame: pl.DataFrame,
-    first: np.ndarray,  # type: ignore[type-arg]  # positions
+    first: Rows,
 ) -> tuple[pl.Series, pl.Series]:
     gap, relative = np.full(len(first), np.nan), np.full(len(first), np.nan)
     for position in np.unique(first):

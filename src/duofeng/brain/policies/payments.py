@@ -35,9 +35,7 @@ class PaymentList:
 
     @property
     def digest(self) -> str:
-        lines = (
-            f"{row['subject']}|{row['policy']}|{row['amount']}|{row['paid']}" for row in self.rows.iter_rows(named=True)
-        )
+        lines = ("|".join(map(str, row)) for row in self.rows.select("subject", "policy", "amount", "paid").iter_rows())
         text = "\n".join([self.run, *lines, str(self.total)])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -50,7 +48,7 @@ class PaymentList:
         )
 
     def csv(self) -> bytes:
-        """UTF-8 with a byte order mark, so that spreadsheets read the Chinese; last lines are the total and the digest."""
+        """UTF-8 with a byte order mark, as spreadsheets want it; the last lines are the total and the digest."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(HEADER)
