@@ -93,11 +93,16 @@ def _contracts(population: Population, year: int) -> Integers:
     return minor(np.where(does, population.research(year) / 100 * np.exp(population.normal("contract size")), 0.0))
 
 
-def _patents(population: Population, per_million: float, name: str) -> Integers:
+def rights(name: str) -> State:
+    return lambda population: pl.Series(_rights(population, name))
+
+
+def _rights(population: Population, name: str) -> Integers:
     """Follows what was spent on research in the last year, and talent."""
+    per_million = float(population.plan.rights_per_million.get(name, 0))
     spent = population.research(population.last_year) / 1e8  # million 元
     expected = np.minimum(per_million * spent**0.8 * np.exp(0.3 * population.talent), 3_000.0)
-    return population.stream(name).poisson(expected).astype(np.int64)
+    return np.asarray(population.stream(name).poisson(expected), dtype=np.int64)
 
 
 def _applications(population: Population, year: int) -> Integers:
@@ -106,9 +111,10 @@ def _applications(population: Population, year: int) -> Integers:
 
 
 def _visits(population: Population, year: int) -> Integers:
-    weight = np.exp(0.7 * population.size_score + 0.3 * population.talent)
+    there = population.present(Period.parse(str(year)))
+    weight = np.where(there, np.exp(0.7 * population.size_score + 0.3 * population.talent), 0.0)
     expected = weight / weight.mean() * float(population.plan.visits) / population.plan.base
-    return population.stream(f"visits {year}").poisson(expected).astype(np.int64)
+    return np.asarray(population.stream(f"visits {year}").poisson(expected), dtype=np.int64)
 
 
 def _problems(population: Population, year: int) -> Integers:
@@ -167,9 +173,9 @@ STATES: Mapping[str, State] = {
     ),
     "stage": _stage,
     "size": lambda population: labels(SIZES, population.size_class()),
-    "patents_class1": lambda population: pl.Series(_patents(population, 0.9, "class 1")),
-    "patents_class2": lambda population: pl.Series(_patents(population, 3.2, "class 2")),
-    "software_copyrights": lambda population: pl.Series(_patents(population, 2.5, "copyrights")),
+    "patents_class1": rights("patents_class1"),
+    "patents_class2": rights("patents_class2"),
+    "software_copyrights": rights("software_copyrights"),
 }
 PER_YEAR: Mapping[str, OfYear] = {
     "employees": lambda population, year: population.employees(year),

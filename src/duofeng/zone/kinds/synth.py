@@ -167,4 +167,7 @@ class Synth(Declared):
     events: Events | None = Field(None, description="事件 / events")
     visits: Number = Field(Decimal(0), description="base 家一年的走访数 / visits a year to `base` organisations")
     problems: Number = Field(Decimal(0), description="其中反映的问题数 / problems they raised")
+    rights_per_million: Mapping[AttributeId, Number] = Field(
+        {}, description="每百万元研发费用对应的有效知识产权 / rights in force per million yuan of research"
+    )
     files: Mapping[Id, SynthFile] = Field(min_length=1, description="来源编号 → 文件 / source → its file")
