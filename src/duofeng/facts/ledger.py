@@ -134,6 +134,10 @@ class Ledger:
         names = self._names(known_at).filter(pl.col("kind") == kind)
         return names.select(pl.col("name").alias("subject"), "code").unique("subject").sort("subject")
 
+    def attribute_count(self) -> int:
+        """How many attributes any fact has been told of."""
+        return self.name_table.read().filter(pl.col("kind") == ATTRIBUTE)["code"].n_unique()
+
     def facts(
         self,
         *,

@@ -14,6 +14,7 @@ import polars as pl
 from duofeng.facts.problems import CODE_COLLISION
 from duofeng.kernel.problem import ProblemError
 
+CODE_BITS = 63
 ATTRIBUTE = "attribute"
 """Stands in the column `kind` for the names of attributes."""
 
@@ -24,7 +25,7 @@ _CODED = pl.Schema({"name": pl.String(), "code": pl.Int64()})
 
 
 def code_of(kind: str, name: str) -> int:
-    return int.from_bytes(blake2b(f"{kind}\0{name}".encode(), digest_size=8).digest()) >> 1
+    return int.from_bytes(blake2b(f"{kind}\0{name}".encode(), digest_size=8).digest()) >> (64 - CODE_BITS)
 
 
 def codes_of(kind: str, names: Iterable[str]) -> list[int]:

@@ -1,0 +1,206 @@
+"""The fold itself: file after file of facts, the best fact of each subject is kept for each asked column.
+
+One file of facts is in memory at a time; a column costs 24 bytes for each subject. Rows of a file are sorted by
+attribute and subject, so a column is filled by walking through memory, not by jumping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from duofeng.facts.asked import Asked
+from duofeng.facts.names import ATTRIBUTE, CODE_BITS, code_of
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+PHYSICAL: dict[str, npt.DTypeLike] = {
+    "number": np.float64,
+    "money": np.int64,
+    "text": np.uint32,
+    "date": np.int32,
+    "flag": np.bool_,
+}
+ARRIVAL_BITS, DAY_BITS = 30, 22
+"""A rank is priority, first day, order of recording in one integer: 11 + 22 + 30 bits."""
+DAY_ZERO = 1 << 21
+OPEN_START, OPEN_END = 0, (1 << DAY_BITS) - 1
+"""A fact without a first day has held since before any other; one without a last day still holds."""
+
+
+@dataclass(slots=True)
+class BestFacts:
+    """The best fact so far of each subject: its rank, its place in its arrival, its value. No fact has rank -1."""
+
+    rank: Ints
+    sequence: Ints
+    value: npt.NDArray[Any]
+
+    @classmethod
+    def none_yet(cls, value: str, height: int) -> BestFacts:
+        return cls(np.full(height, -1), np.full(height, -1), np.zeros(height, PHYSICAL[value]))
+
+    def offer(self, subject: Ints, rank: Ints, sequence: Ints, value: npt.NDArray[Any]) -> None:
+        """Keep, for each subject, the candidate of the highest rank, and of equal ranks the highest sequence."""
+        self.sequence[subject[rank > self.rank[subject]]] = -1
+        np.maximum.at(self.rank, subject, rank)
+        tied = np.flatnonzero(rank == self.rank[subject])
+        subject, sequence, value = subject[tied], sequence[tied], value[tied]
+        np.maximum.at(self.sequence, subject, sequence)
+        first = sequence == self.sequence[subject]
+        self.value[subject[first]] = value[first]
+
+
+class CodeIndex:
+    """Where each code stands in a sorted list. Codes are hashes: their leading bits spread them evenly over buckets."""
+
+    def __init__(self, codes: Ints) -> None:
+        bits = max(1, (codes.size * 4).bit_length())
+        self._shift = CODE_BITS - bits
+        self._codes = np.append(codes, np.iinfo(np.int64).max)
+        self._start = np.searchsorted(codes, np.arange(1 << bits, dtype=np.int64) << self._shift).astype(np.int32)
+
+    def positions(self, codes: Ints) -> Ints:
+        """The position of each code. Raises KeyError when one is not in the list."""
+        position = self._start[codes >> self._shift]
+        behind = np.flatnonzero(self._codes[position] < codes)
+        while behind.size:
+            position[behind] += 1
+            behind = behind[self._codes[position[behind]] < codes[behind]]
+        if not np.array_equal(self._codes[position], codes):
+            raise KeyError("a fact of a subject without a name")
+        found: Ints = position.astype(np.int64)
+        return found
+
+
+class Fold:
+    """Takes files of facts in any order; `result` is the same for every order.
+
+    `subjects` has `subject` and `code`; `counted` has `delivery`, `priority` and `order`, the facts of others are
+    passed over; `withdrawn` has the `delivery` and `sequence` of facts that no longer count.
+    """
+
+    def __init__(
+        self,
+        subjects: pl.DataFrame,
+        asked: Sequence[Asked],
+        as_of: date,
+        counted: pl.DataFrame,
+        withdrawn: pl.DataFrame,
+    ) -> None:
+        self._asked = asked
+        self._values = sorted({column.value for column in asked})
+        self._as_of = _day(as_of)
+        self._subjects = subjects.sort("code")
+        self._index = CodeIndex(self._subjects["code"].to_numpy())
+        self._by_attribute: dict[int, list[int]] = {}
+        for position, column in enumerate(asked):
+            self._by_attribute.setdefault(code_of(ATTRIBUTE, column.attribute), []).append(position)
+        self._best = [BestFacts.none_yet(column.value, subjects.height) for column in asked]
+        self._counted = counted.sort("delivery")
+        self._withdrawn = withdrawn
+        self._texts = pl.Categorical(pl.Categories.random())
+        # Polars forgets the texts behind the codes when no series of the type is alive.
+        self._alive = pl.Series([""]).cast(self._texts)
+
+    def take(self, path: str, only_asked: bool) -> None:
+        """Fold one file of facts. `only_asked` says that few of its rows matter and the rest need not be read."""
+        rows = self._read(path, only_asked)
+        if not rows.height:
+            return
+        subject = self._index.positions(rows["subject"].to_numpy())
+        start, until = _days(rows["valid_from"], if_open=OPEN_START), _days(rows["valid_until"], if_open=OPEN_END)
+        rank = (start << ARRIVAL_BITS) + self._standing(rows["delivery"])
+        sequence = rows["sequence"].to_numpy()
+        values = {name: _plain(rows[name]) for name in self._values}
+        for code, run in _runs(rows["attribute"].to_numpy()):
+            for position in self._by_attribute.get(code, ()):
+                asked = self._asked[position]
+                known, value = values[asked.value]
+                holds = self._holds(asked, start[run], until[run])
+                if known is not None:
+                    holds &= known[run]
+                chosen = slice(None) if holds.all() else np.flatnonzero(holds)
+                self._best[position].offer(
+                    subject[run][chosen], rank[run][chosen], sequence[run][chosen], value[run][chosen]
+                )
+
+    def result(self) -> pl.DataFrame:
+        """`subject` and the asked columns, sorted by subject. To be called once: the columns are used up."""
+        order = self._subjects["subject"].arg_sort()
+        series = [self._subjects["subject"].gather(order)]
+        rows = order.to_numpy()
+        for asked in self._asked:
+            best = self._best.pop(0)
+            values = pl.Series(best.value[rows]).set(pl.Series(best.rank[rows] < 0), None)
+            if asked.value == "text":
+                values = values.cat.to(self._texts)
+            series.append(values.cast(asked.dtype).alias(asked.column))
+        return pl.DataFrame(series)
+
+    def _read(self, path: str, only_asked: bool) -> pl.DataFrame:
+        rows = pl.scan_parquet(path, hive_partitioning=False)
+        if only_asked:
+            rows = rows.filter(pl.col("attribute").is_in(list(self._by_attribute)))
+        plain = ["delivery", "subject", "attribute", "sequence", "valid_from", "valid_until"]
+        wanted = [
+            pl.col(name).cast(self._texts) if name == "text" else pl.col(name) for name in (*plain, *self._values)
+        ]
+        frame = rows.select(wanted).collect()
+        counted = self._counted["delivery"].implode()
+        if not frame["delivery"].unique().is_in(counted).all():
+            frame = frame.filter(pl.col("delivery").is_in(counted))
+        if self._withdrawn.height:
+            frame = frame.join(self._withdrawn, on=["delivery", "sequence"], how="anti", maintain_order="left")
+        return frame
+
+    def _standing(self, delivery: pl.Series) -> Ints | int:
+        """What the arrival says of a fact's rank: the priority of its source above, the order of recording below."""
+        above = self._counted["priority"].to_numpy() << (ARRIVAL_BITS + DAY_BITS)
+        weight: Ints = above + self._counted["order"].to_numpy()
+        known = self._counted["delivery"].to_numpy()
+        if delivery.n_unique() == 1:
+            return int(weight[np.searchsorted(known, delivery[0])])
+        found: Ints = weight[np.searchsorted(known, delivery.to_numpy())]
+        return found
+
+    def _holds(self, asked: Asked, start: Ints, until: Ints) -> Mask:
+        if asked.period is None:
+            state: Mask = (start <= self._as_of) & (until >= self._as_of)
+            return state
+        flow: Mask = (start == _day(asked.period.first_day)) & (until == _day(asked.period.last_day))
+        return flow
+
+
+def _day(day: date) -> int:
+    return (day - date(1970, 1, 1)).days + DAY_ZERO
+
+
+def _days(days: pl.Series, if_open: int) -> Ints:
+    if days.null_count() == days.len():
+        return np.full(days.len(), if_open)
+    return (days.to_physical().cast(pl.Int64) + DAY_ZERO).fill_null(if_open).to_numpy()
+
+
+def _plain(values: pl.Series) -> tuple[Mask | None, npt.NDArray[Any]]:
+    """Which values are set (None for all), and all of them as numpy sees them, with anything where none is set."""
+    physical = values.to_physical()
+    if not physical.null_count():
+        return None, physical.to_numpy()
+    blank = False if physical.dtype == pl.Boolean else 0
+    return physical.is_not_null().to_numpy(), physical.fill_null(blank).to_numpy()
+
+
+def _runs(codes: Ints) -> Iterator[tuple[int, slice]]:
+    """The stretches of equal codes."""
+    borders = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), codes.size]
+    for first, last in pairwise(borders):
+        yield int(codes[first]), slice(first, last)
