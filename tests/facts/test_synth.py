@@ -1,0 +1,254 @@
+"""The made-up zone: the same bytes again, valid and correlated, and a key that knows every planted mistake."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from duofeng.cli.main import build_app
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.loading import Loader
+from duofeng.facts.synth import ANSWER_KEY, write_zone
+from duofeng.facts.synth.attributes import column
+from duofeng.facts.synth.dirt import KEY
+from duofeng.facts.synth.population import Population
+from duofeng.kernel.identifiers import validate_many
+from duofeng.kernel.numbers import money_minor, parse_numbers
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.zone.kinds.synth import Synth
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRMS = 1500
+
+
+@pytest.fixture(scope="module")
+def zone() -> Zone:
+    return load_zone(ROOT / "zones" / "zhengzhou")
+
+
+@pytest.fixture(scope="module")
+def plan(zone: Zone) -> Synth:
+    return next(iter(zone.declared(Synth).values()))
+
+
+@pytest.fixture(scope="module")
+def folder(zone: Zone, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("synth")
+    write_zone(zone, FIRMS, out, seed=7)
+    return out
+
+
+@pytest.fixture(scope="module")
+def key(folder: Path) -> pl.DataFrame:
+    return pl.read_csv(folder / ANSWER_KEY, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+
+
+def cells(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(zone: Zone, folder: Path, tmp_path: Path) -> None:
+    write_zone(zone, FIRMS, tmp_path / "same", seed=7)
+    write_zone(zone, FIRMS, tmp_path / "other", seed=8)
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "same").iterdir())
+    for name in names:
+        assert (folder / name).read_bytes() == (tmp_path / "same" / name).read_bytes()
+    assert (folder / "registry.csv").read_bytes() != (tmp_path / "other" / "registry.csv").read_bytes()
+
+
+def test_the_key_quotes_every_planted_cell_as_it_stands_in_its_file(folder: Path, key: pl.DataFrame) -> None:
+    assert tuple(key.columns) == KEY
+    assert set(key["kind"]) >= {
+        "wrong_check",
+        "duplicate",
+        "missing_code",
+        "wrong_unit",
+        "gap",
+        "dispute",
+        "future_date",
+    }
+    for (name,), rows in key.group_by("file"):
+        table = cells(folder / str(name))
+        for row in rows.filter(pl.col("kind") != "dispute").iter_rows(named=True):
+            assert table[row["row"] - 1][table[0].index(row["column"])] == row["written"], row
+
+
+def test_one_row_carries_one_kind_of_planted_mistake_at_most(key: pl.DataFrame) -> None:
+    planted = key.filter(pl.col("kind") != "dispute").group_by("file", "row").agg(pl.col("kind").n_unique())
+    assert planted["kind"].max() == 1
+
+
+def test_codes_are_valid_and_unique_but_for_the_planted_ones(folder: Path, key: pl.DataFrame) -> None:
+    register = pl.read_csv(folder / "registry.csv", infer_schema=False)
+    found = validate_many("uscc", register["统一社会信用代码"])
+    wrong = (~found["ok"]).arg_true() + 2
+    planted = key.filter((pl.col("file") == "registry.csv") & (pl.col("column") == "统一社会信用代码"))
+    copies = key.filter((pl.col("file") == "registry.csv") & (pl.col("kind") == "duplicate"))
+    assert sorted(wrong) == sorted([*planted["row"], *copies["row"]])
+    right = found.filter(pl.col("ok"))["normalised"]
+    assert right.n_unique() == len(right) == FIRMS - planted.height
+
+
+def test_names_and_codes_stay_unique_in_a_large_zone(plan: Synth) -> None:
+    naming = Population(plan, 120_000, 3).naming
+    assert naming.names.n_unique() == 120_000
+    assert naming.credit_codes.n_unique() == 120_000
+    assert validate_many("uscc", naming.credit_codes)["code"].null_count() == 120_000
+
+
+@pytest.mark.parametrize("size", [3_600, 36_000])
+def test_published_totals_are_met_exactly_in_proportion(plan: Synth, size: int) -> None:
+    population = Population(plan, size, 1)
+    for flag, quota in plan.quotas.items():
+        assert int(population.holders(flag).sum()) == round(float(quota.count) * size / plan.base), flag
+    assert not (population.holders("little_giant") & ~population.holders("specialised_sme")).any()
+
+
+def test_amounts_are_skewed_and_hang_together(plan: Synth) -> None:
+    population, year = Population(plan, 8_000, 1), Period.parse("2023")
+    states = {name: column(population, name, None) for name in ("patents_class1",)}
+    flows = {name: column(population, name, year) for name in ("revenue", "employees", "rd_expense", "tax_paid")}
+    power = column(population, "electricity", Period.parse("2024-05"))
+    table = pl.DataFrame(states | flows | {"electricity": power}).drop_nulls()
+    ordered = table["revenue"].sort(descending=True)
+    assert ordered.head(len(ordered) // 10).sum() > 0.5 * ordered.sum()
+    for one, two, least in (
+        ("revenue", "employees", 0.6),
+        ("revenue", "electricity", 0.6),
+        ("revenue", "tax_paid", 0.6),
+        ("rd_expense", "patents_class1", 0.5),
+    ):
+        assert table.select(pl.corr(one, two, method="spearman")).item() > least, (one, two)
+    researchers = population.research_share[population.holders("tech_sme")].mean()
+    assert researchers > 2 * population.research_share[~population.holders("tech_sme")].mean()
+
+
+def test_parts_never_exceed_their_whole(plan: Synth) -> None:
+    population, year = Population(plan, 8_000, 2), Period.parse("2022")
+    for part, whole in (
+        ("rd_staff", "employees"),
+        ("rd_staff", "st_staff"),
+        ("main_revenue", "revenue"),
+        ("exports", "revenue"),
+        ("liabilities", "assets"),
+        ("problems_raised", "visits"),
+        ("problems_solved", "problems_raised"),
+    ):
+        low, high = column(population, part, year), column(population, whole, year)
+        assert low is not None
+        assert high is not None
+        assert (low <= high).all(), (part, whole)
+
+
+def test_nobody_reports_before_being_registered_or_after_the_end_of_the_data(
+    plan: Synth, folder: Path, key: pl.DataFrame
+) -> None:
+    population = Population(plan, FIRMS, 7)
+    for year in (2020, 2023):
+        revenue = column(population, "revenue", Period.parse(str(year)))
+        assert revenue is not None
+        reported = revenue.is_not_null().to_numpy()
+        assert (population.registered_on[reported] < np.datetime64(f"{year}-12-31")).all()
+    planted = set(key.filter(pl.col("file") == "registry.csv")["row"])
+    register = cells(folder / "registry.csv")
+    at = register[0].index("成立日期")
+    true_dates = [date.fromisoformat(row[at]) for line, row in enumerate(register[1:], start=2) if line not in planted]
+    assert max(true_dates) <= plan.as_of
+
+
+def test_events_fall_into_areas_of_four_levels(folder: Path, plan: Synth) -> None:
+    grids = pl.read_csv(folder / "grids.csv", infer_schema=False)
+    events = pl.read_csv(folder / "events.csv", infer_schema=False)
+    assert plan.events is not None
+    assert events.height == round(float(plan.events.count) * FIRMS / plan.base)
+    assert grids["层级"].value_counts().sort("count").rows() == [("grid", 571), ("micro_grid", 3895)]
+    assert validate_many("grid", grids["网格代码"])["ok"].all()
+    assert grids["网格代码"].is_unique().all()
+    assert set(events["所在网格"]) <= set(grids["网格代码"])
+    assert set(grids["上级"]) <= {*plan.areas.offices, *grids["网格代码"]}
+    assert events["事件编号"].is_unique().all()
+    assert events["上报日期"].is_sorted()
+    closed = events.filter(pl.col("办结日期").is_not_null())
+    assert (closed["办结日期"] >= closed["上报日期"]).all()
+    assert abs(closed.height / events.height - float(plan.events.closed)) < 0.005
+
+
+def test_other_ways_to_write_a_number_mean_the_same_number(key: pl.DataFrame) -> None:
+    accepted = key.filter(pl.col("expected") == "accept")
+    assert accepted.height
+    for unit, part in accepted.group_by(pl.col("column").str.contains("万元")):
+        default = "万元" if unit[0] else "元"
+        numbers = part.filter(pl.col("kind") != "magnitude")
+        assert parse_numbers(numbers["written"])["value"].equals(parse_numbers(numbers["truth"])["value"])
+        assert money_minor(part["written"], default)["minor"].equals(money_minor(part["truth"], default)["minor"])
+
+
+def test_the_loader_refuses_exactly_the_cells_the_key_says(
+    zone: Zone, folder: Path, key: pl.DataFrame, tmp_path: Path
+) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    loader = Loader(zone, ledger, tmp_path, "test", date(2024, 7, 1))
+    names = [
+        "registry.csv",
+        "tax-2023.csv",
+        "statistics-2023.csv",
+        "qualifications.csv",
+        "electricity.csv",
+        "grids.csv",
+    ]
+    for minute, name in enumerate(names):
+        outcome = loader.load(folder / name, datetime(2024, 7, 1, 8, minute, tzinfo=UTC))
+        assert outcome.verdict in ("accepted", "warnings"), (name, outcome.problems)
+    expected = key.filter(pl.col("file").is_in(names) & (pl.col("expected") == "reject"))
+    found = ledger.rejects()
+    rejected = {(Path(row["file"]).name, row["row"], row["column"]) for row in found.iter_rows(named=True)}
+    assert rejected == set(expected.select("file", "row", "column").rows())
+
+
+def test_a_source_that_asks_for_what_is_not_modelled_is_reported_before_anything_is_written(
+    zone: Zone, plan: Synth, tmp_path: Path
+) -> None:
+    source = zone.sources["synthetic-tax"]
+    asking = source.model_copy(
+        update={"columns": {"地址": source.columns["营业收入"].model_copy(update={"attribute": "address"})}}
+    )
+    changed = Zone(zone.folder, {**zone.declarations, "source": {**zone.sources, "synthetic-tax": asking}})
+    with pytest.raises(ProblemError) as error:
+        write_zone(changed, 50, tmp_path / "out")
+    assert error.value.problems[0].params["attribute"] == "address"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_zone_without_a_plan_says_so(zone: Zone, tmp_path: Path) -> None:
+    bare = Zone(zone.folder, {**zone.declarations, "synth": {}})
+    with pytest.raises(ProblemError) as error:
+        write_zone(bare, 50, tmp_path)
+    assert "synth.yaml" in error.value.problems[0].message("en")
+
+
+def test_more_organisations_than_names_are_refused(zone: Zone, plan: Synth, tmp_path: Path) -> None:
+    few = plan.model_copy(update={"names": plan.names.model_copy(update={"brand": "澄岫"})})
+    small = Zone(zone.folder, {**zone.declarations, "synth": {"synth": few}})
+    with pytest.raises(ProblemError) as error:
+        write_zone(small, 50, tmp_path)
+    assert error.value.problems[0].params == {"asked": "50", "possible": "12"}
+
+
+def test_the_command_writes_the_files_and_says_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUOFENG_LANG", "en")
+    arguments = ["--organisations", "60", "--events", "100", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(build_app(), ["synth", *arguments, "--zone", str(ROOT / "zones" / "zhengzhou")])
+    assert result.exit_code == 0, result.output
+    assert "events.csv  100 rows" in result.output
+    assert len(cells(tmp_path / "out" / "events.csv")) == 101
