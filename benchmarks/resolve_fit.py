@@ -30,7 +30,7 @@ def evidence(asked, register, partner, places) -> tuple[NDArray[np.float64], NDA
 
 
 def fit(parts: list[tuple[NDArray[np.float64], NDArray[np.bool_], float]]) -> NDArray[np.float64]:
-    """Weights and intercept of a logistic model with fixed signs and a light ridge; parts: measures, truth, importance."""
+    """Weights and intercept of a logistic model with fixed signs and a ridge; a part: measures, truth, importance."""
     measures = np.vstack([np.column_stack([part, np.ones(len(part))]) for part, _, _ in parts])
     sign = np.concatenate([2.0 * truth - 1 for _, truth, _ in parts])
     importance = np.concatenate([np.full(len(truth), weight) for _, truth, weight in parts])
