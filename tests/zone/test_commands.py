@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 from duofeng.cli.commands.explain import declared_problems, problems_page
 from duofeng.cli.main import build_app
 from duofeng.kernel.problem import ProblemError
+from duofeng.zone.load import load_zone
 from duofeng.zone.reference import keys_of, reference_pages
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.schema import file_schema
@@ -127,3 +130,22 @@ def test_no_code_is_declared_where_explain_does_not_look() -> None:
         for code in re.findall(r"declare\(\s*\"(E\d{3})\"", path.read_text("utf-8"))
     }
     assert written == set(declared_problems())
+
+
+def test_the_command_itself_ends_with_a_report_and_exit_code_one(write_zone: WriteZone) -> None:
+    folder = write_zone({"documents/reports.yaml": "report-2023: {title: 总结, date: 2024-13-01}\n"})
+    command = [sys.executable, "-m", "duofeng.cli.main", "check", folder.name]
+    ended = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("sample/documents/reports.yaml:1:32   E014  ")
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("folder", ["missing", "documents/reports.yaml", "."])
+def test_what_is_no_zone_folder_is_said_to_be_none(
+    write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.chdir(write_zone({"zone.yaml": None}))
+    with pytest.raises(ProblemError) as caught:
+        load_zone(folder)
+    assert [problem.code for problem in caught.value.problems] == ["E020"]

@@ -14,12 +14,12 @@ from pydantic import ValidationError
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
 from duofeng.zone import problems
 from duofeng.zone.model import NOWHERE, Declared, Origin
-from duofeng.zone.registry import Kind, all_kinds
+from duofeng.zone.registry import Kind, Role, all_kinds, kinds_in
 from duofeng.zone.source_file import Path_, SourceFile, read_source_file
 from duofeng.zone.translate import described, translated
 from duofeng.zone.zone import Zone
 
-MANIFESTS = {"zone": "zone.yaml", "peak": "peak.yaml"}
+MANIFESTS: dict[Role, str] = {"zone": "zone.yaml", "peak": "peak.yaml"}
 
 
 def load_zone(folder: Path | str, peaks: Path | str | None = None) -> Zone:
@@ -81,7 +81,7 @@ class _Loading:
         if self.zone_file.cut_short or not isinstance(listed, tuple):
             self._mark_all_incomplete()
 
-    def read_folder(self, folder: Path, role: str) -> None:
+    def read_folder(self, folder: Path, role: Role) -> None:
         """Read every declared file below a zone's or a peak's folder, but for zone.yaml itself."""
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")):
             relative = PurePosixPath(path.relative_to(folder).as_posix())
@@ -191,11 +191,8 @@ class _Report:
         return origin.file.span((*origin.path, *path), key=on_key or not path, offset=offset)
 
 
-def _kind_of(relative: PurePosixPath, role: str) -> Kind | None:
-    for kind in all_kinds().values():
-        if (kind.in_zone if role == "zone" else kind.in_peak) and _matches(relative, kind.files):
-            return kind
-    return None
+def _kind_of(relative: PurePosixPath, role: Role) -> Kind | None:
+    return next((kind for kind in kinds_in(role) if _matches(relative, kind.files)), None)
 
 
 def _matches(relative: PurePosixPath, pattern: str) -> bool:
@@ -206,10 +203,9 @@ def _matches(relative: PurePosixPath, pattern: str) -> bool:
     return len(relative.parts) == pattern.count("/") + 1 and relative.match(pattern)
 
 
-def _unknown_file(path: Path, relative: PurePosixPath, role: str) -> Problem:
+def _unknown_file(path: Path, relative: PurePosixPath, role: Role) -> Problem:
     """Names the place it was perhaps meant for: the right ending, or the folder most like its own."""
-    patterns = sorted(kind.files for kind in all_kinds().values() if (kind.in_zone if role == "zone" else kind.in_peak))
-    folders = [pattern.split("/")[0] for pattern in patterns if "/" in pattern]
+    folders = [kind.files.split("/")[0] for kind in kinds_in(role) if "/" in kind.files]
     likely: PurePosixPath | None = relative.with_suffix(".yaml")
     if likely is not None and _kind_of(likely, role) is None:
         folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None

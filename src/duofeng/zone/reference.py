@@ -34,7 +34,7 @@ _NAMES = {
 
 def reference_pages() -> Mapping[str, str]:
     """Page name (below `docs/`) → Markdown: one page to begin with, and one for each kind with every key."""
-    kinds = sorted(all_kinds().values(), key=lambda each: (each.name not in ("zone", "peak"), each.name))
+    kinds = all_kinds().values()
     first = [HEAD.read_text("utf-8"), "| 类别 kind | 位置 place | 内容 holds |", "|---|---|---|"]
     first += [
         f"| [{_title(each)}](zone-files/{each.name}.md) | `{each.files}` | {_HELD[each.holds]} |" for each in kinds

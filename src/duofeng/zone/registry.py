@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from duofeng.kernel.problem import Problem, ProblemKind
@@ -17,6 +18,7 @@ from duofeng.zone.model import Declared
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
+Role = Literal["zone", "peak"]
 Holds = Literal["one", "many", "list"]
 D = TypeVar("D", bound=Declared)
 
@@ -69,6 +71,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+_FIRST = ("peak", "zone")
 
 
 def kind(
@@ -95,11 +98,11 @@ def kind(
 
 @cache
 def all_kinds() -> Mapping[str, Kind]:
-    """Every kind, after importing the modules of `zone.kinds`."""
+    """Every kind, after importing the modules of `zone.kinds`: peak and zone, then by name."""
     for module in sorted(found.name for found in pkgutil.iter_modules(kinds.__path__)):
         importlib.import_module(f"{kinds.__name__}.{module}")
-    return KINDS
+    return MappingProxyType(dict(sorted(KINDS.items(), key=lambda each: (each[0] not in _FIRST, each[0]))))
 
 
-def kinds_in(place: Literal["zone", "peak"]) -> Iterator[Kind]:
+def kinds_in(place: Role) -> Iterator[Kind]:
     return (each for each in all_kinds().values() if (each.in_zone if place == "zone" else each.in_peak))

@@ -75,7 +75,7 @@ def _as_json(problem: Problem) -> dict[str, object]:
 
 
 def _print_json(value: object) -> None:
-    console.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False, soft_wrap=True)
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _print_summary(zone: Zone) -> None:
@@ -86,21 +86,21 @@ def _print_summary(zone: Zone) -> None:
         count = len(zone.items(name))
         if count and name not in ("zone", "peak"):
             table.add_row(say(kind.title_zh, kind.title_en), f"{count:,}")
-    console.print(f"{zone.title.of(language())}  ({zone.id})", markup=False)
-    console.print(say("峰：", "peaks: ") + "、".join(zone.peaks), markup=False)
+    typer.echo(f"{zone.title.of(language())}  ({zone.id})")
+    typer.echo(say("峰：", "peaks: ") + "、".join(zone.peaks))
     console.print(table)
-    console.print(say("指纹 ", "fingerprint ") + zone.fingerprint.short, markup=False)
+    typer.echo(say("指纹 ", "fingerprint ") + zone.fingerprint.short)
     print_problems(zone.warnings, language())
-    console.print(say("没有错误。", "No problems."), markup=False)
+    typer.echo(say("没有错误。", "No problems."))
 
 
 def _print_changes(changes: tuple[ItemChange, ...]) -> None:
     words = {"added": say("新增", "added"), "removed": say("删除", "removed"), "changed": say("改动", "changed")}
     parts = {"meaning": say("含义", "meaning"), "wording": say("文字", "wording")}
     if not changes:
-        console.print(say("两者相同。", "They are the same."), markup=False)
+        typer.echo(say("两者相同。", "They are the same."))
     for change in changes:
-        console.print(f"{words[change.change]}  {change.kind} {change.id}  [{parts[change.part]}]", markup=False)
+        typer.echo(f"{words[change.change]}  {change.kind} {change.id}  [{parts[change.part]}]")
         for field in change.fields:
             before, after = field.before or "∅", field.after or "∅"
-            console.print(f"    {field.path} [{parts[field.part]}]: {before} → {after}", markup=False, soft_wrap=True)
+            typer.echo(f"    {field.path} [{parts[field.part]}]: {before} → {after}")

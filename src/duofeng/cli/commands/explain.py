@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import duofeng
-from duofeng.cli.console import console, language, say
+from duofeng.cli.console import language, say
 from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
 from duofeng.zone import problems
 from duofeng.zone.registry import all_kinds
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 def explain(words: WordsArgument = None, markdown: MarkdownOption = False) -> None:
     """Looks at how many words there are: one is the code of a problem."""
     if markdown:
-        console.print(problems_page(), markup=False, soft_wrap=True, end="")
+        typer.echo(problems_page(), nl=False)
         return
     match words or []:
         case [code]:
@@ -59,8 +59,8 @@ def explain_problem(code: str) -> None:
         found = nearest(code.strip().upper(), kinds)
         raise ProblemError(problems.UNKNOWN_CODE_ASKED.at(code=code, **problems.hint(found)))
     zh = language() == "zh"
-    console.print(f"{kind.code}  {kind.zh if zh else kind.en}", markup=False, soft_wrap=True)
-    console.print("\n" + (kind.explain_zh if zh else kind.explain_en), markup=False, soft_wrap=True)
+    typer.echo(f"{kind.code}  {kind.zh if zh else kind.en}")
+    typer.echo("\n" + (kind.explain_zh if zh else kind.explain_en))
 
 
 def declared_problems() -> Mapping[str, ProblemKind]:

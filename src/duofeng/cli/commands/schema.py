@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from duofeng.cli.console import console, say
+from duofeng.cli.console import say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone import problems
 from duofeng.zone.reference import reference_pages
@@ -33,9 +33,9 @@ def schema(kind: KindArgument = None, pages: PagesOption = None) -> None:
         _write(pages)
     elif kind is None:
         for name, each in kinds.items():
-            console.print(f"{name:<14}{each.files:<24}{say(each.title_zh, each.title_en)}", markup=False)
+            typer.echo(f"{name:<14}{each.files:<24}{say(each.title_zh, each.title_en)}")
     elif kind in kinds:
-        console.print(json.dumps(file_schema(kinds[kind]), ensure_ascii=False, indent=2), markup=False, soft_wrap=True)
+        typer.echo(json.dumps(file_schema(kinds[kind]), ensure_ascii=False, indent=2))
     else:
         suggestion = problems.hint(nearest(kind, kinds), list(kinds))
         raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **suggestion))
@@ -46,4 +46,4 @@ def _write(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-        console.print(str(path), markup=False)
+        typer.echo(str(path))
