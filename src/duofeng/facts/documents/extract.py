@@ -2,11 +2,208 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
-from duofeng.facts.documents.text import DocumentText
+import docx
+import pypdfium2
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from lxml import etree, html
+
+from duofeng.facts.documents import problems
+from duofeng.facts.documents.encoding import decode
+from duofeng.facts.documents.text import DocumentText, Part, Piece
+from duofeng.kernel.problem import Problem, ProblemError, Span
+
+MOST_UNPACKED = 200 * 2**20
+"""Bytes a docx may unpack to."""
+CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]+)""")
+UNSEEN = {"script", "style", "noscript", "template", "head", "title", "svg", "iframe", "object", "select"}
+BLOCK_TAGS = frozenset(
+    (
+        "p div section article header footer main aside nav ul ol li dl dt dd h1 h2 h3 h4 h5 h6 table tr thead tbody "
+        "blockquote pre hr figure figcaption form fieldset"
+    ).split()
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def read_document(path: Path) -> DocumentText:
-    """The text of a file. Raises ProblemError (E400–E409) when there is none to read."""
-    raise NotImplementedError(path)
+    """The text of a file. Raises ProblemError (E400–E407) when there is none to read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise ProblemError(problems.FILE_MISSING.at(Span(path.name), file=path)) from None
+    return document_from(data, path)
+
+
+def document_from(data: bytes, path: Path) -> DocumentText:
+    """The same from bytes already read; `path` gives name and kind."""
+    reader = READERS.get(_kind(data, path))
+    if reader is None:
+        raise ProblemError(problems.KIND_UNKNOWN.at(Span(path.name), kind=path.suffix or "—"))
+    text, encoding, pieces, warnings = reader(data, path.name)
+    checksum = hashlib.sha256(data).hexdigest()
+    return DocumentText(path, text, checksum, encoding, pieces, warnings)
+
+
+Read = tuple[str, str, tuple[Piece, ...], tuple[Problem, ...]]
+
+
+def _kind(data: bytes, path: Path) -> str:
+    """What the content says, else what the extension says."""
+    if data.startswith(b"%PDF"):
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return "docx" if path.suffix.lower() in {".docx", ".docm", ".dotx", ""} else "zip"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return "doc"
+    extension = path.suffix.lower().lstrip(".")
+    start = data[:512].lstrip().lower()
+    if extension in {"html", "htm", "xhtml"} or start.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    return "txt" if extension in {"", "txt", "md", "text", "markdown"} else extension
+
+
+def _read_text(data: bytes, name: str) -> Read:
+    text, encoding, warnings = decode(data, name)
+    return text, encoding, (), warnings
+
+
+class _Builder:
+    """Text put together from parts, remembering where each began."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.pieces: list[Piece] = []
+        self.length = 0
+
+    def add(self, text: str, part: Part | None = None, name: str = "") -> None:
+        if part:
+            self.pieces.append(Piece(self.length, part, name))
+        self.parts.append(text)
+        self.length += len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+def _read_docx(data: bytes, name: str) -> Read:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+                raise ProblemError(problems.TOO_LARGE.at(Span(name), limit=MOST_UNPACKED // 2**20))
+        document = docx.Document(BytesIO(data))
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, ParseError) as error:
+        raise ProblemError(problems.DAMAGED.at(Span(name), kind="docx", reason=error)) from error
+    built = _Builder()
+    paragraphs = tables = 0
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            tables += 1
+            _add_table(built, block, f"表{tables}")
+        else:
+            paragraphs += 1
+            built.add(block.text + "\n", "paragraph", f"第{paragraphs}段")
+    return built.text(), "docx", tuple(built.pieces), ()
+
+
+def _add_table(built: _Builder, table: Table, name: str) -> None:
+    """Cells of a row are parted by tabs, rows by line breaks; a merged cell is written once."""
+    for row_number, row in enumerate(table.rows, 1):
+        seen: set[int] = set()
+        first = True
+        for column, cell in enumerate(row.cells, 1):
+            if id(cell._tc) in seen:
+                continue
+            seen.add(id(cell._tc))
+            if not first:
+                built.add("\t")
+            first = False
+            built.add(" ".join(cell.text.split()), "cell", f"{name}第{row_number}行第{column}列")
+        built.add("\n")
+
+
+def _read_pdf(data: bytes, name: str) -> Read:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise ProblemError(problems.DAMAGED.at(Span(name), kind="pdf", reason=error)) from error
+    built = _Builder()
+    blank: list[int] = []
+    try:
+        for number in range(1, len(document) + 1):
+            page = document[number - 1]
+            layer = page.get_textpage()
+            text = layer.get_text_range()
+            layer.close()
+            page.close()
+            if not text.strip():
+                blank.append(number)
+            built.add(text.replace("\ufffe", "").replace("\x02", "") + "\n", "page", f"第{number}页")
+        count = len(document)
+    finally:
+        document.close()
+    if len(blank) == count:
+        raise ProblemError(problems.NO_TEXT_LAYER.at(Span(name), pages=count))
+    listed = "、".join(map(str, blank))
+    warnings = (problems.SOME_PAGES_WITHOUT_TEXT.at(Span(name), pages=listed),) if blank else ()
+    return built.text(), "pdf", tuple(built.pieces), warnings
+
+
+def _read_html(data: bytes, name: str) -> Read:
+    declared = CHARSET.search(data[:2048])
+    text, encoding, warnings = "", "", ()
+    if declared:
+        try:
+            encoding = declared[1].decode("ascii").lower().replace("gb2312", "gb18030").replace("gbk", "gb18030")
+            text = data.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            text = ""
+    if not text:
+        text, encoding, warnings = decode(data, name)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    root = html.document_fromstring(text, parser=parser) if text.strip() else html.Element("html")
+    seen = "".join(_visible(root))
+    return re.sub(r"[ \xa0]*\n[ \xa0\n]*", "\n", seen).strip("\n") + "\n", encoding, (), warnings
+
+
+def _visible(element: etree._Element) -> Iterator[str]:
+    """The text a reader of the page sees; blocks end in a line break, cells in a tab."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    hidden = tag in UNSEEN or "hidden" in element.attrib or HIDDEN.search(element.get("style", ""))
+    if not hidden:
+        if tag == "br":
+            yield "\n"
+        block = tag in BLOCK_TAGS
+        if block:
+            yield "\n"
+        if element.text:
+            yield _joined(element.text)
+        for child in element:
+            yield from _visible(child)
+        if tag in {"td", "th"} and element.getnext() is not None:
+            yield "\t"
+        elif block:
+            yield "\n"
+    if element.tail:
+        yield _joined(element.tail)
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text) if text.strip() else ""
+
+
+READERS: dict[str, Callable[[bytes, str], Read]] = {
+    "txt": _read_text,
+    "docx": _read_docx,
+    "pdf": _read_pdf,
+    "html": _read_html,
+}

@@ -12,9 +12,10 @@ from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.kinds import STRUCTURE
 from duofeng.facts.documents.sections import passages
 from duofeng.facts.documents.sentence import Draft
+from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
-SENTENCE = re.compile(r"[^。!?…]+")
+SENTENCE = re.compile(r"[^。!?…\t]+")
 HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|首位|榜首|零增长")
 
 
@@ -27,7 +28,16 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
     document = readable(text)
     vocabulary = Vocabulary(context.indicators)
     structures: set[tuple[Decimal, str]] = set()
+    table = TableReader()
     for passage in passages(document.text, context.period, context.plan):
+        if "\t" in passage.text:
+            rows = table.read(passage.text, passage.times, passage.plan)
+            if rows is not None:
+                for draft in rows:
+                    yield from _figures(draft, document, passage.start, vocabulary, context)
+                continue
+        elif table.columns:
+            table = TableReader()
         for match in SENTENCE.finditer(passage.text):
             sentence = match.group()
             if not HAS_NUMERAL.search(sentence):
