@@ -53,7 +53,8 @@ def key(folder: Path) -> pl.DataFrame:
 
 
 def cells(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    encoding = "gb18030" if path.name == "credit.csv" else "utf-8-sig"
+    with path.open(encoding=encoding, newline="") as file:
         return list(csv.reader(file))
 
 

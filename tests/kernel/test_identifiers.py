@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 
 from duofeng.kernel.identifiers import (
     CREDIT_ALPHABET,
@@ -171,6 +171,21 @@ def test_a_birth_date_that_does_not_exist_is_found_even_under_a_right_check() ->
     body = "11010519490231002"
     result = validate("resident_id", body + resident_check(body))
     assert [problem.code for problem in result.problems] == ["E136"]
+
+
+def test_a_number_from_an_abolished_county_that_stdnum_rejects_is_accepted() -> None:
+    body = "412701" + "20150312002"  # the county went in 2000, numbers with its code are still carried
+    number = body + resident_check(body)
+    assert not ric.is_valid(number)
+    assert validate("resident_id", number).ok
+
+
+def test_a_region_that_makes_stdnum_fall_over_is_accepted() -> None:
+    body = "410172" + "20150312002"
+    number = body + resident_check(body)
+    with pytest.raises(KeyError):
+        ric.is_valid(number)
+    assert validate("resident_id", number).ok
 
 
 def test_an_unknown_scheme_is_a_mistake_of_the_declaration() -> None:

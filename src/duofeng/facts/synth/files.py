@@ -159,7 +159,8 @@ class _Writer:
                 subjects = self.population.naming.credit_codes.gather(rowed)
                 draw = self.population.stream(f"dirt {name} {start}")
                 spoiled = planter.plant(chunk, subjects, rowed, rows + 2, draw)
-                spoiled.write_csv(out, include_header=start == 0, null_value="")
+                text = spoiled.write_csv(include_header=start == 0, null_value="")
+                out.write(text.encode("utf-8" if start and file.encoding == "utf-8-sig" else file.encoding))
                 rows += spoiled.height
         return Written(name, rows, len(self.key.rows) - before + len(disputes))
 

@@ -131,6 +131,9 @@ class SynthFile(Part):
     periods: tuple[PeriodText, ...] = Field((), description="每个期间一个文件 / one file for each")
     share: Number = Field(Decimal(1), description="有多大份额在内 / share of the organisations in it")
     larger_first: bool = Field(False, description="优先收录大企业 / the larger ones first")
+    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = Field(
+        "utf-8", description="文件编码 / how its characters are encoded"
+    )
     differs: Difference | None = Field(None, description="与实际的出入 / how its values differ from the truth")
     dirt: Mapping[Dirt, Number] = Field({}, description="埋入的错误 → 每行的概率 / planted dirt → chance per row")
 
