@@ -134,9 +134,9 @@ class Ledger:
         names = self._names(known_at).filter(pl.col("kind") == kind)
         return names.select(pl.col("name").alias("subject"), "code").unique("subject").sort("subject")
 
-    def attribute_count(self) -> int:
-        """How many attributes any fact has been told of."""
-        return self.name_table.read().filter(pl.col("kind") == ATTRIBUTE)["code"].n_unique()
+    def attributes(self, *, known_at: datetime) -> pl.DataFrame:
+        """`attribute` and its `code`, of every attribute some known fact is of."""
+        return self.subjects(known_at=known_at, kind=ATTRIBUTE).rename({"subject": "attribute"})
 
     def facts(
         self,

@@ -48,7 +48,7 @@ def profile(
     subjects = ledger.subjects(known_at=known_at, kind=kind)
     counted = ranked(ledger.counted(known_at), zone)
     fold = Fold(subjects, asked, as_of, counted, ledger.withdrawn(counted))
-    few = len({column.attribute for column in asked}) < FEW * ledger.attribute_count()
+    few = len({column.attribute for column in asked}) < FEW * ledger.attributes(known_at=known_at).height
     with outside_faults(ledger.folder):
         for path in ledger.fact_files(counted, kind)["path"] if asked else ():
             fold.take(path, only_asked=few)

@@ -1,0 +1,144 @@
+"""Why a profile says what it says: every fact beside the one that won, and the values that sources dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from duofeng.facts.fact import FACT, VALUES
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.names import ATTRIBUTE, codes_of
+from duofeng.facts.profile import ProfileZone, ranked
+
+STANDING = pl.Schema(
+    {**FACT, "id": pl.String(), "priority": pl.Int64(), "standing": pl.Int64(), "lost_by": pl.String()}
+)
+"""A fact with its place in line: 1 won. `lost_by` says why another did not: `lapsed` (not in force on the day asked),
+`priority` of its source, `older` state, `recorded` earlier; null for the winner."""
+
+DISPUTE = pl.Schema(
+    {
+        "subject": pl.String(),
+        "attribute": pl.String(),
+        "period": pl.String(),
+        "source": pl.String(),
+        "arrival": pl.String(),
+        "sequence": pl.Int64(),
+        **VALUES,
+    }
+)
+
+_NEWEST_LAST = ("priority", "valid_from", "order", "sequence")
+_ID = pl.format("{}:{}", "arrival", "sequence")
+
+
+def standing(
+    ledger: Ledger,
+    zone: ProfileZone,
+    kind: str,
+    *,
+    as_of: date,
+    known_at: datetime,
+    subjects: Sequence[str] | None = None,
+    attributes: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """All facts of the subjects, each value's winner first, in the columns of `STANDING`.
+
+    A state has one winner on `as_of`; an amount of a period has one for each period.
+    """
+    counted = ranked(ledger.counted(known_at), zone).select("priority", "order", arrival="id")
+    facts = ledger.facts(known_at=known_at, kind=kind, subjects=subjects, attributes=attributes)
+    state = pl.col("attribute").is_in(_states(zone.attributes.get(kind, {})))
+    key = ["subject", "attribute", "of"]
+    winner = {name: pl.col(name).first().over(key) for name in ("priority", "valid_from")}
+    lost_by = (
+        pl.when(~pl.col("holds"))
+        .then(pl.lit("lapsed"))
+        .when(pl.col("standing") == 1)
+        .then(None)
+        .when(pl.col("priority") < winner["priority"])
+        .then(pl.lit("priority"))
+        .when(state & (pl.col("valid_from").ne_missing(winner["valid_from"])))
+        .then(pl.lit("older"))
+        .otherwise(pl.lit("recorded"))
+    )
+    return (
+        facts.join(counted.lazy(), on="arrival")
+        .with_columns(id=_ID, of=pl.when(state).then(pl.lit("")).otherwise("period"), holds=~state | _holds(as_of))
+        .sort("holds", *_NEWEST_LAST, descending=True, nulls_last=True)
+        .with_columns(standing=pl.int_range(1, pl.len() + 1).over(key))
+        .with_columns(lost_by=lost_by)
+        .sort("subject", "attribute", "of", "standing")
+        .select(STANDING.names())
+        .collect()
+    )
+
+
+def disputes(
+    ledger: Ledger,
+    zone: ProfileZone,
+    kind: str,
+    *,
+    as_of: date,
+    known_at: datetime,
+    subjects: Sequence[str] | None = None,
+    tolerance: float = 0.0,
+) -> pl.DataFrame:
+    """The last word of each source where sources of the same standing disagree, in the columns of `DISPUTE`.
+
+    Only the sources of the highest priority that speaks of the value are compared: a lower one has lost, not disputed.
+    Numbers and money agree when they differ by no more than `tolerance` of the greater; the rest must be equal.
+    """
+    counted = ranked(ledger.counted(known_at), zone)
+    states = codes_of(ATTRIBUTE, _states(zone.attributes.get(kind, {})))
+    is_state = pl.col("attribute").is_in(states)
+    key = ["subject", "attribute", "first_day", "last_day"]
+    said = (
+        ledger.scan(counted, kind, subjects=subjects)
+        .join(ledger.withdrawn(counted).lazy(), on=["delivery", "sequence"], how="anti")
+        .filter(pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES))
+        .filter(~is_state | _holds(as_of))
+        .with_columns(first_day=pl.when(~is_state).then("valid_from"), last_day=pl.when(~is_state).then("valid_until"))
+        .join(counted.lazy().select("delivery", "priority", "order", "source", arrival="id"), on="delivery")
+    )
+    last_words = said.sort(_NEWEST_LAST).group_by(*key, "source").last()
+    highest = last_words.filter(pl.col("priority") == pl.col("priority").max().over(key))
+    disputed = highest.filter(_disagree(tolerance).over(key)).collect()
+    return (
+        _named(ledger, kind, known_at, disputed)
+        .select(DISPUTE.names())
+        .sort("subject", "attribute", "period", "source", "arrival")
+    )
+
+
+def _holds(as_of: date) -> pl.Expr:
+    """Whether a state is in force on the day; an open end is in force."""
+    begun = pl.col("valid_from").fill_null(as_of) <= as_of
+    return begun & (pl.col("valid_until").fill_null(as_of) >= as_of)
+
+
+def _states(attributes: Mapping[str, Any]) -> list[str]:
+    return [name for name, attribute in attributes.items() if attribute.per == "state"]
+
+
+def _disagree(tolerance: float) -> pl.Expr:
+    apart = [
+        (pl.col(name).max() - pl.col(name).min()) > tolerance * pl.col(name).abs().max() for name in ("number", "money")
+    ]
+    other = [pl.col(name).drop_nulls().n_unique() > 1 for name in ("text", "date", "flag")]
+    return pl.any_horizontal(*apart, *other).fill_null(False)
+
+
+def _named(ledger: Ledger, kind: str, known_at: datetime, coded: pl.DataFrame) -> pl.DataFrame:
+    subjects = ledger.subjects(known_at=known_at, kind=kind)
+    attributes = ledger.attributes(known_at=known_at)
+    return (
+        coded.rename({"subject": "code"})
+        .join(subjects, on="code")
+        .drop("code")
+        .rename({"attribute": "code"})
+        .join(attributes, on="code")
+    )
