@@ -12,21 +12,6 @@ EXAMPLE_FAILS = declare(
     explain_en="Worked examples of a policy must come out; else a condition or the example is wrong. "
     "Nothing is published until they agree.",
 )
-EXAMPLE_COLUMN = declare(
-    "E551",
-    zh="算例里的“{column}”在这里用不到。{hint_zh}",
-    en="'{column}' is not used by this policy. {hint_en}",
-    explain_zh="算例写政策在基准日真正读取的列，如 revenue[2023]；基准日不同，去年就是另一年。",
-    explain_en="An example gives the columns the policy reads as of its date, such as revenue[2023]; "
-    "as of another date last year is another year.",
-)
-EXAMPLE_VALUE = declare(
-    "E552",
-    zh="算例里 {column} 的值“{value}”不是{type}。",
-    en="the value '{value}' of {column} in the example is not {type_en}.",
-    explain_zh="值的类型由词表决定：金额写元，日期写年-月-日，标志写 true 或 false。",
-    explain_en="The vocabulary decides the type: money in whole units, dates as YYYY-MM-DD, flags as true or false.",
-)
 NO_POLICY = declare(
     "E553",
     zh="{as_of} 没有生效的政策“{policy}”。{hint_zh}",

@@ -1,0 +1,82 @@
+"""One row of a profile from values a person wrote down: worked examples, and a firm that types its own figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import polars as pl
+
+from duofeng.engine.program import POLARS_TYPES
+from duofeng.kernel.problem import ProblemError, Span, declare, nearest
+from duofeng.zone.expressions import results
+from duofeng.zone.kinds.policy import as_money
+from duofeng.zone.problems import hint
+from duofeng.zone.zone import Zone
+
+GIVEN_COLUMN = declare(
+    "E551",
+    zh="“{column}”在这里用不到。{hint_zh}",
+    en="'{column}' is not used here. {hint_en}",
+    explain_zh="只写真正读取的列，如 revenue[2023]；基准日不同，去年就是另一年。",
+    explain_en="Give the columns that are read as of the date, such as revenue[2023]; as of another date last year is "
+    "another year.",
+)
+GIVEN_VALUE = declare(
+    "E552",
+    zh="{column} 的值“{value}”不是{type}。",
+    en="the value '{value}' of {column} is not {type_en}.",
+    explain_zh="值的类型由词表决定：金额写元，日期写年-月-日，标志写 true 或 false。",
+    explain_en="The vocabulary decides the type: money in whole units, dates as YYYY-MM-DD, flags as true or false.",
+)
+TYPE_NAMES = {
+    "number": ("数", "a number"), "integer": ("整数", "a whole number"), "money": ("金额", "an amount of money"),
+    "date": ("日期", "a date"), "flag": ("是否", "true or false"), "text": ("文字", "a text"),
+    "code": ("代码", "a code"),
+}  # fmt: skip
+
+
+def column_types(zone: Zone, kind: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """Column → type; columns of results (`outcome:…`, `score:…`) are known too."""
+    attributes, known = zone.attributes[kind], results(zone)
+    return {name: known[name].type if name in known else attributes[name.partition("[")[0]].type for name in columns}
+
+
+def given_row(types: Mapping[str, str], given: Mapping[str, Any], span: Span | None = None) -> pl.DataFrame:
+    """One row with every column of `types`; what is not given is unknown. Raises ProblemError (E551, E552)."""
+    unused = [
+        GIVEN_COLUMN.at(span, column=name, **hint(nearest(name, types), sorted(types)))
+        for name in given
+        if name not in types
+    ]
+    if unused:
+        raise ProblemError(unused)
+    columns = {
+        name: pl.Series(name, [_value(given.get(name), kind, name, span)], POLARS_TYPES[kind])
+        for name, kind in types.items()
+    }
+    return pl.DataFrame({"subject": ["given"], **columns})
+
+
+def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
+    if raw is None:
+        return None
+    text = str(getattr(raw, "typed", raw))
+    try:
+        match kind:
+            case "money":
+                return as_money(Decimal(text.replace("_", "")))
+            case "number" | "integer":
+                return float(Decimal(text.replace("_", "")))
+            case "date":
+                return date.fromisoformat(text)
+            case "flag" if text.lower() in {"true", "false"}:
+                return text.lower() == "true"
+            case "text" | "code":
+                return text
+    except (InvalidOperation, ValueError):
+        pass
+    zh, en = TYPE_NAMES[kind]
+    raise ProblemError(GIVEN_VALUE.at(span, column=column, value=text, type=zh, type_en=en))

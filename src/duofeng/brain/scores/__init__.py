@@ -1,0 +1,1 @@
+"""Numbers of a subject with their breakdown, so plainly that the subject can redo them by hand."""

@@ -1,0 +1,61 @@
+"""The worked examples beside a scorecard, run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from duofeng.brain.given import column_types, given_row
+from duofeng.brain.scores.card import compile_card, score
+from duofeng.kernel.problem import Problem, ProblemError, Span, declare
+from duofeng.zone.kinds.scorecard import CardExample, Scorecard
+from duofeng.zone.zone import Zone
+
+EXAMPLE_FAILS = declare(
+    "E600",
+    zh="算例“{title}”的{entry}应为 {expected} 分，算得 {found}。",
+    en="the example '{title}' expects {expected} for {entry_en}, found {found}.",
+    explain_zh="评分卡里的算例必须算得出来；与同组比较的评分没有同组时算不出，只能写绝对计分的例子。",
+    explain_en="Worked examples of a scorecard must come out. Scores that compare with peers cannot be told for one alone.",
+)
+EXAMPLE_ENTRY = declare(
+    "E601",
+    zh="评分卡里没有“{entry}”这一项。",
+    en="the card has no entry '{entry}'.",
+    explain_zh="写从组到项的编号，用点连接，如 innovation.rd。",
+    explain_en="Write the ids from group to entry joined by dots, such as innovation.rd.",
+)
+
+
+def failing_examples(zone: Zone) -> Iterator[Problem]:
+    """A problem for every worked example of every card that does not come out, at its place in the file."""
+    for card in zone.declared(Scorecard).values():
+        for index, example in enumerate(card.examples):
+            yield from check_example(zone, card, example, card.spans["examples", index, "title"])
+
+
+def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span) -> Iterator[Problem]:
+    compiled = compile_card(zone, card, example.as_of)
+    try:
+        frame = given_row(column_types(zone, card.kind, compiled.columns), example.given, span)
+    except ProblemError as error:
+        yield from error.problems
+        return
+    scored = score(compiled, frame)
+    if len(scored.subjects) == 0:
+        yield EXAMPLE_FAILS.at(
+            span, title=example.title, entry="总分", entry_en="the total", expected=example.score, found="—"
+        )
+        return
+    wanted = {(): example.score, **{tuple(name.split(".")): points for name, points in example.parts.items()}}
+    for path, expected in wanted.items():
+        name = ".".join(path)
+        if path not in scored.low:
+            yield EXAMPLE_ENTRY.at(span, entry=name)
+            continue
+        low, high = float(scored.low[path][0]), float(scored.high[path][0])
+        if not (np.isclose(low, float(expected), atol=5e-7) and np.isclose(high, float(expected), atol=5e-7)):
+            found = f"{low:g}" if np.isclose(low, high) else f"{low:g}–{high:g}"
+            words = {"entry": f"“{name}”" if name else "总分", "entry_en": f"'{name}'" if name else "the total"}
+            yield EXAMPLE_FAILS.at(span, title=example.title, expected=expected, found=found, **words)
