@@ -10,7 +10,7 @@ from duofeng.brain.figures.book import Book, slot_of
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.growth import growth_between
 from duofeng.brain.figures.rules.shares import implied_total
-from duofeng.brain.figures.statement import PERCENT, Statement, plain, show
+from duofeng.brain.figures.statement import PERCENT, Statement, show
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit as unit_of
 from duofeng.zone.model import Text
@@ -37,8 +37,8 @@ class Derived:
             return f"{self.whole_numbers[0]}{self.unit}"
         if self.interval.low is None or self.interval.high is None or self.interval.low == self.interval.high:
             return show(self.value, self.unit)
-        low, high = show(self.interval.low, self.unit), show(self.interval.high, self.unit)
-        return f"{show(self.value, self.unit)}（{low} – {high}）"
+        value, low, high = (show(each, self.unit) for each in (self.value, self.interval.low, self.interval.high))
+        return value if low == high else f"{value}（{low} – {high}）"
 
 
 def derived(said: Statement, book: Book, scopes: dict[str, Text]) -> tuple[Derived, ...]:
@@ -116,8 +116,3 @@ def _people(said: Statement, book: Book) -> list[Derived]:
 def pace(result: Fraction, aim: Fraction, elapsed: Fraction) -> tuple[Fraction, Fraction]:
     """Share of the task done and share of the time gone, both in per cent."""
     return result / aim * 100, elapsed * 100
-
-
-def pace_shown(result: Fraction, aim: Fraction, elapsed: Fraction) -> str:
-    done, gone = pace(result, aim, elapsed)
-    return f"{plain(done, 1)}% / {plain(gone, 1)}%"

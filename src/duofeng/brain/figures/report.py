@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.book import Book, slot_of
-from duofeng.brain.figures.derived import Derived, derived
+from duofeng.brain.figures.derived import Derived, derived, pace
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
+from duofeng.brain.figures.targets import elapsed
 from duofeng.kernel.period import Period
 from duofeng.zone.model import Text
 
-Reason = Literal["late", "confirmed", "corrected", "withdrawn"]
+Reason = Literal["due", "late", "confirmed", "corrected", "withdrawn"]
 REASONS: dict[Reason, Text] = {
+    "due": Text(zh="当时这一期还没有结束", en="the period was not over then"),
     "late": Text(zh="迟到的数据", en="late data"),
     "confirmed": Text(zh="再次说明，数值未变", en="said again, unchanged"),
     "corrected": Text(zh="数值更正", en="corrected"),
@@ -31,6 +35,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a figure has come on its way to a target, beside how much of the time is gone; both in per cent."""
+
+    target: Statement
+    done: Fraction
+    gone: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class FigureReport:
     """A figure of one period, as known at an instant. `value` is None when nobody had stated it by then."""
 
@@ -41,6 +54,9 @@ class FigureReport:
     proof: tuple[Statement, ...]
     """Every statement of this indicator, subject and period, level, growth, shares, ranks and targets alike."""
     derived: tuple[Derived, ...]
+    paces: tuple[Pace, ...]
+    series: tuple[Statement, ...]
+    """The levels of all periods known then, in the order of time."""
     changes: tuple[Change, ...]
 
 
@@ -55,7 +71,27 @@ def figure_report(
     proof = tuple(each for each in about if slot_of(each) == slot)
     value = then.one(indicator, slot)
     follows = derived(value, then, scopes) if value is not None else ()
-    return FigureReport(indicator, chosen, known, value, proof, follows, _changes(book, indicator, slot, known))
+    return FigureReport(
+        indicator,
+        chosen,
+        known,
+        value,
+        proof,
+        follows,
+        tuple(_paces(value, then)) if value is not None else (),
+        tuple(then.series(indicator)),
+        _changes(book, indicator, slot, known),
+    )
+
+
+def _paces(value: Statement, book: Book) -> Iterator[Pace]:
+    """Against every target whose period holds the figure's."""
+    for target in book.all(value.indicator, "target"):
+        if value.period is None or target.period is None or not target.period.contains(value.period):
+            continue
+        if target.subject == value.subject and target.of == "" and target.value:
+            gone = elapsed(target.period, value.period.last_day)
+            yield Pace(target, *pace(value.value, target.value, gone))
 
 
 def _latest(about: list[Statement]) -> Period | None:
@@ -71,19 +107,19 @@ def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime)
     found = []
     for each in about:
         if each.known_from is not None and each.known_from > known:
-            found.append(Change(each.known_from, _reason(each, about), each))
+            found.append(Change(each.known_from, _reason(each, about, known), each))
         if each.retracted_at is not None and each.retracted_at > known:
             found.append(Change(each.retracted_at, "withdrawn", each))
     return tuple(sorted(found, key=lambda change: (change.at, change.reason)))
 
 
-def _reason(new: Statement, about: list[Statement]) -> Reason:
+def _reason(new: Statement, about: list[Statement], known: datetime) -> Reason:
     earlier = [
         each
         for each in about
         if each.key == new.key and each.known_from and new.known_from and each.known_from < new.known_from
     ]
     if not earlier:
-        return "late"
+        return "due" if new.period is not None and new.period.last_day >= known.date() else "late"
     last = max(earlier, key=lambda each: each.known_from.isoformat() if each.known_from else "")
     return "confirmed" if last.interval.overlaps(new.interval) else "corrected"

@@ -191,8 +191,8 @@ def near_indicators(book: Book, indicator: str) -> tuple[str, ...]:
 def _calibre(book: Book, one: str, other: str) -> Text:
     asked, found = book.indicators[one].title, book.indicators[other].title
     return Text(
-        zh=f"口径不同：目标为{asked.zh}，报告为{found.zh}",
-        en=f"another calibre: the target is of '{asked.en}', the report of '{found.en}'",
+        zh=f"口径不同：报告的是{found.zh}，目标是{asked.zh}",
+        en=f"another calibre: the report is of '{found.en}', the target of '{asked.en}'",
     )
 
 

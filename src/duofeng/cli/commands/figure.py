@@ -18,7 +18,7 @@ from duofeng.brain.figures.plot import series_svg
 from duofeng.brain.figures.problems import CSV_NOT_WRITTEN, NOTHING_KNOWN, NOTHING_STATED
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.stated import book_of
-from duofeng.brain.figures.statement import Statement, show
+from duofeng.brain.figures.statement import Statement, plain, show
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
@@ -73,7 +73,8 @@ def figure(
     report = figure_report(book, found.id, Period.parse(period) if period else None, known, scopes)
     figures = [each for each in declared.declared(Figure).values() if each.indicator == found.id]
     counted = [_computed(each, declared, ledger, report.period, known) for each in figures]
-    if report.value is None and not report.proof and not any(each.value is not None for each in counted):
+    silent = report.value is None and not report.proof and not report.changes
+    if silent and not any(each.value is not None for each in counted):
         raise ProblemError(_nothing(found, book, period, known))
     _print(found, report, declared)
     for each in counted:
@@ -123,9 +124,19 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
     if report.value is not None:
         known = say(f"（所知截至 {report.known.date()}）", f" (as known on {report.known.date()})")
         console.print(f"{report.period}：{report.value.shown()}{known}", style="bold", markup=False)
+    elif not report.proof:
+        day = report.known.date()
+        console.print(say(f"到 {day} 为止还没有人说过。", f"Nobody had stated it by {day}."), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
         console.print(f"  {each.title.of(language())}：{each.shown()}", markup=False)
+    for pace in report.paces:
+        done, gone = plain(pace.done, 1), plain(pace.gone, 1)
+        text = say(f"完成 {done}%，时间过去 {gone}%", f"{done}% done, {gone}% of the time gone")
+        console.print(f"  {say('目标', 'target')} {pace.target.shown()}（{pace.target.period}）：{text}", markup=False)
+    if len(report.series) > 1:
+        listed = " · ".join(f"{each.period} {each.shown()}" for each in report.series)
+        console.print(f"  {say('历期', 'all periods')}：{listed}", markup=False, soft_wrap=True)
     if report.changes:
         console.print(say("此后的变化：", "Later changes:"), markup=False)
     for change in report.changes:

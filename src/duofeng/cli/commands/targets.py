@@ -28,6 +28,7 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone.kinds.target import Target
 from duofeng.zone.load import load_zone
+from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 STYLES = {
@@ -62,7 +63,7 @@ def targets(
     if as_json:
         console.print_json(json.dumps([_as_json(line) for line in lines], ensure_ascii=False))
         return
-    _print(lines)
+    _print(lines, declared)
 
 
 def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
@@ -73,13 +74,13 @@ def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
         )
 
 
-def _print(lines: tuple[TargetLine, ...]) -> None:
+def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     order = tuple(VERDICTS)
     judged = sorted((line for line in lines if line.verdict != "silent"), key=lambda line: order.index(line.verdict))
     table = Table(box=None, pad_edge=False)
     for zh, en in (("结论", "verdict"), ("指标", "indicator"), ("目标", "target"), ("结果", "result"), ("比", "ratio")):
         table.add_column(say(zh, en))
-    table.add_column(say("说明", "remark"))
+    table.add_column(say("说明", "remark"), overflow="fold")
     for line in judged:
         verdict = VERDICTS[line.verdict].of(language()) + (say("（超额）", " (exceeded)") if line.exceeded else "")
         style = STYLES[line.verdict]
@@ -96,7 +97,7 @@ def _print(lines: tuple[TargetLine, ...]) -> None:
     if silent:
         console.print(say(f"未再提及的目标（{len(silent)}）：", f"Targets never reported again ({len(silent)}):"))
     for line in silent:
-        console.print(f"  {line.title.of(language())} {line.aimed()}{_owner(line)}", markup=False)
+        console.print(f"  {line.title.of(language())} {line.aimed()}{_owner(line, zone)}", markup=False)
     counts = Counter(line.verdict for line in lines)
     said = "，".join(f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict])
     console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
@@ -104,16 +105,18 @@ def _print(lines: tuple[TargetLine, ...]) -> None:
 
 def _remark(line: TargetLine) -> str:
     if line.related:
-        return "；".join(f"{each.why.of(language())} {each.statement.shown()}" for each in line.related)
+        return "；".join(f"{each.statement.shown()}，{each.why.of(language())}" for each in line.related)
     forecast = shown_forecast(line)
     return say(f"照此进度全年 {forecast}", f"at this pace {forecast}") if forecast else ""
 
 
-def _owner(line: TargetLine) -> str:
+def _owner(line: TargetLine, zone: Zone) -> str:
     owner = line.target.owner
     if owner is not None:
         return f"  {owner.of(language())}"
-    return say(f"  责任单位未写明（{line.topic}）", f"  owner not named ({line.topic})")
+    listed = zone.codes.get("topics")
+    topic = (listed.title_of(line.topic) if listed else None) or Text(zh=line.topic, en=line.topic)
+    return say(f"  责任单位未写明（{topic.zh}）", f"  owner not named ({topic.en})")
 
 
 def _as_json(line: TargetLine) -> dict[str, object]:
