@@ -246,6 +246,13 @@ def test_more_organisations_than_names_are_refused(zone: Zone, plan: Synth, tmp_
     assert error.value.problems[0].params == {"asked": "50", "possible": "12"}
 
 
+def test_a_folder_that_cannot_be_written_is_reported(zone: Zone, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ProblemError) as error:
+        write_zone(zone, 50, tmp_path / "file" / "out")
+    assert error.value.problems[0].code == "E299"
+
+
 def test_the_command_writes_the_files_and_says_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUOFENG_LANG", "en")
     arguments = ["--organisations", "60", "--events", "100", "--out", str(tmp_path / "out")]

@@ -223,6 +223,28 @@ def test_working_time_added_is_working_time_measured(begin: datetime, minutes: i
     assert calendar.working_time_between(begin, end - timedelta(microseconds=1)) < timedelta(minutes=minutes)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.datetimes(datetime.fromisoformat("2005-01-01"), datetime.fromisoformat("2025-06-30")),
+            st.integers(1, 60 * 7 * 40),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from([CHINA, EVERY_DAY]),
+)
+def test_a_column_of_clocks_agrees_with_the_single_clock(
+    cases: list[tuple[datetime, int]], calendar: WorkCalendar
+) -> None:
+    begins = np.array([begin for begin, _ in cases], "M8[us]")
+    minutes = np.array([minutes for _, minutes in cases], "m8[m]")
+    ends = calendar.add_working_time_many(begins, minutes)
+    single = [calendar.add_working_time(begin, timedelta(minutes=minutes)) for begin, minutes in cases]
+    assert ends.astype(object).tolist() == single
+    assert (calendar.working_time_between_many(begins, ends) == minutes).all()
+
+
 @given(known_days, known_days, known_days)
 def test_working_days_between_add_up(one: date, two: date, three: date) -> None:
     through = CHINA.workdays_between(one, two) + CHINA.workdays_between(two, three)

@@ -28,6 +28,8 @@ from duofeng.kernel.problems import (
 
 Base = Literal["china", "weekdays"]
 Days = npt.NDArray[np.datetime64]  # one date per element: dtype datetime64[D]
+Instants = npt.NDArray[np.datetime64]  # datetime64[us], wall clock
+Durations = npt.NDArray[np.timedelta64]  # timedelta64[us]
 Hours = tuple[tuple[int, int], ...]  # parts of a working day as minutes after midnight, in order
 
 OFFICE_HOURS: Hours = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
@@ -145,6 +147,37 @@ class WorkCalendar:
         if end < begin:
             return -self.working_time_between(end, begin)
         return timedelta(microseconds=self._micros_since_epoch(end) - self._micros_since_epoch(begin))
+
+    def add_working_time_many(self, starts: Instants, durations: timedelta | Durations) -> Instants:
+        """`add_working_time` for a column of wall-clock times without NaT; positive durations."""
+        micros = np.broadcast_to(np.asarray(durations, dtype="m8[us]"), starts.shape).astype(np.int64)
+        if (micros <= 0).any():
+            raise ValueError("working time runs forward only")
+        whole_days, rest = np.divmod(self._micros_of_many(starts) + micros - 1, self._day_micros)
+        beyond = whole_days >= len(self._workdays)
+        if beyond.any():
+            raise self._unknown(date(self.known_years[-1] + 1, 1, 1))
+        return np.asarray(self._workdays[whole_days].astype("M8[us]") + self._clock_of_many(rest + 1).astype("m8[us]"))
+
+    def working_time_between_many(self, begins: Instants, ends: Instants) -> Durations:
+        """`working_time_between` for columns of wall-clock times without NaT."""
+        return (self._micros_of_many(ends) - self._micros_of_many(begins)).astype("m8[us]")
+
+    def _micros_of_many(self, instants: Instants) -> npt.NDArray[np.int64]:
+        """Working time from the first known day to each instant."""
+        instants = instants.astype("M8[us]")
+        day = instants.astype("M8[D]")
+        self._require_all(day)
+        clock = (instants - day).astype(np.int64)
+        parts = [np.clip(clock - begin * _MICROSECONDS, 0, (end - begin) * _MICROSECONDS) for begin, end in self.hours]
+        worked = self._is_workday[(day - self._first).astype(np.int64)]
+        return np.searchsorted(self._workdays, day) * self._day_micros + np.where(worked, sum(parts), 0)
+
+    def _clock_of_many(self, micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        begins, ends = (np.array(side, dtype=np.int64) * _MICROSECONDS for side in zip(*self.hours, strict=True))
+        reached = np.cumsum(ends - begins)
+        part = np.searchsorted(reached, micros, side="left")
+        return np.asarray(ends[part] - (reached[part] - micros))
 
     def _micros_since_epoch(self, instant: datetime) -> int:
         self._require(instant.date())

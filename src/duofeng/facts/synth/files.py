@@ -16,7 +16,7 @@ from duofeng.facts.synth.attributes import is_modelled
 from duofeng.facts.synth.dirt import AnswerKey, Columns, Planter
 from duofeng.facts.synth.naming import name_variants
 from duofeng.facts.synth.population import Integers, Population, minor
-from duofeng.facts.synth.problems import NO_PLAN, NOT_MODELLED
+from duofeng.facts.synth.problems import CANNOT_WRITE, NO_PLAN, NOT_MODELLED
 from duofeng.facts.synth.spells import changes
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError
@@ -225,7 +225,7 @@ def write_zone(
     """Make up a zone of so many organisations and write it into `folder`. The same arguments give the same bytes.
 
     `events` defaults to the plan's number scaled to the organisations. Raises ProblemError: E296 the zone has no plan,
-    E297 a source asks for what is not modelled, E298 more organisations than names.
+    E297 a source asks for what is not modelled, E298 more organisations than names, E299 the folder cannot be written.
     """
     plan = next(iter(zone.declared(Synth).values()), None)
     if plan is None:
@@ -236,13 +236,16 @@ def write_zone(
     writer = _Writer(zone, plan, population, folder, events)
     sources = [(zone.sources[id], file) for id, file in plan.files.items()]
     _check_modelled(population, [source for source, file in sources if file.rows in ("organisations", "spells")])
-    folder.mkdir(parents=True, exist_ok=True)
-    done: list[Written] = []
-    for source, file in sources:
-        for written in writer.write(source, file):
-            done.append(written)
-            progress(written)
-    writer.key.frame().write_csv(folder / ANSWER_KEY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        done: list[Written] = []
+        for source, file in sources:
+            for written in writer.write(source, file):
+                done.append(written)
+                progress(written)
+        writer.key.frame().write_csv(folder / ANSWER_KEY)
+    except OSError as error:
+        raise ProblemError(CANNOT_WRITE.at(path=folder, reason=error.strerror or error)) from None
     return tuple(done)
 
 

@@ -1,4 +1,4 @@
-"""The problems of making up a zone (E296–E298)."""
+"""The problems of making up a zone (E296–E299)."""
 
 from __future__ import annotations
 
@@ -24,4 +24,11 @@ TOO_MANY = declare(
     en="{asked} organisations were asked for, but the brand characters make {possible} different names only",
     explain_zh="在 synth.yaml 的 names.brand 里多写一些字。",
     explain_en="Write more characters in names.brand of synth.yaml.",
+)
+CANNOT_WRITE = declare(
+    "E299",
+    zh="写不进 {path}：{reason}",
+    en="cannot write {path}: {reason}",
+    explain_zh="检查文件夹的权限和磁盘空间，再重新生成；已写出的文件不完整，不要加载。",
+    explain_en="Check permissions and disk, then write again; do not load what is there, it is incomplete.",
 )
