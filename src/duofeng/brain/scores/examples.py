@@ -17,7 +17,7 @@ EXAMPLE_FAILS = declare(
     zh="算例“{title}”的{entry}应为 {expected} 分，算得 {found}。",
     en="the example '{title}' expects {expected} for {entry_en}, found {found}.",
     explain_zh="评分卡里的算例必须算得出来；与同组比较的评分没有同组时算不出，只能写绝对计分的例子。",
-    explain_en="Worked examples of a scorecard must come out. Scores that compare with peers cannot be told for one alone.",
+    explain_en="Worked examples of a scorecard must come out. Standing among peers cannot be told for one alone.",
 )
 EXAMPLE_ENTRY = declare(
     "E601",
