@@ -31,7 +31,9 @@ NEEDED = {
         "patents_class1_product"
     ),
     "little giant": "niche_rank own_brand quality_certified core_on_systems key_chain_link specialised_sme size",
-    "gazelle, eaglet, unicorn": "revenue employees registered_on rd_expense valuation private_equity listed software_copyrights",
+    "gazelle, eaglet, unicorn": (
+        "revenue employees registered_on rd_expense valuation private_equity listed software_copyrights"
+    ),
     "advanced technology service": "college_staff service_revenue offshore_revenue service_list",
     "leading manufacturer": "output listed main_revenue",
     "innovation points": (

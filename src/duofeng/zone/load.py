@@ -15,7 +15,7 @@ from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nea
 from duofeng.zone import problems
 from duofeng.zone.model import NOWHERE, Declared, Origin
 from duofeng.zone.registry import Kind, Role, all_kinds, kinds_in
-from duofeng.zone.source_file import Path_, SourceFile, read_source_file
+from duofeng.zone.source_file import SourceFile, Steps, read_source_file
 from duofeng.zone.translate import described, translated
 from duofeng.zone.zone import Zone
 
@@ -123,7 +123,7 @@ class _Loading:
             if not (file.cut_short and origin_path == (file.cut,)):
                 self._read_item(kind, relative, id, Origin(file, origin_path), data)
 
-    def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Path_, Any]]:
+    def _entries(self, kind: Kind, path: Path, file: SourceFile) -> Iterator[tuple[str | None, Steps, Any]]:
         content: Any = file.data
         if not isinstance(content, tuple if kind.holds == "list" else dict):
             self.problems.append(_wrong_shape(kind, file))
@@ -179,14 +179,14 @@ class _Report:
     problems: list[Problem]
 
     def __call__(
-        self, kind: ProblemKind, path: Path_ = (), /, *, on_key: bool = False, offset: int = 0, **params: object
+        self, kind: ProblemKind, path: Steps = (), /, *, on_key: bool = False, offset: int = 0, **params: object
     ) -> None:
         self.problems.append(kind.at(self._span(path, on_key, offset), **params))
 
-    def problem(self, problem: Problem, path: Path_ = (), *, on_key: bool = False, offset: int = 0) -> None:
+    def problem(self, problem: Problem, path: Steps = (), *, on_key: bool = False, offset: int = 0) -> None:
         self.problems.append(replace(problem, span=self._span(path, on_key, offset)))
 
-    def _span(self, path: Path_, on_key: bool, offset: int) -> Span:
+    def _span(self, path: Steps, on_key: bool, offset: int) -> Span:
         origin = self.item.origin
         return origin.file.span((*origin.path, *path), key=on_key or not path, offset=offset)
 

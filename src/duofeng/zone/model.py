@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from duofeng.kernel.problem import Language, ProblemKind, Span
 from duofeng.zone import problems
-from duofeng.zone.source_file import Path_, SourceFile, TypedDecimal, TypedInteger
+from duofeng.zone.source_file import SourceFile, Steps, TypedDecimal, TypedInteger
 
 NOWHERE = SourceFile("")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(_[0-9]{3})+(\.[0-9]+)?")
@@ -135,10 +135,10 @@ class Origin:
     """Where an item stands. Two items are equal whatever their origins: a place is no part of what is said."""
 
     file: SourceFile = field(default=NOWHERE, compare=False)
-    path: Path_ = field(default=(), compare=False)
+    path: Steps = field(default=(), compare=False)
 
 
-class Spans(Mapping[Path_, Span]):
+class Spans(Mapping[Steps, Span]):
     """Places inside one item: `item.spans["columns", "营业收入"]`.
 
     A path the file lacks leads to the nearest one above.
@@ -147,11 +147,11 @@ class Spans(Mapping[Path_, Span]):
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
 
-    def __getitem__(self, path: str | int | Path_) -> Span:
+    def __getitem__(self, path: str | int | Steps) -> Span:
         steps = path if isinstance(path, tuple) else (path,)
         return self._origin.file.span((*self._origin.path, *steps))
 
-    def __iter__(self) -> Iterator[Path_]:
+    def __iter__(self) -> Iterator[Steps]:
         depth = len(self._origin.path)
         return (path[depth:] for path in self._origin.file.places if path[:depth] == self._origin.path)
 

@@ -24,7 +24,7 @@ MAX_DEPTH = 24
 LONGEST_LINE_SHOWN = 160
 
 Step = str | int
-Path_ = tuple[Step, ...]
+Steps = tuple[Step, ...]
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -75,12 +75,12 @@ class SourceFile:
     shown: str
     lines: tuple[str, ...] = ()
     data: Any = None
-    places: Mapping[Path_, Place] = field(default_factory=dict)
+    places: Mapping[Steps, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     cut_short: bool = False
     cut: Step | None = None
 
-    def span(self, path: Path_ = (), *, key: bool = False, offset: int = 0) -> Span:
+    def span(self, path: Steps = (), *, key: bool = False, offset: int = 0) -> Span:
         """The place of the value at `path`, or of its key, or `offset` characters into a one-line value.
 
         A path that is not in the file leads to the nearest enclosing value that is.
@@ -157,7 +157,7 @@ def parse_source(content: bytes, shown: str, what: tuple[str, str] = ("", "")) -
 class _Open:
     """A mapping or list being filled."""
 
-    path: Path_
+    path: Steps
     value: dict[str, Any] | list[Any]
     key: str | None = None
     key_at: tuple[int, int] = (1, 1)
@@ -172,7 +172,7 @@ class _Builder:
         self.file = file
         self.data: Any = None
         self.filled = False
-        self.places: dict[Path_, Place] = {}
+        self.places: dict[Steps, Place] = {}
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
         self.skipped_depth = 0
@@ -327,7 +327,7 @@ class _Builder:
         position = self.stack.index(opened) if opened in self.stack else len(self.stack)
         self._attach(self.stack[position - 1], value)
 
-    def _next_path(self) -> Path_:
+    def _next_path(self) -> Steps:
         if not self.stack:
             return ()
         top = self.stack[-1]

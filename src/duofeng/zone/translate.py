@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from duofeng.kernel.problem import KINDS, Problem, nearest
 from duofeng.zone import problems
 from duofeng.zone.model import Origin
-from duofeng.zone.source_file import Path_
+from duofeng.zone.source_file import Steps
 
 _SHAPES = {
     "string_type": ("文字", "a text"),
@@ -46,7 +46,7 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
         yield _problem(detail, path, model, origin)
 
 
-def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: Origin) -> Problem:
+def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: Origin) -> Problem:
     kind, context = detail["type"], {name: str(value) for name, value in detail.get("ctx", {}).items()}
     here = (*origin.path, *path)
     of_key = detail["loc"][-1:] == ("[key]",)
@@ -86,7 +86,7 @@ def _problem(detail: ErrorDetails, path: Path_, model: type[BaseModel], origin: 
     return problems.REFUSED.at(at_value, text=shown)
 
 
-def _path(loc: tuple[int | str, ...], data: Any) -> Path_:
+def _path(loc: tuple[int | str, ...], data: Any) -> Steps:
     """The steps of pydantic's location that exist in the data; it also names union branches and the like."""
     path: list[str | int] = []
     value = data
@@ -103,13 +103,13 @@ def _path(loc: tuple[int | str, ...], data: Any) -> Path_:
     return tuple(path)
 
 
-def _value(data: Any, path: Path_) -> Any:
+def _value(data: Any, path: Steps) -> Any:
     for step in path:
         data = data[step]
     return data
 
 
-def _last_word(path: Path_) -> str:
+def _last_word(path: Steps) -> str:
     words = [step for step in path if isinstance(step, str)]
     return words[-1] if words else "?"
 
@@ -163,7 +163,7 @@ def _models(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _within(model: Any, path: Path_) -> Iterator[Any]:
+def _within(model: Any, path: Steps) -> Iterator[Any]:
     """The annotations that describe the value at `path` of `model`."""
     if not path:
         yield model
@@ -181,13 +181,13 @@ def _within(model: Any, path: Path_) -> Iterator[Any]:
             yield from _within(inner, rest)
 
 
-def known_keys(model: type[BaseModel], path: Path_) -> Iterator[str]:
+def known_keys(model: type[BaseModel], path: Steps) -> Iterator[str]:
     for found in _within(model, path):
         if isinstance(found, type) and issubclass(found, BaseModel):
             yield from (info.alias or name for name, info in found.model_fields.items())
 
 
-def known_choices(model: type[BaseModel], path: Path_) -> list[str]:
+def known_choices(model: type[BaseModel], path: Steps) -> list[str]:
     return [
         str(choice)
         for found in _within(model, path)
@@ -196,7 +196,7 @@ def known_choices(model: type[BaseModel], path: Path_) -> list[str]:
     ]
 
 
-def _description(model: type[BaseModel], path: Path_, key: str) -> str:
+def _description(model: type[BaseModel], path: Steps, key: str) -> str:
     for found in _within(model, path):
         if isinstance(found, type) and issubclass(found, BaseModel):
             for name, info in found.model_fields.items():
