@@ -96,7 +96,7 @@ class Typing:
             self.source.report(DIVISION_BY_ZERO, start)
             return _invalid(start, stop)
         if left.type == right.type == "literal":
-            return _folded(operator, left, right, start, stop)
+            return self._folded(operator, left, right, start, stop)
         left, right = self._operands(operator, left, right)
         if "invalid" in {left.type, right.type}:
             return _invalid(start, stop)
@@ -171,6 +171,18 @@ class Typing:
             right = self.settle(right, wanted)
         return left, right
 
+    def _folded(self, operator: tree.Operator, left: Node, right: Node, start: int, stop: int) -> Node:
+        """Written numbers are computed once, to sixteen digits, when the expression is read."""
+        if not (isinstance(left, Constant) and isinstance(right, Constant)):
+            return Arithmetic(operator=operator, left=left, right=right, type="literal", start=start, stop=stop)
+        compute = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply, "/": CONTEXT.divide}[operator]
+        value = compute(Decimal(str(left.value)), Decimal(str(right.value)))
+        if value.adjusted() >= DIGITS:
+            return self._bad_literal(Constant(value=value, type="literal", start=start, stop=stop), "number")
+        if int(value.as_tuple().exponent) < -DIGITS:
+            value = value.quantize(SMALLEST)
+        return Constant(value=value, type="literal", start=start, stop=stop)
+
     def _alike(self, operation: str, left: Node, right: Node, start: int) -> tuple[Node, Node] | None:
         if "invalid" in {left.type, right.type}:
             return None
@@ -242,20 +254,10 @@ class Typing:
 
 DIGITS = 16  # of written numbers: with 64-bit money every product then fits 38 decimal digits, what Spark can hold
 CONTEXT = Context(prec=DIGITS)
+SMALLEST = Decimal(1).scaleb(-DIGITS)
 MIRRORED: dict[tree.Comparison, tree.Comparison] = {
     "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
 }  # fmt: skip
-
-
-def _folded(operator: str, left: Node, right: Node, start: int, stop: int) -> Node:
-    """Written numbers are computed once, exactly, when the expression is read."""
-    if not (isinstance(left, Constant) and isinstance(right, Constant)):
-        return Arithmetic(operator=operator, left=left, right=right, type="literal", start=start, stop=stop)  # type: ignore[arg-type]  # one of the four operators
-    first, second = left.value, right.value
-    assert isinstance(first, Decimal) and isinstance(second, Decimal)
-    compute = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply, "/": CONTEXT.divide}[operator]
-    value = compute(first, second)
-    return Constant(value=value, type="literal", start=start, stop=stop)
 
 
 def _counted(operator: tree.Comparison, left: Node, right: Node) -> Node | None:

@@ -19,6 +19,7 @@ from duofeng.engine.values import ABSENT_CODE, Arrow, Bools, Data, Texts, Truth,
 
 NEARLY = 1e-12  # two computed numbers this close are equal: 0.29 * 100 is 29 for every reader of a rule
 DECIMALS = 12
+WHOLE_FROM = 2.0**52  # a double of this size has no decimals left to round
 COMPARE: dict[str, Callable[..., Bools]] = {
     "=": np.equal, "<>": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
@@ -179,7 +180,8 @@ def rounded(value: Vector, digits: int, way: str) -> Vector:
         steps = np.copysign(np.floor(np.abs(size) + 0.5 + 1e-9), size)
     else:
         steps = np.floor(size + 1e-9) if way == "floor" else np.ceil(size - 1e-9)
-    return finite(steps * shrink / scale, value.unknown)
+    whole = np.abs(size) >= WHOLE_FROM
+    return finite(np.where(whole, size, steps) * shrink / scale, value.unknown)
 
 
 def settled(data: Data, unknown: Bools | None) -> Vector:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from duofeng.engine import functions, tree
-from duofeng.engine.checking import DIGITS, Typing
+from duofeng.engine.checking import DIGITS, SMALLEST, Typing
 from duofeng.engine.periods import read_bracket
 from duofeng.engine.problems import (
     BAD_LITERAL,
@@ -132,9 +132,11 @@ class Reader:
             value = Decimal(str(sql.this))
         except InvalidOperation:
             value = Decimal("Infinity")
-        if not value.is_finite() or not -DIGITS <= value.adjusted() < DIGITS or len(value.as_tuple().digits) > DIGITS:
+        if not value.is_finite() or value.adjusted() >= DIGITS or len(value.as_tuple().digits) > DIGITS:
             self.source.report(BAD_LITERAL, start_of(sql), text=sql.this, **A_NUMBER)
             return invalid(sql)
+        if int(value.as_tuple().exponent) < -DIGITS:
+            value = value.quantize(SMALLEST)
         return tree.Constant(value=value, type="literal", **where(sql))
 
     def boolean(self, sql: exp.Expression) -> tree.Node:
@@ -165,7 +167,7 @@ class Reader:
 
     def within(self, sql: exp.Expression) -> tree.Node:
         assert isinstance(sql, exp.In)
-        value = self.node(sql.this)
+        value = self.typing.final(self.node(sql.this), None)
         named = sql.args.get("field")
         if sql.args.get("query") is not None or sql.args.get("unnest") is not None:
             return self.refuse(sql)
@@ -173,12 +175,15 @@ class Reader:
             return self.in_codes(sql, value, named)
         if value.type == "invalid":
             return value
+        if not sql.expressions:
+            self.source.report(NOT_ALLOWED, start_of(sql), what="in ()", instead="括号里要有值 / list values")
+            return invalid(sql)
         members = [self.typing.settle(self.node(item), value.type) for item in sql.expressions]
         if any(not isinstance(member, tree.Constant) for member in members):
             self.source.report(NOT_ALLOWED, start_of(sql), what="in", instead="括号里只写值 / values only")
             return invalid(sql)
-        if any(member.type == "invalid" for member in members) or value.type in {"flag", "literal", "string"}:
-            return invalid(sql) if value.type != "flag" else self.refuse(sql)
+        if any(member.type == "invalid" for member in members) or value.type == "flag":
+            return self.refuse(sql) if value.type == "flag" else invalid(sql)
         values = frozenset(member.value for member in members if isinstance(member, tree.Constant))
         return tree.Among(arg=value, values=values, type="flag", **where(sql))
 

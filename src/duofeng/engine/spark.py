@@ -1,7 +1,7 @@
 """The same trees as Spark SQL, for a cluster. Every rule of `kernels` and `money` has its twin here.
 
-PySpark is optional: nothing else imports this module, and without it `require` raises a Problem instead of an ImportError.
-Texts are written so that they mean the same with and without ANSI mode.
+PySpark is optional: nothing else imports this module, and without it `require` raises a Problem. Texts are
+written so that they mean the same with and without ANSI mode.
 """
 
 from __future__ import annotations
@@ -307,7 +307,9 @@ class _Writer:
             "floor": "CAST(floor({v} + 1e-9D) AS DOUBLE)",
             "ceil": "CAST(ceil({v} - 1e-9D) AS DOUBLE)",
         }[way]
-        return finite(self.let(f"({text} * {scale} / {shrink})", lambda v: f"{steps.format(v=v)} * {shrink} / {scale}"))
+        whole = f"CASE WHEN abs({{v}}) < {double(kernels.WHOLE_FROM)} THEN {steps} ELSE {{v}} END"
+        rounded = self.let(f"({text} * {scale} / {shrink})", lambda v: f"({whole.format(v=v)}) * {shrink} / {scale}")
+        return finite(rounded)
 
     def _rounded_money(self, text: str, digits: int, way: str) -> str:
         unit = 10 ** (2 - digits) if digits <= 2 else 1

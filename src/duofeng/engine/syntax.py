@@ -1,12 +1,11 @@
 """From text to SQLGlot's tree, within bounds. Nothing of that tree is ever run: `reader` copies what is allowed.
 
-Our own spellings are folded into single tokens before SQLGlot sees them: `gdp:growth` is one name, `20_000` one number,
-what stands in brackets one period. Every call is an anonymous call: no SQL function means something by itself.
+Our own spellings are folded into single tokens before SQLGlot sees them: `gdp:growth` is one name, what stands in
+brackets one period. Every call is an anonymous call: no SQL function means something by itself.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,8 +13,9 @@ from typing import ClassVar
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.parser import Parser
+from sqlglot.parser import Parser as SqlParser
 from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer as SqlTokenizer
 
 from duofeng.engine.problems import NOT_ALLOWED, SYNTAX, TOO_LONG
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span
@@ -29,14 +29,35 @@ FULL_WIDTH = str.maketrans(
     "＞＜＝（），；：“”‘’％＋－×÷＊／【】［］！０１２３４５６７８９", "><=(),;:''''%+-*/*/[][]!0123456789"
 )
 PREFIXES = {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE}
+SIGNS = {"==", ">=", "<=", "<>", "!="}
+QUERY = {TokenType.SELECT, TokenType.FROM, TokenType.WITH, TokenType.UNION, TokenType.WHERE, TokenType.JOIN}
+KEYWORDS = QUERY | {
+    TokenType.AND, TokenType.OR, TokenType.NOT, TokenType.IN, TokenType.BETWEEN, TokenType.LIKE, TokenType.CASE,
+    TokenType.WHEN, TokenType.THEN, TokenType.ELSE, TokenType.END, TokenType.TRUE, TokenType.FALSE, TokenType.NULL,
+    TokenType.IS, TokenType.DATE, TokenType.EQ, TokenType.GTE, TokenType.LTE, TokenType.NEQ,
+}  # fmt: skip
 OPENING = {TokenType.L_PAREN, TokenType.CASE, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.END, TokenType.R_BRACE}
 
 
-class _Parser(Parser):
-    FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
-    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
-    NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, type[exp.Expression]]] = {}
+class Rules(Dialect):
+    """SQL reduced to what a rule may say: few keywords, so that an attribute may be called `grant`, `show` or `order`,
+    and no function with a meaning of its own."""
+
+    NUMBERS_CAN_BE_UNDERSCORE_SEPARATED = True
+
+    class Tokenizer(SqlTokenizer):
+        KEYWORDS: ClassVar[dict[str, TokenType]] = {
+            word: kind
+            for word, kind in SqlTokenizer.KEYWORDS.items()
+            if kind in KEYWORDS and (word.isupper() or word in SIGNS)
+        }
+        COMMANDS: ClassVar[set[TokenType]] = set()
+
+    class Parser(SqlParser):
+        FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
+        NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, type[exp.Expression]]] = {}
 
 
 @dataclass(slots=True)
@@ -69,7 +90,7 @@ def parse_sql(source: Text) -> exp.Expression:
     text = source.text
     if len(text) > LONGEST_TEXT:
         raise source.fail(TOO_LONG, 0, what="字符 characters", size=len(text), limit=LONGEST_TEXT)
-    dialect = Dialect.get_or_raise(None)
+    dialect = Rules()
     try:
         tokens = dialect.tokenize(text)
     except TokenError:
@@ -78,7 +99,7 @@ def parse_sql(source: Text) -> exp.Expression:
         raise source.fail(SYNTAX, 0, near="", detail="是空的 / it is empty")
     _check_tokens(source, tokens)
     try:
-        parsed = _Parser(dialect=dialect).parse(_folded(source, tokens), text)
+        parsed = dialect.parser().parse(_folded(source, tokens), text)
     except ParseError as error:
         raise _syntax_problem(source, error) from None
     except RecursionError:
@@ -97,6 +118,8 @@ def _check_tokens(source: Text, tokens: list[Token]) -> None:
         prefix = prefix + 1 if token.token_type in PREFIXES else 0
         if depth > DEEPEST or prefix > LONGEST_PREFIX:
             raise source.fail(TOO_LONG, token.start, what="层数 depth", size=max(depth, prefix), limit=DEEPEST)
+        if token.token_type in QUERY:
+            raise source.fail(NOT_ALLOWED, token.start, what=token.text, instead="不能有子查询 / no subqueries")
         if token.comments:
             raise source.fail(
                 NOT_ALLOWED, token.start, what="--", instead="说明请写在 title 中 / remarks belong in the title"
@@ -124,19 +147,16 @@ def _folded(source: Text, tokens: list[Token]) -> list[Token]:
             folded.append(Token(TokenType.VAR, name, first.line, first.col, first.start, rest.end, []))
             position += 2
             continue
-        if folded and _continues_number(folded[-1], token):
-            first = folded.pop()
-            digits = source.text[first.start : token.end + 1].replace("_", "")
-            token = Token(TokenType.NUMBER, digits, first.line, first.col, first.start, token.end, [])
-        folded.append(token)
+        folded.append(_plain_date(token, tokens[position + 1 : position + 2]))
         position += 1
     return folded
 
 
-def _continues_number(before: Token, token: Token) -> bool:
-    """`20_000_000` reaches us as the number 20 and the word _000_000."""
-    touching = before.token_type == TokenType.NUMBER and before.end + 1 == token.start
-    return touching and re.fullmatch(r"(_\d+)+", token.text) is not None
+def _plain_date(token: Token, following: list[Token]) -> Token:
+    """`date` begins a date only before a text; else it may be an attribute."""
+    if token.token_type != TokenType.DATE or (following and following[0].token_type == TokenType.STRING):
+        return token
+    return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end, [])
 
 
 def _fold_bracket(source: Text, tokens: list[Token], position: int, folded: list[Token]) -> int:
