@@ -86,7 +86,7 @@ def printed(value: Fraction, written: str, base: Fraction, *, count: bool, hedge
     if any(word in hedge for word in AT_MOST):
         return Interval(None, value + rounding)
     if any(word in hedge for word in MORE):
-        return Interval(value - rounding, value + last_digit)
+        return Interval(value, value + last_digit)
     if any(word in hedge for word in ABOUT):
         rounding = max(rounding, last_digit / 2)
     return Interval(value - rounding, value + rounding)
