@@ -94,6 +94,8 @@ def test_a_path_that_is_not_in_the_file_leads_to_what_encloses_it() -> None:
         ('when: "revenue >= 1"\n', 8, "a.yaml:1:16"),
         ("when: |\n  revenue >= 1\n  and employees > 5\n", 17, "a.yaml:3:7"),
         ("when: |\n\n  revenue >= 1\n", 1, "a.yaml:3:3"),
+        ("when: |\n  a or\n    b\n  or c\n", 7, "a.yaml:3:5"),
+        ("when: |\n  a or\n    b\n  or c\n", 9, "a.yaml:4:3"),
         ("when: >\n  revenue\n  >= 1\n", 8, "a.yaml:1:7"),
     ],
 )

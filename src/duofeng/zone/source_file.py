@@ -104,14 +104,13 @@ class SourceFile:
         return (place.line, column if on_one_line and place.style != ">" else place.column)
 
     def _inside_block(self, place: Place, offset: int) -> tuple[int, int]:
-        line = place.line  # the line after the `|`, counted from 0
-        while line < len(self.lines):
-            text = self.lines[line]
-            indent = len(text) - len(text.lstrip(" "))
-            if offset <= len(text) - indent:
-                return line + 1, indent + offset + 1
-            offset -= len(text) - indent + 1
-            line += 1
+        following = self.lines[place.line :]
+        indent = next((len(text) - len(text.lstrip(" ")) for text in following if text.strip()), 0)
+        for number, text in enumerate(following, place.line + 1):
+            length = max(0, len(text) - indent)
+            if offset <= length:
+                return number, indent + offset + 1
+            offset -= length + 1
         return place.line, place.column
 
     def _at(self, line: int, column: int) -> Span:

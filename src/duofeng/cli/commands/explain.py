@@ -13,7 +13,6 @@ import duofeng
 from duofeng.cli.console import language, say
 from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
 from duofeng.zone import problems
-from duofeng.zone.registry import all_kinds
 
 WordsArgument = Annotated[
     list[str] | None, typer.Argument(help="问题代码，如 E014 / a problem code such as E014", metavar="CODE")
@@ -64,11 +63,11 @@ def explain_problem(code: str) -> None:
 
 
 def declared_problems() -> Mapping[str, ProblemKind]:
-    """Every declared code, sorted. Codes are declared in modules called `problems` and beside the kinds of files."""
-    all_kinds()
+    """Every declared code, sorted: imports each module that declares one, wherever in the rooms it lies."""
     top = Path(duofeng.__file__).parent
-    for path in sorted(top.rglob("problems.py")):
-        importlib.import_module(".".join(("duofeng", *path.relative_to(top).with_suffix("").parts)))
+    for path in sorted(top.rglob("*.py")):
+        if " = declare(" in path.read_text("utf-8"):
+            importlib.import_module(".".join(("duofeng", *path.relative_to(top).with_suffix("").parts)))
     return dict(sorted(KINDS.items()))
 
 
