@@ -72,3 +72,12 @@ OTHER_PLACE = declare(
     explain_en="The zone's names do not occur in it and another place does. If it is this zone, add the name to it.",
     severity="warning",
 )
+WAITS = declare(
+    "E409",
+    zh="“{indicator}”待确认：{why}（把握 {confidence}）",
+    en="'{indicator}' waits for a yes or no: {why} (confidence {confidence})",
+    explain_zh="从文件读出的数字，把握足够、指标已声明、单位相符、讲的是本园区的直接计入账本，其余在此等待人的决定。",
+    explain_en="Numbers read from a document count at once when the reading is sure, the indicator declared, the unit "
+    "right and the place ours; the others wait here for a person.",
+    severity="warning",
+)

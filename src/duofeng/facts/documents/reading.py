@@ -10,12 +10,13 @@ from duofeng.facts.documents.binding import read_sentence
 from duofeng.facts.documents.characters import Readable, readable
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.kinds import STRUCTURE
-from duofeng.facts.documents.sections import passages
+from duofeng.facts.documents.sections import passages, title_of
 from duofeng.facts.documents.sentence import Draft
+from duofeng.facts.documents.subjects import other_place, own_area
 from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
-SENTENCE = re.compile(r"[^。!?…\t]+")
+SENTENCE = re.compile(r"[^。!?…]+")
 HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|首位|榜首|零增长")
 
 
@@ -28,13 +29,16 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
     document = readable(text)
     vocabulary = Vocabulary(context.indicators)
     structures: set[tuple[Decimal, str]] = set()
+    title = title_of(document.text)
+    place = other_place(document.text, title, context.names)
+    subjects = {"": place or context.subject, own_area(document.text, title): place or context.subject}
     table = TableReader()
     for passage in passages(document.text, context.period, context.plan):
         if "\t" in passage.text:
             rows = table.read(passage.text, passage.times, passage.plan)
             if rows is not None:
                 for draft in rows:
-                    yield from _figures(draft, document, passage.start, vocabulary, context)
+                    yield from _figures(draft, document, passage.start, vocabulary, subjects)
                 continue
         elif table.columns:
             table = TableReader()
@@ -45,7 +49,14 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
             offset = passage.start + match.start()
             for draft in read_sentence(sentence, passage.times, passage.plan):
                 if not _is_repeated_structure(draft, structures):
-                    yield from _figures(draft, document, offset, vocabulary, context)
+                    yield from _figures(draft, document, offset, vocabulary, subjects)
+
+
+def place_of(text: str, context: ReadingContext) -> str:
+    """The other place a text is about, or empty when it is about the context's own."""
+    document = readable(text[:4000]).text
+    known = any(name in text for name in context.names)
+    return "" if known else other_place(document, title_of(document), context.names)
 
 
 def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool:
@@ -61,7 +72,7 @@ def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool
 
 
 def _figures(
-    draft: Draft, document: Readable, offset: int, vocabulary: Vocabulary, context: ReadingContext
+    draft: Draft, document: Readable, offset: int, vocabulary: Vocabulary, subjects: dict[str, str]
 ) -> Iterator[CandidateFigure]:
     """One figure, or the two ends of a range."""
     number = draft.number
@@ -74,7 +85,7 @@ def _figures(
         yield CandidateFigure(
             indicator=draft.head + bound,
             indicator_id=indicator_id,
-            subject=draft.subject or context.subject,
+            subject=subjects.get(draft.subject, draft.subject),
             value=value,
             unit=number.unit,
             number=value * number.scale,

@@ -12,6 +12,7 @@ from duofeng.facts.documents.grammar import Phrase
 from duofeng.facts.documents.lexer import Token, lex
 from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.periods import Times, resolve
+from duofeng.facts.documents.subjects import area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|任务目标|序时进度|进度)(?:任务|数|值)?的?(?:比例|比重)?$")
@@ -67,6 +68,7 @@ class Sentence:
         """The head that a number without one inherits."""
         self.verb = ""
         """新增, 新建 …: what the next item of a list inherits."""
+        self.subject = area_or_body(text)
         self.part = 0
         """Where the part between semicolons begins."""
         self.first_in_part = 0
@@ -76,11 +78,13 @@ class Sentence:
         cut = self.text.rfind(";", 0, phrase.start) + 1
         if cut > self.part:
             self.part = cut
+            self.subject = area_or_body(self.text[cut : cut + 30])
             self.first_in_part = len(self.drafts)
 
     def add(self, draft: Draft, read_to: int) -> None:
         while draft.start < draft.end and self.text[draft.start] in " ,、;:)”":
             draft.start += 1
+        draft.subject = draft.subject or self.subject
         self.drafts.append(draft)
         if draft.is_level and draft.head and not draft.is_structure and not draft.leans:
             self.head = draft.head

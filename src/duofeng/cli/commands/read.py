@@ -1,0 +1,181 @@
+"""`duofeng read`: the numbers that reports state, as candidate facts with their place; `--load` makes them facts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from duofeng.cli.console import (
+    DEFAULT_DATA,
+    DEFAULT_ZONE,
+    DataOption,
+    console,
+    errors,
+    language,
+    now,
+    print_problems,
+    say,
+)
+from duofeng.facts.arrivals import Arrival
+from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.figures import CSV_HEADER, CandidateFigure, ReadingContext
+from duofeng.facts.documents.problems import OTHER_PLACE
+from duofeng.facts.documents.reading import iterate_figures, place_of
+from duofeng.facts.documents.source import DOCUMENTS, candidate_facts, waiting_as_rejects, zone_context
+from duofeng.facts.documents.text import DocumentText
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import ProblemError, Span
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+COLUMNS = tuple(CSV_HEADER.split(","))
+MOST_SHOWN = 2000
+KINDS = {
+    "actual": ("实际", "actual"),
+    "target": ("目标", "target"),
+    "growth": ("增长", "growth"),
+    "share": ("占比", "share"),
+    "rank": ("位次", "rank"),
+    "limit": ("时限", "limit"),
+    "cumulative": ("累计", "cumulative"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("read", help="从报告中读出数字 / Read the numbers that reports state")(read)
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="txt、docx、pdf、html 文件 / files to read")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV / print CSV")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    zone: Annotated[
+        Path | None, typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹，用于认出指标 / the zone's folder")
+    ] = None,
+    period: Annotated[str | None, typer.Option("--period", help="文件所属期间，如 2023H1 / what it reports on")] = None,
+    load: Annotated[bool, typer.Option("--load", help="写入账本：有把握的计入，其余待确认 / into the ledger")] = False,
+    by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的 / who loads")] = "cli",
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone or DEFAULT_ZONE) if zone or load else None
+    context = zone_context(declared, period) if declared else ReadingContext(period=period)
+    documents = list(_opened(files, context))
+    if load and declared:
+        for document in documents:
+            _load(document, declared, context, Ledger.open(data / "ledger"), by)
+    elif as_csv:
+        _print_csv(documents, context)
+    elif as_json:
+        _print_json(documents, context)
+    else:
+        for document in documents:
+            _print_table(document, context)
+    if len(documents) < len(files):
+        raise typer.Exit(1)
+
+
+def _opened(files: Iterable[Path], context: ReadingContext) -> Iterator[DocumentText]:
+    """The documents that can be read; the others are reported and left out."""
+    for file in files:
+        try:
+            document = read_document(file)
+        except ProblemError as error:
+            print_problems(error.problems, language())
+            continue
+        place = place_of(document.text, context)
+        foreign = (OTHER_PLACE.at(Span(file.name), place=place),) if place else ()
+        print_problems((*document.warnings, *foreign), language())
+        yield document
+
+
+def _print_csv(documents: Iterable[DocumentText], context: ReadingContext) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for document in documents:
+        for figure in _figures(document, context):
+            writer.writerow(_cells(figure).values())
+
+
+def _print_json(documents: Iterable[DocumentText], context: ReadingContext) -> None:
+    """One array, written as it is read."""
+    before = "["
+    for document in documents:
+        for figure in _figures(document, context):
+            sys.stdout.write(before + json.dumps({"file": document.path.name} | _cells(figure), ensure_ascii=False))
+            before = ",\n "
+    sys.stdout.write(("[" if before == "[" else "") + "]\n")
+
+
+def _figures(document: DocumentText, context: ReadingContext) -> Iterator[CandidateFigure]:
+    """The figures of a document; a sentence on stderr when there are none."""
+    none = True
+    for figure in iterate_figures(document.text, context):
+        none = False
+        yield figure
+    if none:
+        name = document.path.name
+        errors.print(say(f"{name}：没有读到数字。", f"{name}: no figures were found."), markup=False)
+
+
+def _cells(figure: CandidateFigure) -> dict[str, str | int | float]:
+    cells: dict[str, str | int | float] = {}
+    for column in COLUMNS:
+        value = getattr(figure, column)
+        cells[column] = _plain(value) if isinstance(value, Decimal) else "" if value is None else value
+    return cells
+
+
+def _plain(value: Decimal) -> str:
+    return str(int(value)) if value == value.to_integral_value() else format(value.normalize(), "f")
+
+
+def _print_table(document: DocumentText, context: ReadingContext) -> None:
+    table = Table(title=document.path.name, title_justify="left")
+    for zh, en in (("指标", "indicator"), ("数值", "value"), ("期间", "period"), ("类别", "kind"), ("同比", "growth")):
+        table.add_column(say(zh, en), overflow="fold")
+    for zh, en in (("占比", "share"), ("位置", "place"), ("把握", "confidence")):
+        table.add_column(say(zh, en), overflow="fold")
+    figures = _figures(document, context)
+    for figure in islice(figures, MOST_SHOWN):
+        growth = f"{figure.yoy_pct}%" if figure.yoy_pct is not None else ""
+        share = f"{figure.share_of} {figure.share_pct}%".strip() if figure.share_pct is not None else figure.share_of
+        line, column = document.line_column(figure.start)
+        table.add_row(
+            figure.indicator or "—",
+            f"{figure.hedge} {figure.value}{figure.unit}".strip(),
+            figure.period or "—",
+            say(*KINDS[figure.kind]),
+            growth,
+            share,
+            f"{line}:{column}",
+            f"{figure.confidence:.2f}",
+        )
+    if table.row_count:
+        console.print(table)
+        console.print(say(f"{table.row_count} 个数字。", f"{table.row_count} figures."), markup=False)
+    if next(figures, None) is not None:
+        console.print(say("其余请用 --csv 查看。", "Use --csv to see the rest."), markup=False)
+
+
+def _load(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:
+    counted, waiting = candidate_facts(document, zone, iterate_figures(document.text, context))
+    arrival = Arrival(DOCUMENTS, document.path.name, document.checksum, now(), by, rows=counted.height + waiting.height)
+    receipt = ledger.append(arrival, [counted.drop("sequence")], [waiting_as_rejects(waiting)])
+    name = document.path.name
+    if receipt.duplicate_of:
+        text = say(f"{name}：此前已加载，未重复计入。", f"{name}: loaded before; nothing counted twice.")
+    else:
+        text = say(
+            f"{name}：{counted.height} 条计入账本，{waiting.height} 条待确认（duofeng rejects --arrival {arrival.id}）。",
+            f"{name}: {counted.height} facts counted, {waiting.height} wait (duofeng rejects --arrival {arrival.id}).",
+        )
+    console.print(text, markup=False, soft_wrap=True)

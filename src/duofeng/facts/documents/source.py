@@ -1,0 +1,173 @@
+"""Candidate figures → facts about the zone: what is sure counts, the rest waits for a person's yes or no."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from duofeng.facts.arrivals import REJECTED
+from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
+from duofeng.facts.documents.problems import WAITS
+from duofeng.facts.documents.reading import read_figures
+from duofeng.facts.documents.text import DocumentText
+from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import convert
+from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.zone import Zone
+
+DOCUMENTS = "documents"
+"""The source whose arrivals are documents that were read."""
+SURE = 0.8
+"""At or above this confidence a figure counts without being asked about."""
+WAITING = pl.Schema(
+    {**DELIVERED, "indicator": pl.String(), "written": pl.String(), "confidence": pl.Float64(), "why": pl.String()}
+)
+AREAS = {
+    "全省": "province",
+    "本省": "province",
+    "全市": "city",
+    "本市": "city",
+    "全国": "nation",
+    "市内": "urban_districts",
+}
+MEASURE_OF_KIND = {"target": ":target", "growth": ":growth"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One value of a figure under the attribute that holds it: a level, its growth, its share."""
+
+    attribute: str
+    value: Decimal
+    unit: str
+
+
+def zone_context(zone: Zone, period: str | None = None) -> ReadingContext:
+    """What a zone tells the reader: its indicators by all their names, and how it is called itself."""
+    indicators = {id: (each.title.zh, *each.aliases) for id, each in zone.indicators.items()}
+    return ReadingContext(indicators=indicators, names=names_of(zone), period=period)
+
+
+def names_of(zone: Zone) -> tuple[str, ...]:
+    """The zone's title, its short form, and the place name it begins with."""
+    title = zone.title.zh
+    short = title.replace("高新技术产业开发区", "高新区").replace("经济技术开发区", "经开区")
+    return tuple(dict.fromkeys((title, short, title[:2])))
+
+
+def candidate_facts(
+    document: DocumentText, zone: Zone, figures: Iterable[CandidateFigure] | None = None, sure: float = SURE
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Facts in the ledger's shape (`DELIVERED`) that count, and those that wait (`WAITING`) with the reason why."""
+    found = read_figures(document.text, zone_context(zone)) if figures is None else figures
+    counted: list[dict[str, object]] = []
+    waiting: list[dict[str, object]] = []
+    for figure in found:
+        written = " ".join(document.text[figure.start : figure.end].split())
+        for measured in _measures(figure, zone):
+            row, why = _row(figure, measured, zone, sure)
+            if why:
+                waiting.append(row | {"indicator": figure.indicator, "written": written, "why": why})
+                waiting[-1]["confidence"] = figure.confidence
+            else:
+                counted.append(row)
+    for rows in (counted, waiting):
+        for sequence, row in enumerate(rows):
+            row["sequence"] = sequence
+    return pl.DataFrame(counted, schema=DELIVERED), pl.DataFrame(waiting, schema=WAITING)
+
+
+def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
+    """What waits for a yes or no, in the shape of the ledger's rejects: place, words, reason, the fact as JSON."""
+    rows = [
+        {
+            "sheet": row["place"],
+            "row": None,
+            "column": row["attribute"] or row["indicator"],
+            "raw": row["written"],
+            "code": WAITS.code,
+            "params": json.dumps(
+                {name: str(row[name]) for name in ("indicator", "period", "number", "money", "confidence", "why")},
+                ensure_ascii=False,
+            ),
+        }
+        for row in waiting.iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows, schema=REJECTED)
+
+
+def _measures(figure: CandidateFigure, zone: Zone) -> Iterator[Measured]:
+    known = figure.indicator_id
+    if figure.kind == "share":
+        yield Measured(f"{known}:share:{_scope(figure.share_of, zone)}", figure.value, "%")
+        return
+    if figure.kind == "rank":
+        yield Measured(f"{known}:rank:{_scope(figure.share_of, zone)}", figure.value, "位")
+        return
+    suffix = MEASURE_OF_KIND.get(figure.kind, "")
+    if figure.kind == "target" and figure.yoy_pct is not None and figure.unit == "%":
+        suffix = ":growth:target"
+    yield Measured(f"{known}{suffix}", figure.value, figure.unit)
+    if figure.yoy_pct is not None and not suffix:
+        yield Measured(f"{known}:growth", figure.yoy_pct, "%")
+    if figure.share_pct is not None:
+        yield Measured(f"{known}:share:{_scope(figure.share_of, zone)}", figure.share_pct, "%")
+
+
+def _scope(written: str, zone: Zone) -> str:
+    """The zone's comparison that the words name, else the words."""
+    for start, scope in AREAS.items():
+        if written.startswith(start):
+            return scope
+    return next((scope for scope, title in zone.file.comparisons.items() if title.zh == written), written)
+
+
+def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -> tuple[dict[str, object], str]:
+    attribute = zone.attributes.get("zone", {}).get(measured.attribute) if figure.indicator_id else None
+    row: dict[str, object] = {
+        "kind": "zone",
+        "subject": figure.subject,
+        "attribute": attribute.id if attribute else None,
+        "place": f"chars {figure.start}-{figure.end}",
+    }
+    why = _add_period(row, figure.period)
+    if attribute is None:
+        row["number"] = float(measured.value)
+        return row, "未声明的指标 / an indicator nobody declared"
+    why = _add_value(row, measured, attribute) or why
+    if figure.subject != "zone":
+        why = why or "对象不是本园区 / not about this zone"
+    if figure.confidence < sure:
+        why = why or "把握不足 / not sure enough"
+    return row, why
+
+
+def _add_period(row: dict[str, object], written: str | None) -> str:
+    try:
+        period = Period.parse(written or "")
+    except ProblemError:
+        return "期间不明 / no period"
+    row |= {"period": str(period), "valid_from": period.first_day, "valid_until": period.last_day}
+    return ""
+
+
+def _add_value(row: dict[str, object], measured: Measured, attribute: Attribute) -> str:
+    """The value in the attribute's unit: money in minor units, numbers as they are."""
+    column = VALUE_OF_TYPE[attribute.type]
+    try:
+        declared = (attribute.unit or measured.unit).partition("/")[0] if "/" not in measured.unit else attribute.unit
+        value = convert(measured.value, measured.unit, "元" if column == "money" else declared or measured.unit)
+    except ProblemError:
+        row["number"] = float(measured.value)
+        return "单位与指标不同 / another unit than the indicator's"
+    if column == "money":
+        row["money"] = int((value * 100).to_integral_value())
+    else:
+        row["number"] = float(value)
+    return ""
