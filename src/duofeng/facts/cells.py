@@ -27,6 +27,7 @@ ABSENT = tuple(sorted(MISSING_MARKS - {"无", "空"}))
 """Marks of absence in any column; 无 and 空 mean absence among numbers only."""
 HINTED = 200
 """Distinct wrong texts of one column and batch that get a hint of their own."""
+FORMULA_ERROR = r"^#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|DATA!|ERROR!)$"
 _FLAGS = {True: "是 有 真 true yes y t 1 √ ✓ ☑", False: "否 无 假 false no n f 0 × x ✗ ☐"}
 FLAGS = {word: value for value, words in _FLAGS.items() for word in words.split()}
 EXCEL_EPOCH = -25569  # days from 1899-12-30, where workbooks count from, to 1970-01-01
@@ -125,7 +126,8 @@ def _said_of_units(texts: pl.Series, written_in: str | None, wanted: str | None)
 
 
 def read_dates(texts: pl.Series, serials: bool) -> Parsed:
-    """2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without a time; workbook serials if asked."""
+    """2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without a time; workbook serials if
+    asked."""
     values = texts.str.to_date("%Y-%m-%d", strict=False)
     left = (values.is_null() & (texts != "")).arg_true()
     if not len(left):
@@ -209,9 +211,16 @@ def read_periods(texts: list[str], year: int | None = None) -> pl.DataFrame:
 # ---- faults -------------------------------------------------------------------------------------------------------
 
 
-def _faults(texts: pl.Series, where: pl.Series, code: str, parameter: str = "text") -> pl.DataFrame:
+def broken_cells(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
+    """Faults of cells that hold a formula error or a NUL character."""
+    nul = texts.str.contains("\0", literal=True)
+    errors = _faults(texts, where & ~nul, problems.SPREADSHEET_ERROR.code)
+    return pl.concat([errors, _faults(texts, where & nul, problems.NUL.code)])
+
+
+def _faults(texts: pl.Series, where: pl.Series, code: str) -> pl.DataFrame:
     positions = where.fill_null(False).arg_true()
     if not len(positions):
         return no_faults()
-    params = pl.DataFrame({parameter: texts.gather(positions)}).select(pl.struct(parameter).struct.json_encode())
+    params = pl.DataFrame({"text": texts.gather(positions)}).select(pl.struct("text").struct.json_encode())
     return pl.DataFrame({"position": positions, "code": code, "params": params.to_series()}, schema=FAULT)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path, PurePath
 
 import polars as pl
@@ -36,7 +37,8 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file. `kept` is where a quarantined file lies; `duplicate_of` an earlier arrival of the same."""
+    """What became of one file. `kept` is where a quarantined file lies; `duplicate_of` an earlier arrival of
+    the same."""
 
     file: Path
     source: str
@@ -76,8 +78,8 @@ def source_for(path: Path, zone: Zone, named: str | None = None) -> Source:
 
 @dataclass
 class Reading:
-    """A walk over a delivery. `facts()` yields frames and raises ProblemError as soon as it must be quarantined; what was
-    found on the way stands in the fields when the walk is over."""
+    """A walk over a delivery. `facts()` yields frames and raises ProblemError as soon as it must be
+    quarantined; what was found on the way stands in the fields when the walk is over."""
 
     source: Source
     zone: Zone
@@ -153,16 +155,19 @@ class Loader:
         replaces: str | None = None,
         progress: Progress = lambda _rows: None,
     ) -> Outcome:
-        """What became of the file. Raises ProblemError when it cannot be attempted: no such file, no source claims it, or
-        the ledger cannot be written. A file that arrived but is refused is an outcome, not an error."""
+        """What became of the file. Raises ProblemError when it cannot be attempted: no such file, no source
+        claims it, or the ledger cannot be written. A file that arrived but is refused is an outcome, not an error."""
         # 1. whose is it, and did it arrive before?
+        if not path.is_file():
+            raise ProblemError(problems.NO_FILE.at(Span(str(path))))
         chosen = self._source_of(path, source)
         delivered = deliver(path, workbook=reader_of(path, chosen) == "xlsx")
-        earlier = self.ledger.earlier(chosen.id, delivered.checksum)
+        checksum = _identity(delivered, chosen)
+        earlier = self.ledger.earlier(chosen.id, checksum)
         if earlier is not None:
             return Outcome(path, chosen.id, "duplicate", earlier.id, earlier.rows, duplicate_of=earlier.id)
         # 2. whole into the ledger, or not at all
-        arrival = Arrival(chosen.id, path.name, delivered.checksum, recorded_at, self.by)
+        arrival = Arrival(chosen.id, path.name, checksum, recorded_at, self.by)
         settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path))
         try:
             return self._accepted(delivered, chosen, arrival, settled, progress)
@@ -227,12 +232,20 @@ class Loader:
         return Outcome(path, arrival.source, "quarantined", arrival.id, problems=found, kept=kept)
 
 
+def _identity(delivered: Delivered, source: Source) -> str:
+    """The checksum of what was said: the same bytes named after another month say something else."""
+    if source.period is None or source.period.file_name is None:
+        return delivered.checksum
+    return sha256(f"{delivered.checksum}\0{delivered.path.name}".encode()).hexdigest()
+
+
 # ---- looking before loading ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The beginning of a delivery as it would be loaded. `columns`: title in the file → attribute or role, "" for none."""
+    """The beginning of a delivery as it would be loaded. `columns`: title in the file → attribute or role,
+    blank for none."""
 
     source: str
     columns: Mapping[str, str]
@@ -243,7 +256,8 @@ class Preview:
 
 
 def preview(path: Path, source: Source, zone: Zone, rows: int = 50) -> Preview:
-    """What the first rows would become. Writes nothing. Raises ProblemError when the file cannot be opened as a table."""
+    """What the first rows would become. Writes nothing. Raises ProblemError when the file cannot be opened as a
+    table."""
     delivered = deliver(path, workbook=reader_of(path, source) == "xlsx")
     with opened(delivered, source) as table:
         found = list(table_problems(source, table, path.name))

@@ -18,8 +18,10 @@ from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.cells import (
     ABSENT,
     FAULT,
+    FORMULA_ERROR,
     WHEN,
     Parsed,
+    broken_cells,
     params_of,
     read_codes,
     read_dates,
@@ -103,18 +105,17 @@ class Mapper:
 
     def map(self, batch: RawBatch) -> Mapped:
         """Facts and rejects of a batch. The batches of a table are mapped in order."""
-        cells = _without_blank_rows(batch.cells, self.table.titles)
+        cells = batch.cells
         found = self.subjects.of(cells, self.table.titles)
         work = _Work(cells, pl.DataFrame(), pl.Series([], dtype=pl.Boolean))
         for column, faults in found.faults.items():
             self._reject(work, column, cells[column], faults)
-        for column in self.subjects.columns:
+        for column, usable in found.usable.items():
             faults = found.faults.get(column, pl.DataFrame(schema=FAULT))
-            blank = cells[column].str.strip_chars().is_in(list(ABSENT)).sum()
-            self.tally.count(column, cells.height - int(blank) - faults.height, faults.height)
+            self.tally.count(column, usable, faults.filter(pl.col("code") != problems.SUBJECT_MISSING.code).height)
         work.base, work.bad_period = self._base(work, found.subject)
         self._values(work)
-        rows = cells.height - len(found.notes) + batch.broken.height
+        rows = cells.height - found.blank - len(found.notes) + batch.broken.height
         self.tally.rows += rows
         self.tally.notes += cells["#row"].gather(found.notes).to_list()
         self.tally.irregular = self.subjects.irregular
@@ -156,11 +157,12 @@ class Mapper:
             never_bad = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
             return _always(self.fixed, height), never_bad
         texts = cells[column]
-        new = texts.unique().alias("text").to_frame().join(self._periods, on="text", how="anti")["text"]
-        if len(new):
-            asked = new.filter(~new.str.strip_chars().is_in(list(ABSENT)))
+        found = self._known_periods(texts)
+        new = texts.filter(found["period"].is_null() & found["code"].is_null()).unique()
+        asked = new.filter(~new.str.strip_chars().is_in(list(ABSENT)))
+        if len(asked):
             self._periods = pl.concat([self._periods, read_periods(asked.to_list())])
-        found = texts.alias("text").to_frame().join(self._periods, on="text", how="left", maintain_order="left")
+            found = self._known_periods(texts)
         bad = found["code"].is_not_null()
         if bad.any():
             at = bad.arg_true()
@@ -172,6 +174,9 @@ class Mapper:
         self.tally.count(column, usable, int(bad.sum()))
         self._seen(found["valid_until"].max())
         return found.select(WHEN.names()), bad
+
+    def _known_periods(self, texts: pl.Series) -> pl.DataFrame:
+        return texts.alias("text").to_frame().join(self._periods, on="text", how="left", maintain_order="left")
 
     def _seen(self, day: object) -> None:
         if isinstance(day, date) and (self.tally.latest is None or day > self.tally.latest):
@@ -204,10 +209,23 @@ class Mapper:
         """The name is a fact too: two sources are matched by it."""
         names = work.cells[title]
         if title not in self.source.columns and "name" in self.attributes:
-            self._add(work, title, names, read_texts(names), self.attributes["name"], None)
+            attribute = self.attributes["name"]
+            self._add(work, title, names, self.parsed(names, attribute, None), attribute, None)
 
     def parsed(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
         """The texts of a column as values of the attribute; `unit` is the column's own."""
+        # What is no number or date anyway needs no second look; a text would be taken as it is.
+        if not self.serials and attribute.type in ("number", "integer", "money", "date"):
+            return self._typed(texts, attribute, unit)
+        broken = (texts.str.starts_with("#") & texts.str.contains(FORMULA_ERROR)) | texts.str.contains(
+            "\0", literal=True
+        )
+        if not broken.any():
+            return self._typed(texts, attribute, unit)
+        parsed = self._typed(pl.select(pl.when(broken).then(pl.lit("")).otherwise(texts)).to_series(), attribute, unit)
+        return Parsed(parsed.values, pl.concat([parsed.faults, broken_cells(texts, broken)]))
+
+    def _typed(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
         match attribute.type:
             case "money":
                 return read_money(texts, unit or attribute.unit)
@@ -250,19 +268,20 @@ class Mapper:
         self._reject(work, title, raw, found)
         self.tally.count(title, int(ok.sum()), found.height)
         place = f"{self.table.sheet}!{title}" if self.table.sheet else title
-        frame = base.with_columns(value=parsed.values).filter(ok & base["subject"].is_not_null())
-        work.facts.append(
-            self._facts(frame, pl.lit(attribute.id), attribute.type, attribute.per == "state", pl.lit(place))
-        )
+        value = VALUE_OF_TYPE[attribute.type]
+        frame = base.with_columns(parsed.values.alias(value)).filter(ok & base["subject"].is_not_null())
+        state = attribute.per == "state"
+        work.facts.append(self._facts(frame, pl.lit(attribute.id), {value}, state, pl.lit(place)))
 
-    def _facts(self, frame: pl.DataFrame, attribute: pl.Expr, type_: str, state: bool, place: pl.Expr) -> pl.DataFrame:
-        value = VALUE_OF_TYPE[type_]
+    def _facts(
+        self, frame: pl.DataFrame, attribute: pl.Expr, values: set[str], state: bool, place: pl.Expr
+    ) -> pl.DataFrame:
         return frame.select(
             pl.lit(self.source.kind).alias("kind"),
             "subject",
             attribute.alias("attribute"),
             *(
-                pl.col("value").cast(dtype).alias(name) if name == value else pl.lit(None, dtype).alias(name)
+                pl.col(name).cast(dtype) if name in values else pl.lit(None, dtype).alias(name)
                 for name, dtype in VALUES.items()
             ),
             pl.lit(None, pl.String).alias("period") if state else pl.col("period"),
@@ -281,59 +300,63 @@ class Mapper:
     # ---- the long form ---------------------------------------------------------------------------------------------
 
     def _long(self, work: _Work) -> None:
+        """Each group of rows read alike is parsed by itself; its values go back to their rows."""
         named = self._attribute_of_row(work)
-        source, cells = self.source, work.cells
-        value = source.value or ""
-        units = cells[source.unit] if source.unit in cells.columns else None
-        groups = named if units is None else named.with_columns(unit=units.str.strip_chars())
-        usable = wrong = 0
-        for keys, at in _grouped(groups):
-            parts = _Work(
-                cells,
-                work.base if at is None else work.base[at],
-                work.bad_period if at is None else work.bad_period.gather(at),
+        title, cells, height = self.source.value or "", work.cells, work.cells.height
+        if self.source.unit in cells.columns:
+            named = named.with_columns(cells[self.source.unit].str.strip_chars().alias("unit"))
+        values: dict[str, pl.Series] = {}
+        state = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+        keep = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+        faults = [pl.DataFrame(schema=FAULT)]
+        for keys, at in _grouped(named):
+            attribute = self.attributes[keys["like"] or ""]
+            parsed = self.parsed(
+                cells[title] if at is None else cells[title].gather(at), attribute, keys.get("unit") or None
             )
-            usable_here, wrong_here = self._long_group(
-                work, parts, groups if at is None else groups[at], at, keys, value
-            )
-            usable, wrong = usable + usable_here, wrong + wrong_here
-        self.tally.count(value, usable, wrong)
-
-    def _long_group(
-        self,
-        work: _Work,
-        part: _Work,
-        named: pl.DataFrame,
-        at: pl.Series | None,
-        keys: dict[str, str | None],
-        title: str,
-    ) -> tuple[int, int]:
-        """Rows whose attributes have the same type, unit and grain. Returns how many were usable and how many wrong."""
-        attribute = self.attributes[keys["like"] or ""]
-        raw = work.cells[title]
-        texts = raw if at is None else raw.gather(at)
-        parsed = self.parsed(texts, attribute, keys.get("unit") or None)
-        ok = parsed.values.is_not_null()
-        faults = [parsed.faults]
-        if attribute.per != "state":
-            misfit = _misfits(part.base, ok, part.bad_period, attribute, self.source.kind)
-            faults.append(misfit)
-            ok = ok & part.base["period"].is_not_null()
-            ok = ok.scatter(misfit["position"], False) if misfit.height else ok
+            found, ok = self._dated(work, parsed, attribute, at)
+            faults.append(found)
+            name = VALUE_OF_TYPE[attribute.type]
+            values[name] = _placed(values.get(name), parsed.values.cast(VALUES[name]), at, height)
+            keep = _placed(keep, ok, at, height)
+            if attribute.per == "state":
+                state = _placed(state, ok, at, height)
         found = pl.concat(faults)
+        self._reject(work, title, cells[title], found)
+        self.tally.count(title, int(keep.sum()), found.height)
+        self._add_long(work, named["attribute"], values, keep, state)
+
+    def _dated(
+        self, work: _Work, parsed: Parsed, attribute: Attribute, at: pl.Series | None
+    ) -> tuple[pl.DataFrame, pl.Series]:
+        """Faults by row of the batch, and which of the group's values are facts."""
+        ok = parsed.values.is_not_null()
+        faults = parsed.faults
+        if attribute.per != "state":
+            base = work.base.select("period", "grain")
+            base, bad = (base, work.bad_period) if at is None else (base[at], work.bad_period.gather(at))
+            misfit = _misfits(base, ok, bad, attribute, self.source.kind)
+            ok = ok & base["period"].is_not_null()
+            ok = ok.scatter(misfit["position"], False) if misfit.height else ok
+            faults = pl.concat([faults, misfit])
         if at is not None:
-            found = found.with_columns(position=at.gather(found["position"]).cast(pl.UInt32))
-        self._reject(work, title, raw, found)
-        keep = ok & part.base["subject"].is_not_null()
-        frame = part.base.with_columns(named["attribute"], value=parsed.values)
+            faults = faults.with_columns(position=at.gather(faults["position"]).cast(pl.UInt32))
+        return faults, ok
+
+    def _add_long(
+        self, work: _Work, attribute: pl.Series, values: dict[str, pl.Series], keep: pl.Series, state: pl.Series
+    ) -> None:
+        title = self.source.value or ""
         place = pl.lit(f"{self.table.sheet}!{title}" if self.table.sheet else title)
+        frame = work.base.with_columns(attribute, **values)
         if self.source.place in work.cells.columns:
-            told = work.cells[self.source.place]
-            frame, place = frame.with_columns(told=told if at is None else told.gather(at)), pl.col("told")
-        if not keep.all():
-            frame = frame.filter(keep)
-        work.facts.append(self._facts(frame, pl.col("attribute"), attribute.type, attribute.per == "state", place))
-        return int(ok.sum()), found.height
+            frame, place = frame.with_columns(told=work.cells[self.source.place]), pl.col("told")
+        keep = keep & frame["subject"].is_not_null()
+        for is_state in (False, True):
+            chosen = keep & state if is_state else keep & ~state
+            if chosen.any():
+                part = frame if chosen.all() else frame.filter(chosen)
+                work.facts.append(self._facts(part, pl.col("attribute"), set(values), is_state, place))
 
     def _attribute_of_row(self, work: _Work) -> pl.DataFrame:
         """`attribute` and `like` (one attribute that stands for all read alike) per row; unknown ones are rejected."""
@@ -387,6 +410,15 @@ def _grouped(named: pl.DataFrame) -> Iterator[tuple[dict[str, str | None], pl.Se
         yield keys, same.fill_null(value=False).arg_true()
 
 
+def _placed(all_rows: pl.Series | None, values: pl.Series, at: pl.Series | None, height: int) -> pl.Series:
+    """The values of a group of rows at their places among all rows."""
+    if at is None:
+        return values
+    if all_rows is None:
+        all_rows = pl.repeat(None, height, dtype=values.dtype, eager=True)
+    return all_rows.scatter(at, values)
+
+
 def _always(period: Period | None, height: int) -> pl.DataFrame:
     row = when(period) if period else (None,) * 4
     return pl.DataFrame(
@@ -400,7 +432,8 @@ def _always(period: Period | None, height: int) -> pl.DataFrame:
 def _misfits(
     base: pl.DataFrame, ok: pl.Series, already_rejected: pl.Series | None, attribute: Attribute, kind: str
 ) -> pl.DataFrame:
-    """Faults of values whose period is missing or of another grain than the attribute. The zone's figures may be of any."""
+    """Faults of values whose period is missing or of another grain than the attribute. The zone's figures may
+    be of any."""
     per_zh, per_en = PER[attribute.per]
     absent = ok & base["period"].is_null()
     if already_rejected is not None:
@@ -431,11 +464,3 @@ def _misfits(
 
 def _replaced(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:
     return texts.str.strip_chars().replace(dict(values)) if values else texts
-
-
-def _without_blank_rows(cells: pl.DataFrame, titles: tuple[str, ...]) -> pl.DataFrame:
-    suspects = cells[titles[0]].str.strip_chars() == ""
-    if not suspects.any():
-        return cells
-    blank = pl.all_horizontal(pl.col(title).str.strip_chars() == "" for title in titles)
-    return cells.filter(~blank)

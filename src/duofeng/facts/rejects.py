@@ -15,6 +15,8 @@ from duofeng.facts.readers.table import ROW
 from duofeng.kernel.problem import KINDS, Language, Problem
 
 ROW_CONTENT = "#row"
+CAME_FROM = "#file"
+"""In the params of a reject that a later arrival carried over: the file in which the row stands."""
 
 
 def rejected_cells(
@@ -59,6 +61,20 @@ def reason(code: str, params: str, language: Language) -> str:
     return Problem(
         code, None, {name: value for name, value in _loaded(params).items() if isinstance(value, str)}
     ).message(language)
+
+
+def carried(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rejects of an earlier arrival (REJECT) for a later one to carry over, each still saying which file it
+    stands in."""
+    params = []
+    for file, text in rejects.select("file", "params").iter_rows():
+        params.append(json.dumps({CAME_FROM: file} | _loaded(text), ensure_ascii=False))
+    return rejects.select(REJECTED.names()).with_columns(params=pl.Series(params, dtype=pl.String))
+
+
+def file_of(file: str, params: str) -> str:
+    """The file in which a rejected row stands."""
+    return str(_loaded(params).get(CAME_FROM, file))
 
 
 def row_content(params: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import polars as pl
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.readers import problems
-from duofeng.facts.rejects import reason, row_content
+from duofeng.facts.rejects import carried, reason, row_content
 from duofeng.kernel.problem import Language, ProblemError, Span, nearest
 from duofeng.zone.kinds.source import Source
 
@@ -39,7 +39,8 @@ def marked_arrival(path: Path) -> str | None:
 
 @dataclass
 class Settled:
-    """The rejects an arrival settles. `look_for` is told every batch of the new file; `still_open` is what it lacked."""
+    """The rejects an arrival settles. `look_for` is told every batch of the new file; `still_open` is what it
+    lacked."""
 
     source: Source
     arrival: str | None = None
@@ -62,7 +63,7 @@ class Settled:
 
     @classmethod
     def _of(cls, ledger: Ledger, source: Source, arrival: str, marked: bool) -> Settled:
-        rejects = ledger.rejects(arrival=arrival).select(REJECTED.names())
+        rejects = carried(ledger.rejects(arrival=arrival))
         contents = [row_content(params) for params in rejects["params"]]
         keyed = [_key(source, content) for content in contents]
         keys = pl.DataFrame(

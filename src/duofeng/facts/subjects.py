@@ -1,8 +1,9 @@
-"""Whom a row is about: a validated identifier, else a key of the source and the name; else nobody, and the row is kept."""
+"""Whom a row is about: a validated identifier, else a key of the source and the name; else nobody, and the row
+is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -20,11 +21,14 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Identified:
-    """`subject`: a key or null per row; `faults` by column title (FAULT); `notes`: positions of totals and remarks."""
+    """`subject`: a key or null per row; `faults` by column title (FAULT); positions of totals and remarks, and how many
+    rows are blank altogether; `usable`: by column, how many rows it identifies."""
 
     subject: pl.Series
     faults: dict[str, pl.DataFrame]
     notes: pl.Series
+    blank: int = 0
+    usable: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,52 +44,51 @@ class Subjects:
     """Codes of warnings (an odd class, an inner check) and how many distinct identifiers they concern."""
 
     def of(self, cells: pl.DataFrame, titles: tuple[str, ...]) -> Identified:
-        none = pl.repeat(None, cells.height, dtype=pl.String, eager=True)
-        if self.source.subject is not None:
-            same = pl.repeat(self.source.subject, cells.height, dtype=pl.String, eager=True)
-            return Identified(same, {}, pl.Series([], dtype=pl.UInt32))
-        subject, faults = none, {}
+        subject = pl.repeat(self.source.subject, cells.height, dtype=pl.String, eager=True)
+        faults: dict[str, pl.DataFrame] = {}
+        usable: dict[str, int] = {}
         for column in self.columns:
             found = self._validated(column, cells[column])
-            subject = found["subject"] if subject is none else subject.fill_null(found["subject"])
-            wrong = found["code"].is_not_null()
-            if wrong.any():
-                faults[column] = _faults_at(wrong.arg_true(), found)
+            usable[column] = cells.height - found["subject"].null_count()
+            subject = subject.fill_null(found["subject"]) if subject.null_count() < cells.height else found["subject"]
+            if found["code"].null_count() < cells.height:
+                faults[column] = _faults_at(found["code"].is_not_null().arg_true(), found)
         if not subject.null_count():
-            return Identified(subject, faults, pl.Series([], dtype=pl.UInt32))
-        return self._without_identifier(cells, titles, subject, faults)
+            return Identified(subject, faults, subject.clear().cast(pl.UInt32), usable=usable)
+        return replace(self._without_identifier(cells, titles, subject, faults), usable=usable)
 
     def _without_identifier(
         self, cells: pl.DataFrame, titles: tuple[str, ...], subject: pl.Series, faults: dict[str, pl.DataFrame]
     ) -> Identified:
-        notes = _notes(cells, titles, subject.is_null().arg_true())
-        faults = {
-            column: found.filter(~found["position"].is_in(notes.cast(pl.UInt32).implode()))
-            for column, found in faults.items()
-        }
-        at_fault = pl.concat([found["position"] for found in faults.values()]) if faults else notes.clear()
-        excluded = pl.concat([notes.cast(pl.UInt32), at_fault.cast(pl.UInt32)])
-        open_rows = subject.is_null().arg_true()
-        open_rows = open_rows.filter(~open_rows.is_in(excluded.implode()))
+        nobody = subject.is_null().arg_true()
+        blank = _blank(cells, titles, nobody)
+        notes = _notes(cells, titles, _except(nobody, blank))
+        faults = {column: found.filter(~found["position"].is_in(notes.implode())) for column, found in faults.items()}
+        wrong = [found["position"] for found in faults.values()]
+        open_rows = _except(nobody, pl.concat([blank, notes, *wrong]))
         if self.name is not None and len(open_rows):
             named = _named(self.source, cells[self.name].gather(open_rows))
             subject = subject.scatter(open_rows, named)
             open_rows = open_rows.filter(named.is_null())
         if len(open_rows):
             column = self.columns[0] if self.columns else self.name or titles[0]
-            nobody = pl.DataFrame(
-                {"position": open_rows, "code": problems.SUBJECT_MISSING.code, "params": "{}"}, schema=FAULT
-            )
-            faults[column] = pl.concat([faults[column], nobody]) if column in faults else nobody
-        return Identified(subject, faults, notes)
+            missing = {"position": open_rows, "code": problems.SUBJECT_MISSING.code, "params": "{}"}
+            found = pl.DataFrame(missing, schema=FAULT)
+            faults[column] = pl.concat([faults[column], found]) if column in faults else found
+        return Identified(subject, faults, notes, len(blank))
 
     def _validated(self, column: str, raw: pl.Series) -> pl.DataFrame:
         """`subject`, `code`, `params` per row; all null where the cell is blank or a mark of absence."""
-        known = self.tried.get(column, pl.DataFrame(schema=TRIED))
-        texts = raw.unique().alias("raw").to_frame().join(known, on="raw", how="anti")["raw"]
-        if len(texts):
-            known = pl.concat([known, self._try(self.source.identifier[column], texts)])
-            self.tried[column] = known
+        found = self._known(column, raw)
+        new = raw.filter(found["seen"].is_null()).unique()
+        if len(new):
+            tried = self._try(self.source.identifier[column], new).with_columns(seen=True)
+            self.tried[column] = pl.concat([self.tried[column], tried])
+            found = self._known(column, raw)
+        return found
+
+    def _known(self, column: str, raw: pl.Series) -> pl.DataFrame:
+        known = self.tried.setdefault(column, pl.DataFrame(schema=TRIED | {"seen": pl.Boolean}))
         return raw.alias("raw").to_frame().join(known, on="raw", how="left", maintain_order="left")
 
     def _try(self, scheme: str, texts: pl.Series) -> pl.DataFrame:
@@ -147,8 +150,18 @@ def _named(source: Source, names: pl.Series) -> pl.Series:
     return frame.select(pl.when(present).then(pl.lit(f"{source.id}:") + pl.col("n"))).to_series()
 
 
+def _except(positions: pl.Series, others: pl.Series) -> pl.Series:
+    return positions.filter(~positions.is_in(others.implode())) if len(others) else positions
+
+
+def _blank(cells: pl.DataFrame, titles: tuple[str, ...], candidates: pl.Series) -> pl.Series:
+    blank = pl.all_horizontal(pl.col(title).str.strip_chars() == "" for title in titles)
+    return candidates.filter(cells.select(titles)[candidates].select(blank).to_series())
+
+
 def _notes(cells: pl.DataFrame, titles: tuple[str, ...], candidates: pl.Series) -> pl.Series:
-    """Which of these rows are totals or remarks: by their first word, or a lone text in a table of three columns or more."""
+    """Which of these rows are totals or remarks: by their first word, or a lone text in a table of three
+    columns or more."""
     if not len(candidates):
         return candidates
     rows = cells.select(titles)[candidates]

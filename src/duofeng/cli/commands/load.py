@@ -107,7 +107,8 @@ def _counted(outcome: Outcome, seconds: float) -> str:
     if outcome.verdict == "duplicate":
         return say(f"  到达 {outcome.duplicate_of}", f"  arrival {outcome.duplicate_of}")
     text = say(
-        f"  到达 {outcome.arrival}  行 {outcome.rows:,}  事实 {outcome.facts:,}  拒收 {outcome.rejects:,}  {seconds:.1f} 秒",
+        f"  到达 {outcome.arrival}  行 {outcome.rows:,}  事实 {outcome.facts:,}  拒收 {outcome.rejects:,}  "
+        f"{seconds:.1f} 秒",
         f"  arrival {outcome.arrival}  rows {outcome.rows:,}  facts {outcome.facts:,}  rejects {outcome.rejects:,}  "
         f"{seconds:.1f} s",
     )

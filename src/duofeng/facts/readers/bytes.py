@@ -24,8 +24,8 @@ PROOF_OF_UTF8 = 30
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file as it arrived. `encoding` is a Python codec name, "" for a workbook; `lossy` when single bytes are damaged;
-    `problem` when no text can be made of it at all."""
+    """A file as it arrived. `encoding` is a Python codec name, "" for a workbook; `lossy` when single bytes are
+    damaged; `problem` when no text can be made of it at all."""
 
     path: Path
     checksum: str

@@ -45,7 +45,8 @@ def read_csv(
     delimiter: str | None = None,
     lossy: bool = False,
 ) -> RawTable:
-    """The table in a UTF-8 file. `name` is the file's name for people. Raises ProblemError when there is no such table."""
+    """The table in a UTF-8 file. `name` is the file's name for people. Raises ProblemError when there is no
+    such table."""
     layout = find_layout(path, name, declared, height, delimiter)
     found: list[Problem] = []
     if delimiter is None and layout.delimiter != ",":

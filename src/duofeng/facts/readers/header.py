@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SEARCHED_ROWS = 40
 JOIN = "/"
@@ -52,7 +53,7 @@ def join_titles(rows: Sequence[Sequence[str]]) -> list[str]:
     """One title per column: the parts from top to bottom, a merged part not repeated, `2023年/营业收入`."""
     width = max(map(len, rows))
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    filled = [_carried_right(row, below) for row, below in zip(padded[:-1], padded[1:], strict=True)] + [padded[-1]]
+    filled = [_carried_right(row, below) for row, below in pairwise(padded)] + [padded[-1]]
     titles: list[str] = []
     for column in zip(*filled, strict=True):
         parts: list[str] = []

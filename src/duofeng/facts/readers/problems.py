@@ -13,6 +13,13 @@ UNREADABLE = declare(
     explain_zh="检查路径、文件名和读取权限。",
     explain_en="Check the path, the name and the permission to read.",
 )
+NO_FILE = declare(
+    "E218",
+    zh="没有这个文件",
+    en="there is no such file",
+    explain_zh="检查路径和文件名；文件夹不能整个加载，请写 文件夹/*.csv。",
+    explain_en="Check the path and the name; a folder is not loaded as a whole, write folder/*.csv.",
+)
 EMPTY = declare(
     "E201",
     zh="文件是空的（0 字节）",
@@ -39,15 +46,18 @@ DELIMITER = declare(
     zh="声明的分隔符是“{declared}”，但文件看来用的是“{likely}”",
     en="the declared delimiter is '{declared}', but the file seems to use '{likely}'",
     explain_zh="按声明的分隔符找不到声明的列名，换一种就能找到更多。请改正来源声明中的 delimiter，或让来源方重发。",
-    explain_en="Another delimiter shows more of the declared columns. Correct `delimiter` in the source, or ask for the file "
+    explain_en="Another delimiter shows more of the declared columns. Correct `delimiter` in the source, or ask "
+    "for the file "
     "again.",
 )
 HEADER = declare(
     "E205",
     zh="前 40 行中找不到表头，声明的列是：{expected}",
     en="no header among the first 40 rows; the declared columns are: {expected}",
-    explain_zh="表头是声明的列名出现最多的那一行（或几行，由 header_rows 指明）。一个列名都没有出现，多半是发错了文件或工作表。",
-    explain_en="The header is where most declared titles stand (one row, or as many as header_rows says). Not one was found: "
+    explain_zh="表头是声明的列名出现最多的那一行（或几行，由 header_rows 指明）。一个列名都没有出现，"
+    "多半是发错了文件或工作表。",
+    explain_en="The header is where most declared titles stand (one row, or as many as header_rows says). Not "
+    "one was found: "
     "most likely the wrong file or sheet.",
 )
 COLUMN_MISSING = declare(
@@ -64,7 +74,8 @@ COLUMN_TWICE = declare(
     zh="列“{column}”出现了 {count} 次，不知道该用哪一列",
     en="column '{column}' appears {count} times; which one is meant is unknown",
     explain_zh="声明的列必须只出现一次；未声明的重复列只提醒。多层表头请用 header_rows，列名会连成“2023年/营业收入”。",
-    explain_en="A declared column must appear once. For headers of several rows set header_rows; titles are then joined as "
+    explain_en="A declared column must appear once. For headers of several rows set header_rows; titles are then "
+    "joined as "
     "`2023/revenue`.",
 )
 COLUMN_UNKNOWN = declare(
@@ -80,14 +91,16 @@ RAGGED = declare(
     zh="这一行有 {found} 格，表头有 {expected} 格，整行未加载",
     en="this row has {found} cells, the header has {expected}; the whole row was not loaded",
     explain_zh="多半是某格中含有分隔符而没有加引号，或少了一格。程序不猜哪一格属于哪一列。",
-    explain_en="Most likely a cell holds the delimiter without quotes, or a cell is missing. The program does not guess.",
+    explain_en="Most likely a cell holds the delimiter without quotes, or a cell is missing. The program does "
+    "not guess.",
 )
 WORKBOOK_DAMAGED = declare(
     "E210",
-    zh="工作簿已损坏或不完整：{reason}",
-    en="the workbook is damaged or incomplete: {reason}",
+    zh="工作簿已损坏或不完整：{reason_zh}",
+    en="the workbook is damaged or incomplete: {reason_en}",
     explain_zh="文件没有传完，或在传输中损坏。请重新取得文件；也可用表格软件打开、修复后另存。",
-    explain_en="The file was cut off or damaged on its way. Get it again, or open, repair and save it in a spreadsheet.",
+    explain_en="The file was cut off or damaged on its way. Get it again, or open, repair and save it in a "
+    "spreadsheet.",
 )
 WORKBOOK_ENCRYPTED = declare(
     "E211",
@@ -101,7 +114,8 @@ WORKBOOK_TOO_LARGE = declare(
     zh="工作簿展开后过大：{what}，上限 {limit}",
     en="the workbook is too large when unpacked: {what}, the limit is {limit}",
     explain_zh="可能是压缩炸弹，也可能是在表格最远处误填了一格。请删除多余的行列，或改用 CSV。",
-    explain_en="Either a zip bomb, or a stray cell at the far end of the sheet. Delete the empty rows and columns or use CSV.",
+    explain_en="Either a zip bomb, or a stray cell at the far end of the sheet. Delete the empty rows and "
+    "columns or use CSV.",
 )
 SHEET_MISSING = declare(
     "E213",
@@ -121,8 +135,10 @@ NOT_WORKBOOK = declare(
     "E215",
     zh="这不是工作簿{hint_zh}",
     en="this is not a workbook{hint_en}",
-    explain_zh="有的系统把网页或 CSV 以 .xls、.xlsx 为名导出。请用表格软件打开后另存为 xlsx，或把来源的 reader 改为 csv。",
-    explain_en="Some systems export web pages or CSV under the name .xls or .xlsx. Save it as xlsx, or set reader to csv.",
+    explain_zh="有的系统把网页或 CSV 以 .xls、.xlsx 为名导出。请用表格软件打开后另存为 xlsx，或把来源的 reader "
+    "改为 csv。",
+    explain_en="Some systems export web pages or CSV under the name .xls or .xlsx. Save it as xlsx, or set "
+    "reader to csv.",
 )
 JSON_BROKEN = declare(
     "E216",
@@ -136,7 +152,8 @@ QUOTE = declare(
     zh="这一行的引号不成对，整行未加载",
     en="the quotes of this row do not match; the whole row was not loaded",
     explain_zh="引号只能包住整格；格内的引号要写两次。程序不猜这一格在哪里结束。",
-    explain_en="Quotes enclose a whole cell; a quote inside is written twice. The program does not guess where it ends.",
+    explain_en="Quotes enclose a whole cell; a quote inside is written twice. The program does not guess where "
+    "it ends.",
 )
 
 # ---- cells ---------------------------------------------------------------------------------------------------------
@@ -240,7 +257,8 @@ TOO_FEW = declare(
     zh="只有 {rows} 行，声明的下限是 {minimum} 行",
     en="only {rows} rows; the declared minimum is {minimum}",
     explain_zh="行数低于下限，整个文件隔离，账本不变。多半是只导出了一部分。",
-    explain_en="Below the minimum the whole file is quarantined and the ledger is unchanged. Most likely a partial export.",
+    explain_en="Below the minimum the whole file is quarantined and the ledger is unchanged. Most likely a "
+    "partial export.",
 )
 TOO_MANY = declare(
     "E234",
@@ -278,14 +296,16 @@ SWAPPED = declare(
     en="column '{column}' is wrong nearly everywhere ({bad}/{rows}), while '{other}' looks like {expected_en}: "
     "the columns were most likely swapped",
     explain_zh="整个文件隔离，账本不变。请核对表头与内容是否对应。",
-    explain_en="The whole file is quarantined and the ledger is unchanged. Check that titles and contents belong together.",
+    explain_en="The whole file is quarantined and the ledger is unchanged. Check that titles and contents belong "
+    "together.",
 )
 COLUMN_WRONG = declare(
     "E239",
     zh="列“{column}”几乎全是错的（{bad}/{rows}），例如“{example}”",
     en="column '{column}' is wrong nearly everywhere ({bad}/{rows}), for example '{example}'",
     explain_zh="一列中九成以上的格都不能用，不是个别笔误，而是格式或单位变了。标识列如此则整个文件隔离；其他列只提醒，各格都在拒收表中。",
-    explain_en="More than nine cells of ten are unusable: the format or the unit changed. For an identifying column the file "
+    explain_en="More than nine cells of ten are unusable: the format or the unit changed. For an identifying "
+    "column the file "
     "is quarantined; for another one this warns and every cell is among the rejects.",
     severity="warning",
 )
@@ -310,7 +330,8 @@ NO_FACTS = declare(
     zh="{rows} 行中没有得到一个事实，{rejects} 处被拒收",
     en="{rows} rows gave not one fact; {rejects} cells were rejected",
     explain_zh="文件整个隔离，账本不变。多半是来源声明与文件不符。",
-    explain_en="The file is quarantined and the ledger is unchanged. Most likely the source does not describe this file.",
+    explain_en="The file is quarantined and the ledger is unchanged. Most likely the source does not describe "
+    "this file.",
 )
 ARRIVAL_UNKNOWN = declare(
     "E243",
@@ -331,7 +352,8 @@ QUARANTINED = declare(
     zh="文件已整个隔离在 {folder}，账本没有改变",
     en="the whole file is kept in {folder}; the ledger is unchanged",
     explain_zh="隔离区保存原文件和原因（reason.json）。改正来源声明或文件后重新加载即可。",
-    explain_en="The quarantine keeps the file and the reasons (reason.json). Correct the source or the file and load again.",
+    explain_en="The quarantine keeps the file and the reasons (reason.json). Correct the source or the file and "
+    "load again.",
     severity="warning",
 )
 UNREADABLE_ELSEWHERE = declare(
@@ -347,15 +369,18 @@ NO_SUBJECT_COLUMN = declare(
     zh="没有不可缺少的列：{columns}",
     en="a column that cannot be done without is missing: {columns}",
     explain_zh="没有标识列或名称列就不知道每一行说的是谁；长表没有属性列或值列就没有事实。整个文件隔离。",
-    explain_en="Without an identifying or a name column, or the attribute and value of a long table, there are no facts. "
+    explain_en="Without an identifying or a name column, or the attribute and value of a long table, there are "
+    "no facts. "
     "The whole file is quarantined.",
 )
 IDENTIFIERS_WRONG = declare(
     "E248",
     zh="标识列“{column}”几乎全是错的（{bad}/{rows}），例如“{example}”",
     en="the identifying column '{column}' is wrong nearly everywhere ({bad}/{rows}), for example '{example}'",
-    explain_zh="整个文件隔离，账本不变。常见原因：表格软件把长数字变成了科学计数，末几位成了 0。请把该列设为文本后重新导出。",
-    explain_en="The whole file is quarantined. Often a spreadsheet turned long numbers into scientific notation, with zeros "
+    explain_zh="整个文件隔离，账本不变。常见原因：表格软件把长数字变成了科学计数，末几位成了 0。"
+    "请把该列设为文本后重新导出。",
+    explain_en="The whole file is quarantined. Often a spreadsheet turned long numbers into scientific notation, "
+    "with zeros "
     "at the end. Export the column as text.",
 )
 IRREGULAR = declare(

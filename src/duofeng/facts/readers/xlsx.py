@@ -59,7 +59,7 @@ def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: st
     except PasswordError as error:
         raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(Span(path.name))) from error
     except CalamineError as error:
-        raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), reason=error)) from error
+        raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), **_damage(error))) from error
     raise ProblemError(problems.HEADER.at(Span(path.name), expected="、".join(declared)))
 
 
@@ -81,7 +81,15 @@ def check_package(path: Path) -> Package:
         with zipfile.ZipFile(path) as package:
             return _check_members(package, span)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise ProblemError(problems.WORKBOOK_DAMAGED.at(span, reason=error)) from error
+        raise ProblemError(problems.WORKBOOK_DAMAGED.at(span, **_damage(error))) from error
+
+
+def _damage(error: Exception) -> dict[str, str]:
+    if "not a zip file" in str(error):
+        return {"reason_zh": "文件末尾缺失，没有传完", "reason_en": "its end is missing, it was cut off"}
+    if "CRC" in str(error) or isinstance(error, (zlib.error, EOFError)):
+        return {"reason_zh": "内容与校验不符", "reason_en": "its content does not match its checksums"}
+    return {"reason_zh": str(error), "reason_en": str(error)}
 
 
 def _what_else(start: bytes) -> dict[str, str]:

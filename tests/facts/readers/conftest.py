@@ -1,0 +1,161 @@
+"""A small zone of its own, and files as departments send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.loading import Loader, Outcome
+from duofeng.kernel.identifiers import credit_code_check, organisation_code_check
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+ZONE = {
+    "zone.yaml": "title: 样例园区\npeaks: []\n",
+    "vocabulary/organisation.yaml": """
+name: { title: 名称, type: text }
+revenue: { title: 营业收入, type: money, unit: 元, per: year }
+profit: { title: 利润, type: money, unit: 元, per: year }
+staff: { title: 从业人数, type: integer, unit: 人 }
+area: { title: 面积, type: number, unit: 平方米 }
+listed: { title: 上市, type: flag }
+registered_on: { title: 成立日期, type: date }
+industry: { title: 行业, type: code, codes: industry }
+electricity: { title: 用电量, type: number, unit: 千瓦时, per: month }
+""",
+    "codes/industry.yaml": "title: 行业\ncodes: { C39: 电子设备制造, I65: 软件 }\n",
+    "sources/register.yaml": """
+title: 企业名录
+kind: organisation
+reader: csv
+files: 名录*
+identifier: { 统一社会信用代码: uscc }
+name: 企业名称
+period: "2023"
+columns:
+  营业收入(万元): { attribute: revenue, unit: 万元 }
+  从业人数: staff
+  面积: area
+  上市: listed
+  成立日期: registered_on
+  行业: industry
+asserts: { rows: { min: 1, max: 50 }, filled: { 企业名称: 0.5 } }
+""",
+    "sources/strict.yaml": """
+title: 固定格式
+kind: organisation
+reader: csv
+files: 固定*.csv
+delimiter: ","
+identifier: { 代码: uscc }
+columns: { 人数: staff }
+asserts: { rows: { min: 3 }, filled: { 人数: 0.9 }, unknown_columns: quarantine, freshness_days: 30 }
+""",
+    "sources/annual.yaml": """
+title: 企业年报
+kind: organisation
+reader: xlsx
+files: 年报*
+header_rows: 2
+identifier: { 统一社会信用代码: uscc }
+name: 企业名称
+columns:
+  2023年/营业收入: { attribute: revenue, unit: 万元, period: "2023" }
+  2023年/利润: { attribute: profit, unit: 万元, period: "2023" }
+  成立日期: registered_on
+  从业人数: staff
+asserts: { rows: { min: 1 } }
+""",
+    "sources/electricity.yaml": """
+title: 用电
+kind: organisation
+reader: csv
+files: 用电*
+identifier: { 代码: none }
+attribute: 指标
+value: 数值
+unit: 单位
+period: { column: 时间 }
+asserts: { rows: { min: 1 } }
+""",
+    "sources/named.yaml": """
+title: 文件名里的时期
+kind: organisation
+reader: jsonl
+files: 月报*
+identifier: { 代码: none }
+columns: { 用电: electricity }
+period: { file_name: "月报_(.+)\\\\.jsonl" }
+asserts: { rows: { min: 1 } }
+""",
+}
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> Zone:
+    folder = tmp_path / "sample"
+    for name, text in ZONE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return load_zone(folder)
+
+
+@pytest.fixture
+def loader(tmp_path: Path, zone: Zone) -> Loader:
+    return Loader(zone, Ledger.open(tmp_path / "data" / "ledger"), tmp_path / "data", "Alice", date(2024, 6, 1))
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A minute later at every call."""
+    instant = datetime(2024, 6, 1, 8, tzinfo=UTC)
+
+    def tick() -> datetime:
+        nonlocal instant
+        instant += timedelta(minutes=1)
+        return instant
+
+    return tick
+
+
+@pytest.fixture
+def codes() -> list[str]:
+    """Thirty valid credit codes of fictional organisations."""
+    return [_credit_code(number) for number in range(30)]
+
+
+def _credit_code(number: int) -> str:
+    body = f"{number:08d}"
+    first = "91350100" + body + organisation_code_check(body)
+    return first + credit_code_check(first)
+
+
+@pytest.fixture
+def deliver(tmp_path: Path, loader: Loader, clock: Callable[[], datetime]) -> Callable[..., Outcome]:
+    """Write a file (text in an encoding, or bytes) and load it."""
+
+    def load(name: str, content: str | bytes, encoding: str = "utf-8", **told: str) -> Outcome:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return loader.load(path, clock(), **told)
+
+    return load
+
+
+@pytest.fixture
+def facts(loader: Loader) -> Callable[[], dict[tuple[str, str], object]]:
+    """What the ledger holds now: (subject, attribute) → value."""
+
+    def held() -> dict[tuple[str, str], object]:
+        known = loader.ledger.facts(known_at=datetime(2030, 1, 1, tzinfo=UTC)).collect()
+        values = ("number", "money", "text", "date", "flag")
+        return {
+            (row["subject"], row["attribute"]): next(row[name] for name in values if row[name] is not None)
+            for row in known.sort("recorded_at", "sequence").iter_rows(named=True)
+        }
+
+    return held
