@@ -20,10 +20,18 @@ Floats = NDArray[np.float32]
 LONGEST = 32
 """Characters of a core that are compared; the longest registered names have about 30 without their legal form."""
 
+SMALLEST = 3_000
 _BUCKETS = 1 << 22
 _SLICE = 20_000
 _COMMON = 1_000
 _COMMON_SHARE = 0.01
+
+
+def rarity_of(seen: Ints, names: int) -> Floats:
+    """Nats: how surprising it is to meet what `seen` of the names hold. A handful of names says nothing about rarity,
+    so a register counts as at least SMALLEST names.
+    """
+    return np.log((1 + max(names, SMALLEST)) / (1 + seen)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class GramIndex:
     def of(names: Encoded, gaps: tuple[int, ...]) -> GramIndex:
         found = grams(names, gaps)
         seen = np.bincount(found.indices, minlength=_BUCKETS)
-        weights = np.log((1 + len(names)) / (1 + seen)).astype(np.float32)
+        weights = rarity_of(seen, len(names))
         rare = np.where(seen <= max(_COMMON, _COMMON_SHARE * len(names)), weights, 0).astype(np.float32)
         return GramIndex(gaps, weights, rare, _unit_rows(found, rare))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from duofeng.facts.resolve.candidates import Encoded, Floats, GramIndex, Ints, grams
+from duofeng.facts.resolve.candidates import Encoded, Floats, GramIndex, Ints, grams, rarity_of
 
 MEASURES: Mapping[str, tuple[str, str]] = {
     "agreement": ("相同的字比偶然多出多少", "how much rarer the common characters are than chance"),
@@ -41,7 +41,6 @@ MEASURES: Mapping[str, tuple[str, str]] = {
 _NUMERALS = r"[0-9一二三四五六七八九十东西南北]"
 _CHUNK = 1 << 15
 _SAMPLE = 2_000
-SMALLEST = 3_000
 GAPS = (0, 1, 2)
 """Single characters, neighbours, and characters one apart: 能源建设 is shortened to 能建."""
 
@@ -63,10 +62,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Rarity:
-    """Character weights of a register; a character it never saw weighs as much as the rarest.
-
-    A handful of names says nothing about rarity, so a register counts as at least `SMALLEST` names.
-    """
+    """Character weights of a register; a character it never saw weighs as much as the rarest."""
 
     weights: Floats
     chance: float
@@ -76,8 +72,8 @@ class Rarity:
         row, position = np.nonzero(names.points)
         pairs = np.unique(row.astype(np.int64) << 32 | names.points[row, position])
         seen = np.bincount(pairs & 0xFFFFFFFF, minlength=0x110000)
-        size = max(len(names), SMALLEST)
-        return Rarity(np.log((1 + size) / (1 + seen)).astype(np.float32), float(np.log(1 + size)))
+        weights = rarity_of(seen, len(names))
+        return Rarity(weights, float(rarity_of(np.zeros(1, dtype=np.int64), len(names))[0]))
 
 
 @dataclass(frozen=True)
