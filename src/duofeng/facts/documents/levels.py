@@ -18,7 +18,7 @@ GROWTH_NOUN = re.compile(r"(增速|增幅|增长率|涨幅|降幅|增长速度)(
 EARLIER = re.compile(r"去年|上年|同期|20\d\d年|年初")
 PER_DAY = re.compile(r"日(?:均)?(?:加|供|产|处理|污水处理|发电|接待|运行|输|吞吐)[^,、;]{0,4}(?:能力|量)$")
 PER_MU = re.compile(r"每亩|亩均")
-OWNER = re.compile(r"((?:各|每个?)[一-鿿]{1,8}?(?:办事处|街道|镇|乡|社区|村|县|区|市|部门|单位|园区|企业|学校))")
+OWNER = re.compile(r"((?:各|每个?)[一-鿿]{0,8}?(?:办事处|街道|镇|乡|社区|村|县|区|市|部门|单位|园区|企业|学校))")
 
 
 def read_level(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:

@@ -137,7 +137,7 @@ def lex(sentence: str) -> list[Token]:
         start, end = match.span()
         if tag == "w":
             tag = ALWAYS[match.group()]
-            if tag == "s" and sentence[end : end + 1] in NOT_SHARE:
+            if tag == "s" and sentence[end : end + 1] in NOT_SHARE and not sentence.startswith("地区", end):
                 continue
         elif tag == "n0":
             tag = "n"

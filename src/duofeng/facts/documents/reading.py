@@ -17,7 +17,7 @@ from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
 SENTENCE = re.compile(r"[^。!?…]+")
-HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|首位|榜首|零增长")
+HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|第[一二三四五六七八九十]|首位|榜首|零增长")
 
 
 def read_figures(text: str, context: ReadingContext | None = None) -> list[CandidateFigure]:

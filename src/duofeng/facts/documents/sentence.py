@@ -134,7 +134,9 @@ class Sentence:
             if token.tag != "p" or not self._stands_apart(token, phrase) or self._in_a_title(token.start):
                 continue
             lead = self.text[: token.start]
-            opens = ONLY_OPENING.match(lead) is not None or (len(lead) <= 8 and not SEPARATOR.search(lead))
+            opens = ONLY_OPENING.match(lead) is not None or (
+                len(lead) <= 8 and not SEPARATOR.search(lead) and "年" in self.text[token.start : token.end]
+            )
             if not opens and not self.plan and PAST.search(self.text[: token.start][-2:]):
                 continue
             period = resolve(self.text[token.start : token.end], self.times)
