@@ -1,0 +1,1 @@
+"""One reproducible recomputation of everything concluded: a folder with a manifest, published at one instant."""

@@ -1,0 +1,202 @@
+"""One run: profile, scores, policies, what is paid; the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from duofeng.brain.policies.budget import within_budget
+from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.examples import failing_examples
+from duofeng.brain.policies.history import after_history, payment_columns
+from duofeng.brain.policies.nearby import near_misses
+from duofeng.brain.policies.outcomes import Bytes, answer, name_of
+from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.runs import problems
+from duofeng.brain.runs.store import Manifest, Run, Runs
+from duofeng.brain.scores.card import Compiled, compile_card, score
+from duofeng.brain.scores.examples import failing_examples as failing_card_examples
+from duofeng.engine.truths import BLOCK, Truths
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.zone import Zone
+
+Engine = Literal["polars", "spark"]
+Progress = Callable[[str, str], None]
+KIND = "organisation"
+AT_ONCE = 4 * BLOCK
+"""Subjects answered together; a whole number of the blocks truths are kept in."""
+BY_WORTH = ["worth", "effort", "policy", "subject"]
+PACKAGES = ("duofeng", "polars", "numpy", "sqlglot", "deltalake")
+SHOWN = ("name", "office", "industry_section", "stage")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a run depends on."""
+
+    zone: Zone
+    ledger: Ledger
+    as_of: date
+    known_at: datetime
+    engine: Engine = "polars"
+
+    @property
+    def id(self) -> str:
+        """The as-of date and a digest of all inputs: the same inputs have the same id."""
+        parts = (
+            self.zone.id, self.zone.fingerprint.meaning, self.zone.fingerprint.wording, self.ledger.version,
+            self.as_of.isoformat(), self.known_at.isoformat(), self.engine, version("duofeng"),
+        )  # fmt: skip
+        return f"{self.as_of.isoformat()}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:12]}"
+
+
+@dataclass
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=perf_counter)
+
+    def done(self, step: str) -> None:
+        now = perf_counter()
+        self.seconds[step] = round(now - self.last, 3)
+        self.last = now
+
+
+def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run:
+    """Compute and publish a run; return it. A failed run leaves the current one as it is.
+
+    1. Refuse a zone whose worked examples do not come out (E653).
+    2. Fold the profile, only the columns somebody reads.
+    3. Score every card in use.
+    4. Answer every policy in force, slice by slice.
+    5. Take history, exclusions and budgets into account.
+    6. Publish the folder by one rename of the pointer.
+    """
+    clock, say = _Clock(), progress or _quietly
+    _refuse_broken_rules(inputs.zone)
+    planned = plan(inputs.zone, inputs.as_of, KIND)
+    cards = [compile_card(inputs.zone, card, inputs.as_of) for card in scorecards_in_force(inputs.zone, inputs.as_of)]
+    clock.done("check")
+    with runs.writing(inputs.id) as folder:
+        say("汇总档案", "folding the profile")
+        frame = _profile(inputs, planned, cards)
+        _keep(frame, folder, "profile")
+        clock.done("profile")
+        say("计算评分", "scoring")
+        frame = _scores(cards, frame, folder)
+        clock.done("scores")
+        say("核对政策", "answering policies")
+        counts, warnings = _policies(planned, frame, folder)
+        clock.done("policies")
+        measured = {
+            "seconds": clock.seconds,
+            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "python": sys.version.split()[0],
+            "packages": {name: version(name) for name in PACKAGES},
+        }
+        counts = {"subjects": frame.height, "cards": len(cards), "policies": len(planned.policies), **counts}
+        manifest = _manifest(inputs, counts, warnings, measured)
+        return runs.publish(folder, manifest)
+
+
+def _quietly(_zh: str, _en: str) -> None:
+    pass
+
+
+def _refuse_broken_rules(zone: Zone) -> None:
+    broken = [*failing_examples(zone), *failing_card_examples(zone)]
+    if broken:
+        raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
+
+
+def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled]) -> pl.DataFrame:
+    known = inputs.zone.attributes.get(KIND, {})
+    shown = [name for name in SHOWN if name in known]
+    columns = [*shown, *planned.columns, *payment_columns(planned), *(name for card in cards for name in card.columns)]
+    wanted = tuple(dict.fromkeys(columns))
+    ledger, clocks = inputs.ledger, {"as_of": inputs.as_of, "known_at": inputs.known_at}
+    return profile(ledger, inputs.zone, KIND, wanted, **clocks).collect()  # type: ignore[arg-type]  # one dict for both clocks
+
+
+def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    """Score every card, keep its tables, and add what policies may read as columns."""
+    for compiled in cards:
+        name = compiled.card.card
+        scored = score(compiled, frame)
+        table = scored.table()
+        _keep(table, folder, f"score-{name}")
+        _keep(scored.breakdown(), folder, f"breakdown-{name}")
+        columns = table.select(
+            "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
+            pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
+        )  # fmt: skip
+        frame = frame.join(columns, on="subject", how="left", maintain_order="left")
+    return frame
+
+
+def _policies(planned: Plan, frame: pl.DataFrame, folder: Path) -> tuple[dict[str, int], list[Problem]]:
+    answered = [answer(planned, frame.slice(first, AT_ONCE)) for first in range(0, max(frame.height, 1), AT_ONCE)]
+    codes = np.concatenate([each.codes for each in answered], axis=1)
+    names = [each.id for each in planned.policies]
+    outcomes = pl.DataFrame({"subject": frame["subject"], **dict(zip(names, codes, strict=True))})
+    _keep(outcomes, folder, "outcomes")
+    truths = Truths(
+        frame.height,
+        np.concatenate([each.truths.yes for each in answered], axis=1),
+        np.concatenate([each.truths.unknown for each in answered], axis=1),
+    )
+    truths.write(folder / "truths.parquet")
+    near = pl.concat([near_misses(each) for each in answered])
+    _keep(near.sort(BY_WORTH, descending=[True, False, False, False], nulls_last=True), folder, "near")
+    due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), frame)
+    chosen = bundles(planned, due)
+    paid, warnings = within_budget(planned, chosen.filter("taken"), frame)
+    payments = paid.select("policy", "subject", "paid")
+    _keep(barred, folder, "barred")
+    _keep(
+        chosen.join(payments, on=["policy", "subject"], how="left").with_columns(pl.col("paid").fill_null(0)),
+        folder,
+        "bundles",
+    )
+    return _counted(codes, paid), warnings
+
+
+def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
+    table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=3, row_group_size=BLOCK)
+
+
+def _counted(codes: Bytes, paid: pl.DataFrame) -> dict[str, int]:
+    sizes = np.bincount(codes.ravel(), minlength=256)
+    counts = {"yes": 0, "near": 0, "unknown": 0, "no": 0}
+    for code, size in enumerate(sizes):
+        counts[name_of(code)] += int(size)
+    return {**counts, "payments": int((paid["paid"] > 0).sum()), "paid_minor": int(paid["paid"].sum())}
+
+
+def _manifest(inputs: Inputs, counts: dict[str, int], warnings: list[Problem], measured: dict[str, object]) -> Manifest:
+    fingerprint = {"meaning": inputs.zone.fingerprint.meaning, "wording": inputs.zone.fingerprint.wording}
+    return Manifest(
+        id=inputs.id,
+        zone=inputs.zone.id,
+        fingerprint=fingerprint,
+        ledger_version=inputs.ledger.version,
+        as_of=inputs.as_of.isoformat(),
+        known_at=inputs.known_at.isoformat(),
+        engine=inputs.engine,
+        counts=counts,
+        warnings=tuple(warning.as_json() for warning in warnings),
+        measured=measured,
+    )
