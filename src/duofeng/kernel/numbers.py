@@ -10,6 +10,7 @@ import unicodedata
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
 
 from duofeng.kernel.money import LARGEST_MINOR, MINOR_PER_YUAN
@@ -18,7 +19,8 @@ from duofeng.kernel.problems import MONEY_NOT_EXACT, MONEY_TOO_LARGE, NUMBER_UNR
 from duofeng.kernel.units import MISSING_MARKS, NUMBER_PATTERN, UNIT_PATTERN, cell_unit, factor_between
 
 _SURE_DIGITS = 15  # decimals of so many digits stay different as doubles, so an integer test on them cannot lie
-_LARGEST_DOUBLE_INTEGER = 2**53
+_LARGEST_SURE = 10**15
+_POWERS = np.array([float(10**power) for power in range(21)])  # exact as doubles
 
 
 def parse_numbers(texts: pl.Series) -> pl.DataFrame:
@@ -51,18 +53,37 @@ def money_minor(texts: pl.Series, unit: str = "元") -> pl.DataFrame:
     factor_between(unit, "元")
     split = _split(texts)
     factors = _factors(split["unit"], unit, "元")
-    exponent = factors["exponent"] + 2
-    value = _scaled(split["number"], exponent, factors["factor"] * MINOR_PER_YUAN)
-    sure = (split["number"].str.len_bytes() <= _SURE_DIGITS + 1) & (value.abs() < _LARGEST_DOUBLE_INTEGER)
-    sure = (sure & exponent.is_not_null()).fill_null(True)
-    inexact = sure & (value != value.round(0))
+    minor, sure, exact = _whole_minor(split["number"], factors["exponent"])
     code = _code(split["ok"], factors["code"])
-    code = code.zip_with(~inexact.fill_null(False) | code.is_not_null(), _constant(MONEY_NOT_EXACT.code, len(texts)))
-    minor = pl.select(pl.when(sure & code.is_null()).then(value)).to_series().cast(pl.Int64)
-    table = pl.DataFrame({"minor": minor, "code": code})
+    code = code.zip_with(~(sure & ~exact) | code.is_not_null(), _constant(MONEY_NOT_EXACT.code, len(texts)))
+    table = pl.DataFrame({"minor": minor, "code": code, "sure": sure & split["number"].is_not_null()})
+    table = table.select(pl.when(pl.col("sure") & pl.col("code").is_null()).then("minor").alias("minor"), "code")
     if not sure.all():
         table = _with_long_amounts(table, split, factors, ~sure & code.is_null())
     return table.select("minor", pl.col("code").is_null().alias("ok"), "code")
+
+
+def _whole_minor(number: pl.Series, exponent: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Minor units, whether doubles can tell (`sure`; missing cells are), and whether nothing is left over.
+
+    A decimal of 15 digits is `m` minor units exactly when its double is the one nearest to m / 10^k, which a correctly
+    rounded division gives; so dividing back is a proof, not an approximation. Done in numpy: Polars divides by a
+    constant through its reciprocal.
+    """
+    value = number.cast(pl.Float64, strict=False).to_numpy()
+    shift = exponent.fill_null(0).to_numpy()
+    shift = shift[:1] if len(shift) and (shift == shift[0]).all() else shift
+    scale = _POWERS[np.clip(shift + 2, 0, len(_POWERS) - 1)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        minor = np.rint(value * scale)
+        exact = minor / scale == value
+        sure = (np.abs(minor) < _LARGEST_SURE) & (number.str.len_bytes() <= _SURE_DIGITS + 1).fill_null(
+            False
+        ).to_numpy()
+    missing = np.isnan(value)
+    sure |= missing
+    whole = pl.Series(np.where(sure & ~missing, minor, 0.0).astype(np.int64))
+    return whole, pl.Series(sure), pl.Series(exact | missing)
 
 
 # ---- cells → number text and unit text ------------------------------------------------------------------------------
