@@ -6,12 +6,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import Field
 
 from duofeng.kernel.problem import ProblemError
+from duofeng.zone import problems, registry
 from duofeng.zone.kinds.document import Document
 from duofeng.zone.load import load_zone
+from duofeng.zone.model import Declared, Number
+from duofeng.zone.zone import Zone
 
 WriteZone = Callable[..., Path]
+ZONES = Path(__file__).resolve().parents[2] / "zones"
 
 
 def test_a_right_zone_is_one_frozen_value(write_zone: WriteZone) -> None:
@@ -101,6 +106,63 @@ def test_mistakes_of_every_file_are_reported_at_once_and_sorted(write_zone: Writ
     ]
 
 
-@pytest.mark.parametrize("zone", sorted(path.parent for path in Path("zones").glob("*/zone.yaml")))
+@pytest.mark.parametrize("zone", sorted(path.parent for path in ZONES.glob("*/zone.yaml")), ids=lambda zone: zone.name)
 def test_every_zone_that_ships_is_right(zone: Path) -> None:
     assert load_zone(zone).id == zone.name
+
+
+def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(item: Declared, zone: Zone, report: registry.Report) -> None:
+        if item.id not in zone.indicators:
+            report(problems.UNKNOWN_INDICATOR, ("level",), word=item.id, **problems.hint(None, zone.indicators))
+
+    class Alarm(Declared):
+        level: Number = Field(description="界限 / the level at which it rings")
+
+    monkeypatch.setattr(registry, "KINDS", {**registry.all_kinds()})
+    registry.kind("alarm", files="alarms/*.yaml", title=("警报", "alarms"), check=check)(Alarm)
+    registry.all_kinds.cache_clear()
+    try:
+        zone = load_zone(write_zone({"alarms/gdp.yaml": "level: 7.5\n"}))
+        assert zone.declared(Alarm)["gdp"].level == Decimal("7.5")
+        with pytest.raises(ProblemError) as caught:
+            load_zone(write_zone({"alarms/gpd.yaml": "level: 7.5\n"}))
+    finally:
+        registry.all_kinds.cache_clear()
+    (problem,) = caught.value.problems
+    assert (
+        problem.render("en").splitlines()[0].endswith("gpd.yaml:1:8   E032  unknown indicator 'gpd'. Known: gdp, jobs.")
+    )
+
+
+def test_peaks_may_lie_elsewhere(write_zone: WriteZone, tmp_path: Path) -> None:
+    peak = tmp_path / "shelf" / "parks"
+    peak.mkdir(parents=True)
+    (peak / "peak.yaml").write_text("title: 园区\n", "utf-8")
+    folder = write_zone({"zone.yaml": "title: 样例\npeaks: [parks]\n"})
+    assert load_zone(folder, peaks=tmp_path / "shelf").peaks == ("parks",)
+    with pytest.raises(ProblemError):
+        load_zone(folder)
+
+
+def test_a_file_in_another_encoding_is_named_with_the_first_wrong_byte(
+    write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "# 公开文件\nreport-2023: {title: 总结}\n"
+    folder = write_zone({"documents/reports.yaml": content.encode("gb18030"), "targets/2023.yaml": None})
+    monkeypatch.chdir(folder)
+    for encoding, byte in (("gb18030", "byte 3 is 0xb9"), ("utf-16", "byte 1 is 0xff")):
+        (folder / "documents" / "reports.yaml").write_bytes(content.encode(encoding))
+        with pytest.raises(ProblemError) as caught:
+            load_zone(".")
+        (problem,) = caught.value.problems
+        said = f"the file is not UTF-8 ({byte}). Save it as UTF-8."
+        assert problem.render("en") == f"documents/reports.yaml:1   E004  {said}"
+
+
+@pytest.mark.parametrize("typed", [".", "../sample", "../../zones/sample/"])
+def test_the_zone_is_named_by_its_folder_however_it_is_typed(
+    write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.chdir(write_zone())
+    assert load_zone(typed).id == "sample"

@@ -129,7 +129,7 @@ class _Loading:
             self.problems.append(_wrong_shape(kind, file))
             self.broken.setdefault(kind.name, set()).add("*")
         elif kind.holds == "one":
-            yield (path.parent.name if path.name in MANIFESTS.values() else path.stem), (), content
+            yield _item_name(path), (), content
         elif kind.holds == "many":
             yield from ((key, (key,), value) for key, value in dict(content).items())
         else:
@@ -189,6 +189,11 @@ class _Report:
     def _span(self, path: Steps, on_key: bool, offset: int) -> Span:
         origin = self.item.origin
         return origin.file.span((*origin.path, *path), key=on_key or not path, offset=offset)
+
+
+def _item_name(path: Path) -> str:
+    """The file's name without ending; for zone.yaml and peak.yaml that of their folder, however it was typed."""
+    return Path(os.path.abspath(path)).parent.name if path.name in MANIFESTS.values() else path.stem  # noqa: PTH100  # resolves `..` but no links
 
 
 def _kind_of(relative: PurePosixPath, role: Role) -> Kind | None:

@@ -75,15 +75,13 @@ def matching(pattern: str, form_zh: str, form_en: str) -> Callable[[Any], Any]:
 Word = Annotated[str, BeforeValidator(typed)]
 """A text; a number or flag standing there is taken as it was typed."""
 
+_ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
 Id = Annotated[
     str,
     BeforeValidator(
-        matching(
-            r"[a-z0-9]+([_-][a-z0-9]+)*",
-            "小写英文字母和数字，中间可用 _ 或 -",
-            "lower-case letters and digits, joined by _ or -",
-        )
+        matching(_ID, "小写英文字母和数字，中间可用 _ 或 -", "lower-case letters and digits, joined by _ or -")
     ),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]

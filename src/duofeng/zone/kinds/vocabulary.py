@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 ELEMENTS = ("person", "place", "thing", "situation", "event", "organisation", "zone")
 Per = Literal["state", "year", "half", "quarter", "month", "day"]
 Type = Literal["number", "integer", "money", "text", "code", "date", "flag"]
+_ATTRIBUTE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*"
 AttributeId = Annotated[
     str,
-    BeforeValidator(
-        matching(
-            r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*",
-            "小写字母、数字和下划线",
-            "lower-case letters, digits, underscores",
-        )
-    ),
+    BeforeValidator(matching(_ATTRIBUTE, "小写字母、数字和下划线", "lower-case letters, digits, underscores")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ATTRIBUTE}$"}),
 ]
 
 
