@@ -1,0 +1,91 @@
+"""A document as a source: what is sure counts, the rest waits, another place is never merged."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from duofeng.cli.main import build_app
+from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.source import candidate_facts, names_of
+from duofeng.facts.fact import DELIVERED
+from duofeng.facts.ledger import Ledger
+from duofeng.zone.load import load_zone
+
+NOW = datetime(2099, 1, 1, tzinfo=UTC)
+INDICATOR = "  title: {{zh: {0}, en: {1}}}\n  unit: {2}\n  behaviour: flow\n  direction: up\n  per: month\n"
+
+
+@pytest.fixture
+def zone(tmp_path):
+    folder = tmp_path / "east"
+    (folder / "indicators").mkdir(parents=True)
+    (folder / "zone.yaml").write_text(
+        "title: {zh: 东湖高新技术产业开发区, en: East}\nlanguages: [zh, en]\npeaks: []\n"
+        "comparisons:\n  city: {zh: 全市, en: the city}\n",
+        encoding="utf-8",
+    )
+    (folder / "indicators" / "main.yaml").write_text(
+        "gdp:\n"
+        + INDICATOR.format("地区生产总值", "GDP", "亿元")
+        + "centres:\n"
+        + INDICATOR.format("新增工程研究中心", "centres", "家"),
+        encoding="utf-8",
+    )
+    return load_zone(folder)
+
+
+@pytest.fixture
+def document(tmp_path):
+    def written(text, name="report.txt"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return read_document(path)
+
+    return written
+
+
+def test_a_level_its_growth_and_its_share_are_facts_of_their_own(zone, document):
+    text = "东湖高新区2023年工作总结\n地区生产总值实现564.6亿元，增速7.5%；新增工程研究中心9家，占全市38%。"
+    counted, waiting = candidate_facts(document(text), zone)
+    assert counted.schema == DELIVERED
+    assert counted.select("attribute", "number", "money").rows() == [
+        ("gdp", None, 56_460_000_000_00),
+        ("gdp:growth", 7.5, None),
+        ("centres", 9.0, None),
+        ("centres:share:city", 38.0, None),
+    ]
+    assert counted["place"][0].startswith("chars ")
+    assert set(counted["period"]) == {"2023"}
+    assert waiting.height == 0
+
+
+def test_what_nobody_declared_or_is_unsure_waits_with_the_reason(zone, document):
+    text = "东湖高新区2023年工作总结\n新增路灯30盏。新增工程研究中心9亩。"
+    counted, waiting = candidate_facts(document(text), zone)
+    assert counted.height == 0
+    assert [why.split(" / ")[0] for why in waiting["why"]] == ["未声明的指标", "单位与指标不同"]
+
+
+def test_the_numbers_of_another_place_are_kept_with_its_name_and_not_merged(zone, document):
+    counted, waiting = candidate_facts(document("西河县2023年工作总结\n全县地区生产总值实现80亿元。"), zone)
+    assert counted.height == 0
+    assert waiting["subject"].to_list() == ["西河县"]
+
+
+def test_the_short_name_of_the_zone_is_the_zone(zone):
+    assert "东湖高新区" in names_of(zone)
+
+
+def test_loading_a_document_twice_counts_once(zone, document, tmp_path):
+    text = "东湖高新区2023年工作总结\n地区生产总值实现564.6亿元。新增路灯30盏。"
+    path = document(text).path
+    arguments = ["read", str(path), "--load", "--zone", str(zone.folder), "--data", str(tmp_path / "data")]
+    results = [CliRunner().invoke(build_app(), arguments, env={"DUOFENG_LANG": "en"}) for _ in range(2)]
+    assert [result.exit_code for result in results] == [0, 0], results[0].output
+    assert "1 facts counted, 1 wait" in results[0].stdout
+    assert "nothing counted twice" in results[1].stdout
+    facts = Ledger.open(tmp_path / "data" / "ledger").facts(known_at=NOW, kind="zone")
+    assert facts.collect().height == 1
