@@ -42,14 +42,17 @@ def draft_statements(
     own = Period.parse(period) if period else _usual_period(figures)
     indicators = dict(zone.indicators)
     heads: dict[str, Indicator] = {}
+    before: Indicator | None = None
     said: list[Statement] = []
     for number, figure in enumerate(figures):
         stem = _stem(figure)
         level = heads.get(stem) if stem != figure.indicator else None
+        if _of_the_level_before(figure):
+            level = before
         found = level or _known(figure, zone) or _unnamed(number, figure)
         indicators[found.id] = found
         if stem == figure.indicator:
-            heads[stem] = found
+            heads[stem] = before = found
         said += _said(text, figure, found, zone, (own, now))
     return Draft(tuple(figures), tuple(said), indicators, own)
 
@@ -65,6 +68,12 @@ def _stem(figure: CandidateFigure) -> str:
     if figure.kind in ("share", "rank") or (figure.unit == PERCENT and figure.indicator.endswith("比例")):
         return _SAID_OF.sub("", figure.indicator) or figure.indicator
     return figure.indicator
+
+
+def _of_the_level_before(figure: CandidateFigure) -> bool:
+    """`完成年度投资24.8亿元，完成比例83.2%`: a bare completion ratio is of the number just before it."""
+    ratio = figure.unit == PERCENT and figure.indicator.endswith("比例") and figure.kind != "share"
+    return ratio and not any(word in figure.indicator for word in PLAN_WORDS)
 
 
 def _known(figure: CandidateFigure, zone: Zone) -> Indicator | None:

@@ -106,12 +106,7 @@ def completion(identity: Identity, book: Book) -> Iterator[Check]:
             rounding = plan.half_width + stated.interval.half_width
             yield checked(identity, holds, (level, ratio, stated), both, (gap, rounding, level.unit))
         elif level.is_count and not plan.integers():
-            between = _between(plan, level.unit)
-            both = (
-                f"{level.shown()} ÷ {ratio.shown()} 得计划数 {between}，其间没有整数",
-                f"{level.shown()} ÷ {ratio.shown()} gives a plan of {between}, no whole number",
-            )
-            yield checked(identity, False, (level, ratio), both, (Fraction(0), plan.half_width, level.unit))
+            yield _no_integer(identity, level, ratio, _between(plan, level.unit))
         else:
             yield checked(identity, True, (level, ratio), (f"{text}（隐含计划）", f"{text} (implied plan)"))
 
