@@ -14,10 +14,19 @@ from duofeng.facts.names import ATTRIBUTE, codes_of
 from duofeng.facts.profile import ProfileZone, ranked
 
 STANDING = pl.Schema(
-    {**FACT, "id": pl.String(), "priority": pl.Int64(), "standing": pl.Int64(), "lost_by": pl.String()}
+    {
+        **FACT,
+        "id": pl.String(),
+        "file": pl.String(),
+        "priority": pl.Int64(),
+        "standing": pl.Int64(),
+        "lost_by": pl.String(),
+        "disputes": pl.Boolean(),
+    }
 )
-"""A fact with its place in line: 1 won. `lost_by` says why another did not: `lapsed` (not in force on the day asked),
-`priority` of its source, `older` state, `recorded` earlier; null for the winner."""
+"""A fact, the file it came in and its place in line: 1 won. `lost_by` says why another did not: `lapsed` (not in force
+on the day asked), `priority` of its source, `older` state, `recorded` earlier; null for the winner. `disputes`: it is
+the last word of another source of the winner's priority, and says something else."""
 
 DISPUTE = pl.Schema(
     {
@@ -43,14 +52,23 @@ def standing(
     as_of: date,
     known_at: datetime,
     subjects: Sequence[str] | None = None,
-    attributes: Sequence[str] | None = None,
+    canonical: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """All facts of the subjects, each value's winner first, in the columns of `STANDING`.
 
-    A state has one winner on `as_of`; an amount of a period has one for each period.
+    A state has one winner on `as_of`; an amount of a period has one for each period. With `canonical` (`subject`,
+    `canonical`), facts of the subjects that are one with those asked stand in line together.
     """
-    counted = ranked(ledger.counted(known_at), zone).select("priority", "order", arrival="id")
-    facts = ledger.facts(known_at=known_at, kind=kind, subjects=subjects, attributes=attributes)
+    counted = ranked(ledger.counted(known_at), zone).select("priority", "order", "file", arrival="id")
+    if canonical is not None:
+        wanted = pl.lit(True) if subjects is None else pl.col("canonical").is_in(list(subjects))
+        canonical = canonical.filter(wanted & (pl.col("canonical") != pl.col("subject"))).select("subject", "canonical")
+        subjects = None if subjects is None else [*subjects, *canonical["subject"]]
+    facts = ledger.facts(known_at=known_at, kind=kind, subjects=subjects)
+    if canonical is not None:
+        facts = facts.join(canonical.lazy(), on="subject", how="left").with_columns(
+            subject=pl.coalesce("canonical", "subject")
+        )
     state = pl.col("attribute").is_in(_states(zone.attributes.get(kind, {})))
     key = ["subject", "attribute", "of"]
     winner = {name: pl.col(name).first().over(key) for name in ("priority", "valid_from")}
@@ -70,7 +88,7 @@ def standing(
         .with_columns(id=_ID, of=pl.when(state).then(pl.lit("")).otherwise("period"), holds=~state | _holds(as_of))
         .sort("holds", *_NEWEST_LAST, descending=True, nulls_last=True)
         .with_columns(standing=pl.int_range(1, pl.len() + 1).over(key))
-        .with_columns(lost_by=lost_by)
+        .with_columns(lost_by=lost_by, disputes=_disputes_winner(key))
         .sort("subject", "attribute", "of", "standing")
         .select(STANDING.names())
         .collect()
@@ -112,6 +130,15 @@ def disputes(
         .select(DISPUTE.names())
         .sort("subject", "attribute", "period", "source", "arrival")
     )
+
+
+def _disputes_winner(key: list[str]) -> pl.Expr:
+    """For facts in line: the newest of its source, another source than the winner's, as good a one, another value."""
+    newest = pl.col("source").is_first_distinct().over(key)
+    other_source = pl.col("source") != pl.col("source").first().over(key)
+    as_good = pl.col("priority") == pl.col("priority").first().over(key)
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).first().over(key)) for name in VALUES)
+    return pl.col("holds") & newest & other_source & as_good & differs
 
 
 def _holds(as_of: date) -> pl.Expr:

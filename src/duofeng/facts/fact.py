@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from duofeng.kernel.money import to_minor
 from duofeng.kernel.period import Period
 
 KINDS = ("person", "place", "thing", "situation", "event", "organisation", "zone")
@@ -97,10 +98,7 @@ def _valued(value: float | Decimal | str | date | bool | None) -> dict[str, obje
     if isinstance(value, bool):
         return {"flag": value}
     if isinstance(value, Decimal):
-        minor = value * 100
-        if minor != minor.to_integral_value():
-            raise ValueError(f"money has at most two decimals: {value}")
-        return {"money": int(minor)}
+        return {"money": to_minor(value)}
     if isinstance(value, str):
         return {"text": value}
     if isinstance(value, date):

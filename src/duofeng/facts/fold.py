@@ -84,8 +84,9 @@ class CodeIndex:
 class Fold:
     """Takes files of facts in any order; `result` is the same for every order.
 
-    `subjects` has `subject` and `code`; `counted` has `delivery`, `priority` and `order`, the facts of others are
-    passed over; `withdrawn` has the `delivery` and `sequence` of facts that no longer count.
+    `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery`, `priority`
+    and `order`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
+    longer count.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Fold:
         self._as_of = _day(as_of)
         self._subjects = subjects.sort("code")
         self._index = CodeIndex(self._subjects["code"].to_numpy())
+        self._stands_for = _canonical_positions(self._subjects)
         self._by_attribute: dict[int, list[int]] = {}
         for position, column in enumerate(asked):
             self._by_attribute.setdefault(code_of(ATTRIBUTE, column.attribute), []).append(position)
@@ -117,6 +119,8 @@ class Fold:
         if not rows.height:
             return
         subject = self._index.positions(rows["subject"].to_numpy())
+        if self._stands_for is not None:
+            subject = self._stands_for[subject]
         start, until = _days(rows["valid_from"], if_open=OPEN_START), _days(rows["valid_until"], if_open=OPEN_END)
         rank = (start << ARRIVAL_BITS) + self._standing(rows["delivery"])
         sequence = rows["sequence"].to_numpy()
@@ -135,9 +139,11 @@ class Fold:
 
     def result(self) -> pl.DataFrame:
         """`subject` and the asked columns, sorted by subject. To be called once: the columns are used up."""
-        order = self._subjects["subject"].arg_sort()
-        series = [self._subjects["subject"].gather(order)]
-        rows = order.to_numpy()
+        shown = (
+            self._subjects.with_row_index("position").filter(pl.col("subject") == pl.col("canonical")).sort("subject")
+        )
+        series = [shown["subject"]]
+        rows = shown["position"].to_numpy()
         for asked in self._asked:
             best = self._best.pop(0)
             values = pl.Series(best.value[rows]).set(pl.Series(best.rank[rows] < 0), None)
@@ -178,6 +184,15 @@ class Fold:
             return state
         flow: Mask = (start == _day(asked.period.first_day)) & (until == _day(asked.period.last_day))
         return flow
+
+
+def _canonical_positions(subjects: pl.DataFrame) -> Ints | None:
+    """For each subject the position of its canonical one; None when all stand for themselves."""
+    if (subjects["subject"] == subjects["canonical"]).all():
+        return None
+    positions = subjects.select(canonical="subject").with_row_index("position")
+    found = subjects.join(positions, on="canonical", how="left", maintain_order="left")["position"]
+    return found.cast(pl.Int64).to_numpy()
 
 
 def _day(day: date) -> int:

@@ -1,0 +1,43 @@
+"""How a value of the ledger is written for people: with its unit, its code's title, and masked when it is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from duofeng.cli.console import language, say
+from duofeng.facts.fact import VALUES
+from duofeng.kernel.identifiers import mask
+from duofeng.kernel.money import format_money, from_minor
+from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.zone import Zone
+
+
+def written(zone: Zone, attribute: Attribute | None, fact: Mapping[str, Any]) -> str:
+    """The value of a row with the value columns of a fact; "—" when none is set."""
+    column = next((name for name in VALUES if fact[name] is not None), None)
+    if column is None:
+        return "—"
+    value = fact[column]
+    if attribute is not None and attribute.sensitivity == "personal":
+        return mask(str(value))
+    if column == "money":
+        return format_money(from_minor(value))
+    if column == "flag":
+        return say("是", "yes") if value else say("否", "no")
+    if column == "number":
+        return f"{_plain(value)} {attribute.unit}" if attribute is not None and attribute.unit else _plain(value)
+    title = _code_title(zone, attribute, str(value))
+    return f"{title}（{value}）" if title else str(value)
+
+
+def _plain(number: float) -> str:
+    text = f"{number:,.6f}".rstrip("0").rstrip(".")
+    return text if text not in ("", "-0") else "0"
+
+
+def _code_title(zone: Zone, attribute: Attribute | None, code: str) -> str | None:
+    if attribute is None or attribute.codes is None or attribute.codes not in zone.codes:
+        return None
+    title = zone.codes[attribute.codes].title_of(code)
+    return title.of(language()) if title else None

@@ -1,0 +1,69 @@
+"""Which subject a person means by what they typed: a key, a name, a part of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from duofeng.facts.fact import KINDS
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.problems import SUBJECT_AMBIGUOUS, SUBJECT_UNKNOWN
+from duofeng.kernel.problem import ProblemError
+
+NAMES = ("name", "short_name", "former_name", "alias")
+"""The attributes under which people know a subject."""
+LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A subject and, when it was found by one, its name."""
+
+    kind: str
+    subject: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.subject}）" if self.name else self.subject
+
+
+def find(ledger: Ledger, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
+    """The one subject meant. Raises ProblemError: E255 nobody, with the nearest; E256 several, naming them."""
+    typed = typed.strip()
+    kinds = [kind] if kind else KINDS
+    for one in kinds:
+        if ledger.subjects(known_at=known_at, kind=one)["subject"].is_in([typed]).any():
+            return Found(one, typed)
+    names = _names(ledger, known_at, kind)
+    for match in (pl.col("name") == typed, pl.col("name").str.contains(typed, literal=True)):
+        matching = names.filter(match).unique(["kind", "subject"], keep="first", maintain_order=True)
+        if matching.height == 1:
+            return _found(matching)[0]
+        if matching.height > 1:
+            listed = "、".join(str(found) for found in _found(matching.head(LISTED)))
+            more = f"…（{matching.height}）" if matching.height > LISTED else ""
+            raise ProblemError(SUBJECT_AMBIGUOUS.at(subject=typed, nearest=listed + more))
+    nearest = "、".join(_nearest(ledger, typed, names, known_at, kinds)) or "—"
+    raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=f"{known_at:%Y-%m-%d %H:%M}", nearest=nearest))
+
+
+def _names(ledger: Ledger, known_at: datetime, kind: str | None) -> pl.DataFrame:
+    """`kind`, `subject`, `name`: whole names before short ones."""
+    facts = ledger.facts(known_at=known_at, kind=kind, attributes=NAMES)
+    order = pl.col("attribute").replace_strict({name: place for place, name in enumerate(NAMES)})
+    return facts.sort(order, "subject").select("kind", "subject", name="text").drop_nulls().collect()
+
+
+def _found(matching: pl.DataFrame) -> list[Found]:
+    return [Found(**row) for row in matching.iter_rows(named=True)]
+
+
+def _nearest(
+    ledger: Ledger, typed: str, names: pl.DataFrame, known_at: datetime, kinds: tuple[str, ...] | list[str]
+) -> list[str]:
+    keys = [key for kind in kinds for key in ledger.subjects(known_at=known_at, kind=kind)["subject"]]
+    close = process.extract(typed, [*names["name"].unique().sort(), *keys], scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    return [text for text, _, _ in close]
