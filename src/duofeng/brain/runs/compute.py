@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import resource
 import sys
 from collections.abc import Callable
@@ -31,7 +32,9 @@ from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.zone.fingerprint import canonical
 from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.model import Declared
 from duofeng.zone.zone import Zone
 
 Engine = Literal["polars", "spark"]
@@ -108,7 +111,9 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
             "packages": {name: version(name) for name in PACKAGES},
         }
         counts = {"subjects": frame.height, "cards": len(cards), "policies": len(planned.policies), **counts}
-        manifest = _manifest(inputs, counts, warnings, measured)
+        rules = {each.id: _digest(each.policy) for each in planned.policies}
+        rules |= {f"score:{each.card.card}": _digest(each.card) for each in cards}
+        manifest = _manifest(inputs, rules, counts, warnings, measured)
         return runs.publish(folder, manifest)
 
 
@@ -186,7 +191,19 @@ def _counted(codes: Bytes, paid: pl.DataFrame) -> dict[str, int]:
     return {**counts, "payments": int((paid["paid"] > 0).sum()), "paid_minor": int(paid["paid"].sum())}
 
 
-def _manifest(inputs: Inputs, counts: dict[str, int], warnings: list[Problem], measured: dict[str, object]) -> Manifest:
+def _digest(item: Declared) -> str:
+    """What a policy or a card means, as a hash that its wording does not change."""
+    text = json.dumps(canonical(item, wording=False), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _manifest(
+    inputs: Inputs,
+    rules: dict[str, str],
+    counts: dict[str, int],
+    warnings: list[Problem],
+    measured: dict[str, object],
+) -> Manifest:
     fingerprint = {"meaning": inputs.zone.fingerprint.meaning, "wording": inputs.zone.fingerprint.wording}
     return Manifest(
         id=inputs.id,
@@ -195,6 +212,7 @@ def _manifest(inputs: Inputs, counts: dict[str, int], warnings: list[Problem], m
         ledger_version=inputs.ledger.version,
         as_of=inputs.as_of.isoformat(),
         known_at=inputs.known_at.isoformat(),
+        rules=rules,
         engine=inputs.engine,
         counts=counts,
         warnings=tuple(warning.as_json() for warning in warnings),

@@ -27,8 +27,8 @@ MANIFEST = "manifest.json"
 class Manifest:
     """What a run was computed from and what came out.
 
-    `id` follows from the inputs alone. `files` are the SHA-256 of every file but the manifest; `measured` says how it
-    went (seconds, peak memory, versions) and takes no part in identity.
+    `id` follows from the inputs alone. `rules` is a digest of what each policy and card means, `files` the SHA-256 of
+    every file but the manifest. `measured` says how it went (seconds, memory, versions) and is no part of identity.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Manifest:
     as_of: str
     known_at: str
     engine: str
+    rules: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
