@@ -37,6 +37,8 @@ ENDS_PARAGRAPH = frozenset("。;!?:…”」』】)》")
 STARTS_PARAGRAPH = re.compile(
     r"#|[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[.、]\D|[-•·●■◆▪*【|—\[]|第.{1,3}[章节]"
 )
+ENDS_IN_NUMBER = re.compile(r"\d[万亿余]{0,2}[^\d\s,、。]{1,3}(?:以上|左右|以内)?$")
+IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|责编|编辑|文/图|来源)[^,。;]{0,9}$")
 WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""
@@ -106,6 +108,8 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     if plain[line_start] in "#【■●|" or "\t" in plain[line_start:first]:
         return False
     inside = plain[line_start:first]
+    if ENDS_IN_NUMBER.search(inside[-12:]) and "," not in inside and IDEOGRAPH.match(plain[after]):
+        return False
     if BYLINE.search(inside[-16:]):
         return False
     stops = "," in inside or "。" in inside or ";" in inside or ("、" in inside and len(inside) >= 2 * WRAPPED_LINE)

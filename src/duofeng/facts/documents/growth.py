@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from duofeng.facts.documents import heads
@@ -12,6 +13,7 @@ from duofeng.facts.documents.sentence import Draft, Sentence, repeats_the_head
 from duofeng.facts.documents.words import AVERAGE_BASES
 
 HUNDRED = Decimal(100)
+SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 
 
 def compares(sentence: Sentence, written: str, base: str) -> bool:
@@ -26,10 +28,14 @@ def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, 
     own = heads.cleaned(written)
     is_rate = phrase.number.tag in "PX"
     against_last_year = is_rate and not any(mark in base + written for mark in AVERAGE_BASES)
+    period = sentence.period_at(phrase)
+    since = SINCE_YEAR.search(sentence.text, 0, phrase.start)
+    if since and sentence.times.year is not None and int(since[1]) != sentence.times.year - 1:
+        against_last_year = False
     sign = -1 if falls(word) else 1
     percent = number.value * sign * (HUNDRED if number.unit == "倍" else 1)
     levels = sentence.levels()
-    if against_last_year and levels and levels[-1].yoy is None and (not own or is_of(own, levels[-1])):
+    if against_last_year and levels and levels[-1].yoy is None and _belongs(own, period, levels[-1]):
         levels[-1].yoy = percent
         levels[-1].end = max(levels[-1].end, phrase.end)
         sentence.read_to = phrase.end
@@ -40,13 +46,16 @@ def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, 
     number.value *= sign
     if number.unit == "倍":
         number.value, number.unit, number.base = percent, "%", "%"
-    period = sentence.period_at(phrase)
     kind = kind_of(sentence, phrase, written, period, "growth")
     draft = Draft(head, number, kind, start, phrase.end, 0.9 if own else 0.75, period, is_level=False)
     draft.yoy = percent if against_last_year else None
     if own:
         sentence.head = own
     sentence.add(draft, phrase.end)
+
+
+def _belongs(own: str, period: str | None, level: Draft) -> bool:
+    return level.period == period and (not own or is_of(own, level))
 
 
 def is_of(own: str, level: Draft) -> bool:

@@ -9,11 +9,11 @@ from duofeng.facts.documents.patterns import alternation
 from duofeng.facts.documents.patterns import words as listed
 
 LIGHT = re.compile(
-    rf"(?:{alternation(listed(words.LIGHT_WORDS))}|[,、:;\"”)\]}}\s#*·•●○■◆▲▶★]|(?:连续|持续)[\d两三四五六七八九十]+(?:个月|年|个季度|次)|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
+    rf"(?:{alternation(listed(words.LIGHT_WORDS))}|[,、:;\"”)\]}}\s#*·•●○■◆▲▶★]|\d+月\d+日|(?:连续|持续)[\d两三四五六七八九十]+(?:个月|年|个季度|次)|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
 )
 OWN_AREA = re.compile(r"(?:我|全)(?:省|市|县|区|州|镇|域|街道|乡)(?!级|直|委|政府|属)(?:共有?|新增(?=累计))?")
 LEAD_TO_NUMBER = [w for w in listed(words.RESULT_VERBS, words.HEDGES_BEFORE) if len(w) > 1 or w in set("达为共至超")]
-TRAILING = re.compile(rf"(?:{alternation(LEAD_TO_NUMBER)}|[“(,、:的了双]|数量|分别|(?:总数|总量)(?=达到?$))+$")
+TRAILING = re.compile(rf"(?:{alternation(LEAD_TO_NUMBER)}|[“(,、:的了双均也都]|数量|分别|(?:总数|总量)(?=达到?$))+$")
 CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
 AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")
 BOUNDARY = re.compile(r"[,、;:。)\t|“”\"]")
@@ -22,7 +22,7 @@ VERB_ENDING = re.compile(
     r"涉及|形成|提出|聚焦|支持|促成|举办|承办|组建|出台|推出|储备|监测|排查|处置|化解|整改|培育|铺装|改造|拆除|完善|优化为|"
     r"划分为|实现|通过|让|使|等|在|对|为|与|依托|夯实|稳固|面向|选派|选树|发动|组织|安排|吸引|集聚|汇聚|聚集|落地|签约|开通|"
     r"增设|增加|满足|发放|设立|成立|投放|规划|围绕|布局|布设|拥有|共有|现有|已有|有|其余|剩余|仍有|还有|另有|余下|辖|下辖|区内|辖区|全区|全市|全县|全省|市内|省内|"
-    r"巩固|壮大|推进|推动|加快|认定|获批|入选|包括|包含|其中|以及|向|给|从|由|把|将|每个|每|加速|整治|整合|构建|发力|稳住|抓好)$"
+    r"巩固|壮大|推进|推动|加快|认定|获批|入选|包括|包含|其中|以及|向|给|从|由|把|将|每个|每|计划|加速|整治|整合|构建|发力|稳住|抓好)$"
 )
 PLACE_ONLY = re.compile(
     r"^(?:全|我|辖|市|省|区|县|园)?(?:区|市|县|省|国|内|域)+(?:内|上下|共|范围内)?$|^(?:.{2,6}(?:高新区|开发区|新区))$"
@@ -74,6 +74,8 @@ def noun_after(text: str) -> tuple[str, int]:
     rest = text[lead:]
     closing = rest.find("”") if text[:lead].endswith("“") else -1
     end = BOUNDARY.search(rest, max(1, closing + 1))
+    while end and end.group() == ")" and "(" in rest[: end.start()]:
+        end = BOUNDARY.search(rest, end.end())
     rest = rest[: end.start()] if end else rest
     cut = AFTER_NOUN.search(rest)
     rest = rest[: cut.start()] if cut else rest

@@ -85,11 +85,13 @@ def counts_something(sentence: Sentence, token: Token, written: str, behind: str
     return STRUCTURE.match(behind) is not None
 
 
-def is_time_in_a_name(number: Quantity, written: str, behind: str) -> bool:
+def is_time_in_a_name(number: Quantity, written: str, behind: str, following: Phrase | None) -> bool:
     """三年行动计划, 20年弹性年期, 连续五年: a length of time that measures nothing by itself."""
     if number.unit != number.base or not units.is_time(number.base):
         return False
     if re.search(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$", written) or not heads.cleaned(written):
+        return True
+    if number.base != "天" and not behind and following is not None:
         return True
     return number.base != "天" and bool(behind) and behind[0] not in ",、;。)"
 

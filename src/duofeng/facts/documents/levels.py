@@ -40,7 +40,7 @@ def read_level(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> 
         _read_limit(sentence, phrase, number, written, start)
     elif phrase.number.tag == "P" and COMPLETION.search(written):
         _read_completion(sentence, phrase, number, written, start)
-    elif not is_time_in_a_name(number, written, behind):
+    elif not is_time_in_a_name(number, written, behind, following):
         _add_level(sentence, phrase, number, separator, following)
 
 
@@ -107,7 +107,8 @@ def _read_completion(sentence: Sentence, phrase: Phrase, number: Quantity, writt
 
 def _read_multiple(sentence: Sentence, phrase: Phrase, number: Quantity, written: str, start: int) -> None:
     """是全市平均水平的3.2倍."""
-    of = MULTIPLE_OF.search(written)
+    clause = sentence.text[sentence.text.rfind(",", 0, phrase.start) + 1 : phrase.start]
+    of = MULTIPLE_OF.search(clause)
     scope = of.group(1) if of else ""
     own = sentence.head_or_topic(phrase) if of else heads.cleaned(written) or sentence.head
     alone: Kind = "growth" if EARLIER.search(scope) else "actual"

@@ -73,7 +73,7 @@ NAME = (
     rf"|[A-Za-z]+-?\d+(?:\.\d+)?(?![\d.%万亿]|{UNIT})"
     r"|第[\d一二三四五六七八九十百、]+[一-鿿]?|[“\"][\d+]+[”\"]|党的[一二十]+大|十[一二三四五六七]五"
 )
-RANK = r"第(?P<place>\d++|[一二三四五六七八九十]++)(?:位|名)?+(?![批届期次条章产季年轮号个家项类步款方责代级所大、线时版例任书轮梯])|(?P<first>首位|榜首|头名)"
+RANK = r"第(?P<place>\d++|[一二三四五六七八九十]++)(?:位|名)?+(?![批届期次条章产季年轮号个家项类步款方责代级所大线时版例任书梯])(?!、[一二三四五六七八九十\d])|(?P<first>首位|榜首|头名)"
 QUANTITY = (
     rf"(?P<num>{NUMBER})(?P<less>{WITHIN})?(?P<scale>{SCALE})?(?:{RANGE_MARK}(?P<num2>{NUMBER})(?P<scale2>{SCALE})?)?"
     rf"(?P<less2>{WITHIN})?(?P<unit>(?:美(?=元))?{UNIT}|(?={PEOPLE})|(?<=[万亿])(?=[^,、;。\d]{{0,4}}(?:资金|补贴|奖补|贷款|投资)))(?P<after>{AFTER})?"
@@ -84,7 +84,7 @@ PERCENT = (
     rf"|(?P<below>[{CHINESE_DIGITS}]+)分之(?P<above>[{CHINESE_DIGITS}]+)"
     rf"|(?P<tenths>[一二三四五六七八九\d])成(?![{GUARDS['成']}])(?P<tenthsafter>{AFTER})?"
 )
-POINTS = rf"(?P<points>{NUMBER})(?P<pointsless>{WITHIN})?个百分点(?P<pointsafter>{AFTER})?"
+POINTS = rf"(?P<points>{NUMBER})(?P<pointsless>{WITHIN})?(?:个百分点|(?=[、和]{NUMBER}个百分点))(?P<pointsafter>{AFTER})?"
 MULTIPLE = rf"(?P<times>{NUMBER}|{IN_CHINESE})(?P<timesless>{WITHIN})?倍(?P<timesafter>{AFTER})?"
 CHINESE = (
     rf"(?<![第数几初周星])(?:(?P<cn>{IN_CHINESE})(?P<cnless>{WITHIN})?(?P<cnunit>{UNIT_IN_CHINESE})(?P<cnafter>{AFTER})?"

@@ -11,7 +11,7 @@ from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.sentence import Sentence, repeats_the_head
 from duofeng.facts.documents.words import GENERIC_NOUNS
 
-LEADS_TO_NUMBER = re.compile(r"(?:在|等|让|使|对|从|把|将|向|给|由|按|以|“|在于|、|和|与|及)$")
+LEADS_TO_NUMBER = re.compile(r"(?:在|等|让|使|对|从|把|将|向|给|由|按|以|“|在于|、|和|与|及|确定的|提出的)$")
 VERB_START = re.compile(
     r"(?:新|建成|建立|完成|开展|发布|引进|招引|服务|提供|发放|获|入选|改造|拆除|惠及|支持|实施|竣工|交付)"
 )

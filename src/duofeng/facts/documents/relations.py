@@ -13,6 +13,7 @@ from duofeng.facts.documents.levels import completion_words, read_level
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numbers import Quantity, falls, quantity, rank_of
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Sentence, repeats_the_head
+from duofeng.facts.documents.subjects import area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
 HUNDRED = Decimal(100)
@@ -105,6 +106,7 @@ def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> 
     if place is None:
         return
     start, written, _ = sentence.before(phrase)
+    _read_field(sentence, phrase)
     verb = next((token for token in phrase.tokens if token.tag == "r"), None)
     if verb:
         scope, own = sentence.text[verb.end : phrase.number.start], heads.cleaned(written)
@@ -128,6 +130,19 @@ def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> 
     sentence.add(draft, phrase.end)
 
 
+def _read_field(sentence: Sentence, phrase: Phrase) -> None:
+    """位列全国387家开发区第45位: how many there are to be ranked."""
+    for token in phrase.tokens:
+        number = quantity(token) if token.tag == "N" else None
+        if number is None:
+            continue
+        noun, length = heads.noun_after(sentence.text[token.end : phrase.number.start])
+        draft = Draft(noun, number, "actual", token.start, token.end + length, 0.7, sentence.period_at(phrase))
+        draft.subject = area_or_body(sentence.text[max(0, token.start - 2) : token.end])
+        draft.is_structure = True
+        sentence.add(draft, sentence.read_to)
+
+
 # ---------------------------------------------------------------------- 分别
 
 
@@ -139,7 +154,7 @@ def read_distributed(sentence: Sentence, phrase: Phrase, following: Phrase | Non
     owners = levels[-len(numbers) :] if len(levels) >= len(numbers) else []
     if "s" in tags:
         _distribute_shares(sentence, phrase, numbers, owners)
-    elif "g" in tags and numbers[0].tag in "PX":
+    elif "g" in tags and numbers[0].tag in "PXD":
         _distribute_growth(sentence, phrase, numbers, owners)
     elif owners and numbers[0].tag == "P":
         _distribute_ratios(sentence, phrase, numbers, owners)

@@ -23,6 +23,8 @@ RESULT_CUES = re.compile(r"同比|增速|比上年|累计|完成了?\d|获批|�
 LEADING_PERIOD = re.compile(
     rf"[(\d一二三四五六七八九十)、.\s]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来)?(?=[,、:]|全[省市县区州]|我[省市县区])"
 )
+ANNOUNCES = re.compile(r"(?:目标|重点任务)(?:是|为|如下)?[:：]$")
+"""A line after which a list of aims follows."""
 PARAGRAPH = re.compile(r"[^\n]+")
 HEADING_LENGTH = 40
 CUES_READ = 30_000
@@ -73,6 +75,7 @@ def passages(text: str, period: str | None, plan: bool | None) -> Iterator[Passa
         if len(paragraph) <= HEADING_LENGTH and "。" not in paragraph and match.start() >= len(title):
             section, ahead = _after_heading(paragraph, section, ahead, year_now)
         here, here_ahead = _led_by(paragraph, section, ahead)
+        ahead = ahead or ANNOUNCES.search(paragraph) is not None
         yield Passage(match.start(), paragraph, here, here_ahead)
 
 

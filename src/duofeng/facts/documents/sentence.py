@@ -15,16 +15,17 @@ from duofeng.facts.documents.periods import Times, resolve
 from duofeng.facts.documents.subjects import area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
-COMPLETION = re.compile(r"(?:计划|目标|任务|预算|任务目标|序时进度|进度)(?:任务|数|值)?的?(?:比例|比重)?$")
+COMPLETION = re.compile(r"(?:计划|目标|任务|预算|进度)(?:任务|目标|数|值|开工|竣工|投资|完成)?的?(?:比例|比重)?$")
 FUTURE = re.compile(
     r"力争|争取|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=新|建|开|完|到|今|用|引|实|全年|20)|"
     r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
 )
 """Words that make all the rest of a sentence part a plan."""
 FUTURE_IN_CLAUSE = re.compile(
-    r"预计(?!实现|全[县市区省州]|完成)|预期|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
+    r"预计(?!实现|全[县市区省州]|完成)|预期(?!性)|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
 )
 """Words that make a plan of their own clause only."""
+DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
 ONLY_OPENING = re.compile(r"[\s“(\d.、)到在-]*$")
 SEPARATOR = re.compile(r"[,;、。:\d]")
 PAST = re.compile(r"(?:到|于|比|较|自|从|与|年的|是|为)$")
@@ -151,9 +152,11 @@ class Sentence:
 
     def looks_ahead(self, phrase: Phrase) -> bool:
         """Whether the sentence part up to a phrase speaks of what is to come."""
+        clause = self.text.rfind(",", 0, phrase.start) + 1
+        if DONE.search(self.text, max(clause, self.part), phrase.start):
+            return False
         if FUTURE.search(self.text, self.part, phrase.end):
             return True
-        clause = self.text.rfind(",", 0, phrase.start) + 1
         end = self.text.find(",", phrase.end)
         return FUTURE_IN_CLAUSE.search(self.text, clause, end if end >= 0 else len(self.text)) is not None
 
