@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ from duofeng.zone.load import load_zone
 from duofeng.zone.source_file import parse_source
 
 relaxed = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 TOKENS = [
     *"{}[]:,-?|>&*!%@`#'\"\n\t ~",
@@ -102,9 +101,8 @@ def test_any_value_under_any_key_is_read_or_reported(sample_files: Mapping[str, 
     loads_or_reports({key: text.encode() for key, text in sample_files.items()} | {name: "\n".join(lines).encode()})
 
 
-@pytest.mark.parametrize("size", [10, 100, 1000])
-def test_a_file_cut_anywhere_is_read_or_reported(sample_files: Mapping[str, str], size: int) -> None:
+def test_a_file_cut_anywhere_is_read_or_reported(sample_files: Mapping[str, str]) -> None:
     for name, text in sample_files.items():
         content = text.encode()
-        for at in range(0, len(content), max(1, len(content) * 10 // size)):
+        for at in range(0, len(content), 17):
             loads_or_reports({key: other.encode() for key, other in sample_files.items()} | {name: content[:at]})

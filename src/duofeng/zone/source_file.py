@@ -30,6 +30,8 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 # libyaml ends a line at each of these, so its line numbers count them.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# What would move the cursor of a terminal that shows the offending line.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -115,8 +117,9 @@ class SourceFile:
 
     def _at(self, line: int, column: int) -> Span:
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else None
-        if text is not None and len(text) > LONGEST_LINE_SHOWN:
-            text = text[:LONGEST_LINE_SHOWN] + "…"
+        if text is not None:
+            text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+            text = text if len(text) <= LONGEST_LINE_SHOWN else text[:LONGEST_LINE_SHOWN] + "…"
         return Span(self.shown, line, column, text)
 
 

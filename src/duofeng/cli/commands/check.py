@@ -87,7 +87,7 @@ def _print_summary(zone: Zone) -> None:
         if count and name not in ("zone", "peak"):
             table.add_row(say(kind.title_zh, kind.title_en), f"{count:,}")
     typer.echo(f"{zone.title.of(language())}  ({zone.id})")
-    typer.echo(say("峰：", "peaks: ") + "、".join(zone.peaks))
+    typer.echo(say("峰：", "peaks: ") + say("、", ", ").join(zone.peaks))
     console.print(table)
     typer.echo(say("指纹 ", "fingerprint ") + zone.fingerprint.short)
     print_problems(zone.warnings, language())

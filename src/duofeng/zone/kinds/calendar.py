@@ -48,7 +48,7 @@ def _place_of(item: Calendar, day: str | None) -> tuple[str | int, ...]:
     return ("years",)
 
 
-@kind("calendar", files="calendars/*.yaml", title=("工作日历", "a working calendar"), check=check_calendar)
+@kind("calendar", files="calendars/*.yaml", title=("工作日历", "working calendars"), check=check_calendar)
 class Calendar(Declared):
     title: Text | None = wording(None, description="名称 / title")
     base: Literal["china", "weekdays"] = Field(

@@ -49,7 +49,7 @@ def _above(item: CodeList, code: str) -> Iterator[str]:
         at = item.codes[at].parent if at in item.codes else None
 
 
-@kind("codes", files="codes/*.yaml", title=("代码表", "a code list"), check=check_codes)
+@kind("codes", files="codes/*.yaml", title=("代码表", "code lists"), check=check_codes)
 class CodeList(Declared):
     """`codes[code]` gives the title; `parent(code)` the code above."""
 

@@ -217,7 +217,7 @@ def _misfit(attribute: Attribute, zh: str, en: str, path: tuple[str | int, ...],
     report(problems.PERIOD_MISFIT, path, attribute=attribute.id, per_zh=per_zh, per_en=per_en, found_zh=zh, found_en=en)
 
 
-@kind("source", files="sources/*.yaml", title=("来源", "a source"), check=check_source)
+@kind("source", files="sources/*.yaml", title=("来源", "sources"), check=check_source)
 class Source(Declared):
     title: Text = Field(description="名称 / title")
     kind: Word = Field(description="行说的是哪一类对象 / the kind of subject its rows are about")

@@ -71,7 +71,7 @@ def _misfit(item: Attribute, zh: str, en: str, path: tuple[str, ...], report: Re
     "vocabulary",
     files="vocabulary/**/*.yaml",
     holds="many",
-    title=("词表（属性）", "the vocabulary (attributes)"),
+    title=("词表（属性）", "attributes of the vocabulary"),
     check=check_attribute,
     fill=subject_kind,
 )
