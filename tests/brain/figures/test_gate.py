@@ -15,8 +15,8 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.gate import GateReport, gate
 from duofeng.brain.figures.gate_page import gate_page, marks
 from duofeng.brain.figures.statement import Statement
-from duofeng.facts.documents.figures import ReadingContext
 from duofeng.facts.documents.reading import read_figures
+from duofeng.facts.documents.source import zone_context
 from duofeng.zone.zone import Zone
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -28,8 +28,7 @@ Gate = Callable[..., GateReport]
 @pytest.fixture(scope="module")
 def run(zone: Zone, said: tuple[Statement, ...]) -> Gate:
     def held(text: str, period: str | None = None, besides: str = "") -> GateReport:
-        names = {each.id: (each.title.zh, *each.aliases) for each in zone.indicators.values()}
-        figures = read_figures(text, ReadingContext(indicators=names, period=period))
+        figures = read_figures(text, zone_context(zone, period))
         others = Book.of((each for each in said if each.document != besides), zone.indicators)
         return gate(text, figures, zone, others, now=NOW, period=period)
 
@@ -136,15 +135,13 @@ def test_a_text_without_numbers_breaks_nothing(run: Gate) -> None:
 
 
 def test_an_empty_ledger_still_lets_a_draft_be_held_against_itself(zone: Zone) -> None:
-    names = {each.id: (each.title.zh, *each.aliases) for each in zone.indicators.values()}
-    figures = read_figures(DRAFT, ReadingContext(indicators=names, period="2024H1"))
+    figures = read_figures(DRAFT, zone_context(zone, "2024H1"))
     found = gate(DRAFT, figures, zone, Book.of((), zone.indicators), now=NOW, period="2024H1")
     assert rules(found, "error") == ["count_has_a_denominator"]
 
 
 def test_what_nobody_knew_then_is_not_held_against_a_draft(zone: Zone, said: tuple[Statement, ...]) -> None:
-    names = {each.id: (each.title.zh, *each.aliases) for each in zone.indicators.values()}
-    figures = read_figures(DRAFT, ReadingContext(indicators=names, period="2024H1"))
+    figures = read_figures(DRAFT, zone_context(zone, "2024H1"))
     known = Book.of(said, zone.indicators)
     found = gate(DRAFT, figures, zone, known, now=datetime(2024, 7, 1, tzinfo=UTC), period="2024H1")
     assert "same_fact_same_number" not in rules(found, "error")

@@ -22,6 +22,8 @@ DRAFT = "draft"
 UNNAMED = "unnamed_"
 SCOPES = {"全市": "city", "全省": "province", "全国": "nation"}
 PLAN_WORDS = ("计划", "目标")
+OURSELVES = ("全区", "我区", "本区", "区内", "辖区")
+"""How a zone's own report calls the zone."""
 SURE = 0.5
 """Below this confidence a number is not held against other documents."""
 
@@ -124,7 +126,7 @@ def _said(
     written = "".join(text[figure.start : figure.end].split())
     common: dict[str, Any] = {
         "period": period,
-        "subject": THE_ZONE if figure.subject in (THE_ZONE, zone.id, "") else figure.subject,
+        "subject": THE_ZONE if _is_ours(figure.subject, zone) else figure.subject,
         "document": DRAFT,
         "start": figure.start,
         "end": figure.end,
@@ -143,6 +145,10 @@ def _said(
     if figure.share_pct is not None and measure != "share":
         scope = _scope(figure.share_of, zone)
         yield statement(indicator.id, Fraction(figure.share_pct), PERCENT, measure="share", of=scope, **common)
+
+
+def _is_ours(subject: str, zone: Zone) -> bool:
+    return subject in (THE_ZONE, zone.id, zone.title.zh, "") or subject.startswith(OURSELVES)
 
 
 def _unit(figure: CandidateFigure, indicator: Indicator) -> str:

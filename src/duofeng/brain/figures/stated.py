@@ -14,7 +14,8 @@ from duofeng.zone.zone import Zone
 
 def book_of(ledger: Ledger, zone: Zone, now: datetime) -> Book:
     """All that was stated and recorded by `now`, withdrawn statements included; `known_at` tells what held when."""
-    facts = ledger.facts(known_at=now, kind="zone", withdrawn=True).collect()
+    files = ledger.arrivals(now).select(arrival="id", file="file").unique("arrival")
+    facts = ledger.facts(known_at=now, kind="zone", withdrawn=True).collect().join(files, on="arrival", how="left")
     published = {each.id: each.date for each in zone.documents.values()}
     return Book.of(statements(with_withdrawals(facts), zone.indicators, published, zone.id), zone.indicators)
 

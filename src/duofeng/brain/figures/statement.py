@@ -107,7 +107,7 @@ def statement(
 
     `more` gives any other field; measure, of, subject and period have their usual values when left out.
     """
-    as_printed = written or plain(value / base_factor(unit), 6) + unit
+    as_printed = written or _as_usually_printed(value, unit)
     fields: dict[str, Any] = {"measure": "level", "of": "", "subject": THE_ZONE, "period": None} | more
     return Statement(
         indicator=indicator,
@@ -118,6 +118,14 @@ def statement(
         hedge=hedge,
         **fields,
     )
+
+
+def _as_usually_printed(value: Fraction, unit: str) -> str:
+    """Without its wording, a count of whole thousands from ten thousand up is taken as printed in 万: 4万, 5.4万."""
+    number = value / base_factor(unit)
+    if is_count(unit) and number >= 10_000 and number % 1000 == 0:
+        return plain(number / 10_000, 6) + "万" + unit
+    return plain(number, 6) + unit
 
 
 def _bare_base(unit: str) -> Fraction:
@@ -135,7 +143,7 @@ def statements(
     """The facts of kind `zone` that state a number of a declared indicator, in the order of the frame.
 
     `published` is the publication date of each document: a published number is known from that day, however late it was
-    loaded; any other fact from the instant it was recorded.
+    loaded; any other fact from the instant it was recorded. A column `file` names the document where no place does.
     """
     made = (_of_fact(row, indicators, published, zone_id) for row in facts.iter_rows(named=True))
     return tuple(each for each in made if each is not None)
@@ -151,7 +159,7 @@ def _of_fact(
     unit = _unit_of_measure(declared.unit, measure, of)
     value = _value(row, unit)
     evidence = _PLACE.fullmatch(row.get("place") or "")
-    document = (evidence["document"] if evidence else None) or str(row.get("source") or "")
+    document = (evidence["document"] if evidence else None) or str(row.get("file") or row.get("source") or "")
     made = statement(
         indicator,
         value,

@@ -26,8 +26,8 @@ from duofeng.cli.console import (
     say,
 )
 from duofeng.facts.documents.extract import read_document
-from duofeng.facts.documents.figures import ReadingContext
 from duofeng.facts.documents.reading import read_figures
+from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -56,7 +56,7 @@ def check_draft(
     declared = load_zone(zone)
     document = read_document(draft)
     print_problems(document.warnings, language())
-    figures = read_figures(document.text, context_of(declared, period))
+    figures = read_figures(document.text, zone_context(declared, period))
     known = book_of(Ledger.open(data / "ledger"), declared, now())
     others = Book.of((each for each in known.said if each.document != besides), declared.indicators)
     report = gate(document.text, figures, declared, others, now=now(), period=period)
@@ -72,12 +72,6 @@ def check_draft(
             console.print(say(f"批注页：{html}", f"annotated page: {html}"), markup=False)
     if report.broken:
         raise typer.Exit(1)
-
-
-def context_of(zone: Zone, period: str | None) -> ReadingContext:
-    """What the zone tells the reader beforehand: its indicators by every name they have."""
-    names = {each.id: (each.title.zh, *each.aliases) for each in zone.indicators.values()}
-    return ReadingContext(indicators=names, period=period)
 
 
 def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None:
