@@ -2,10 +2,10 @@
 
     python -m benchmarks.reading [--errors] [--speed] [TEXT.txt LABELS.csv ...]
 
-A label and a figure match when their spans overlap and value and unit are equal; a figure is used once. Rows whose note
-says ambiguous are left out, and so are figures that match them. Of the matched rows:
+A label and a figure match when their spans overlap and value and unit are equal; a figure is used once. Rows whose
+note says ambiguous are left out, and so are figures that match them. Of the matched rows:
 
-head    the shorter name is in the longer, or at least half of its character pairs are, after 规上 = 规模以上 and the like
+head    the shorter name is in the longer, or at least half of its character pairs are (规上 = 规模以上 and the like)
 period  equal      kind  equal      binding  growth, and share, are those of the label (rows where either has one)
 """
 

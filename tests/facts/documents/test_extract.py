@@ -56,7 +56,8 @@ def test_a_docx_is_read_in_its_order_and_cell_by_cell(tmp_path):
     document = docx.Document()
     document.add_paragraph("2023年统计表")
     table = document.add_table(rows=2, cols=4)
-    for row, cells in enumerate((("指标", "单位", "绝对值", "比上年增长（%）"), ("地区生产总值", "亿元", "1,234.5", "6.2"))):
+    rows = (("指标", "单位", "绝对值", "比上年增长（%）"), ("地区生产总值", "亿元", "1,234.5", "6.2"))
+    for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             table.cell(row, column).text = text
     document.add_paragraph("财政收入3亿元。")

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from duofeng.facts.documents.figures import ReadingContext
+from duofeng.facts.documents.reading import read_figures
+
 
 def said(figures):
     return [(format(figure.value, "f"), figure.unit, figure.kind) for figure in figures]
@@ -228,9 +231,6 @@ def test_full_and_half_width_punctuation_read_alike(read):
 
 
 def test_heads_are_matched_with_the_indicators_of_a_zone():
-    from duofeng.facts.documents.figures import ReadingContext
-    from duofeng.facts.documents.reading import read_figures
-
     context = ReadingContext(indicators={"gdp": ("地区生产总值", "GDP")}, period="2023")
     gdp, other = read_figures("全区GDP完成10亿元，制造业GDP贡献3亿元。", context)
     assert (gdp.indicator_id, other.indicator_id) == ("gdp", "")

@@ -175,7 +175,8 @@ def _load(document: DocumentText, zone: Zone, context: ReadingContext, ledger: L
         text = say(f"{name}：此前已加载，未重复计入。", f"{name}: loaded before; nothing counted twice.")
     else:
         text = say(
-            f"{name}：{counted.height} 条计入账本，{waiting.height} 条待确认（duofeng rejects --arrival {arrival.id}）。",
+            f"{name}：{counted.height} 条计入账本，"
+            f"{waiting.height} 条待确认（duofeng rejects --arrival {arrival.id}）。",
             f"{name}: {counted.height} facts counted, {waiting.height} wait (duofeng rejects --arrival {arrival.id}).",
         )
     console.print(text, markup=False, soft_wrap=True)

@@ -88,7 +88,7 @@ def readable(text: str) -> Readable:
 
 
 def _replacement(plain: str, line_start: int, first: int, after: int) -> str:
-    """What stays of a run of blanks: nothing inside a word, one blank between words, one line break after a paragraph."""
+    """What stays of a run of blanks: nothing inside a word, one blank between words, a line break after a paragraph."""
     if first == 0 or after >= len(plain):
         return "\n"
     before, behind = plain[first - 1], plain[after]

@@ -21,22 +21,20 @@ def decode(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
         if data.startswith(mark):
             text = data.decode(encoding, errors="replace")
             return text, encoding.replace("-sig", ""), _unreadable(text, file)
-    wide = _utf16_without_mark(data)
-    for encoding in (wide, "utf-8", "gb18030"):
-        if encoding:
-            try:
-                return data.decode(encoding), encoding, ()
-            except UnicodeDecodeError:
-                continue
+    for encoding in (*_utf16_without_mark(data), "utf-8", "gb18030"):
+        try:
+            return data.decode(encoding), encoding, ()
+        except UnicodeDecodeError:
+            continue
     return _line_by_line(data, file)
 
 
-def _utf16_without_mark(data: bytes) -> str | None:
+def _utf16_without_mark(data: bytes) -> tuple[str, ...]:
     """Latin digits and line ends leave a zero byte in every pair of UTF-16 and none in the other encodings."""
     sample = data[:SAMPLE]
     if sample.count(0) < 2 or len(data) % 2:
-        return None
-    return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+        return ()
+    return ("utf-16-le",) if sample[1::2].count(0) > sample[::2].count(0) else ("utf-16-be",)
 
 
 def _line_by_line(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:

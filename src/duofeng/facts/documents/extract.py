@@ -18,6 +18,7 @@ from lxml import etree, html
 
 from duofeng.facts.documents import problems
 from duofeng.facts.documents.encoding import decode
+from duofeng.facts.documents.patterns import words
 from duofeng.facts.documents.text import DocumentText, Part, Piece
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
@@ -26,10 +27,10 @@ MOST_UNPACKED = 200 * 2**20
 CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]+)""")
 UNSEEN = {"script", "style", "noscript", "template", "head", "title", "svg", "iframe", "object", "select"}
 BLOCK_TAGS = frozenset(
-    (
-        "p div section article header footer main aside nav ul ol li dl dt dd h1 h2 h3 h4 h5 h6 table tr thead tbody "
-        "blockquote pre hr figure figcaption form fieldset"
-    ).split()
+    words(
+        "p div section article header footer main aside nav ul ol li dl dt dd h1 h2 h3 h4 h5 h6 table tr thead tbody",
+        "blockquote pre hr figure figcaption form fieldset",
+    )
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -159,7 +160,8 @@ def _read_pdf(data: bytes, name: str) -> Read:
 
 def _read_html(data: bytes, name: str) -> Read:
     declared = CHARSET.search(data[:2048])
-    text, encoding, warnings = "", "", ()
+    text, encoding = "", ""
+    warnings: tuple[Problem, ...] = ()
     if declared:
         try:
             encoding = declared[1].decode("ascii").lower().replace("gb2312", "gb18030").replace("gbk", "gb18030")

@@ -1,7 +1,7 @@
 """The grammar: which sequences of tokens say what.
 
-A sentence's tokens become a string of their letters (see `lexer`), with T for the text between them, and each production
-is a pattern over that string. The first production that fits wins; what no production takes belongs to a head.
+A sentence's tokens become a string of their letters (see `lexer`), with T for the text between them, and each
+production is a pattern over that string. The first production that fits wins; what none takes belongs to a head.
 
 `W` stands for any token inside a phrase, `Q` for any number with a meaning of its own.
 """

@@ -35,7 +35,7 @@ def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, 
     sign = -1 if falls(word) else 1
     percent = number.value * sign * (HUNDRED if number.unit == "倍" else 1)
     levels = sentence.levels()
-    if against_last_year and levels and levels[-1].yoy is None and _belongs(own, period, levels[-1]):
+    if against_last_year and levels and levels[-1].yoy is None and _belongs(sentence, phrase, own):
         levels[-1].yoy = percent
         levels[-1].end = max(levels[-1].end, phrase.end)
         sentence.read_to = phrase.end
@@ -54,8 +54,11 @@ def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, 
     sentence.add(draft, phrase.end)
 
 
-def _belongs(own: str, period: str | None, level: Draft) -> bool:
-    return level.period == period and (not own or is_of(own, level))
+def _belongs(sentence: Sentence, phrase: Phrase, own: str) -> bool:
+    """Growth without a head of its own, for the time of the level."""
+    level = sentence.levels()[-1]
+    another_time = any(token.tag == "p" and level.end <= token.start < phrase.start for token in sentence.tokens)
+    return not another_time and (not own or is_of(own, level))
 
 
 def is_of(own: str, level: Draft) -> bool:

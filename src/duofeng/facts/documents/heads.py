@@ -79,9 +79,10 @@ def noun_after(text: str) -> tuple[str, int]:
     rest = rest[: end.start()] if end else rest
     cut = AFTER_NOUN.search(rest)
     rest = rest[: cut.start()] if cut else rest
-    return rest.strip("“”,, 的"), lead + len(rest)
+    return rest.strip(AROUND_NOUN), lead + len(rest)
 
 
+AROUND_NOUN = "“”, 的"
 TIME_WORDS = re.compile(r"\d+年(?:度|末|底)?|[上下]半年|全年|\d+月份?|今年|以来")
 TOPIC_VERB = re.compile(
     r"创(?=.{0,6}新高)|实现|位[居列于]|荣获|成功|全面|达到|持续|稳步|跻身|再创|不断|显著|进入|突破|保持"

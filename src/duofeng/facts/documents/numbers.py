@@ -14,6 +14,7 @@ from duofeng.facts.documents.words import GROWTH_DOWN
 HUNDRED = Decimal(100)
 PERCENT_PLACES = Decimal("0.01")
 COUNTED = re.compile("|".join(units.COUNTED_PEOPLE))
+GROWTH_ENDING = re.compile("[了率幅度速]+$")
 FALLS = frozenset(GROWTH_DOWN.split())
 
 
@@ -109,7 +110,7 @@ def _multiple(match: re.Match[str]) -> Quantity | None:
 
 def falls(growth_word: str) -> bool:
     """Whether a growth word means less: 下降, 减少, 回落."""
-    return growth_word.rstrip("了率幅度速度") in FALLS or growth_word.startswith(tuple(w for w in FALLS if len(w) > 1))
+    return GROWTH_ENDING.sub("", growth_word) in FALLS or growth_word.startswith(tuple(w for w in FALLS if len(w) > 1))
 
 
 def rank_of(token: Token) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.grammar import Phrase
@@ -171,7 +172,7 @@ def _distribute_shares(sentence: Sentence, phrase: Phrase, numbers: list[Token],
     at_share = next(token for token in phrase.tokens if token.tag == "s")
     common = scope_of(sentence.text[at_share.end : numbers[0].start])
     scopes = [common]
-    for previous, token in zip(numbers, numbers[1:], strict=False):
+    for previous, token in pairwise(numbers):
         own = scope_of(sentence.text[previous.end : token.start])
         scopes.append(own if SECOND_SCOPE.match(own) else common)
     if not owners and len(numbers) == 2 and common.replace("、", "") in {"省市", "全省市", "全省全市"}:

@@ -1,4 +1,4 @@
-"""Whom a figure is about: the place the document speaks for, a larger area around it, a body inside it, another place."""
+"""Whom a figure is about: the place the document speaks for, the area around it, a body in it, another place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BODY = re.compile(
     r"(?=到|开展|组织|举办|共|累计|召开|新建|建成|完成|走访|深入)"
 )
 PLACE = re.compile(
-    r"(?<![一-鿿])([一-鿿]{2,10}?(?:高新技术产业开发区|高新区|经济技术开发区|经济开发区|经济開發區|开发区|经开区|新区|示范区"
+    r"(?<![一-鿿])([一-鿿]{2,10}?(?:高新技术产业开发区|高新区|经济技术开发区|经济开发区|开发区|经开区|新区|示范区"
     r"|港区|自治区|自治州|省|市|县|区|街道|镇))"
 )
 OF_YEAR = re.compile(r"\d+年?|关于|上半年|前三季度|[一二三四]季度|看|中共|本报|——|[-#*\s]")
@@ -19,7 +19,7 @@ OWN_LEVELS = ("街道", "镇", "区", "县", "州", "市", "省")
 
 
 def area_or_body(written: str) -> str:
-    """The subject that opens a stretch: `province` of 全省…, 各级党组织 of 各级党组织开展…; empty for the place itself."""
+    """The subject that opens a stretch: `province` of 全省…, 各级党组织 of 各级党组织开展…; else empty."""
     area = AREA_SUBJECT.match(written)
     if area:
         return AREAS[area[1]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from duofeng.facts.documents import heads
-from duofeng.facts.documents.lexer import TOKEN, UNIT, Token
+from duofeng.facts.documents.lexer import TOKEN, UNIT, Token, lex
 from duofeng.facts.documents.numbers import Quantity, quantity
 from duofeng.facts.documents.numerals import decimal_of
 from duofeng.facts.documents.periods import Times, arabic_year, resolve
@@ -37,9 +37,7 @@ class TableReader:
         cells = row.split("\t")
         numbers = [BARE.match(cell) for cell in cells]
         if not any(numbers):
-            if len([cell for cell in cells if cell.strip()]) > 1 and not TOKEN.search(row.replace("%", "")):
-                self.columns = [cell.strip() for cell in cells]
-            elif any(UNIT_COLUMN.search(cell) or GROWTH.search(cell) for cell in cells):
+            if _names_columns(cells):
                 self.columns = [cell.strip() for cell in cells]
             return None
         return self._figures(cells, numbers, times, plan)
@@ -80,6 +78,12 @@ class TableReader:
     def _draft(self, head: str, value: Decimal, unit: str, column: str, span: tuple[int, int]) -> Draft:
         name = f"{head}{'完成比例' if COMPLETION.search(column) else ''}"
         return Draft(name, quantity_in(value, unit), "actual", span[0], span[1], 0.85 if unit else 0.5)
+
+
+def _names_columns(cells: list[str]) -> bool:
+    """A row of titles: more than one, and no quantity among them."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) > 1 and not any(token.tag in "NPDXC" for cell in filled for token in lex(cell))
 
 
 def _place(draft: Draft, column: str, times: Times, plan: bool) -> None:
