@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,14 @@ class Run:
     @property
     def id(self) -> str:
         return self.manifest.id
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.manifest.as_of)
+
+    @property
+    def known_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest.known_at)
 
     def table(self, name: str) -> pl.LazyFrame:
         """One of its tables, read when collected."""

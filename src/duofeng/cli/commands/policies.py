@@ -1,0 +1,188 @@
+"""`duofeng policies`: what is declared, who may have what, what one firm may take, the payment list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from duofeng.brain.policies.firm import FirmAnswers, Near, answers_for
+from duofeng.brain.policies.outcomes import name_of
+from duofeng.brain.policies.payments import payment_list
+from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.subject import subject_row
+from duofeng.cli.commands.run import run as compute_run
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.policy_words import DELIVERY, money, outcome_name
+from duofeng.facts.finding import find
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import Language
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+RunOption = Annotated[str, typer.Option("--run", help="哪一次计算 / which run")]
+
+
+def register(app: typer.Typer) -> None:
+    policies = typer.Typer(
+        help="政策：谁符合、差多少、发多少 / Policies: who, how near, how much", no_args_is_help=True
+    )
+    policies.command("list", help="生效的政策 / Policies in force")(list_policies)
+    policies.command("run", help="重新计算并汇总每项政策 / Recompute, and sum up every policy")(run_policies)
+    policies.command("for", help="一家企业的全部政策 / All policies for one firm")(for_firm)
+    policies.command("pay", help="兑现清单 / The payment list")(pay)
+    app.add_typer(policies, name="policies")
+
+
+def opened(run_id: str, zone: Path, data: Path) -> tuple[Zone, Run, Plan]:
+    """The zone, a run and the plan of its day."""
+    declared, run = load_zone(zone), Runs(data / "runs")[run_id]
+    return declared, run, plan(declared, run.as_of)
+
+
+def list_policies(
+    run_id: RunOption = "current", zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA
+) -> None:
+    _, run, planned = opened(run_id, zone, data)
+    console.print(_summary(run, planned, language()))
+
+
+def run_policies(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="基准日 / as of this day")] = None,
+    known_at: Annotated[str | None, typer.Option("--known-at", help="按何时所知 / as known at")] = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    compute_run(as_of, known_at, "polars", zone, data)
+    _, run, planned = opened("current", zone, data)
+    console.print(_summary(run, planned, language()))
+
+
+def _summary(run: Run, planned: Plan, words: Language) -> Table:
+    table = Table(box=None, pad_edge=False, row_styles=["", "dim"])
+    table.add_column(say("政策", "policy"), max_width=44)
+    table.add_column(say("方式", "delivery"))
+    for name in ("yes", "near", "unknown", "no"):
+        table.add_column(outcome_name(name), justify="right")
+    table.add_column(say("应得（元）", "due"), justify="right")
+    table.add_column(say("实付（元）", "paid"), justify="right")
+    outcomes = run.table("outcomes").collect()
+    bundles = (
+        run.table("bundles")
+        .group_by("policy")
+        .agg(pl.col("amount").filter("taken").sum(), pl.col("paid").sum())
+        .collect()
+    )
+    paid = {row["policy"]: row for row in bundles.iter_rows(named=True)}
+    for each in planned.policies:
+        counts = {"yes": 0, "near": 0, "unknown": 0, "no": 0}
+        for code, size in outcomes[each.id].value_counts().iter_rows():
+            counts[name_of(code)] += size
+        sums = [money(paid.get(each.id, {}).get(name)) for name in ("amount", "paid")] if each.award else ["", ""]
+        how = say(*DELIVERY[each.policy.delivery]) if each.award else say("认定", "recognition")
+        table.add_row(each.policy.title.of(words), how, *(f"{number:,}" for number in counts.values()), *sums)
+    return table
+
+
+def for_firm(
+    firm: Annotated[str, typer.Argument(help="信用代码、名称或名称的一部分 / credit code, name or part of a name")],
+    run_id: RunOption = "current",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+    most: Annotated[int, typer.Option("--most", help="每类最多列几项 / how many of each to list")] = 8,
+) -> None:
+    declared, run, planned = opened(run_id, zone, data)
+    found = find(Ledger.open(data / "ledger"), firm, known_at=run.known_at, kind=planned.kind)
+    answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
+    console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
+    _print_bundle(answers)
+    _print_near(answers, most)
+    _print_unknown(answers, most)
+    held = "、".join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
+    console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
+
+
+def _print_bundle(answers: FirmAnswers) -> None:
+    words = language()
+    console.print(say("\n[bold]可享政策[/bold]", "\n[bold]May be taken[/bold]"))
+    for each in answers.bundle:
+        title = each.planned.policy.title.of(words)
+        if each.taken:
+            console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {say('元', '')}")
+        elif each.amount is None:
+            console.print(f"  ? {title}  " + say("金额还算不出", "the amount is not known yet"))
+        else:
+            reason = say(f"与 {each.instead} 不可兼得", f"not together with {each.instead}")
+            lost = say(f"改选少得 {money(each.loss)} 元", f"choosing it costs {money(each.loss)}")
+            console.print(f"  ✗ {title}  {money(each.amount)}  [dim]{reason}，{lost}[/dim]")
+    if not answers.bundle:
+        console.print(say("  暂无", "  none yet"))
+    console.print(
+        say(f"  合计 [bold]{money(answers.total)}[/bold] 元", f"  in all [bold]{money(answers.total)}[/bold]")
+    )
+
+
+def _print_near(answers: FirmAnswers, most: int) -> None:
+    order = say("（按每份努力的收益排序）", " (most money per effort first)")
+    console.print(say("\n[bold]差一点[/bold]", "\n[bold]Near misses[/bold]") + order)
+    for each in answers.near[:most]:
+        _print_one_near(each)
+    if len(answers.near) > most:
+        rest = len(answers.near) - most
+        console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
+
+
+def _print_one_near(near: Near) -> None:
+    words = language()
+    amount = f"  [yellow]{money(near.amount)}[/yellow] {say('元', '')}" if near.amount else ""
+    console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
+    for failed in near.explanation.failed:
+        gaps = "；".join(gap.text(words) for gap in failed.gaps)
+        console.print(f"      {failed.condition.title.of(words)}" + (f"：{gaps}" if gaps else ""), highlight=False)
+        if failed.condition.advice is not None:
+            console.print(f"      → {failed.condition.advice.of(words)}", style="dim")
+
+
+def _print_unknown(answers: FirmAnswers, most: int) -> None:
+    if not answers.unknown:
+        return
+    console.print(say("\n[bold]还不知道[/bold]", "\n[bold]Not known yet[/bold]"))
+    for each in answers.unknown[:most]:
+        asks = "，".join(
+            f"{column}（{' / '.join(each.sources[column]) or say('没有来源提供', 'no source says it')}）"
+            for column in each.missing[:3]
+        )
+        console.print(f"  ? {each.planned.policy.title.of(language())}：{say('缺', 'lacks')} {asks}", soft_wrap=True)
+    if len(answers.unknown) > most:
+        rest = len(answers.unknown) - most
+        console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
+
+
+def pay(
+    run_id: RunOption = "current",
+    csv: Annotated[Path | None, typer.Option("--csv", help="写出 CSV / write CSV")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写出 Excel / write a workbook")] = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    _, run, planned = opened(run_id, zone, data)
+    run.verify()
+    paid = run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid").collect()
+    listed = payment_list(planned, paid, run.table("profile").select("subject", "name").collect(), run.id)
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("政策", "policy"), max_width=50)
+    for title in (say("户数", "firms"), say("应得（元）", "due"), say("实付（元）", "paid")):
+        table.add_column(title, justify="right")
+    for row in listed.by_policy().iter_rows(named=True):
+        table.add_row(row["title"], f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
+    console.print(table)
+    console.print(say(f"合计 {money(listed.total)} 元", f"in all {money(listed.total)}"), style="bold")
+    console.print(say(f"校验 {listed.digest}", f"digest {listed.digest}"), style="dim", soft_wrap=True)
+    for path, content in ((csv, listed.csv), (xlsx, listed.xlsx)):
+        if path is not None:
+            path.write_bytes(content())
+            console.print(say(f"已写出 {path}", f"written to {path}"))

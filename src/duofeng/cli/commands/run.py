@@ -1,0 +1,135 @@
+"""`duofeng run` and `duofeng runs`: compute everything again, list what was computed, compare two."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from duofeng.brain.policies.plan import plan
+from duofeng.brain.runs.compute import Engine, Inputs, compute
+from duofeng.brain.runs.difference import CAUSES, changed_outcomes
+from duofeng.brain.runs.store import Manifest, Runs
+from duofeng.cli.clocks import day, instant
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, say, today
+from duofeng.cli.policy_words import outcome_name
+from duofeng.facts.ledger import Ledger
+from duofeng.zone.load import load_zone
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="基准日，不写为今天 / as of this day; today if left out")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="按何时所知 / as known at this day or instant")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run", help="重新计算档案、评分、政策和兑现 / Recompute profile, scores, policies and payments")(run)
+    runs = typer.Typer(help="已有的计算 / the runs there are", invoke_without_command=True, no_args_is_help=False)
+    runs.callback()(list_runs)
+    runs.command("diff", help="两次计算有何不同，为什么 / Who changed answer between two runs, and why")(difference)
+    runs.command("verify", help="核对计算的文件未被改动 / Check that a run's files are as they were")(verify)
+    app.add_typer(runs, name="runs")
+
+
+def run(
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    engine: Annotated[str, typer.Option("--engine", help="polars 或 spark / polars or spark")] = "polars",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    if engine not in ("polars", "spark"):
+        raise typer.BadParameter(say("只能是 polars 或 spark", "polars or spark"), param_hint="--engine")
+    chosen: Engine = "spark" if engine == "spark" else "polars"
+    ledger = Ledger.open(data / "ledger")
+    inputs = Inputs(load_zone(zone), ledger, day(as_of) or today(), instant(known_at) or now(), chosen)
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
+    ) as progress:
+        task = progress.add_task(say("核对算例", "checking worked examples"))
+        done = compute(inputs, Runs(data / "runs"), lambda zh, en: progress.update(task, description=say(zh, en)))
+    print_manifest(done.manifest)
+
+
+def print_manifest(manifest: Manifest) -> None:
+    counts, seconds = manifest.counts, sum(manifest.measured["seconds"].values())
+    clocks = say(
+        f"截至 {manifest.as_of}，按 {manifest.known_at[:16]} 所知",
+        f"as of {manifest.as_of}, as known at {manifest.known_at[:16]}",
+    )
+    console.print(f"[bold]{manifest.id}[/bold]  {clocks}")
+    subjects, policies, cards = (f"{counts[name]:,}" for name in ("subjects", "policies", "cards"))
+    console.print(
+        say(
+            f"对象 {subjects}，政策 {policies}，评分卡 {cards}",
+            f"{subjects} subjects, {policies} policies, {cards} cards",
+        )
+    )
+    told = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
+    console.print(told)
+    paid = f"{counts['paid_minor'] / 100:,.2f}"
+    console.print(
+        say(f"可兑现 {counts['payments']:,} 笔，共 {paid} 元", f"{counts['payments']:,} payments, {paid} in all")
+    )
+    for warning in manifest.warnings:
+        console.print(f"[yellow]{warning['code']}[/yellow] {warning[say('zh', 'en')]}", markup=True)
+    console.print(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"), style="dim")
+
+
+def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    runs = Runs(data / "runs")
+    every = runs.all()
+    if not every:
+        console.print(say("还没有计算过：运行 duofeng run。", "Nothing was computed yet: run duofeng run."))
+        return
+    current = runs.current().id
+    table = Table(box=None, pad_edge=False)
+    for title in (say("编号", "id"), say("基准日", "as of"), say("所知", "known at"), say("对象", "subjects"), ""):
+        table.add_column(title)
+    for each in every:
+        made = each.manifest
+        mark = say("← 当前", "← current") if each.id == current else ""
+        table.add_row(each.id, made.as_of, made.known_at[:16], f"{made.counts['subjects']:,}", mark)
+    console.print(table)
+
+
+def difference(
+    before: Annotated[str, typer.Argument(help="较早的一次（编号可只写开头）/ the earlier run, a beginning will do")],
+    after: Annotated[str, typer.Argument(help="较晚的一次 / the later run")] = "current",
+    csv: Annotated[str | None, typer.Option("--csv", help="写出全部变化 / write every change to a file")] = None,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    runs = Runs(data / "runs")
+    old, new = runs[before], runs[after]
+    later = plan(load_zone(zone), day(new.manifest.as_of) or today())
+    changed = changed_outcomes(old, new, later)
+    if csv is not None:
+        changed.write_csv(csv, include_bom=True)
+    if changed.is_empty():
+        console.print(say("没有一个结论不同。", "Not one answer differs."))
+        return
+    summary = (
+        changed.group_by("policy", "before", "after", "cause").len().sort("len", "policy", descending=[True, False])
+    )
+    table = Table(box=None, pad_edge=False)
+    for title in (say("政策", "policy"), say("原来", "before"), say("现在", "after"), say("原因", "why")):
+        table.add_column(title)
+    table.add_column(say("户数", "subjects"), justify="right")
+    for row in summary.head(40).iter_rows(named=True):
+        words = [outcome_name(row[name]) if row[name] else "—" for name in ("before", "after")]
+        table.add_row(row["policy"], *words, say(*CAUSES[row["cause"]]), f"{row['len']:,}")
+    console.print(table)
+    total = changed.select(pl.len()).item()
+    console.print(say(f"共 {total:,} 个结论不同。", f"{total:,} answers differ."))
+
+
+def verify(
+    run_id: Annotated[str, typer.Argument(help="编号 / id of the run")] = "current", data: DataOption = DEFAULT_DATA
+) -> None:
+    found = Runs(data / "runs")[run_id]
+    found.verify()
+    console.print(say(f"{found.id}：文件与清单一致。", f"{found.id}: every file is as its manifest says."))
