@@ -36,7 +36,7 @@ def zone_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     declared = (PROJECT / "zones/zhengzhou/zone.yaml").read_text("utf-8")
     left_out = ("peaks:", "calendar:", "areas:")
     kept = [line for line in declared.splitlines() if not line.startswith(left_out)]
-    (folder / "zone.yaml").write_text("\n".join([*kept, "peaks: [statistics, enterprises]", ""]), "utf-8")
+    (folder / "zone.yaml").write_text("\n".join([*kept, "peaks: [statistics, enterprises, targets]", ""]), "utf-8")
     return folder
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.computed import computed
 from duofeng.brain.figures.gate import GateReport, gate
 from duofeng.brain.figures.gate_page import gate_page, marks
 from duofeng.brain.figures.statement import Statement
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
+from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.zone import Zone
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -170,3 +173,17 @@ def test_the_page_speaks_english_when_asked(run: Gate, zone: Zone) -> None:
 def test_marks_never_overlap(run: Gate) -> None:
     found = marks(run(DRAFT, "2024H1"))
     assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+def test_a_stated_count_is_held_against_the_profiles_of_its_last_day(zone: Zone) -> None:
+    text = "2024年上半年，高新技术企业总量达到3家。"
+    figure = zone.declared(Figure)["high_tech_firms_counted"]
+    firms = pl.DataFrame({"subject": ["A", "B", "C"], "high_tech": [True, True, None]})
+    counted = computed(figure, zone, firms, date(2024, 6, 30))
+    figures = read_figures(text, zone_context(zone, "2024H1"))
+    empty = Book.of((), zone.indicators)
+    found = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[counted])
+    (finding,) = found.findings
+    assert (finding.severity, finding.rule) == ("warning", "profiles-high_tech_firms_counted")
+    assert finding.arithmetic.zh == "高新技术企业总量：3家 ≠ 档案 2家（2024-06-30，1 个对象不详）"
+    assert found.unchecked == ()

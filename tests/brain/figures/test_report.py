@@ -191,3 +191,19 @@ def test_what_moved_a_computed_figure_is_named(zone: Zone) -> None:
     changed = FIRMS.with_columns(high_tech=pl.Series([True, False, True, None]))
     now = computed(figure, zone, changed, date(2023, 12, 31))
     assert [(each.subject, each.change) for each in movements(then, now)] == [("B", "left"), ("C", "entered")]
+
+
+def test_a_share_can_be_over_a_part_of_the_subjects(zone: Zone) -> None:
+    figure = zone.declared(Figure)["above_scale_rnd_coverage_computed"]
+    as_of = date(2023, 12, 31)
+    firms = pl.DataFrame(
+        {
+            "subject": ["A", "B", "C", "D", "E"],
+            "above_scale": [True, True, True, False, None],
+            "above_scale_kind": ["industry", "industry", "service", "industry", "industry"],
+            "rd_expense[2023]": [100, 0, 500, 700, 100],
+        }
+    )
+    assert set(columns_of(figure, zone, as_of)) == set(firms.columns) - {"subject"}
+    found = computed(figure, zone, firms, as_of)
+    assert (found.value, found.unit, found.proof["subject"].to_list()) == (50, "%", ["A"])

@@ -39,7 +39,9 @@ def columns_of(figure: Figure, zone: Zone, as_of: date) -> tuple[str, ...]:
 
 def computed(figure: Figure, zone: Zone, profile: pl.DataFrame, as_of: date) -> Computed:
     """The figure over a profile with the columns of `columns_of`."""
-    where, value = _expressions(figure, zone)
+    where, value, over = _expressions(figure, zone)
+    if over is not None:
+        profile = profile.filter(evaluate(over, profile, as_of))
     holds = evaluate(where, profile, as_of) if where else pl.Series("", [True] * profile.height, dtype=pl.Boolean)
     values = evaluate(value, profile, as_of) if value else pl.Series("", [None] * profile.height, dtype=pl.Float64)
     rows = pl.DataFrame({"subject": profile["subject"], "holds": holds, "value": values})
@@ -55,10 +57,12 @@ def computed(figure: Figure, zone: Zone, profile: pl.DataFrame, as_of: date) -> 
     return Computed(figure, as_of, found, unit, proof, unknown)
 
 
-def _expressions(figure: Figure, zone: Zone) -> tuple[Expression | None, Expression | None]:
+def _expressions(figure: Figure, zone: Zone) -> tuple[Expression | None, Expression | None, Expression | None]:
+    """Condition, value and range; those not declared are None."""
     where = expression(zone, figure.kind, figure.where, "flag") if figure.where else None
     value = expression(zone, figure.kind, figure.value, None) if figure.value else None
-    return where, value
+    over = expression(zone, figure.kind, figure.over, "flag") if figure.over else None
+    return where, value, over
 
 
 def _aggregate(figure: Figure, rows: pl.DataFrame, counted: pl.DataFrame, value: Expression | None) -> Fraction | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +13,11 @@ from typing import Literal
 from duofeng.brain.figures.advice import suggestion
 from duofeng.brain.figures.board import contradictions
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.computed import Computed
 from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
+from duofeng.brain.figures.interval import exactly
 from duofeng.brain.figures.rules.check import Check
-from duofeng.brain.figures.statement import Statement, known_at, plain
+from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at, plain, show
 from duofeng.brain.figures.targets import TargetLine, target_ledger
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.kernel.period import Period
@@ -75,9 +79,20 @@ class GateReport:
 
 
 def gate(
-    text: str, figures: Sequence[CandidateFigure], zone: Zone, known: Book, *, now: datetime, period: str | None = None
+    text: str,
+    figures: Sequence[CandidateFigure],
+    zone: Zone,
+    known: Book,
+    *,
+    now: datetime,
+    period: str | None = None,
+    counted: Sequence[Computed] = (),
 ) -> GateReport:
-    """The draft's numbers held against everything known at `now`. `period` is the draft's own, where it names none."""
+    """The draft's numbers held against everything known at `now`.
+
+    `period` is the draft's own, where it names none; `counted` are the indicators computed from profiles as of the
+    last days of its periods.
+    """
     draft = draft_statements(text, figures, zone, now=now, period=period)
     book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
     board = contradictions(zone.declared(Identity).values(), book)
@@ -86,12 +101,14 @@ def gate(
     findings = [_finding(check, places, zone) for check in _once(touching) if _worth_saying(check)]
     lines = _targets(zone, book, draft, now.date())
     findings += [_target_finding(line, places) for line in lines if line.result and line.result.document == DRAFT]
+    findings += [each for each in (_against_profiles(one, draft, places) for one in counted) if each is not None]
     unique = tuple(
         sorted(findings, key=lambda each: (_RANK[each.severity], each.places[0].start if each.places else 0))
     )
     silent = tuple(line for line in lines if line.verdict == "silent")
     compared = {each.start for check in touching for each in check.statements if each.document == DRAFT}
     compared |= {line.result.start for line in lines if line.result}
+    compared |= {place.start for each in findings for place in each.places}
     unchecked = tuple(_unchecked(draft, compared, places))
     return GateReport(text, unique, unchecked, silent, len(figures), len(figures) - len(unchecked))
 
@@ -104,10 +121,11 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._begins = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def at(self, start: int, end: int) -> Place:
-        line = self._text.count("\n", 0, start) + 1
-        column = start - self._text.rfind("\n", 0, start)
+        line = bisect_right(self._begins, start)
+        column = start - self._begins[line - 1] + 1
         return Place(start, end, line, column, " ".join(self._text[start:end].split()))
 
     def of(self, said: Iterable[Statement]) -> tuple[Place, ...]:
@@ -185,6 +203,38 @@ def _target_finding(line: TargetLine, places: Places) -> Finding:
         if missed
         else None,
     )
+
+
+def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding | None:
+    """A stated level beside what the profiles of its last day give."""
+    if found.value is None or not found.figure.comparable or not found.value:
+        return None
+    said = next((each for each in draft.said if _same_day(each, found)), None)
+    if said is None:
+        return None
+    given = show(found.value, found.unit)
+    agrees = said.interval.overlaps(exactly(found.value))
+    sign = "=" if agrees else "≠"
+    name = draft.indicators[said.indicator].title
+    return Finding(
+        severity="note" if agrees else "warning",
+        rule=f"profiles-{found.figure.id}",
+        title=found.figure.title,
+        places=places.of((said,)),
+        against=(),
+        arithmetic=Text(
+            zh=f"{name.zh}：{said.shown()} {sign} 档案 {given}（{found.as_of}，{found.unknown} 个对象不详）",
+            en=f"{name.en}: {said.shown()} {sign} profiles {given} ({found.as_of}, {found.unknown} subjects unknown)",
+        ),
+        suggestion=None
+        if agrees
+        else Text(zh="核对名录，或写明口径与截止日", en="check the register, or say calibre and cut-off day"),
+    )
+
+
+def _same_day(said: Statement, found: Computed) -> bool:
+    about = said.indicator == found.figure.indicator and said.measure == "level" and said.subject == THE_ZONE
+    return about and said.period is not None and said.period.last_day == found.as_of
 
 
 def _unchecked(draft: Draft, compared: set[int | None], places: Places) -> Iterable[Unchecked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -82,9 +83,12 @@ def marks(report: GateReport) -> list[Mark]:
     found += [Mark(each.place.start, each.place.end, "unchecked", None) for each in report.unchecked]
     kept: list[Mark] = []
     for mark in sorted(found, key=lambda each: (_WORST.index(each.severity), each.start, each.end)):
-        if all(mark.end <= other.start or other.end <= mark.start for other in kept):
-            kept.append(mark)
-    return sorted(kept, key=lambda each: each.start)
+        at = bisect_right(kept, mark.start, key=lambda each: each.start)
+        after_one = at == 0 or kept[at - 1].end <= mark.start
+        before_next = at == len(kept) or mark.end <= kept[at].start
+        if after_one and before_next:
+            kept.insert(at, mark)
+    return kept
 
 
 def _draft(report: GateReport) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.computed import Computed, columns_of, computed
 from duofeng.brain.figures.gate import Finding, GateReport, gate
 from duofeng.brain.figures.gate_page import SEVERITY, gate_page, source_line
 from duofeng.brain.figures.problems import DRAFT_HAS_NO_NUMBERS
@@ -26,9 +28,13 @@ from duofeng.cli.console import (
     say,
 )
 from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.kernel.period import Period
+from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -57,9 +63,11 @@ def check_draft(
     document = read_document(draft)
     print_problems(document.warnings, language())
     figures = read_figures(document.text, zone_context(declared, period))
-    known = book_of(Ledger.open(data / "ledger"), declared, now())
+    ledger = Ledger.open(data / "ledger")
+    known = book_of(ledger, declared, now())
     others = Book.of((each for each in known.said if each.document != besides), declared.indicators)
-    report = gate(document.text, figures, declared, others, now=now(), period=period)
+    counted = _counted(figures, declared, ledger, period)
+    report = gate(document.text, figures, declared, others, now=now(), period=period, counted=counted)
     if not figures:
         print_problems([DRAFT_HAS_NO_NUMBERS.at(file=draft)], language())
     if html is not None:
@@ -72,6 +80,20 @@ def check_draft(
             console.print(say(f"批注页：{html}", f"annotated page: {html}"), markup=False)
     if report.broken:
         raise typer.Exit(1)
+
+
+def _counted(figures: Sequence[CandidateFigure], zone: Zone, ledger: Ledger, period: str | None) -> list[Computed]:
+    """Every computed indicator the draft speaks of, as of the last day of its period."""
+    days = {(each.indicator_id, each.period or period) for each in figures if each.indicator_id}
+    found = []
+    for figure in zone.declared(Figure).values():
+        for written in sorted(written for indicator, written in days if indicator == figure.indicator and written):
+            as_of = Period.parse(written).last_day
+            columns = columns_of(figure, zone, as_of)
+            frame = profile(ledger, zone, figure.kind, columns, as_of=as_of, known_at=now()).collect()
+            if not frame.is_empty():
+                found.append(computed(figure, zone, frame, as_of))
+    return found
 
 
 def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None:

@@ -37,8 +37,9 @@ def check_figure(item: Figure, zone: Zone, report: Report) -> None:
         suggestion = problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
         report(problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **suggestion)
         return
-    if item.where is not None:
-        check_expression(zone, item.kind, item.where, "flag", ("where",), report)
+    for key, condition in (("where", item.where), ("over", item.over)):
+        if condition is not None:
+            check_expression(zone, item.kind, condition, "flag", (key,), report)
     if item.value is not None:
         check_expression(zone, item.kind, item.value, None, ("value",), report)
     elif item.aggregate not in ("count", "share"):
@@ -57,5 +58,6 @@ class Figure(Declared):
     )
     value: Word | None = Field(None, description="表达式，如 revenue[-1] / expression, such as revenue[-1]")
     where: Word | None = Field(None, description="条件表达式 / condition")
+    over: Word | None = Field(None, description="先限定范围，占比的分母 / only among these; what a share is over")
     comparable: bool = Field(True, description="与公布数口径相同，可以比较 / of the calibre of the stated figure")
     note: Text | None = wording(None, description="口径说明 / remark on the calibre")

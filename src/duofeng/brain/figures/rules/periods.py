@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
 from duofeng.brain.figures.statement import Statement
 from duofeng.zone.kinds.identity import Identity
@@ -18,7 +19,12 @@ def same_fact(identity: Identity, book: Book) -> Iterator[Check]:
         if each.measure != "target" and each.period is not None and each.indicator not in identity.besides:
             together.setdefault(each.key, []).append(each)
     for said in together.values():
-        for one, other in combinations(said, 2):
+        firsts: dict[Interval, Statement] = {}
+        for each in said:
+            first = firsts.setdefault(each.interval, each)
+            if first is not each:
+                yield _compared(identity, book, (first, each), True, "=")
+        for one, other in combinations(firsts.values(), 2):
             holds = one.interval.overlaps(other.interval)
             yield _compared(identity, book, (one, other), holds, "=" if holds else "≠")
 
