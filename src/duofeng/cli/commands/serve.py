@@ -1,0 +1,86 @@
+"""`duofeng serve`: the site on this machine; the first start makes the database and an administrator."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, say
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve", help="启动网站 / Serve the site")(serve)
+    app.command(
+        "manage",
+        help="Django 管理命令 / Django's own commands",
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    )(manage)
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", help="端口 / port")] = 8000,
+    host: Annotated[str, typer.Option("--host", help="地址 / address to listen on")] = "127.0.0.1",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Serve until interrupted.
+
+    1. Bring the database up to date.
+    2. Make an administrator with a one-time password if there is no account yet, and print it.
+    3. Serve with granian: one process, one blocking thread, the one writer that SQLite wants.
+    """
+    prepare(zone, data)
+    password = first_administrator()
+    if password is not None:
+        console.print(
+            say(
+                f"首个管理员：admin，一次性密码：{password}",
+                f"First administrator: admin, one-time password: {password}",
+            )
+        )
+    from granian import Granian  # noqa: PLC0415  # only serving needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    console.print(say(f"网站已启动：http://{host}:{port}", f"The site is up: http://{host}:{port}"))
+    application = "duofeng.web.wsgi:application"
+    Granian(application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1).serve()
+
+
+def manage(context: typer.Context, zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> None:
+    _settings(zone, data)
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  # needs the settings
+
+    execute_from_command_line([sys.argv[0], *context.args])
+
+
+def prepare(zone: Path, data: Path) -> None:
+    """Settings from the options, Django started, the database migrated."""
+    _settings(zone, data)
+    import django  # noqa: PLC0415  # needs the settings
+    from django.core.management import call_command  # noqa: PLC0415
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def first_administrator() -> str | None:
+    """A one-time password for a new administrator, or nothing when there are accounts already."""
+    from duofeng.desk.accounts.models import User  # noqa: PLC0415  # needs Django started
+
+    if User.objects.exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    user = User.objects.create_superuser("admin", password=password, role="administrator")
+    user.must_change_password = True
+    user.save(update_fields=["must_change_password"])
+    return password
+
+
+def _settings(zone: Path, data: Path) -> None:
+    os.environ["DUOFENG_ZONE"], os.environ["DUOFENG_DATA"] = str(zone), str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duofeng.web.settings")

@@ -1,0 +1,1 @@
+"""Who may sign in, what each may see, who looked at what."""

@@ -1,0 +1,1 @@
+"""The pages and the API: no models, no rules."""

@@ -1,0 +1,80 @@
+"""A page: its address, what is needed to open it, where it stands in the navigation.
+
+Every page module under `web/pages/` offers `PAGES`. Permission is checked here, before the view runs, for all of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from duofeng.desk.accounts.permissions import Rights, rights_of
+from duofeng.web import pages, reader
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`needs` names a capability, None opens the page to everybody. `title` puts it into the navigation, by `order`."""
+
+    path: str
+    name: str
+    view: View
+    needs: str | None
+    title: Any = None  # a lazy translation or nothing
+    order: int = 0
+
+    @property
+    def pattern(self) -> URLPattern:
+        return path(self.path, guarded(self.view, self.needs), name=self.name)
+
+
+def rights(request: HttpRequest) -> Rights:
+    """The rights of who asks, worked out once a request."""
+    known = getattr(request, "duofeng_rights", None)
+    if known is None:
+        known = rights_of(request.user, reader.roles())
+        request.duofeng_rights = known
+    return known
+
+
+def guarded(view: View, needs: str | None) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, **parts: object) -> HttpResponseBase:
+        if not rights(request).allows(needs):
+            if request.user.is_authenticated:
+                raise PermissionDenied
+            return redirect_to_login(request.get_full_path())
+        return view(request, **parts)
+
+    return checked
+
+
+@cache
+def all_pages() -> tuple[Page, ...]:
+    found: list[Page] = []
+    for module in pkgutil.iter_modules(pages.__path__):
+        found += importlib.import_module(f"{pages.__name__}.{module.name}.view").PAGES
+    return tuple(sorted(found, key=lambda page: (page.order, page.path)))
+
+
+def only(request: HttpRequest, subject: str) -> None:
+    """Refuse a subject this person may not reach. Raises PermissionDenied."""
+    if not rights(request).reaches(subject):
+        raise PermissionDenied
+
+
+def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+
+    return render(request, "pages/account/forbidden.html", status=403)

@@ -1,0 +1,91 @@
+"""The zone, the ledger and the current run as pages read them: opened once a process, renewed when they change.
+
+A new run is picked up by its pointer, a changed zone by the time of its folders, without a restart. Everything returned
+is read-only and may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.runs.store import POINTER, Run, Runs
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import ProblemError
+from duofeng.zone.kinds.role import Role
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """As of when and as known when a page speaks."""
+
+    as_of: date
+    known_at: datetime
+
+
+def zone() -> Zone:
+    """The zone as declared now. Raises ProblemError when its files are wrong."""
+    folder: Path = settings.ZONE
+    return _zone(folder, _changed(folder))
+
+
+@lru_cache(maxsize=2)
+def _zone(folder: Path, _changed_at: int) -> Zone:
+    return load_zone(folder)
+
+
+def _changed(folder: Path) -> int:
+    """When the newest folder below was touched: adding, removing and replacing files all show in it."""
+    return max((path.stat().st_mtime_ns for path in (folder, *folder.iterdir()) if path.is_dir()), default=0)
+
+
+def roles() -> dict[str, Role]:
+    return dict(zone().declared(Role))
+
+
+def ledger() -> Ledger:
+    return Ledger.open(settings.DATA / "ledger")
+
+
+def runs() -> Runs:
+    return Runs(settings.DATA / "runs")
+
+
+def run() -> Run | None:
+    """The current run, nothing when none was computed yet."""
+    try:
+        id = (runs().folder / POINTER).read_text("utf-8").strip()
+    except OSError:
+        return None
+    try:
+        return _run(id, runs().folder)
+    except ProblemError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _run(id: str, folder: Path) -> Run:
+    return Runs(folder)[id]
+
+
+def current_plan() -> Plan:
+    """The policies of the current run's day; of today while there is no run."""
+    now = run()
+    return _plan(zone(), now.as_of if now else datetime.now(UTC).date())
+
+
+@lru_cache(maxsize=4)
+def _plan(declared: Zone, as_of: date) -> Plan:
+    return plan(declared, as_of)
+
+
+def clocks() -> Clocks | None:
+    now = run()
+    return Clocks(now.as_of, now.known_at) if now else None

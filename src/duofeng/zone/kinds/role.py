@@ -1,0 +1,37 @@
+"""roles.yaml: what people of a role may do on the site, and which values they see without giving a reason."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from duofeng.zone.model import Declared, Text
+from duofeng.zone.registry import kind
+
+Capability = Literal[
+    "account.own",
+    "cockpit.view",
+    "figures.view",
+    "gate.use",
+    "firms.view",
+    "firm.own",
+    "policies.view",
+    "policies.draft",
+    "payments.sign",
+    "scores.view",
+    "data.steward",
+    "zone.administer",
+    "api.read",
+]
+Sensitivity = Literal["public", "internal", "confidential", "personal"]
+
+
+@kind("role", files="roles.yaml", holds="many", title=("岗位", "roles"))
+class Role(Declared):
+    title: Text = Field(description="岗位名称 / what people call it")
+    may: tuple[Capability, ...] = Field((), description="能做什么 / what it may do")
+    sees: tuple[Sensitivity, ...] = Field(
+        ("public",), description="不说明事由就能看到的敏感级别 / sensitivities seen without giving a reason"
+    )
+    own_subject_only: bool = Field(False, description="只能看自己的企业 / sees its own firm only")
