@@ -69,6 +69,8 @@ class Table:
             if DeltaTable.is_deltatable(str(self.folder)):
                 return
             self.folder.mkdir(parents=True, exist_ok=True)
+            if any(self.folder.rglob("*.parquet")):
+                raise ProblemError(self._unreadable("_delta_log is missing"))
             try:
                 arrow = pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
                 DeltaTable.create(self.folder, Schema.from_arrow(arrow), mode="ignore", partition_by=self.partition_by)
@@ -81,10 +83,10 @@ class Table:
             try:
                 return DeltaTable(self.folder, version=version)
             except TableNotFoundError as error:
-                reason = "not a Delta table"
-                raise ProblemError(
-                    LEDGER_UNREADABLE.at(Span(str(self.folder)), folder=self.folder, reason=reason)
-                ) from error
+                raise ProblemError(self._unreadable("not a Delta table")) from error
+
+    def _unreadable(self, reason: str) -> Problem:
+        return LEDGER_UNREADABLE.at(Span(str(self.folder)), folder=self.folder, reason=reason)
 
     def files(self, version: int | None = None) -> pl.DataFrame:
         """The files that make up the table: `path` (absolute), `rows`, `null_count.*`, `min.*`, `max.*`, `modified`.
@@ -117,7 +119,11 @@ class Table:
         path = self.folder / inside / f"{name}.parquet"
         with outside_faults(self.folder):
             path.parent.mkdir(parents=True, exist_ok=True)
-            rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+            try:
+                rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
         return DataFile(path, partition, _stats(rows, bounds))
 
     def commit(self, files: Sequence[DataFile]) -> int:
