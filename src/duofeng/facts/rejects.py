@@ -12,6 +12,7 @@ import polars as pl
 
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.readers.table import ROW
+from duofeng.kernel.identifiers import SCHEMES, mask
 from duofeng.kernel.problem import KINDS, Language, Problem
 
 ROW_CONTENT = "#row"
@@ -75,6 +76,12 @@ def carried(rejects: pl.DataFrame) -> pl.DataFrame:
 def file_of(file: str, params: str) -> str:
     """The file in which a rejected row stands."""
     return str(_loaded(params).get(CAME_FROM, file))
+
+
+def shown_raw(raw: str, params: str) -> str:
+    """The raw text as it may stand on a screen: a person's number masked."""
+    schemes = {scheme.zh for scheme in SCHEMES.values() if scheme.personal}
+    return mask(raw) if _loaded(params).get("scheme") in schemes else raw
 
 
 def row_content(params: str) -> dict[str, str]:

@@ -3,16 +3,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from duofeng.cli.main import build_app
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, preview, source_for
-from duofeng.facts.rejects import reason, row_content
+from duofeng.facts.rejects import reason, row_content, shown_raw
 from duofeng.facts.resent import to_put_right
 from duofeng.kernel.problem import ProblemError
+from duofeng.zone.zone import Zone
 
 HEADER = "统一社会信用代码,企业名称,营业收入（万元）,从业人数,面积,上市,成立日期,行业\n"
 
@@ -332,3 +336,41 @@ def test_a_read_only_data_folder_is_reported_and_the_file_stays(small_disk, tmp_
     assert caught.value.problems[0].code == "E251"
     assert path.exists()
     assert ledger.arrivals().is_empty()
+
+
+def test_a_persons_number_is_masked_on_the_screen() -> None:
+    assert shown_raw("110101199003070000", '{"scheme": "居民身份证号"}') == "110101********0000"
+    assert shown_raw("12.5", '{"text": "12.5"}') == "12.5"
+
+
+# ---- the commands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path: Path, zone: Zone, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("DUOFENG_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("DUOFENG_ZONE", str(zone.folder))
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *words: CliRunner().invoke(build_app(), [str(word) for word in words])
+
+
+def test_one_bad_file_does_not_stop_the_others_and_the_exit_code_tells(command, tmp_path, codes) -> None:
+    (tmp_path / "名录.csv").write_text(f"{HEADER}{codes[0]},甲公司,1,多,1,是,2020-03-04,C39\n", encoding="utf-8")
+    (tmp_path / "固定1.csv").write_text(f"代码;人数\n{codes[0]};5\n", encoding="utf-8")
+    told = command("load", tmp_path / "固定1.csv", tmp_path / "nowhere.csv", tmp_path / "名录.csv")
+    assert told.exit_code == 1
+    assert "已隔离" in told.output and "E204" in told.output and "E218" in told.output
+    assert "事实 6  拒收 1" in told.output and "duofeng rejects --arrival" in told.output
+    assert "3 个文件，2 个未加载" in told.output
+    assert "Traceback" not in told.output
+
+
+def test_rejects_are_listed_exported_and_settled_by_the_export(command, tmp_path, codes) -> None:
+    (tmp_path / "名录.csv").write_text(f"{HEADER}{codes[0]},甲公司,1,多,1,是,2020-03-04,C39\n", encoding="utf-8")
+    command("load", tmp_path / "名录.csv")
+    assert "“多”不是数" in command("rejects").output
+    export = tmp_path / "改.csv"
+    command("rejects", "--csv", export)
+    export.write_text(export.read_text("utf-8-sig").replace(",多,", ",8,"), encoding="utf-8-sig")
+    assert "更正了到达" in command("load", export).output
+    assert "没有待更正" in command("rejects").output

@@ -106,6 +106,8 @@ def _tell(outcome: Outcome, seconds: float) -> None:
 def _counted(outcome: Outcome, seconds: float) -> str:
     if outcome.verdict == "duplicate":
         return say(f"  到达 {outcome.duplicate_of}", f"  arrival {outcome.duplicate_of}")
+    if outcome.verdict == "quarantined":
+        return say(f"  到达 {outcome.arrival}  {seconds:.1f} 秒", f"  arrival {outcome.arrival}  {seconds:.1f} s")
     text = say(
         f"  到达 {outcome.arrival}  行 {outcome.rows:,}  事实 {outcome.facts:,}  拒收 {outcome.rejects:,}  "
         f"{seconds:.1f} 秒",

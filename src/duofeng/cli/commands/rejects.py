@@ -11,7 +11,7 @@ from rich.table import Table
 
 from duofeng.cli.console import DEFAULT_DATA, DataOption, console, language, say
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.rejects import file_of, reason
+from duofeng.facts.rejects import file_of, reason, shown_raw
 from duofeng.facts.resent import to_put_right
 
 SHOWN = 50
@@ -46,7 +46,7 @@ def _show(found: pl.DataFrame) -> None:
         place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
         why = f"{row['code']} {reason(row['code'], row['params'], language())}"
         table.add_row(
-            row["arrival"][:8], file_of(row["file"], row["params"]), str(row["row"]), place, row["raw"][:40], why
+            row["arrival"][:8], file_of(row["file"], row["params"]), str(row["row"]), place, shown_raw(row["raw"], row["params"])[:40], why
         )
     console.print(table)
     total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
