@@ -196,3 +196,18 @@ def _mapped_value(value: object, change: Callable[[Node], Node]) -> object:
         new = tuple(_mapped_value(part, change) for part in value)
         return value if all(a is b for a, b in zip(new, value, strict=True)) else new
     return value
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with `change` made to each node directly below."""
+    if isinstance(node, Case):
+        branches = tuple((change(condition), change(value)) for condition, value in node.branches)
+        return replace(node, branches=branches, default=change(node.default) if node.default else None)
+    parts: dict[str, object] = {}
+    for item in fields(node):
+        value = getattr(node, item.name)
+        if isinstance(value, Node):
+            parts[item.name] = change(value)
+        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
+            parts[item.name] = tuple(change(part) if isinstance(part, Node) else part for part in value)
+    return replace(node, **parts) if parts else node  # type: ignore[arg-type]  # fields of this very node

@@ -110,6 +110,10 @@ class _Loading:
                     kind.check(item, zone, _Report(item, self.problems))
         return zone
 
+    def read_draft(self, kind: Kind, file: Path) -> None:
+        """One file outside the zone's folder, as if it stood where files of its kind do."""
+        self._read_file(kind, file, PurePosixPath(kind.files).with_name(file.name))
+
     def _read_file(self, kind: Kind, path: Path, relative: PurePosixPath) -> None:
         file = read_source_file(path, str(path), (kind.title_zh, kind.title_en))
         if kind.name == "zone":
@@ -243,3 +247,27 @@ def _no_zone(folder: Path) -> Problem:
     else:
         reason = ("没有这个文件夹", "there is no such folder")
     return problems.NO_ZONE.at(Span(str(folder)), folder=folder, reason_zh=reason[0], reason_en=reason[1])
+
+
+def load_draft(zone: Zone, file: Path, kind_name: str) -> tuple[Zone, Declared]:
+    """A file that is not published yet, read and checked as if it stood in the zone: the zone with it, and the item.
+
+    An item of the same id is replaced. Raises ProblemError with every mistake of the draft.
+    """
+    kind = all_kinds()[kind_name]
+    others = {name: dict(items) for name, items in zone.declarations.items()}
+    declared = others.get(kind_name, {})
+    declared.pop(file.stem, None)
+    loading = _Loading(zone.folder, others)
+    loading.read_draft(kind, file)
+    drafted = loading.declarations.get(kind_name, {}).get(file.stem)
+    if drafted is None:
+        raise ProblemError(loading.problems)
+    together = replace(
+        zone, declarations=MappingProxyType({name: MappingProxyType(items) for name, items in others.items()})
+    )
+    if kind.check is not None:
+        kind.check(drafted, together, _Report(drafted, loading.problems))
+    if loading.problems:
+        raise ProblemError(loading.problems)
+    return together, drafted
