@@ -77,7 +77,7 @@ def noun_after(text: str) -> tuple[str, int]:
     while end and end.group() == ")" and "(" in rest[: end.start()]:
         end = BOUNDARY.search(rest, end.end())
     rest = rest[: end.start()] if end else rest
-    cut = AFTER_NOUN.search(rest)
+    cut = AFTER_NOUN.search(rest, max(0, closing))
     rest = rest[: cut.start()] if cut else rest
     return rest.strip(AROUND_NOUN), lead + len(rest)
 

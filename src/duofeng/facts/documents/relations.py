@@ -26,9 +26,9 @@ WITHIN = re.compile(r"在([^在]{2,12}?)(?:中|内)的?$")
 REACHED = re.compile(r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由)+$")
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
 RANK_SCOPE = re.compile(
-    r"(?:在)?((?:全[国省市区县球州]|世界|同类|[一-鿿]{2,3}[省市州])(?:(?!全[国省市区县球州])[^,;、]){0,12}?)(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
+    r"(?:在)?((?:全[国省市区县球州]|世界|同类|(?!.{0,3}全)[一-鿿]{2,3}[省市州]|中部|西部|东部)(?:(?!全[国省市区县球州])[^,;、]){0,12}?)(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
 )
-SCOPE_WORD = re.compile(r"[全国省市区县州]|世界|同类|亚洲|全球|行业")
+SCOPE_WORD = re.compile(r"全|世界|同类|亚洲|行业|国[家内]|[市省区]内|[一-鿿]{2,4}[省市县州]|[中西东]部|各|沿海")
 SCOPE_END = re.compile(r"(?:中|内|里)?(?:名列|位列|位居|排名|稳居|跃居|居|列|排|升至|攀升至|位次)*(?:为|在|到)?$")
 RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名列|综合|测评|满意度")
 
@@ -121,7 +121,7 @@ def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> 
         scope = found.group(1) if found else ""
         own = heads.cleaned(written[: found.start()] if found else written)
     scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
-    if len(scope) > 20 or not SCOPE_WORD.search(scope):
+    if len(scope) > 20 or not SCOPE_WORD.match(scope):
         own, scope = own or heads.cleaned(scope), ""
     stem = own if own and not repeats_the_head(own) else sentence.head_or_topic(phrase) + own
     number = Quantity(place, "位", Decimal(1), "位")

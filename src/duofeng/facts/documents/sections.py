@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duofeng.facts.documents.lexer import PERIOD
-from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_year, resolve
+from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_month, last_year, resolve
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
 REPORT_TITLE = re.compile(r"总结|执行情况|公报|回顾|答卷|成绩|交出|简报|通报|综述|快报|工作报告|讲话")
@@ -25,6 +25,10 @@ LEADING_PERIOD = re.compile(
 )
 ANNOUNCES = re.compile(r"(?:目标|重点任务)(?:是|为|如下)?[:：]$")
 """A line after which a list of aims follows."""
+AIMS = re.compile(r"将|要|力争|确保|计划|争取|目标")
+PERIOD_WORD = re.compile(PERIOD)
+READ_BELOW = 200
+"""Characters below a heading in which its year may stand."""
 PARAGRAPH = re.compile(r"[^\n]+")
 HEADING_LENGTH = 40
 CUES_READ = 30_000
@@ -68,26 +72,29 @@ def passages(text: str, period: str | None, plan: bool | None) -> Iterator[Passa
     if period:
         times = Times(arabic_year(period + "年") or int(period[:4]), period)
     whole_is_plan = is_plan(text, title) if plan is None else plan
-    year_now = arabic_year(title) or times.year
     section, ahead = times, whole_is_plan
     for match in PARAGRAPH.finditer(text):
         paragraph = match.group()
         if len(paragraph) <= HEADING_LENGTH and "。" not in paragraph and match.start() >= len(title):
-            section, ahead = _after_heading(paragraph, section, ahead, year_now)
+            below = text[match.end() : match.end() + READ_BELOW]
+            section, ahead = _after_heading(paragraph, below, section, ahead)
         here, here_ahead = _led_by(paragraph, section, ahead)
         ahead = ahead or ANNOUNCES.search(paragraph) is not None
         yield Passage(match.start(), paragraph, here, here_ahead)
 
 
-def _after_heading(heading: str, section: Times, ahead: bool, year_now: int | None) -> tuple[Times, bool]:
-    """What holds below a heading: 一、2024年工作回顾, 二、2025年工作安排."""
+def _after_heading(heading: str, below: str, section: Times, ahead: bool) -> tuple[Times, bool]:
+    """What holds below a heading: 一、2024年工作回顾, 二、2025年工作安排; a year it leaves out is looked for below."""
     back, forward = LOOKS_BACK.search(heading), LOOKS_AHEAD.search(heading)
     if not back and not forward:
         return section, ahead
-    year = arabic_year(heading)
-    if year is None and back and "过去" in heading and year_now:
-        year = section.year
-    times = Times(year, str(year)) if year else section
+    named = PERIOD_WORD.search(heading)
+    period = resolve(named.group(), section) if named else None
+    if period is None or arabic_year(heading) is None:
+        year = arabic_year(heading) or arabic_year(below)
+        if year is not None and not (named and period):
+            period = str(year)
+    times = Times(last_year(period), period) if period and period[:4].isdigit() else section
     return times, bool(forward and not back)
 
 
@@ -100,4 +107,10 @@ def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
     if not period or not period[:4].isdigit():
         return section, ahead
     is_past = section.year is not None and last_year(period) < section.year
-    return Times(last_year(period), period), (ahead and not is_past) or lead[1] is not None
+    is_later = section.period is not None and _end(period) > _end(section.period)
+    aims = lead[1] is not None or (is_later and AIMS.search(paragraph) is not None)
+    return Times(last_year(period), period), (ahead and not is_past) or aims
+
+
+def _end(period: str) -> tuple[int, int]:
+    return last_year(period), last_month(period)

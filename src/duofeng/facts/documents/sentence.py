@@ -99,6 +99,7 @@ class Sentence:
     def before(self, phrase: Phrase) -> tuple[int, str, str]:
         """Where the stretch before a phrase begins, the stretch as written, and the separator in front of it."""
         start, separator = max(self.read_to, self.part), ""
+        lead = ""
         for token in self.tokens:
             if token.start >= phrase.start:
                 break
@@ -112,8 +113,12 @@ class Sentence:
             elif tag == "i" and token.start == self.read_to and self.drafts:
                 start, separator = token.end, "i"
             elif tag == "p" and self._stands_apart(token, phrase):
+                lead = lead or self.text[start : token.start]
                 start = token.end
-        return start, self.text[start : phrase.start], separator
+        written = self.text[start : phrase.start]
+        if lead and len(heads.cleaned(written)) <= 4 and "," not in self.text[start - 1 : phrase.start]:
+            written = lead + written
+        return start, written, separator
 
     def _stands_apart(self, period: Token, phrase: Phrase) -> bool:
         """A period word is no part of the head, unless it belongs to a phrase such as 全年目标的."""
@@ -155,10 +160,12 @@ class Sentence:
         clause = self.text.rfind(",", 0, phrase.start) + 1
         if DONE.search(self.text, max(clause, self.part), phrase.start):
             return False
-        if FUTURE.search(self.text, self.part, phrase.end):
-            return True
         end = self.text.find(",", phrase.end)
-        return FUTURE_IN_CLAUSE.search(self.text, clause, end if end >= 0 else len(self.text)) is not None
+        end = end if end >= 0 else len(self.text)
+        announced = FUTURE.search(self.text, self.part, end)
+        if announced and announced.start() < phrase.end:
+            return True
+        return FUTURE_IN_CLAUSE.search(self.text, clause, end) is not None
 
     def topic(self) -> str:
         """What the clause before is about, when it has no number: 面积创新高，占…；产业链入围名单，占…"""

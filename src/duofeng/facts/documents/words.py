@@ -126,7 +126,7 @@ PREDICATES = (
 """Words at which the noun after a count ends: 招引8170名青年人才|来区, 37万居民|全部纳入."""
 
 COUNTABLE_STRUCTURES = (
-    "方面 板块 组团 功能区 产业 项目 工程 行动 领域 要素 环节 园区 基地 集群 产业链 任务 举措 措施 重点 片区 "
+    "方面 板块 组团 功能区 产业 项目 工程 行动 领域 要素 环节 园区 基地 集群 产业链 任务 举措 措施 政策 重点 片区 "
     "中心 平台 高校 学校 变电站 高地 赛道 批次 企业 机构 街道 办事处 社区 村 县区 事项 计划 体系 指标"
 )
 """Nouns that a numeral in characters really counts; others make a slogan (两个确保, 十大战略)."""
