@@ -16,8 +16,8 @@ from rich.console import Console
 
 from duofeng.kernel.problem import Language, Problem
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 ZoneOption = Annotated[
     Path,
