@@ -33,9 +33,9 @@ def table_problems(source: Source, table: RawTable, file: str) -> Iterator[Probl
     needed = [*source.identifier, *([source.name] if source.name else [])]
     if needed and not present & set(needed):
         yield problems.NO_SUBJECT_COLUMN.at(span, columns="、".join(needed))
-    for title in (source.attribute, source.value):
-        if title is not None and title not in present:
-            yield problems.NO_SUBJECT_COLUMN.at(span, columns=title)
+    for needed_title in (source.attribute, source.value):
+        if needed_title is not None and needed_title not in present:
+            yield problems.NO_SUBJECT_COLUMN.at(span, columns=needed_title)
     yield from _duplicates(source, table, span)
     yield from _unknown(source, table, span)
     yield from table.problems
@@ -116,7 +116,7 @@ def _reads_as(mapper: Mapper, column: str, texts: pl.Series) -> float:
     declared = mapper.source.columns.get(column)
     if declared is None or mapper.attributes[declared.attribute].type == "text":
         return 0.0
-    parsed = mapper.parsed(texts, mapper.attributes[declared.attribute], declared.unit)
+    parsed = mapper.values.read(texts, mapper.attributes[declared.attribute], declared.unit)
     return 1 - parsed.values.null_count() / len(texts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -192,7 +193,7 @@ class Loader:
         height = 1 if settled.marked else None
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
             reading = Reading(source, self.zone, table, delivered.path.name, self.today, progress, settled)
-            for facts in reading.facts():
+            for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             for rejects in (*reading.rejects, settled.still_open()):
                 delivery.reject(rejects)
@@ -230,6 +231,15 @@ class Loader:
             notes = tuple(problem.render("zh") for problem in found)
             delivery.commit(replace(arrival, verdict="quarantined", notes=notes))
         return Outcome(path, arrival.source, "quarantined", arrival.id, problems=found, kept=kept)
+
+
+def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same frames, the next one being made while the last one is written. One batch more in memory, no more."""
+    with ThreadPoolExecutor(1) as worker:
+        pending = worker.submit(next, frames, None)
+        while (frame := pending.result()) is not None:
+            pending = worker.submit(next, frames, None)
+            yield frame
 
 
 def _identity(delivered: Delivered, source: Source) -> str:

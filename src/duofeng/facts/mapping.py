@@ -18,38 +18,24 @@ from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.cells import (
     ABSENT,
     FAULT,
-    FORMULA_ERROR,
     WHEN,
     Parsed,
-    broken_cells,
     params_of,
-    read_codes,
     read_dates,
-    read_flags,
-    read_money,
-    read_numbers,
     read_periods,
-    read_texts,
-    when,
 )
 from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE, VALUES
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows
 from duofeng.facts.subjects import Subjects
-from duofeng.kernel.period import GRAINS, Period
+from duofeng.facts.values import Values
+from duofeng.facts.when import always, misfits
+from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
-
-PER = {
-    "year": ("年", "year"),
-    "half": ("半年", "half year"),
-    "quarter": ("季度", "quarter"),
-    "month": ("月", "month"),
-    "day": ("日", "day"),
-}
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,7 @@ class Mapper:
 
     def __init__(self, source: Source, zone: Zone, table: RawTable, name: str) -> None:
         self.source, self.zone, self.table = source, zone, table
-        self.serials = bool(table.sheet)  # workbooks keep days as numbers
+        self.values = Values(zone, serials=bool(table.sheet))  # workbooks keep days as numbers
         self.attributes = zone.attributes.get(source.kind, {})
         self.tally = Tally()
         present = set(table.titles)
@@ -145,7 +131,7 @@ class Mapper:
         since = base["valid_from"].alias("since")
         column = self.source.valid_from
         if column is not None and column in cells.columns:
-            parsed = read_dates(cells[column], serials=self.serials)
+            parsed = read_dates(cells[column], serials=self.values.serials)
             self._reject(work, column, cells[column], parsed.faults)
             since = parsed.values.alias("since").fill_null(since)
         return base.with_columns(since), bad
@@ -155,7 +141,7 @@ class Mapper:
         column = self.source.period.column if self.source.period else None
         if column is None or column not in cells.columns:
             never_bad = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-            return _always(self.fixed, height), never_bad
+            return always(self.fixed, height), never_bad
         texts = cells[column]
         found = self._known_periods(texts)
         new = texts.filter(found["period"].is_null() & found["code"].is_null()).unique()
@@ -193,7 +179,7 @@ class Mapper:
             if title in work.cells.columns:
                 attribute = self.attributes[column.attribute]
                 texts = _replaced(work.cells[title], column.values)
-                parsed = self.parsed(texts, attribute, column.unit)
+                parsed = self.values.read(texts, attribute, column.unit)
                 self._add(
                     work,
                     title,
@@ -210,45 +196,7 @@ class Mapper:
         names = work.cells[title]
         if title not in self.source.columns and "name" in self.attributes:
             attribute = self.attributes["name"]
-            self._add(work, title, names, self.parsed(names, attribute, None), attribute, None)
-
-    def parsed(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
-        """The texts of a column as values of the attribute; `unit` is the column's own."""
-        # What is no number or date anyway needs no second look; a text would be taken as it is.
-        if not self.serials and attribute.type in ("number", "integer", "money", "date"):
-            return self._typed(texts, attribute, unit)
-        broken = (texts.str.starts_with("#") & texts.str.contains(FORMULA_ERROR)) | texts.str.contains(
-            "\0", literal=True
-        )
-        if not broken.any():
-            return self._typed(texts, attribute, unit)
-        parsed = self._typed(pl.select(pl.when(broken).then(pl.lit("")).otherwise(texts)).to_series(), attribute, unit)
-        return Parsed(parsed.values, pl.concat([parsed.faults, broken_cells(texts, broken)]))
-
-    def _typed(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
-        match attribute.type:
-            case "money":
-                return read_money(texts, unit or attribute.unit)
-            case "number" | "integer":
-                return read_numbers(texts, unit, attribute.unit, whole=attribute.type == "integer")
-            case "date":
-                return read_dates(texts, serials=self.serials)
-            case "flag":
-                return read_flags(texts)
-            case "code":
-                return read_codes(texts, self._code_names[attribute.codes or ""], attribute.codes or "")
-            case _:
-                return read_texts(texts)
-
-    @cached_property
-    def _code_names(self) -> Mapping[str, Mapping[str, str]]:
-        names = {}
-        for id_, code_list in self.zone.codes.items():
-            titles = {
-                title: code for code, entry in code_list.codes.items() for title in (entry.title.zh, entry.title.en)
-            }
-            names[id_] = titles | {code: code for code in code_list.codes}
-        return names
+            self._add(work, title, names, self.values.read(names, attribute, None), attribute, None)
 
     def _add(
         self, work: _Work, title: str, raw: pl.Series, parsed: Parsed, attribute: Attribute, period: Period | None
@@ -256,11 +204,11 @@ class Mapper:
         """Facts and rejects of a whole column of one attribute."""
         base = work.base
         if period is not None:
-            base = base.with_columns(_always(period, base.height).get_columns())
+            base = base.with_columns(always(period, base.height).get_columns())
         faults = [parsed.faults]
         ok = parsed.values.is_not_null()
         if attribute.per != "state":
-            misfit = _misfits(base, ok, work.bad_period if period is None else None, attribute, self.source.kind)
+            misfit = misfits(base, ok, work.bad_period if period is None else None, attribute, self.source.kind)
             faults.append(misfit)
             ok = ok & base["period"].is_not_null()
             ok = ok.scatter(misfit["position"], False) if misfit.height else ok
@@ -311,7 +259,7 @@ class Mapper:
         faults = [pl.DataFrame(schema=FAULT)]
         for keys, at in _grouped(named):
             attribute = self.attributes[keys["like"] or ""]
-            parsed = self.parsed(
+            parsed = self.values.read(
                 cells[title] if at is None else cells[title].gather(at), attribute, keys.get("unit") or None
             )
             found, ok = self._dated(work, parsed, attribute, at)
@@ -335,7 +283,7 @@ class Mapper:
         if attribute.per != "state":
             base = work.base.select("period", "grain")
             base, bad = (base, work.bad_period) if at is None else (base[at], work.bad_period.gather(at))
-            misfit = _misfits(base, ok, bad, attribute, self.source.kind)
+            misfit = misfits(base, ok, bad, attribute, self.source.kind)
             ok = ok & base["period"].is_not_null()
             ok = ok.scatter(misfit["position"], False) if misfit.height else ok
             faults = pl.concat([faults, misfit])
@@ -417,49 +365,6 @@ def _placed(all_rows: pl.Series | None, values: pl.Series, at: pl.Series | None,
     if all_rows is None:
         all_rows = pl.repeat(None, height, dtype=values.dtype, eager=True)
     return all_rows.scatter(at, values)
-
-
-def _always(period: Period | None, height: int) -> pl.DataFrame:
-    row = when(period) if period else (None,) * 4
-    return pl.DataFrame(
-        [
-            pl.repeat(value, height, dtype=dtype, eager=True).alias(name)
-            for value, (name, dtype) in zip(row, WHEN.items(), strict=True)
-        ]
-    )
-
-
-def _misfits(
-    base: pl.DataFrame, ok: pl.Series, already_rejected: pl.Series | None, attribute: Attribute, kind: str
-) -> pl.DataFrame:
-    """Faults of values whose period is missing or of another grain than the attribute. The zone's figures may
-    be of any."""
-    per_zh, per_en = PER[attribute.per]
-    absent = ok & base["period"].is_null()
-    if already_rejected is not None:
-        absent = absent & ~already_rejected
-    faults = []
-    if absent.any():
-        params = params_of(problems.PERIOD_MISSING.at(attribute=attribute.title.zh, per=f"{per_zh}/{per_en}"))
-        faults.append(
-            pl.DataFrame(
-                {"position": absent.arg_true(), "code": problems.PERIOD_MISSING.code, "params": params}, schema=FAULT
-            )
-        )
-    if kind != "zone" and attribute.per in GRAINS:
-        other = ok & base["period"].is_not_null() & ~base["grain"].eq_missing(attribute.per)
-        if other.any():
-            at = other.arg_true()
-            frame = pl.DataFrame({"text": base["period"].gather(at)}).with_columns(
-                attribute=pl.lit(attribute.title.zh), per=pl.lit(f"{per_zh}/{per_en}")
-            )
-            params_column = frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()
-            faults.append(
-                pl.DataFrame(
-                    {"position": at, "code": problems.PERIOD_MISFIT.code, "params": params_column}, schema=FAULT
-                )
-            )
-    return pl.concat(faults) if faults else pl.DataFrame(schema=FAULT)
 
 
 def _replaced(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:

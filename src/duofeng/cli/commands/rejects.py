@@ -45,9 +45,8 @@ def _show(found: pl.DataFrame) -> None:
     for row in found.head(SHOWN).iter_rows(named=True):
         place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
         why = f"{row['code']} {reason(row['code'], row['params'], language())}"
-        table.add_row(
-            row["arrival"][:8], file_of(row["file"], row["params"]), str(row["row"]), place, shown_raw(row["raw"], row["params"])[:40], why
-        )
+        file, raw = file_of(row["file"], row["params"]), shown_raw(row["raw"], row["params"])
+        table.add_row(row["arrival"][:8], file, str(row["row"]), place, raw[:40], why)
     console.print(table)
     total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
     more = say(f"（只列出前 {SHOWN} 处）", f" (the first {SHOWN} are shown)") if total > SHOWN else ""
