@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
+from duofeng.facts.synth.accounts import (
+    ACCOUNTS,
+    PAYMENTS,
+    PER_PERIOD,
+    RESEARCHERS,
+    OfYear,
+    paid,
+    told_by_researchers,
+)
 from duofeng.facts.synth.population import Floats, Integers, Population, days, labels, minor
+from duofeng.facts.synth.spells import first_days
+from duofeng.facts.synth.standing import STANDING, State, part_of_rights
 from duofeng.kernel.period import Period
 
-State = Callable[[Population], pl.Series]
-OfYear = Callable[[Population, int], Integers]
-
+SINCE = "_since"
 STAGES = ("startup", "growth", "steady")
 SIZES = ("micro", "small", "medium", "large")
 
@@ -25,19 +34,29 @@ def column(population: Population, attribute: str, period: Period | None) -> pl.
     if attribute in population.plan.quotas:
         return pl.Series(population.holders(attribute))
     if period is None:
+        if _is_since(population, attribute):
+            return days(first_days(population, attribute.removesuffix(SINCE)))
         return STATES[attribute](population) if attribute in STATES else None
     if attribute in PER_YEAR:
         values = pl.Series(PER_YEAR[attribute](population, period.year))
-    elif attribute == "electricity":
-        values = pl.Series(population.electricity(period))
+    elif attribute in RESEARCHERS:
+        values = told_by_researchers(population, attribute, period.year)
+    elif attribute in PAYMENTS:
+        values = paid(population, attribute, period.year)
+    elif attribute in PER_PERIOD:
+        values = pl.Series(PER_PERIOD[attribute](population, period))
     else:
         return None
     return values.zip_with(pl.Series(population.present(period)), pl.Series([None], dtype=values.dtype))
 
 
 def is_modelled(population: Population, attribute: str) -> bool:
-    known = attribute in STATES or attribute in PER_YEAR or attribute in population.plan.quotas
-    return known or attribute == "electricity"
+    known = (STATES, PER_YEAR, RESEARCHERS, PAYMENTS, PER_PERIOD, population.plan.quotas)
+    return any(attribute in each for each in known) or _is_since(population, attribute)
+
+
+def _is_since(population: Population, attribute: str) -> bool:
+    return attribute.endswith(SINCE) and attribute.removesuffix(SINCE) in population.plan.quotas
 
 
 def share_of_staff(share: float) -> OfYear:
@@ -68,22 +87,14 @@ def _exports(population: Population, year: int) -> Integers:
     return minor(np.where(does, population.revenue(year) / 100 * share, 0.0))
 
 
+def _belt_road_freight(population: Population, year: int) -> Integers:
+    sends = population.stream("belt and road").random(population.size) < 0.15
+    return minor(np.where(sends, _exports(population, year) / 100 * 0.04, 0.0))
+
+
 def _tax(population: Population, year: int) -> Integers:
     on_sales = population.revenue(year) / 100 * 0.028 * np.exp(0.3 * population.normal("tax"))
     return minor(on_sales + 0.15 * np.maximum(population.profit(year) / 100, 0))
-
-
-def _equity(population: Population, year: int) -> Integers:
-    raises = population.stream(f"raises {year}").random(population.size) < 0.004 * np.exp(1.2 * population.talent)
-    amount = population.revenue(year) / 100 * 0.5 * np.exp(0.8 * population.normal(f"raised {year}"))
-    return minor(np.where(raises, np.maximum(amount, 1e6), 0.0))
-
-
-def _high_tech_revenue(population: Population, year: int) -> Integers:
-    share = np.where(
-        population.research_share > 0, population.stream("high-tech share").beta(5, 2, population.size), 0.0
-    )
-    return minor(population.revenue(year) / 100 * share)
 
 
 def _contracts(population: Population, year: int) -> Integers:
@@ -103,11 +114,6 @@ def _rights(population: Population, name: str) -> Integers:
     spent = population.research(population.last_year) / 1e8  # million 元
     expected = np.minimum(per_million * spent**0.8 * np.exp(0.3 * population.talent), 3_000.0)
     return np.asarray(population.stream(name).poisson(expected), dtype=np.int64)
-
-
-def _applications(population: Population, year: int) -> Integers:
-    expected = np.minimum(0.35 * (population.research(year) / 1e8) ** 0.8, 500.0)
-    return np.asarray(population.stream(f"applications {year}").poisson(expected), dtype=np.int64)
 
 
 def _visits(population: Population, year: int) -> Integers:
@@ -175,7 +181,14 @@ STATES: Mapping[str, State] = {
     "size": lambda population: labels(SIZES, population.size_class()),
     "patents_class1": rights("patents_class1"),
     "patents_class2": rights("patents_class2"),
+    "patents_class1_own": part_of_rights(lambda population: _rights(population, "patents_class1"), "own", 0.8),
+    "patents_class1_product": part_of_rights(lambda population: _rights(population, "patents_class1"), "product", 0.6),
+    "patents_high_value": part_of_rights(lambda population: _rights(population, "patents_class1"), "high value", 0.15),
+    "ip_recent": part_of_rights(
+        lambda population: _rights(population, "patents_class1") + _rights(population, "patents_class2"), "recent", 0.4
+    ),
     "software_copyrights": rights("software_copyrights"),
+    **STANDING,
 }
 PER_YEAR: Mapping[str, OfYear] = {
     "employees": lambda population, year: population.employees(year),
@@ -189,7 +202,6 @@ PER_YEAR: Mapping[str, OfYear] = {
     "main_revenue": lambda population, year: minor(
         population.revenue(year) / 100 * population.stream("main share").beta(12, 1.5, population.size)
     ),
-    "high_tech_revenue": _high_tech_revenue,
     "exports": _exports,
     "profit": lambda population, year: population.profit(year),
     "net_profit": lambda population, year: minor(population.profit(year) / 100 * 0.85),
@@ -201,10 +213,10 @@ PER_YEAR: Mapping[str, OfYear] = {
         population.assets(year) - minor(population.assets(year) / 100 * population.debt_share())
     ),
     "rd_expense": lambda population, year: population.research(year),
-    "equity_raised": _equity,
     "technology_contracts": _contracts,
-    "invention_applications": _applications,
     "visits": _visits,
     "problems_raised": _problems,
     "problems_solved": _solved,
+    "belt_road_freight": _belt_road_freight,
+    **ACCOUNTS,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +64,9 @@ class _Writer:
     # ---- rows about organisations -----------------------------------------------------------------------------------
 
     def _organisations(self, source: Source, file: SynthFile, period: Period | None) -> Written:
+        truths = {title: self._truth(source, title, declared, period) for title, declared in source.columns.items()}
         chosen = self._chosen(source, file, period)
+        chosen = chosen[_says_something(truths.values()).to_numpy()[chosen]]
         columns: dict[str, pl.Series] = {}
         for title in source.identifier:
             columns[title] = self.population.naming.credit_codes.gather(chosen)
@@ -72,7 +76,7 @@ class _Writer:
             columns[source.period.column] = pl.Series([str(period)]).new_from_index(0, len(chosen))
         name = file.name.format(period=period)
         for title, declared in source.columns.items():
-            truth = self._truth(source, title, declared, period).gather(chosen)
+            truth = truths.pop(title).gather(chosen)
             attribute = self._attribute(source, declared)
             told = self._told(file, truth, attribute, f"{name} {title}")
             columns[title] = as_text(told, attribute, declared)
@@ -131,22 +135,27 @@ class _Writer:
             self.key.add(file, position + 2, title, "dispute", written=written, truth=right, subject=subject)
 
     def _spells(self, source: Source, file: SynthFile) -> Written:
+        """First the share that is entered with nothing recognised, then every change."""
         titles = list(source.columns)
         flags = tuple(source.columns[title].attribute for title in titles)
         for title, flag in zip(titles, flags, strict=True):
             if flag not in self.plan.quotas:
                 raise ProblemError(_not_modelled(source, title, source.columns[title]))
         found = changes(self.population, flags)
-        columns = {title: self.population.naming.credit_codes.gather(found.organisation) for title in source.identifier}
+        entered = self._chosen(source, file, None)
+        who = np.concatenate([entered, found.organisation])
+        columns = {title: self.population.naming.credit_codes.gather(who) for title in source.identifier}
         if source.name is not None:
-            columns[source.name] = self.population.naming.names.gather(found.organisation)
+            columns[source.name] = self.population.naming.names.gather(who)
         if source.valid_from is not None:
-            columns[source.valid_from] = pl.Series(found.day).cast(pl.String)
+            day = np.concatenate([self.population.registered_on[entered], found.day])
+            columns[source.valid_from] = pl.Series(day).cast(pl.String)
         said = pl.Series(["否", "是"]).gather(found.on.astype(np.int64))
-        blank = pl.Series([""]).new_from_index(0, len(said))
+        blank = pl.Series([""], dtype=pl.String).new_from_index(0, len(said))
+        nothing = pl.Series(["否"]).new_from_index(0, len(entered))
         for position, title in enumerate(titles):
-            columns[title] = said.zip_with(pl.Series(found.flag == position), blank)
-        return self._write(file.name, pl.DataFrame(columns), found.organisation, source, file)
+            columns[title] = pl.concat([nothing, said.zip_with(pl.Series(found.flag == position), blank)])
+        return self._write(file.name, pl.DataFrame(columns), who, source, file)
 
     def _write(self, name: str, texts: pl.DataFrame, who: Integers, source: Source, file: SynthFile) -> Written:
         """Chunk by chunk, each spoiled on its way."""
@@ -262,6 +271,11 @@ def _check_modelled(population: Population, sources: list[Source]) -> None:
 
 def _not_modelled(source: Source, title: str, declared: Column) -> Problem:
     return NOT_MODELLED.at(source.spans["columns", title], source=source.id, column=title, attribute=declared.attribute)
+
+
+def _says_something(truths: Iterable[pl.Series]) -> pl.Series:
+    """Who has a value in any of the columns; an office has no row for one it knows nothing about."""
+    return reduce(or_, (truth.is_not_null() for truth in truths))
 
 
 def _titled(frame: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -193,6 +193,10 @@ class Population:
         rate = margin + 0.03 * self.normal("margin") + 0.05 * self.normal(f"profit {year}")
         return minor(self.revenue(year) / 100 * np.clip(rate, -0.6, 0.5))
 
+    def taxable(self, year: int) -> Integers:
+        """Taxable income: profit with the adjustments of the return."""
+        return minor(self.profit(year) / 100 * (0.85 + 0.25 * self.stream("taxable").random(self.size)))
+
     def assets(self, year: int) -> Integers:
         turnover = np.exp(0.15 + 0.5 * self.normal("turnover") + 0.05 * self.normal(f"assets {year}"))
         return minor(self.revenue(year) / 100 * turnover)

@@ -58,3 +58,14 @@ def _of_flag(population: Population, flag: str, position: int) -> tuple[Integers
 def _between(draw: np.random.Generator, first: Dates, last: np.datetime64) -> Dates:
     width = np.maximum((last - first).astype(np.int64), 1)
     return np.asarray(first + (draw.random(len(first)) * width).astype("m8[D]"))
+
+
+def first_days(population: Population, flag: str) -> Dates:
+    """The day each was first recognised, of those that ever were; NaT for the others and for flags without a quota."""
+    first = np.full(population.size, np.datetime64("NaT", "D"))
+    if flag in population.plan.quotas:
+        found = changes(population, (flag,))
+        begun = found.on
+        order = np.flatnonzero(begun)[::-1]  # by day, so that the earliest is written last
+        first[found.organisation[order]] = found.day[order]
+    return first
