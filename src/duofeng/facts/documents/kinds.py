@@ -56,13 +56,15 @@ def _is_stock(sentence: Sentence, phrase: Phrase, written: str) -> bool:
 
 def is_size(sentence: Sentence, phrase: Phrase, number: Quantity, following: Phrase | None) -> bool:
     """亿元以上项目3个, 65岁以上老人3260人次: the first number says which, the second how many."""
-    if following is None or following.rule not in {"level", "each"}:
+    if following is None or following.rule not in {"level", "each", "share"}:
         return False
     between = sentence.text[phrase.end : following.start]
     if not between or any(mark in between for mark in ",、;:。"):
         return False
     if number.hedge in {"以上", "以下"}:
-        return not between.startswith(("的", "助力", "支持", "带动"))
+        if between.startswith("的"):
+            return following.rule == "share"
+        return following.rule != "share" and not between.startswith(("助力", "支持", "带动"))
     hedged = sentence.words_of(phrase, "h") in {"超", "超过", "逾", "突破"}
     return hedged and SIZE_OF.match(between) is not None and units.DIMENSION.get(number.base) == "money"
 
