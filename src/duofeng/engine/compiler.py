@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
-import pyarrow as pa
 
 from duofeng.engine import kernels, money, tree
-from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Texts, Truth, Value, Vector
+from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Texts, Truth, Value, Vector, words_of
 
 EPOCH = date(1970, 1, 1).toordinal()
 Result = Value | Truth
@@ -240,7 +239,7 @@ def constant(node: tree.Constant) -> Result:
     """One value that spreads over a block."""
     value = node.value
     if node.type in {"text", "code"}:
-        return Texts(np.array(0, np.uint8), pa.array([str(value)], pa.large_string()), ABSENT_CODE)
+        return Texts(np.array(0, np.uint8), words_of([str(value)]), ABSENT_CODE)
     if isinstance(value, bool):
         return Truth(np.array(value))
     if isinstance(value, date):

@@ -15,7 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duofeng.engine import money, tree
-from duofeng.engine.values import ABSENT_CODE, Arrow, Bools, Data, Texts, Truth, Value, Vector, either
+from duofeng.engine.values import (
+    ABSENT_CODE,
+    Arrow,
+    Bools,
+    Data,
+    Texts,
+    Truth,
+    Value,
+    Vector,
+    bits_of,
+    either,
+    words_of,
+)
 
 NEARLY = 1e-12  # two computed numbers this close are equal: 0.29 * 100 is 29 for every reader of a rule
 DECIMALS = 12
@@ -74,8 +86,8 @@ def compare(operator: str, left: Vector, right: Vector, *, nearly: bool) -> Trut
 
 def compare_texts(operator: str, left: Texts, right: Texts) -> Truth:
     """Equality of two columns of texts: the right one's words are looked up among the left one's, codes compared."""
-    found: Arrow = pc.index_in(right.words, value_set=left.words)
-    table = np.append(_as_numpy(found.fill_null(-1)), -1).astype(np.int64)
+    places: Arrow = pc.index_in(right.words, value_set=left.words)
+    table = np.array([*(-1 if place is None else place for place in places.to_pylist()), -1])
     codes = np.where(right.codes == right.absent, len(right.words), right.codes)
     same = left.codes == table[codes]
     return known(same if operator == "=" else ~same, either(left.unknown, right.unknown))
@@ -101,16 +113,12 @@ def any_of(truths: Sequence[Bools], shaped_like: Data) -> Bools:
 def words_among(words: Arrow, values: frozenset[object], prefix: bool) -> Bools:
     listed = sorted(str(value) for value in values)
     if not prefix:
-        return _as_numpy(pc.is_in(words, value_set=pa.array(listed, words.type)))
-    return any_of([_as_numpy(pc.starts_with(words, pattern=value)) for value in listed], np.empty(len(words)))
+        return bits_of(pc.is_in(words, value_set=words_of(listed)))
+    return any_of([bits_of(pc.starts_with(words, pattern=value)) for value in listed], np.empty(len(words)))
 
 
 def words_like(words: Arrow, pattern: str) -> Bools:
-    return _as_numpy(pc.match_like(words, pattern=pattern))
-
-
-def _as_numpy(array: Arrow) -> Data:
-    return np.asarray(array.to_numpy(zero_copy_only=False))
+    return bits_of(pc.match_like(words, pattern=pattern))
 
 
 def all_true(truths: Sequence[Truth]) -> Truth:

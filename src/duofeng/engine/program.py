@@ -10,13 +10,11 @@ from typing import Literal, cast
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from duofeng.engine.compiler import Compiler, Registers, Result, Step, decided
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.truths import BLOCK, Truths, packed
-from duofeng.engine.values import Arrow, Batch, Bools, Table, Texts, Truth, load, view
+from duofeng.engine.values import Batch, Bools, Table, Texts, Truth, load, view
 
 Absent = Literal["unknown", "no", "yes"]
 
@@ -109,22 +107,16 @@ def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
 
 
 def as_series(result: Result, kind: str, rows: int) -> pl.Series:
+    """Rows of a result as a column of its type, null where unknown."""
+    data = result.codes if isinstance(result, Texts) else (result.yes if isinstance(result, Truth) else result.data)
+    series = pl.Series(np.ascontiguousarray(np.broadcast_to(data, rows)))
+    if result.unknown is not None:
+        known = pl.Series(~np.broadcast_to(result.unknown, rows))
+        series = pl.select(pl.when(known).then(series)).to_series()
     if isinstance(result, Texts):
-        return _text_series(result, rows)
-    data = result.yes if isinstance(result, Truth) else result.data
-    mask = None if result.unknown is None else np.broadcast_to(result.unknown, rows)
-    flat = np.ascontiguousarray(np.broadcast_to(data, rows))
-    if kind == "date":
-        array: Arrow = pa.array(flat.astype(np.int32), pa.int32(), mask=mask).cast(pa.date32())
-    else:
-        array = pa.array(flat, mask=mask)
-    return cast(pl.Series, pl.from_arrow(array)).alias("").cast(POLARS_TYPES[kind])
-
-
-def _text_series(texts: Texts, rows: int) -> pl.Series:
-    codes = np.broadcast_to(texts.codes, rows).astype(np.int64)
-    indices: Arrow = pa.array(codes, mask=codes == texts.absent)
-    return cast(pl.Series, pl.from_arrow(pc.take(texts.words, indices))).alias("").cast(pl.String)
+        words = cast(pl.Series, pl.from_arrow(result.words)).cast(pl.String)
+        return words.gather(series.cast(pl.Int64)).alias("")
+    return series.alias("").cast(POLARS_TYPES[kind])
 
 
 def table_rows(table: Table) -> int:

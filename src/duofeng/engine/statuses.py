@@ -22,9 +22,20 @@ Bytes = NDArray[np.uint8]
 ELIGIBLE = 0
 MOST_CONDITIONS = 200
 TWO_MISSING, UNKNOWN, UNKNOWN_NEAR, NOT_ELIGIBLE = 251, 252, 253, 255
-# What a policy's count of failures (0, 1, 2, more), and four more when something is unknown, means; one failure alone
-# is left zero, the number of the failed condition is added to it.
-_MEANING = bytes([ELIGIBLE, 0, TWO_MISSING, NOT_ELIGIBLE, UNKNOWN, UNKNOWN_NEAR, UNKNOWN_NEAR, NOT_ELIGIBLE]).ljust(256)
+FAILS, DOUBTFUL = 1, 16  # what one condition adds to its policy's byte: four bits count failures, four the unknown
+MOST_IN_A_BYTE = 15
+
+
+def _meaning(failures: int, doubts: int) -> int:
+    """One failure alone is left zero here: the number of the failed condition is added to it."""
+    if failures >= 3:
+        return NOT_ELIGIBLE
+    if doubts:
+        return UNKNOWN_NEAR if failures else UNKNOWN
+    return TWO_MISSING if failures == 2 else ELIGIBLE
+
+
+_MEANINGS = bytes(_meaning(code % 16, code // 16) for code in range(256))
 
 
 def of_block(truths: Sequence[Truth], policies: Sequence[Sequence[int]], rows: int) -> Bytes:
@@ -32,11 +43,14 @@ def of_block(truths: Sequence[Truth], policies: Sequence[Sequence[int]], rows: i
 
     Only additions and multiplications of bytes: with masks the same costs a hundred times as much.
     """
-    failed = [np.broadcast_to(truth.no, rows).view(np.uint8) for truth in truths]
+    marks = _marks(truths, rows)
     result = np.empty((len(policies), rows), np.uint8)
-    scratch = np.empty(rows, np.uint8)
+    scratch = (np.empty(rows, np.uint8), np.empty(rows, np.uint8), np.empty(rows, np.uint8))
     for row, policy in enumerate(policies):
-        result[row] = _one_policy(truths, failed, policy, scratch)
+        if len(policy) <= MOST_IN_A_BYTE:
+            _short(marks, policy, scratch, result[row])
+        else:
+            result[row] = _long(marks, policy)
     return result
 
 
@@ -64,19 +78,48 @@ def count(statuses: Bytes) -> Mapping[str, int]:
     }
 
 
-def _one_policy(truths: Sequence[Truth], failed: Sequence[Bytes], policy: Sequence[int], scratch: Bytes) -> Bytes:
-    failures, which = np.zeros_like(scratch), np.zeros_like(scratch)
-    unknown: Bytes | None = None
-    for number, condition in enumerate(policy, 1):
-        np.add(failures, failed[condition], out=failures)
-        np.multiply(failed[condition], number, out=scratch)
-        np.add(which, scratch, out=which)
-        doubt = truths[condition].unknown
-        if doubt is not None:
-            unknown = doubt.view(np.uint8) if unknown is None else unknown | doubt.view(np.uint8)
-    code = np.minimum(failures, 3)
-    if unknown is not None:
-        code += unknown * np.uint8(4)
-    meaning = np.frombuffer(code.tobytes().translate(_MEANING), np.uint8)
-    alone: Bytes = which * (code == 1)
-    return meaning + alone
+def _marks(truths: Sequence[Truth], rows: int) -> list[Bytes]:
+    """Per condition 0 where it holds, 1 where it fails, 16 where it is unknown."""
+    doubts: dict[int, Bytes] = {}
+    marks = []
+    for truth in truths:
+        fails = np.bitwise_xor(np.broadcast_to(truth.yes, rows).view(np.uint8), np.uint8(1))
+        if truth.unknown is not None:
+            # Conditions on one column share its mask, which is made into marks once. What is unknown is 1 until here.
+            key = id(truth.unknown)
+            if key not in doubts:
+                doubts[key] = np.broadcast_to(truth.unknown, rows).view(np.uint8) * np.uint8(DOUBTFUL ^ FAILS)
+            fails ^= doubts[key]
+        marks.append(fails)
+    return marks
+
+
+def _short(marks: Sequence[Bytes], policy: Sequence[int], scratch: tuple[Bytes, Bytes, Bytes], result: Bytes) -> None:
+    """`code` counts; `which` adds up places, and is read only where exactly one condition fails and none is unknown."""
+    code, which, part = scratch
+    code[:] = marks[policy[0]]
+    which[:] = code
+    for place, condition in enumerate(policy[1:], 2):
+        mark = marks[condition]
+        np.add(code, mark, out=code)
+        np.multiply(mark, PLACES[place], out=part)
+        np.add(which, part, out=which)
+    meaning = np.frombuffer(code.tobytes().translate(_MEANINGS), np.uint8)
+    np.multiply(which, np.equal(code, FAILS), out=which)
+    np.add(meaning, which, out=result)
+
+
+def _long(marks: Sequence[Bytes], policy: Sequence[int]) -> Bytes:
+    """The same for a policy of more than fifteen conditions, counted in wider numbers."""
+    failures, doubts, which = (np.zeros(marks[0].shape, np.int32) for _ in range(3))
+    for place, condition in enumerate(policy, 1):
+        fails = marks[condition] == FAILS
+        failures += fails
+        which += place * fails
+        doubts += marks[condition] == DOUBTFUL
+    code = np.minimum(failures, 3) + DOUBTFUL * np.minimum(doubts, 1)
+    meaning = np.frombuffer(_MEANINGS, np.uint8)[code]
+    return np.where(code == FAILS, which, meaning).astype(np.uint8)
+
+
+PLACES = [np.array(place, np.uint8) for place in range(MOST_IN_A_BYTE + 1)]

@@ -60,7 +60,7 @@ def answer_parquet(
         writer: pq.ParquetWriter | None = None
         kept = stack.enter_context(pq.ParquetWriter(truths, SCHEMA, compression="zstd")) if truths else None
         for group in _answers(program, list(policies.values()), source, subject, threads, keep=truths is not None):
-            columns = [pa.array(row) for row in group.statuses]
+            columns = [_bytes(row) for row in group.statuses]
             table = pa.table([group.subjects, *columns] if subject else columns, names=names)
             if writer is None:
                 writer = stack.enter_context(pq.ParquetWriter(target, table.schema, **WRITING))
@@ -72,6 +72,10 @@ def answer_parquet(
             for kind, number in statuses.count(group.statuses).items():
                 totals[kind] = totals.get(kind, 0) + number
     return Answered(rows, totals)
+
+
+def _bytes(row: Bytes) -> Arrow:
+    return pa.Array.from_buffers(pa.uint8(), len(row), [None, pa.py_buffer(memoryview(row))])
 
 
 WRITING: Mapping[str, Arrow] = {"compression": "zstd", "compression_level": 1, "use_dictionary": False}

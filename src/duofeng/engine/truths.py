@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from duofeng.engine.values import Bools, Truth
+from duofeng.engine.values import Arrow, Bools, Truth
 
 Bytes = NDArray[np.uint8]
 NO, YES, UNKNOWN = 0, 1, 2
@@ -76,7 +77,7 @@ class Truths:
     def read_subject(path: Path, row: int) -> Bytes:
         """All conditions of one subject, from one block of the file."""
         file = pq.ParquetFile(path)
-        starts = file.read(columns=["first_row"]).column(0).unique().to_numpy()
+        starts = np.array(file.read(columns=["first_row"]).column(0).unique().to_pylist(), np.int64)
         first, rows, yes, unknown = next(_blocks(file, [int(np.searchsorted(starts, row, side="right")) - 1]))
         if not 0 <= row - first < rows:
             raise IndexError(row)
@@ -90,13 +91,23 @@ def as_batch(first: int, rows: int, yes: Bytes, unknown: Bytes) -> pa.RecordBatc
     """One block of subjects as one row per condition."""
     count = len(yes)
     columns = [
-        pa.array(np.full(count, first)),
-        pa.array(np.full(count, rows, np.int32)),
-        pa.array(np.arange(count, dtype=np.int32)),
-        pa.array([row.tobytes() for row in yes], pa.binary()),
-        pa.array([row.tobytes() for row in unknown], pa.binary()),
+        _plain(np.full(count, first, np.int64), TYPES[0]),
+        _plain(np.full(count, rows, np.int32), TYPES[1]),
+        _plain(np.arange(count, dtype=np.int32), TYPES[2]),
+        _binary(yes),
+        _binary(unknown),
     ]
     return pa.record_batch(columns, schema=SCHEMA)
+
+
+def _plain(values: NDArray[Any], kind: pa.DataType) -> Arrow:
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(memoryview(values))])
+
+
+def _binary(rows: Bytes) -> Arrow:
+    offsets = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
+    buffers = [None, pa.py_buffer(memoryview(offsets)), pa.py_buffer(memoryview(np.ascontiguousarray(rows)))]
+    return pa.Array.from_buffers(pa.binary(), len(rows), buffers)
 
 
 def packed(truths: Sequence[Truth], rows: int) -> tuple[Bytes, Bytes]:

@@ -5,7 +5,7 @@ Nothing here is per row. A batch (a frame, or one row group of a Parquet file) b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,19 @@ def _nulls(array: Arrow) -> Bools | None:
     if array.null_count == 0:
         return None
     return ~_bits(array.buffers()[0], array.offset, len(array))
+
+
+# pyarrow's `pa.array` and `to_numpy` import pandas on their first call, which takes seconds: neither is used here.
+
+
+def words_of(texts: Sequence[str]) -> Arrow:
+    """A dictionary of texts."""
+    return pl.Series(texts, dtype=pl.String).to_arrow().cast(pa.large_string())
+
+
+def bits_of(array: Arrow) -> Bools:
+    """A boolean array without nulls."""
+    return _bits(array.buffers()[1], array.offset, len(array))
 
 
 def _bits(buffer: Arrow, offset: int, length: int) -> Bools:

@@ -1,0 +1,211 @@
+"""60 policies for every firm, from Parquet to Parquet: outcome, reason and near miss of each pair as one byte.
+
+The hand-written kernel does the same job with the same bytes and nothing else: conditions coded in place, no language,
+no checks. The note of a full case is the number of pairs of each kind and must be the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from benchmarks import firms
+from benchmarks.firms import AS_OF, Test
+from benchmarks.harness import Case, Scale, Subject
+from numpy.typing import NDArray
+
+from duofeng.engine import statuses
+from duofeng.engine.expression import parse
+from duofeng.engine.program import Program, compile_program
+from duofeng.engine.stream import answer_parquet
+from duofeng.engine.words import Column
+
+HERE, PEERS = "benchmarks.policies:", "benchmarks.policies_peers:"
+
+
+def subject(scale: Scale) -> Subject:
+    size = {"scale": scale}
+    own = [
+        Case("scan: DuckDB max() of the 38 columns", HERE + "scan", size),
+        Case("**Duofeng, Parquet to Parquet**", HERE + "duofeng", size),
+        Case("Duofeng, and the truth of every condition kept", HERE + "duofeng_with_truths", size),
+        Case("numpy by hand, Parquet to Parquet", HERE + "by_hand", size),
+    ]
+    memory = [
+        Case("Duofeng in memory (reading not timed)", PEERS + "duofeng_in_memory", size),
+        Case("OpenFisca, eligibility alone, in memory", PEERS + "openfisca", size, most_rounds=2),
+        Case("Zen, one compiled expression, 10,000 firms", PEERS + "zen", size),
+    ]
+    return Subject(
+        title=f"{firms.ROWS[scale]:,} firms × {firms.POLICIES} policies",
+        cases=own if scale == "large" else own + memory,
+        prepare=[Case("data", "benchmarks.firms:prepare", size)],
+        remark="Two threads everywhere a case has them. Reading the rules' texts is part of Duofeng's time.",
+    )
+
+
+def program() -> tuple[Program, dict[str, list[int]]]:
+    tests, chosen = firms.policies()
+    words = {name: Column(kind) for name, kind in firms.types().items()}  # type: ignore[arg-type]  # words of Type
+    conditions = [parse(test.text, words, want="flag") for test in tests]
+    return compile_program(conditions, AS_OF), {f"p{number:02}": policy for number, policy in enumerate(chosen)}
+
+
+def target(scale: Scale, name: str) -> Path:
+    return firms.path(scale).with_name(f"{name}-{scale}.parquet")
+
+
+def counted(pairs: dict[str, int]) -> str:
+    return ", ".join(f"{kind} {number:,}" for kind, number in pairs.items())
+
+
+def scan(scale: Scale) -> str:
+    wanted = ", ".join(f"max({name})" for name in firms.columns())
+    duckdb.sql("SET threads = 2")
+    duckdb.sql(f"SELECT {wanted} FROM read_parquet('{firms.path(scale)}')").fetchall()
+    return ""
+
+
+def duofeng(scale: Scale) -> str:
+    compiled, policies = program()
+    answered = answer_parquet(compiled, policies, firms.path(scale), target(scale, "answers"))
+    return counted(dict(answered.pairs))
+
+
+def duofeng_with_truths(scale: Scale) -> str:
+    compiled, policies = program()
+    kept = target(scale, "truths")
+    answered = answer_parquet(compiled, policies, firms.path(scale), target(scale, "answers"), truths=kept)
+    return f"{counted(dict(answered.pairs))}; truths {kept.stat().st_size / 2**20:.0f} MiB"
+
+
+# ---- by hand --------------------------------------------------------------------------------------------------------
+
+BLOCK = 32_768
+Bytes = NDArray[np.uint8]
+
+
+def by_hand(scale: Scale) -> str:
+    tests, policies = firms.policies()
+    source = firms.path(scale)
+    texts = [name for name, kind in firms.types().items() if kind == "code"]
+    files = [pq.ParquetFile(source, read_dictionary=texts, memory_map=True) for _ in range(2)]
+    names = [f"p{number:02}" for number in range(len(policies))]
+    schema = pa.schema([(name, pa.uint8()) for name in names])
+    sizes = np.zeros(256, np.int64)
+    options = {"compression": "zstd", "compression_level": 1, "use_dictionary": False}
+    with pq.ParquetWriter(target(scale, "hand"), schema, **options) as writer, ThreadPoolExecutor(2) as pool:
+        waiting: deque[object] = deque()
+        groups = files[0].num_row_groups
+        for group in range(groups + 1):
+            if group < groups:
+                waiting.append(pool.submit(_group_by_hand, files[group % 2], group, tests, policies))
+            if len(waiting) == 2 or group == groups:
+                answers = waiting.popleft().result()
+                writer.write_table(
+                    pa.table(
+                        [pa.Array.from_buffers(pa.uint8(), len(row), [None, pa.py_buffer(row)]) for row in answers],
+                        schema=schema,
+                    )
+                )
+                sizes += np.bincount(answers.ravel(), minlength=256)
+    return counted(dict(_kinds(sizes)))
+
+
+def _kinds(sizes: NDArray[np.int64]) -> dict[str, int]:
+    return {
+        "eligible": int(sizes[0]), "one_missing": int(sizes[1:201].sum()), "two_missing": int(sizes[251]),
+        "unknown": int(sizes[252]), "not_eligible": int(sizes[253] + sizes[255]),
+    }  # fmt: skip
+
+
+def _group_by_hand(file: pq.ParquetFile, group: int, tests: list[Test], policies: list[list[int]]) -> Bytes:
+    table = file.read_row_group(group, columns=firms.columns(), use_threads=False)
+    data, nulls, tables = {}, {}, {}
+    for name in firms.columns():
+        chunk = table.column(name).chunk(0)
+        if name[0] == "t":
+            codes = np.frombuffer(chunk.indices.buffers()[1], np.int32, len(chunk)).astype(np.uint8)
+            words = chunk.dictionary
+            chunk = chunk.indices
+            tables[name] = words
+            data[name] = codes
+        elif name[0] == "f":
+            bits = np.frombuffer(chunk.buffers()[1], np.uint8)
+            data[name] = np.unpackbits(bits, bitorder="little", count=len(chunk))
+        else:
+            kind = {"m": np.int64, "n": np.float64, "d": np.int32}[name[0]]
+            data[name] = np.frombuffer(chunk.buffers()[1], kind, len(chunk))
+        valid = np.frombuffer(chunk.buffers()[0], np.uint8)
+        nulls[name] = np.unpackbits(valid, bitorder="little", count=len(chunk)) ^ 1
+    lookups = {
+        number: _table(tables[test.column], test.bound) for number, test in enumerate(tests) if test.sign == "among"
+    }
+    answers = np.empty((len(policies), table.num_rows), np.uint8)
+    for first in range(0, table.num_rows, BLOCK):
+        part = slice(first, min(first + BLOCK, table.num_rows))
+        answers[:, part] = _block_by_hand(data, nulls, tests, policies, lookups, part)
+    return answers
+
+
+def _table(words: pa.Array, chosen: object) -> bytes:
+    found = pc.is_in(words, value_set=pl.Series(chosen).to_arrow().cast(words.type)).to_pylist()
+    return bytes(not one for one in found).ljust(256, b"\0")
+
+
+EPOCH = (firms.FIRST_DATE - firms.date(1970, 1, 1)).days
+SIGN = {">=": np.less, "<=": np.greater}
+MEANING = bytes(
+    255 if code % 16 >= 3 else (253 if code % 16 else 252) if code >= 16 else 251 if code == 2 else 0
+    for code in range(256)
+)
+
+
+def _block_by_hand(
+    data: dict[str, NDArray[np.generic]],
+    nulls: dict[str, Bytes],
+    tests: list[Test],
+    policies: list[list[int]],
+    lookups: dict[int, bytes],
+    part: slice,
+) -> Bytes:
+    """Each test once, as a byte that is 1 where it fails; unknown where a column is null; then bytes are added."""
+    failed: list[Bytes] = []
+    doubt: list[Bytes] = []
+    for number, test in enumerate(tests):
+        values, unknown = data[test.column][part], nulls[test.column][part]
+        if test.sign == "among":
+            fails = np.frombuffer(values.tobytes().translate(lookups[number]), np.uint8)
+        elif test.sign in {"true", "false"}:
+            fails = values if test.sign == "false" else values ^ 1
+        elif test.sign == "ratio":
+            fails = (values / data[test.other][part] < test.bound).view(np.uint8)
+            unknown = unknown | nulls[test.other][part]
+        else:
+            bound = test.bound * 100 if test.column[0] == "m" else test.bound + EPOCH * (test.column[0] == "d")
+            fails = SIGN[test.sign](values, bound).view(np.uint8)
+        failed.append(fails & (unknown ^ 1))
+        doubt.append(unknown)
+    marks = [fails | unknown * np.uint8(16) for fails, unknown in zip(failed, doubt, strict=True)]
+    answers = np.empty((len(policies), part.stop - part.start), np.uint8)
+    which, scratch = np.empty_like(marks[0]), np.empty_like(marks[0])
+    for row, policy in enumerate(policies):
+        code = marks[policy[0]].copy()
+        which[:] = code
+        for place, number in enumerate(policy[1:], 2):
+            code += marks[number]
+            np.multiply(marks[number], np.uint8(place), out=scratch)
+            which += scratch
+        which *= code == 1
+        np.add(np.frombuffer(code.tobytes().translate(MEANING), np.uint8), which, out=answers[row])
+    return answers
+
+
+__all__ = ["by_hand", "counted", "duofeng", "duofeng_with_truths", "program", "scan", "statuses", "subject"]
