@@ -1,0 +1,182 @@
+"""`duofeng demo`: the story of a zone in one command, every step the command a user would type."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.statement import Statement
+from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.brain.runs.store import Runs
+from duofeng.cli.commands.check import check
+from duofeng.cli.commands.contradictions import board
+from duofeng.cli.commands.figure import stated_book
+from duofeng.cli.commands.policies import for_firm
+from duofeng.cli.commands.run import print_manifest
+from duofeng.cli.commands.show import show
+from duofeng.cli.commands.targets import targets
+from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, language, now, say, today
+from duofeng.facts.evidence import standing
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.loading import Loader
+from duofeng.facts.synth import write_zone
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+AS_OF = date(2024, 6, 30)
+HEADLINES = (
+    "gdp", "industrial_value_added", "fixed_asset_investment", "retail_sales", "budget_revenue", "signed_amount",
+    "started_investment", "tech_sme_registered",
+)  # fmt: skip
+NEW_DATA = Path("data/demo")
+PERIODS = ("2020", "2023H1", "2023", "2024H1")
+ANSWERS = "answer_key.csv"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo", help="一条命令看完整个故事 / The whole story in one command")(demo)
+
+
+def demo(
+    organisations: Annotated[int, typer.Option("--organisations", help="合成企业数 / made-up enterprises")] = 8_000,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建 / data folder, made anew")] = NEW_DATA,
+        "data/demo"
+    ),
+) -> None:
+    """Tell the story.
+
+    1. Check the zone.  2. Load the published figures: headlines, targets, contradictions.
+    3. Load made-up enterprises and hold the rejects against the key of planted mistakes.
+    4. Show one enterprise with a disputed value.  5. Recompute everything; what one firm may have.
+    """
+    started = perf_counter()
+    shutil.rmtree(data, ignore_errors=True)
+    _step(say("检查园区声明", "Check what the zone declares"), lambda: check(zone))
+    declared = load_zone(zone)
+    ledger = Ledger.open(data / "ledger")
+    loader = Loader(declared, ledger, data, "demo", today())
+    _step(say("加载五份公开报告里的数字", "Load the figures of five published reports"), lambda: _published(loader))
+    _step(say("主要指标", "Headline indicators"), lambda: _headlines(stated_book(ledger, declared, data), declared))
+    _step(say("2023 年目标与结果", "Targets of 2023 and their results"), lambda: targets(zone=zone, data=data))
+    _step(say("不能同时成立的数字", "Figures that cannot hold together"), lambda: board(zone=zone, data=data))
+    _step(
+        say(f"合成 {organisations:,} 户企业并加载", f"Make up {organisations:,} enterprises and load them"),
+        lambda: _enterprises(loader, organisations, data / "synthetic"),
+    )
+    _step(say("埋下的错误与拒收对照", "Planted mistakes against rejects"), lambda: _rejects(ledger, data / "synthetic"))
+    firm = _disputed_firm(ledger, declared)
+    _step(
+        say(
+            "一户企业的档案：每个值都有出处，有一处两个来源说法不同",
+            "One enterprise: every value with its source, one disputed",
+        ),
+        lambda: show(firm, kind="organisation", as_of=AS_OF.isoformat(), zone=zone, data=data),
+    )
+    _step(say("重新计算评分和政策", "Recompute scores and policies"), lambda: _run(declared, ledger, data))
+    near = _near_firm(data)
+    if near is not None:
+        title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
+        _step(title, lambda: for_firm(near, "current", zone, data))
+    took = f"{perf_counter() - started:.0f}"
+    console.print(say(f"演示完毕，用时 {took} 秒。数据在 {data}", f"Done in {took} s. The data are in {data}"))
+
+
+def _step(title: str, act: Callable[[], object]) -> None:
+    console.rule(f"[bold]{title}")
+    act()
+    console.print()
+
+
+def _published(loader: Loader) -> None:
+    for path in sorted((loader.zone.folder / "published").glob("*.csv")):
+        outcome = loader.load(path, now())
+        facts = say(f"{outcome.facts} 个数字", f"{outcome.facts} figures")
+        console.print(f"  {path.name:24}{facts}", markup=False)
+
+
+def _headlines(book: Book, zone: Zone) -> None:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("指标", "indicator"))
+    for period in PERIODS:
+        table.add_column(period, justify="right")
+    for id in HEADLINES:
+        if id not in book.indicators:
+            continue
+        cells = []
+        for period in PERIODS:
+            level, growth = book.one(id, ("zone", period)), book.one((id, "growth", ""), ("zone", period))
+            cells.append(_level(level, growth))
+        table.add_row(book.indicators[id].title.of(language()), *cells)
+    console.print(table)
+    for document in zone.documents.values():
+        console.print(f"  {document.date}  《{document.title.of(language())}》", style="dim", markup=False)
+
+
+def _level(level: Statement | None, growth: Statement | None) -> str:
+    if level is None:
+        return "—" if growth is None else growth.shown()
+    return level.shown() + (f"（{growth.shown()}）" if growth is not None else "")
+
+
+def _enterprises(loader: Loader, organisations: int, folder: Path) -> None:
+    write_zone(loader.zone, organisations, folder)
+    rows = facts = rejects = 0
+    for path in sorted(folder.glob("*.csv")):
+        if path.name == ANSWERS:
+            continue
+        outcome = loader.load(path, now())
+        rows, facts, rejects = rows + outcome.rows, facts + outcome.facts, rejects + outcome.rejects
+    console.print(
+        say(
+            f"  {rows:,} 行，{facts:,} 条事实，{rejects:,} 处拒收（duofeng rejects 可查看、更正、重送）",
+            f"  {rows:,} rows, {facts:,} facts, {rejects:,} cells rejected (see, correct, resend: duofeng rejects)",
+        )
+    )
+
+
+def _rejects(ledger: Ledger, folder: Path) -> None:
+    """Every planted mistake that should be refused, by kind: how many were; and refusals nobody planted."""
+    planted = pl.read_csv(folder / ANSWERS, schema_overrides={"row": pl.Int64}).filter(pl.col("expected") == "reject")
+    place = ["file", "row", "column"]
+    refused = ledger.rejects().select("file", pl.col("row").cast(pl.Int64), "column").unique()
+    found = planted.join(refused.with_columns(found=pl.lit(True)), on=place, how="left")
+    table = Table(box=None, pad_edge=False)
+    for title in (say("埋下的错误", "planted"), say("应拒收", "to refuse"), say("已拒收", "refused")):
+        table.add_column(title, justify="left" if title == say("埋下的错误", "planted") else "right")
+    for row in found.group_by("kind").agg(pl.len(), pl.col("found").count()).sort("kind").iter_rows(named=True):
+        table.add_row(row["kind"], f"{row['len']:,}", f"{row['found']:,}")
+    table.add_row(say("合计", "in all"), f"{found.height:,}", f"{found['found'].count():,}", style="bold")
+    console.print(table)
+    extra = refused.join(planted.select(place), on=place, how="anti").height
+    console.print(say(f"  没有埋错而被拒收：{extra} 处", f"  refused though nothing was planted: {extra}"))
+
+
+def _disputed_firm(ledger: Ledger, zone: Zone) -> str:
+    """A firm of which two sources state one value differently."""
+    subjects = ledger.subjects(known_at=now(), kind="organisation")["subject"].head(400).to_list()
+    facts = standing(ledger, zone, "organisation", as_of=AS_OF, known_at=now(), subjects=subjects)
+    disputed = facts.filter("disputes").group_by("subject").len().sort("len", "subject")
+    return str(disputed["subject"][0] if disputed.height else subjects[0])
+
+
+def _run(zone: Zone, ledger: Ledger, data: Path) -> None:
+    done = compute(Inputs(zone, ledger, AS_OF, now()), Runs(data / "runs"))
+    print_manifest(done.manifest)
+
+
+def _near_firm(data: Path) -> str | None:
+    """The firm whose near misses are worth most for the effort among those that may take something already."""
+    run = Runs(data / "runs").current()
+    taken = run.table("bundles").filter("taken").select("subject").unique()
+    near = run.table("near").filter(pl.col("amount") > 0).join(taken, on="subject", how="semi").head(1).collect()
+    return str(near["subject"][0]) if near.height else None
