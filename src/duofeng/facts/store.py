@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Schema
+from deltalake import CommitProperties, DeltaTable, Schema, WriterProperties
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -23,6 +23,7 @@ from duofeng.facts.problems import DISK_FULL, FILE_MISSING, LEDGER_UNREADABLE, N
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
 ROW_GROUP = 128 * 1024
+COMPRESSED = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP)
 RETRIES = CommitProperties(max_commit_retries=100)
 FULL = re.compile("No space left|Disk quota exceeded|File too large")
 FORBIDDEN = re.compile("Permission denied|Read-only file system|Operation not permitted")

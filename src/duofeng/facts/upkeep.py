@@ -1,0 +1,65 @@
+"""Keeping the folder of a ledger small: what no reader counts is removed, small files become few. No fact changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.store import COMPRESSED, RETRIES, Table, outside_faults
+
+PATIENCE = timedelta(hours=24)
+"""No load takes longer; younger remains may belong to one that is still under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Deliveries whose rows were removed, and files that belonged to no table any more."""
+
+    deliveries: int
+    files: int
+
+
+def vacuum(ledger: Ledger, now: datetime, patience: timedelta = PATIENCE) -> Removed:
+    """Remove what killed and raced loads left behind, once it is older than `patience`.
+
+    1. Rows of deliveries that have no arrival, or lost a race, leave the tables. 2. Files no table names are deleted.
+    """
+    arrivals = ledger.arrivals()
+    kept = arrivals.filter(pl.col("verdict") != "duplicate")["delivery"]
+    before = (now - patience).timestamp() * 1000
+    remains: set[int] = set()
+    files = 0
+    for table in (ledger.fact_table, ledger.name_table, ledger.reject_table):
+        left = _left_behind(table, kept, before)
+        remains.update(left)
+        with outside_faults(table.folder):
+            delta = table.open()
+            if left:
+                delta.delete(f"delivery IN ({', '.join(map(str, left))})", commit_properties=RETRIES)
+            hours = int(patience / timedelta(hours=1))
+            files += len(
+                delta.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
+            )
+    return Removed(len(remains), files)
+
+
+def compact(ledger: Ledger) -> int:
+    """Write many small files as few. Returns how many files fewer the tables have now."""
+    fewer = 0
+    for table in (ledger.fact_table, ledger.name_table, ledger.reject_table, ledger.arrival_table):
+        with outside_faults(table.folder):
+            done = table.open().optimize.compact(writer_properties=COMPRESSED, commit_properties=RETRIES)
+        fewer += int(done["numFilesRemoved"]) - int(done["numFilesAdded"])
+    return fewer
+
+
+def _left_behind(table: Table, kept: pl.Series, before: float) -> list[int]:
+    """Deliveries of the table's old files that no arrival vouches for."""
+    old = table.files().filter(pl.col("modified").dt.epoch("ms") < before)
+    if not old.height:
+        return []
+    found = pl.scan_parquet(old["path"].to_list(), hive_partitioning=False).select("delivery").unique().collect()
+    return sorted(found.filter(~pl.col("delivery").is_in(kept.implode()))["delivery"])
