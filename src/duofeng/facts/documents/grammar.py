@@ -19,7 +19,7 @@ PRODUCTIONS: dict[str, str] = {
     # 占全市38% | 约占全市四分之一 | 占一般公共预算支出的比重为73.4% | 占比60%, and on: 、全省12%
     "share": "h? s W* v? h? P (?: [ic] T? s? T? h? P (?= [cijm]|$ ) )*",
     # 增速7.5% | 按可比价格计算，比上年增长4.2% | 较上年提高2.3个百分点 | 同比增加5.36亿元
-    "growth": "(?: b T? c? )* g h? [PDXNC]",
+    "growth": "(?: b (?: T? c )? )* g h? [PDXNC]",
     "zero_growth": "O",
     # 位居市内八区第一 | 列全国387家高新区第45位
     "rank": "r [WNC]* I",

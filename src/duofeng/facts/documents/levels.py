@@ -75,6 +75,12 @@ def _add_level(sentence: Sentence, phrase: Phrase, number: Quantity, separator: 
     if naming.behind and (len(written) > 12 or "、" in written):
         draft.start = phrase.start
     draft.leans = naming.leans
+    if phrase.number.tag == "P" and naming.behind and not naming.head.endswith(("目标", "水平", "比例", "比重")):
+        draft.kind, draft.share, draft.share_of = (
+            kind_of(sentence, phrase, written, period, "share"),
+            number.value,
+            naming.head,
+        )
     if phrase.number.tag == "C":
         draft.confidence -= 0.15
         draft.is_structure = phrase.number.match.group("struct") is not None

@@ -53,8 +53,10 @@ NUMBER_AHEAD = (
     r"(?=(?:超过?|约|近|逾|首次突破|突破|不少于|不低于|不超过|至少)?(?:双?-?\d|[二两三四五六七八九十百零一]))"
 )
 
+PER = "(?:平方公里|平方米|立方米|公里|万人|亩|人|户|吨|年|月|日|天|小时)"
+"""What a unit may be per: 亿元/平方公里."""
 RANGE_MARK = r"(?:-|~|—|–|至|到)"
-MONTHS = rf"(?:\d{{1,2}}|元){RANGE_MARK}\d{{1,2}}月份?"
+MONTHS = rf"(?:\d{{1,2}}月?|元){RANGE_MARK}\d{{1,2}}月份?"
 SUB_PERIOD = rf"(?:上半年|下半年|前三季度|第?[一二三四1-4]季度|{MONTHS}|\d{{1,2}}月(?:份|末|底)?(?!\d{{0,2}}日))"
 PERIOD = (
     rf"(?:截[至止](?:到)?)?(?:(?:\d{{4}}|[一二][九〇零][〇零一二三四五六七八九]{{2}})年(?:度|末|底)?{SUB_PERIOD}?(?!\d{{0,2}}月)"
@@ -81,7 +83,7 @@ RANK = (
 )
 QUANTITY = (
     rf"(?P<num>{NUMBER})(?P<less>{WITHIN})?(?P<scale>{SCALE})?(?:{RANGE_MARK}(?P<num2>{NUMBER})(?P<scale2>{SCALE})?)?"
-    rf"(?P<less2>{WITHIN})?(?P<unit>(?:美(?=元))?{UNIT}|(?={PEOPLE})|(?<=[万亿])(?=[^,、;。\d]{{0,4}}(?:资金|补贴|奖补|贷款|投资)))(?P<after>{AFTER})?"
+    rf"(?P<less2>{WITHIN})?(?P<unit>{UNIT}(?:/{PER})?|(?={PEOPLE})|(?<=[万亿])(?=[^,、;。\d]{{0,4}}(?:资金|补贴|奖补|贷款|投资)))(?P<after>{AFTER})?"
 )
 PERCENT = (
     rf"(?P<pct>{NUMBER})(?P<pctless>{WITHIN})?(?:%?{RANGE_MARK}(?P<pct2>{NUMBER}))?%(?P<pctafter>{AFTER})?"

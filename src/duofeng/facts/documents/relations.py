@@ -22,6 +22,7 @@ SECOND_SCOPE = re.compile(
     r"(?:占|约占|均占)?(?:[全本]?[省市区县州国]|全球|[一-鿿]{1,8}[省市县区国])(?:[一-鿿]{0,6})?的?$"
 )
 THEIR_NUMBER = re.compile(rf"(?:其中?|.{{0,2}})(?:{'|'.join(map(re.escape, NUMBER_NOUNS))})[均也]*$")
+AREA = re.compile("全[国省市区县州]|全球")
 WITHIN = re.compile(r"在([^在]{2,12}?)(?:中|内)的?$")
 REACHED = re.compile(r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由)+$")
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
@@ -54,6 +55,8 @@ def read_share(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> 
         if number is None:
             continue
         levels = sentence.levels()
+        if not scope and AREA.fullmatch(own):
+            scope, own = own, ""
         within = WITHIN.search(written)
         if within and not scope:
             scope, own = within.group(1), heads.cleaned(written[: within.start()])

@@ -101,7 +101,7 @@ def _after_heading(heading: str, below: str, section: Times, ahead: bool) -> tup
 def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
     """A paragraph that opens with a time speaks of it to its end."""
     lead = LEADING_PERIOD.match(paragraph)
-    if not lead:
+    if not lead or lead[2].startswith("截"):
         return section, ahead
     period = resolve(lead[2], section)
     if not period or not period[:4].isdigit():

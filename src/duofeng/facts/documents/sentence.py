@@ -22,7 +22,7 @@ FUTURE = re.compile(
 )
 """Words that make all the rest of a sentence part a plan."""
 FUTURE_IN_CLAUSE = re.compile(
-    r"预计(?!实现|全[县市区省州]|完成)|预期(?!性)|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
+    r"预计(?!(?:全年|年内|全[县市区省州])?(?:可?实现|可?完成|全))|预期(?!性)|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
 )
 """Words that make a plan of their own clause only."""
 DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
