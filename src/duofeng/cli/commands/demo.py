@@ -50,8 +50,6 @@ def demo(
     organisations: Annotated[int, typer.Option("--organisations", help="合成企业数 / made-up enterprises")] = 8_000,
     zone: ZoneOption = DEFAULT_ZONE,
     data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建 / data folder, made anew")] = NEW_DATA,
-        "data/demo"
-    ),
 ) -> None:
     """Tell the story.
 
