@@ -178,12 +178,16 @@ def test_marks_never_overlap(run: Gate) -> None:
 def test_a_stated_count_is_held_against_the_profiles_of_its_last_day(zone: Zone) -> None:
     text = "2024年上半年，高新技术企业总量达到3家。"
     figure = zone.declared(Figure)["high_tech_firms_counted"]
-    firms = pl.DataFrame({"subject": ["A", "B", "C"], "high_tech": [True, True, None]})
+    firms = pl.DataFrame({"subject": ["A", "B", "C"], "high_tech": [True, True, False]})
     counted = computed(figure, zone, firms, date(2024, 6, 30))
+    unsure = computed(figure, zone, firms.with_columns(high_tech=pl.Series([True, True, None])), date(2024, 6, 30))
     figures = read_figures(text, zone_context(zone, "2024H1"))
     empty = Book.of((), zone.indicators)
     found = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[counted])
     (finding,) = found.findings
     assert (finding.severity, finding.rule) == ("warning", "profiles-high_tech_firms_counted")
-    assert finding.arithmetic.zh == "高新技术企业总量：3家 ≠ 档案 2家（2024-06-30，1 个对象不详）"
+    assert finding.arithmetic.zh == "高新技术企业总量：3家 ≠ 档案 2家（2024-06-30，0 个对象不详）"
     assert found.unchecked == ()
+    (finding,) = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[unsure]).findings
+    assert finding.severity == "note"  # the one that is not known may be the third
+    assert finding.arithmetic.zh == "高新技术企业总量：3家 ? 档案 2家（2024-06-30，1 个对象不详）"

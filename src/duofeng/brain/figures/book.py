@@ -12,6 +12,8 @@ from duofeng.kernel.period import Period
 if TYPE_CHECKING:
     from duofeng.zone.kinds.indicator import Indicator
 
+About = tuple[str, str, str]
+"""Indicator, measure, and what a share or rank is of."""
 Slot = tuple[str, str]
 """Subject and canonical period."""
 
@@ -22,27 +24,32 @@ class Book:
 
     said: tuple[Statement, ...]
     indicators: Mapping[str, Indicator]
-    _index: dict[tuple[str, str, str], list[Statement]] = field(default_factory=dict, repr=False)
+    _index: dict[About, dict[Slot, list[Statement]]] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(said: Iterable[Statement], indicators: Mapping[str, Indicator]) -> Book:
         book = Book(tuple(said), indicators)
         for each in book.said:
-            book._index.setdefault((each.indicator, each.measure, each.of), []).append(each)
+            about = book._index.setdefault((each.indicator, each.measure, each.of), {})
+            about.setdefault(slot_of(each), []).append(each)
         return book
 
     def all(self, indicator: str, measure: Measure = "level", of: str = "") -> list[Statement]:
-        return self._index.get((indicator, measure, of), [])
+        return [each for slot in self._index.get((indicator, measure, of), {}).values() for each in slot]
+
+    def at(self, about: str | tuple[str, Measure, str], slot: Slot) -> list[Statement]:
+        """Every statement about an indicator (its level, unless a measure is given) of a subject and period."""
+        key = (about, "level", "") if isinstance(about, str) else about
+        return self._index.get(key, {}).get(slot, [])
 
     def one(self, about: str | tuple[str, Measure, str], slot: Slot) -> Statement | None:
-        """The statement about an indicator (its level, unless a measure is given) of a subject and period."""
-        key = (about, "level", "") if isinstance(about, str) else about
-        found = [each for each in self._index.get(key, ()) if slot_of(each) == slot]
-        return max(found, key=_last_said) if found else None
+        """The one of them that was said last."""
+        return max(self.at(about, slot), key=_last_said, default=None)
 
     def slots(self, indicator: str, measure: Measure = "level", of: str = "") -> tuple[Slot, ...]:
         """The subjects and periods it is stated for, in the order of time."""
-        periods = {slot_of(each): each.period for each in self.all(indicator, measure, of) if each.period}
+        found = self._index.get((indicator, measure, of), {})
+        periods = {slot: said[0].period for slot, said in found.items() if said[0].period}
         return tuple(sorted(periods, key=lambda slot: (periods[slot], slot)))
 
     def series(self, indicator: str, subject: str = THE_ZONE) -> list[Statement]:

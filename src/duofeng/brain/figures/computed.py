@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from duofeng.brain.figures.interval import Interval, exactly
 from duofeng.brain.figures.statement import PERCENT, base_factor
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.program import evaluate
@@ -30,6 +31,17 @@ class Computed:
     proof: pl.DataFrame
     unknown: int
     """Subjects for which condition or value is not known; they are in neither value nor proof."""
+
+    @property
+    def interval(self) -> Interval | None:
+        """What it could be if the unknown were known: a count may grow by them, another aggregate be anything."""
+        if self.value is None:
+            return None
+        if not self.unknown:
+            return exactly(self.value)
+        if self.figure.aggregate == "count":
+            return Interval(self.value, self.value + self.unknown)
+        return Interval(None, None)
 
 
 def columns_of(figure: Figure, zone: Zone, as_of: date) -> tuple[str, ...]:

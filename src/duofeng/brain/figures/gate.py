@@ -15,7 +15,6 @@ from duofeng.brain.figures.board import contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed
 from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
-from duofeng.brain.figures.interval import exactly
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at, plain, show
 from duofeng.brain.figures.targets import TargetLine, target_ledger
@@ -207,14 +206,14 @@ def _target_finding(line: TargetLine, places: Places) -> Finding:
 
 def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding | None:
     """A stated level beside what the profiles of its last day give."""
-    if found.value is None or not found.figure.comparable or not found.value:
+    if found.value is None or found.interval is None or not found.figure.comparable:
         return None
     said = next((each for each in draft.said if _same_day(each, found)), None)
     if said is None:
         return None
     given = show(found.value, found.unit)
-    agrees = said.interval.overlaps(exactly(found.value))
-    sign = "=" if agrees else "≠"
+    agrees = said.interval.overlaps(found.interval)
+    sign = "≠" if not agrees else "?" if found.unknown else "="
     name = draft.indicators[said.indicator].title
     return Finding(
         severity="note" if agrees else "warning",

@@ -169,6 +169,8 @@ def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, k
 
 def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: Ledger, known: datetime) -> None:
     if found.value is None:
+        text = say("由档案算不出", "not computable from profiles")
+        console.print(f"{text}（{found.as_of}）— {found.figure.title.of(language())}", markup=False, soft_wrap=True)
         return
     text = say(
         f"由档案计算（{found.as_of}）：{show(found.value, found.unit)}，{found.proof.height} 个对象，"
@@ -177,9 +179,15 @@ def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: L
         f"{found.unknown} unknown — {found.figure.title.en}",
     )
     console.print(text, markup=False, soft_wrap=True)
-    if report.value is not None and found.figure.comparable and report.value.value:
+    if report.value is not None and found.figure.comparable and found.interval is not None:
         gap = show(found.value - report.value.value, found.unit)
-        console.print(say(f"  与公布数相差 {gap}", f"  difference from the stated figure {gap}"), markup=False)
+        could = found.interval.overlaps(report.value.interval)
+        why = (
+            say("（不详的对象足以解释）", " (the unknown subjects may explain it)")
+            if could and found.value != report.value.value
+            else ""
+        )
+        console.print(say(f"  与公布数相差 {gap}", f"  difference from the stated figure {gap}") + why, markup=False)
     if known >= now():
         return
     later = _computed(found.figure, zone, ledger, report.period, now())

@@ -24,10 +24,18 @@ def shares_with_level(book: Book) -> Iterator[tuple[Statement, Statement]]:
     for share in book.said:
         if share.measure != "share" or share.period is None:
             continue
-        levels = [each for each in book.all(share.indicator) if slot_of(each) == slot_of(share)]
-        same = [each for each in levels if each.document == share.document]
-        for level in (same or levels)[:1]:
-            yield level, share
+        levels = book.at(share.indicator, slot_of(share))
+        same = [each for each in levels if each.document == share.document] or levels
+        if same:
+            yield _nearest_before(same, share), share
+
+
+def _nearest_before(levels: list[Statement], share: Statement) -> Statement:
+    """Where a text states several, the one the share follows."""
+    if len(levels) == 1 or share.start is None:
+        return levels[0]
+    before = [each for each in levels if each.start is not None and each.start <= share.start]
+    return max(before, key=lambda each: each.start or 0, default=levels[0])
 
 
 def of_count(identity: Identity, book: Book) -> Iterator[Check]:
