@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
@@ -159,3 +161,17 @@ def facts(loader: Loader) -> Callable[[], dict[tuple[str, str], object]]:
         }
 
     return held
+
+
+@pytest.fixture
+def workbook(codes: list[str]) -> bytes:
+    """A small sound workbook."""
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet("企业")
+    sheet.write_row("A1", ["统一社会信用代码", "企业名称", "2023年", "", "成立日期", "从业人数"])
+    sheet.write_row("A2", ["", "", "营业收入", "利润", "", ""])
+    for row in range(3):
+        sheet.write_row(row + 2, 0, [codes[row], f"第{row}公司", "1.2亿", 3.5, 43894 + row, row])
+    book.close()
+    return content.getvalue()
