@@ -17,7 +17,7 @@ from duofeng.engine import statuses
 from duofeng.engine.program import Program
 from duofeng.engine.statuses import Bytes
 from duofeng.engine.truths import SCHEMA, as_batch, packed
-from duofeng.engine.values import Arrow
+from duofeng.engine.values import Arrow, buffer_of
 from duofeng.engine.words import TEXTUAL
 
 
@@ -75,7 +75,7 @@ def answer_parquet(
 
 
 def _bytes(row: Bytes) -> Arrow:
-    return pa.Array.from_buffers(pa.uint8(), len(row), [None, pa.py_buffer(memoryview(row))])
+    return pa.Array.from_buffers(pa.uint8(), len(row), [None, buffer_of(row)])
 
 
 WRITING: Mapping[str, Arrow] = {"compression": "zstd", "compression_level": 1, "use_dictionary": False}

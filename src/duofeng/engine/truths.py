@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from duofeng.engine.values import Arrow, Bools, Truth
+from duofeng.engine.values import Arrow, Bools, Truth, buffer_of
 
 Bytes = NDArray[np.uint8]
 NO, YES, UNKNOWN = 0, 1, 2
@@ -101,12 +101,12 @@ def as_batch(first: int, rows: int, yes: Bytes, unknown: Bytes) -> pa.RecordBatc
 
 
 def _plain(values: NDArray[Any], kind: pa.DataType) -> Arrow:
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(memoryview(values))])
+    return pa.Array.from_buffers(kind, len(values), [None, buffer_of(values)])
 
 
 def _binary(rows: Bytes) -> Arrow:
     offsets = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
-    buffers = [None, pa.py_buffer(memoryview(offsets)), pa.py_buffer(memoryview(np.ascontiguousarray(rows)))]
+    buffers = [None, buffer_of(offsets), buffer_of(np.ascontiguousarray(rows))]
     return pa.Array.from_buffers(pa.binary(), len(rows), buffers)
 
 

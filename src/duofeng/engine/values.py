@@ -172,6 +172,11 @@ def words_of(texts: Sequence[str]) -> Arrow:
     return pl.Series(texts, dtype=pl.String).to_arrow().cast(pa.large_string())
 
 
+def buffer_of(values: Any) -> Arrow:
+    """The memory of a contiguous numpy array as Arrow's, not copied."""
+    return pa.py_buffer(values)
+
+
 def bits_of(array: Arrow) -> Bools:
     """A boolean array without nulls."""
     return _bits(array.buffers()[1], array.offset, len(array))
