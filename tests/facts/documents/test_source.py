@@ -9,9 +9,11 @@ from typer.testing import CliRunner
 
 from duofeng.cli.main import build_app
 from duofeng.facts.documents.extract import read_document
-from duofeng.facts.documents.source import candidate_facts, names_of
+from duofeng.facts.documents.reading import read_figures
+from duofeng.facts.documents.source import candidate_facts, confirmed_facts, names_of
 from duofeng.facts.fact import DELIVERED
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import ProblemError
 from duofeng.zone.load import load_zone
 
 NOW = datetime(2099, 1, 1, tzinfo=UTC)
@@ -89,3 +91,25 @@ def test_loading_a_document_twice_counts_once(zone, document, tmp_path):
     assert "nothing counted twice" in results[1].stdout
     facts = Ledger.open(tmp_path / "data" / "ledger").facts(known_at=NOW, kind="zone")
     assert facts.collect().height == 1
+
+
+def test_a_persons_yes_is_a_fact_of_its_own(zone, document, tmp_path):
+    text = "东湖高新区2023年工作总结\n园区产出实现80亿元。"
+    read = document(text)
+    start = text.index("园区产出")
+    place = f"{start}-{text.index('。')}"
+
+    def say(*more):
+        arguments = ["read", str(read.path), "--accept", place, "--zone", str(zone.folder), "--by", "wang"]
+        arguments += ["--data", str(tmp_path / "data"), *more]
+        return CliRunner().invoke(build_app(), arguments, env={"DUOFENG_LANG": "en"})
+
+    assert say("--as", "gdp").stdout.strip() == "confirmed: gdp"
+    facts = Ledger.open(tmp_path / "data" / "ledger").facts(known_at=NOW, kind="zone").collect()
+    assert facts.select("attribute", "money", "source").rows() == [("gdp", 80_0000_0000_00, "confirmations")]
+    with pytest.raises(ProblemError) as caught:
+        confirmed_facts(read, zone, read_figures(text), "1-2", None)
+    assert caught.value.problems[0].code == "E410"
+    with pytest.raises(ProblemError) as caught:
+        confirmed_facts(read, zone, read_figures(text), place, "centres")
+    assert caught.value.problems[0].code == "E411"

@@ -30,7 +30,14 @@ from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.figures import CSV_HEADER, CandidateFigure, ReadingContext
 from duofeng.facts.documents.problems import OTHER_PLACE
 from duofeng.facts.documents.reading import iterate_figures, place_of
-from duofeng.facts.documents.source import DOCUMENTS, candidate_facts, waiting_as_rejects, zone_context
+from duofeng.facts.documents.source import (
+    CONFIRMATIONS,
+    DOCUMENTS,
+    candidate_facts,
+    confirmed_facts,
+    waiting_as_rejects,
+    zone_context,
+)
 from duofeng.facts.documents.text import DocumentText
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError, Span
@@ -63,13 +70,22 @@ def read(
     ] = None,
     period: Annotated[str | None, typer.Option("--period", help="文件所属期间，如 2023H1 / what it reports on")] = None,
     load: Annotated[bool, typer.Option("--load", help="写入账本：有把握的计入，其余待确认 / into the ledger")] = False,
+    accept: Annotated[
+        str | None, typer.Option("--accept", help="确认某处的数字，写“起-止” / say yes to the figure at start-end")
+    ] = None,
+    as_indicator: Annotated[
+        str | None, typer.Option("--as", help="确认时写明它是哪个指标 / which indicator the accepted figure is")
+    ] = None,
     by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的 / who loads")] = "cli",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    declared = load_zone(zone or DEFAULT_ZONE) if zone or load else None
+    declared = load_zone(zone or DEFAULT_ZONE) if zone or load or accept else None
     context = zone_context(declared, period) if declared else ReadingContext(period=period)
     documents = list(_opened(files, context))
-    if load and declared:
+    if accept and declared:
+        for document in documents:
+            _accept(document, declared, context, (accept, as_indicator), (Ledger.open(data / "ledger"), by))
+    elif load and declared:
         for document in documents:
             _load(document, declared, context, Ledger.open(data / "ledger"), by)
     elif as_csv:
@@ -164,6 +180,21 @@ def _print_table(document: DocumentText, context: ReadingContext) -> None:
         console.print(say(f"{table.row_count} 个数字。", f"{table.row_count} figures."), markup=False)
     if next(figures, None) is not None:
         console.print(say("其余请用 --csv 查看。", "Use --csv to see the rest."), markup=False)
+
+
+def _accept(
+    document: DocumentText,
+    zone: Zone,
+    context: ReadingContext,
+    said: tuple[str, str | None],
+    into: tuple[Ledger, str],
+) -> None:
+    """A person's yes is a fact of its own, told apart by its source and by who said it."""
+    facts = confirmed_facts(document, zone, iterate_figures(document.text, context), *said)
+    ledger, by = into
+    ledger.record(facts, CONFIRMATIONS, by, now(), document.path.name)
+    names = "、".join(fact.attribute for fact in facts)
+    console.print(say(f"已确认：{names}", f"confirmed: {names}"), markup=False)
 
 
 def _load(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:

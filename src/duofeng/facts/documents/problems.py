@@ -72,6 +72,21 @@ OTHER_PLACE = declare(
     explain_en="The zone's names do not occur in it and another place does. If it is this zone, add the name to it.",
     severity="warning",
 )
+NO_FIGURE_THERE = declare(
+    "E410",
+    zh="第 {place} 字没有读到数字；最近的在 {nearest}",
+    en="no figure was read at chars {place}; the nearest is at {nearest}",
+    explain_zh="位置写成“起-止”，见 duofeng read 的 start、end 两列，或 duofeng rejects 的工作表一列。",
+    explain_en="A place is start-end as in the columns start and end of duofeng read, or in duofeng rejects.",
+)
+STILL_WAITS = declare(
+    "E411",
+    zh="不能确认“{indicator}”：{why}",
+    en="'{indicator}' cannot be confirmed: {why}",
+    explain_zh="用 --as 写明它是哪个已声明的指标；单位须能换算成该指标的单位，期间须写明（--period）。",
+    explain_en="Say with --as which declared indicator it is; its unit must convert to the indicator's and the period "
+    "must be known (--period).",
+)
 WAITS = declare(
     "E409",
     zh="“{indicator}”待确认：{why}（把握 {confidence}）",

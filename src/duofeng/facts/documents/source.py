@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
-from duofeng.facts.documents.problems import WAITS
+from duofeng.facts.documents.problems import NO_FIGURE_THERE, STILL_WAITS, WAITS
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.text import DocumentText
-from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE
+from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE, Fact
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.kernel.units import convert
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
 DOCUMENTS = "documents"
 """The source whose arrivals are documents that were read."""
+CONFIRMATIONS = "confirmations"
+"""The source of figures a person said yes to."""
 SURE = 0.8
 """At or above this confidence a figure counts without being asked about."""
 WAITING = pl.Schema(
@@ -81,6 +84,35 @@ def candidate_facts(
         for sequence, row in enumerate(rows):
             row["sequence"] = sequence
     return pl.DataFrame(counted, schema=DELIVERED), pl.DataFrame(waiting, schema=WAITING)
+
+
+def confirmed_facts(
+    document: DocumentText, zone: Zone, figures: Iterable[CandidateFigure], place: str, indicator: str | None
+) -> list[Fact]:
+    """The facts of the figure at `start-end` that a person says yes to; `indicator` says what it is when unknown.
+
+    Raises ProblemError: E410 when no figure stands there, E411 when it cannot be a fact even so.
+    """
+    found = list(figures)
+    chosen = [figure for figure in found if f"{figure.start}-{figure.end}" == place]
+    if not chosen:
+        near = nearest(place, [f"{figure.start}-{figure.end}" for figure in found]) or "—"
+        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, nearest=near))
+    said = [
+        replace(figure, confidence=1.0, subject="zone", indicator_id=indicator or figure.indicator_id)
+        for figure in chosen
+    ]
+    counted, waiting = candidate_facts(document, zone, said)
+    if waiting.height:
+        row = waiting.row(0, named=True)
+        raise ProblemError(STILL_WAITS.at(Span(document.path.name), indicator=row["indicator"], why=row["why"]))
+    return [_as_fact(row) for row in counted.iter_rows(named=True)]
+
+
+def _as_fact(row: dict[str, Any]) -> Fact:
+    value = Decimal(row["money"]) / 100 if row["money"] is not None else row["number"]
+    period = Period.parse(row["period"])
+    return Fact(row["kind"], row["subject"], row["attribute"], value, period=period, place=row["place"])
 
 
 def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
