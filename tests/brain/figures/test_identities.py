@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
@@ -145,3 +148,62 @@ def test_rounding_never_raises_an_alarm(board: Callable[..., Board]) -> None:
     )
     assert found.breaks == ()
     assert len(found.held) >= 1
+
+
+AMOUNTS = st.integers(1, 10**7).map(lambda cents: Fraction(cents, 100))
+
+
+def as_printed(
+    indicator: str, value: Fraction, digits: int, unit: str = "亿元", period: str = "2023", **more: Any
+) -> Statement:
+    """The statement of a true value printed with so many decimals, trailing zeros kept as an office keeps them."""
+    shown = f"{float(round_half_up(value, digits)):.{digits}f}"
+    base = Fraction(1) if unit == "%" else base_factor(unit)
+    return statement(
+        indicator, Fraction(shown) * base, unit, written=shown + unit, period=Period.parse(period), document="r", **more
+    )
+
+
+def round_half_up(value: Fraction, digits: int) -> Fraction:
+    return Fraction(math.floor(value * 10**digits + Fraction(1, 2)), 10**digits)
+
+
+@given(st.lists(AMOUNTS, min_size=3, max_size=3), st.lists(st.integers(0, 2), min_size=4, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_true_sums_never_break_however_they_are_rounded(zone: Zone, parts: list[Fraction], digits: list[int]) -> None:
+    names = ("primary_value_added", "secondary_value_added", "tertiary_value_added")
+    said = [as_printed(name, part, digit) for name, part, digit in zip(names, parts, digits, strict=False)]
+    said.append(as_printed("gdp", sum(parts, Fraction(0)), digits[-1]))
+    found = contradictions(zone.declared(Identity).values(), Book.of(said, zone.indicators))
+    assert found.breaks == ()
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(1, 2), st.integers(1, 2))
+@settings(max_examples=60, deadline=None)
+def test_true_growth_never_breaks_however_it_is_rounded(
+    zone: Zone, now: Fraction, before: Fraction, digits: int, growth_digits: int
+) -> None:
+    growth = (now / before - 1) * 100
+    said = [
+        as_printed("retail_sales", now, digits),
+        as_printed("retail_sales", before, digits, period="2022"),
+        as_printed("retail_sales", growth, growth_digits, "%", measure="growth"),
+    ]
+    if said[1].value == 0:
+        return
+    found = contradictions(zone.declared(Identity).values(), Book.of(said, zone.indicators))
+    assert found.breaks == ()
+
+
+@given(st.integers(1, 400), st.integers(1, 4_000), st.integers(1, 2))
+@settings(max_examples=80, deadline=None)
+def test_true_shares_of_counts_never_break(zone: Zone, part: int, rest: int, digits: int) -> None:
+    share = Fraction(part * 100, part + rest)
+    if round_half_up(share, digits) == 0:
+        return
+    said = [
+        as_printed("provincial_lead_goose_firms", Fraction(part), 0, "家"),
+        as_printed("provincial_lead_goose_firms", share, digits, "%", measure="share", of="city"),
+    ]
+    found = contradictions(zone.declared(Identity).values(), Book.of(said, zone.indicators))
+    assert found.breaks == ()
