@@ -11,8 +11,9 @@ from duofeng.facts.synth.population import Floats, Integers, Population, minor
 from duofeng.facts.synth.spells import first_days
 from duofeng.facts.synth.standing import (
     backed,
+    body_level,
+    cyber_security,
     happens,
-    has_body,
     in_divisions,
     industrial,
     listing,
@@ -28,6 +29,7 @@ OfYear = Callable[[Population, int], Integers | Floats]
 OfPeriod = Callable[[Population, Period], Integers | Floats]
 
 NOT_PLACED = 9999
+SERVICE_LIST = "service_list"
 YUAN_PER_KWH = 0.75
 RATE = 0.0345
 YUAN_PER_SQUARE_METRE = 32 * 12
@@ -60,7 +62,7 @@ def _budget(population: Population, year: int) -> Integers:
 
 def _counts(name: str, often: float, *, by_renown: float, at_most: float = 50.0) -> OfYear:
     def read(population: Population, year: int) -> Integers:
-        expected = np.minimum(often * np.exp(by_renown * renown(population)), at_most)
+        expected = np.minimum(often * np.exp(by_renown * renown(population)), at_most) * researches(population)
         return np.asarray(population.stream(f"{name} {year}").poisson(expected), dtype=np.int64)
 
     return read
@@ -75,7 +77,7 @@ _AWARDS_NATIONAL = _counts("awards national", 0.0008, by_renown=1.2, at_most=1)
 
 
 def _contest(population: Population, year: int) -> Integers:
-    enters = happens(population, f"enters the contest {year}", 0.03)
+    enters = happens(population, f"enters the contest {year}", 0.05) & researches(population)
     rank = population.stream(f"contest {year}").integers(1, 4000, population.size)
     return np.where(enters, rank, NOT_PLACED)
 
@@ -103,7 +105,7 @@ def _applications(population: Population, year: int) -> Integers:
 
 
 def _granted(population: Population, year: int) -> Integers:
-    expected = np.minimum(0.4 * (population.research(year) / 1e8) ** 0.8, 300.0)
+    expected = np.minimum(3.0 * (population.research(year) / 1e8) ** 0.8, 900.0)
     return np.asarray(population.stream(f"granted {year}").poisson(expected), dtype=np.int64)
 
 
@@ -113,7 +115,7 @@ def _pct(population: Population, year: int) -> Integers:
 
 
 def _niche_share(population: Population, _year: int) -> Floats:
-    level = np.exp(1.2 + 0.6 * renown(population) + 0.8 * population.normal("niche share"))
+    level = np.exp(1.5 + 0.7 * renown(population) + 0.8 * population.normal("niche share"))
     return np.round(np.clip(level, 0.1, 85.0), 1)
 
 
@@ -121,8 +123,9 @@ def _niche_share(population: Population, _year: int) -> Floats:
 
 
 def raised(population: Population, year: int) -> Integers:
-    raises = happens(population, f"raises {year}", np.where(backed(population), 0.25, 0.0005))
-    amount = population.revenue(year) / 100 * 0.4 * np.exp(0.8 * population.normal(f"raised {year}"))
+    raises = happens(population, f"raises {year}", np.where(backed(population), 0.4, 0.0005))
+    needs = 2e6 + 0.3 * population.revenue(year) / 100
+    amount = needs * np.exp(0.8 * population.normal(f"raised {year}"))
     return minor(np.where(raises, np.clip(amount, 1e6, 4e8), 0.0))
 
 
@@ -192,15 +195,22 @@ def _provincial_equipment(population: Population, year: int) -> Integers:
     return minor(np.where(got, _equipment(population, year) / 100 * 0.1, 0.0))
 
 
-def _in_division(name: str, chance: float, *divisions: int) -> OfYear:
-    """Revenue of a line of business that only some have."""
+def _security(population: Population, year: int) -> Integers:
+    share = population.stream("security share").beta(5, 2.5, population.size)
+    return minor(np.where(cyber_security(population), population.revenue(year) / 100 * share, 0.0))
 
-    def read(population: Population, year: int) -> Integers:
-        has = in_divisions(population, *divisions) & happens(population, name, chance)
-        share = population.stream(f"{name} share").beta(5, 2.5, population.size)
-        return minor(np.where(has, population.revenue(year) / 100 * share, 0.0))
 
-    return read
+def _service(population: Population, year: int) -> Integers:
+    listed = population.holders(SERVICE_LIST) if SERVICE_LIST in population.plan.quotas else False
+    serves = in_divisions(population, 64, 65, 73, 74, 75) & happens(population, "serves", 0.1)
+    share = population.stream("service share").beta(6, 3, population.size)
+    return minor(np.where(listed | serves, population.revenue(year) / 100 * share, 0.0))
+
+
+def _offshore(population: Population, year: int) -> Integers:
+    abroad = happens(population, "offshore", 0.4)
+    share = population.stream("offshore share").beta(5, 2, population.size)
+    return minor(np.where(abroad, _service(population, year) / 100 * share, 0.0))
 
 
 # ---- parts of a year ----------------------------------------------------------------------------------------------
@@ -241,12 +251,12 @@ def _freight(population: Population, period: Period) -> Integers:
 
 
 def _on_recognition(flag: str, yuan: int) -> OfYear:
-    """Paid in the year after June to June of the recognition; to a few twice over, ahead of time."""
+    """Paid in the year after June to June of the recognition; to some within the same year."""
 
     def read(population: Population, year: int) -> Integers:
         day = first_days(population, flag)
         due = (day >= np.datetime64(f"{year - 1}-07-01")) & (day < np.datetime64(f"{year}-07-01"))
-        ahead = (day >= np.datetime64(f"{year}-07-01")) & happens(population, f"ahead {flag}", 0.05)
+        ahead = (day >= np.datetime64(f"{year}-07-01")) & happens(population, f"ahead {flag}", 0.4)
         paid = happens(population, f"paid for {flag}", 0.8)
         return np.where((due | ahead) & paid, yuan * 100, 0)
 
@@ -265,7 +275,8 @@ def _paid_listing(population: Population, _year: int) -> Integers:
 
 
 def _paid_body(population: Population, _year: int) -> Integers:
-    return np.where(has_body(population) & happens(population, "paid for the body", 0.6), 300_000 * 100, 0)
+    yuan = np.array([1_000_000, 300_000, 0, 0, 0])[body_level(population)]
+    return np.where(happens(population, "paid for the body", 0.6), yuan * 100, 0)
 
 
 def _paid_to_some(flag: str, share: float, yuan: int) -> OfYear:
@@ -278,6 +289,7 @@ def _paid_to_some(flag: str, share: float, yuan: int) -> OfYear:
 
 PAYMENTS: Mapping[str, OfYear] = {
     "paid:high_tech_award": _on_recognition("high_tech", 300_000),
+    "paid:high_tech_provincial_match": _on_recognition("high_tech", 100_000),
     "paid:specialised_sme_award": _on_recognition("specialised_sme", 500_000),
     "paid:little_giant_award": _on_recognition("little_giant", 2_000_000),
     "paid:gazelle_award": _on_recognition("gazelle", 300_000),
@@ -289,6 +301,14 @@ PAYMENTS: Mapping[str, OfYear] = {
     "paid:rd_body_award": _paid_body,
 }
 """What earlier years paid; those without a payment have none on file."""
+HONOURS: Mapping[str, OfYear] = {
+    "pct_applications": _pct,
+    "awards_national": _AWARDS_NATIONAL,
+    "awards_national_top5": _top_five,
+    "awards_provincial": _counts("awards provincial", 0.006, by_renown=1.0),
+    "contest_rank": _contest,
+}
+"""From registers that are complete: who is not in them has none, also in years before it existed."""
 RESEARCHERS: Mapping[str, OfYear] = {
     "rd_domestic_expense": _domestic,
     "rd_budget": _budget,
@@ -296,15 +316,10 @@ RESEARCHERS: Mapping[str, OfYear] = {
     "rd_organisation_score": _given("rd organisation", 20, 14.0, 2.5),
     "local_feature_score": _given("local feature", 15, 9.0, 2.5),
     "achievements_converted": _counts("converted", 3.5, by_renown=0.5),
-    "awards_national": _AWARDS_NATIONAL,
-    "awards_national_top5": _top_five,
-    "awards_provincial": _counts("awards provincial", 0.006, by_renown=1.0),
-    "contest_rank": _contest,
     "st_projects": _counts("projects", 0.06, by_renown=0.9),
     "high_tech_revenue": _high_tech_revenue,
     "invention_applications": _applications,
     "patents_granted": _granted,
-    "pct_applications": _pct,
     "niche_share": _niche_share,
 }
 """On file for those only that do research."""
@@ -324,9 +339,9 @@ ACCOUNTS: Mapping[str, OfYear] = {
     "rent": _rent,
     "compute_fees": _compute,
     "compute_contract": _contract,
-    "security_revenue": _in_division("cyber security", 0.06, 64, 65),
-    "service_revenue": _in_division("technology service", 0.2, 64, 65, 73, 74, 75),
-    "offshore_revenue": _in_division("offshore", 0.03, 64, 65, 73, 74, 75),
+    "security_revenue": _security,
+    "service_revenue": _service,
+    "offshore_revenue": _offshore,
 }
 PER_PERIOD: Mapping[str, OfPeriod] = {
     "electricity": lambda population, month: population.electricity(month),
@@ -335,6 +350,12 @@ PER_PERIOD: Mapping[str, OfPeriod] = {
     "energy_cost": _energy,
     "freight_quarter": _freight,
 }
+
+
+def honours(population: Population, attribute: str, year: int) -> pl.Series:
+    values = HONOURS[attribute](population, year)
+    none = NOT_PLACED if attribute == "contest_rank" else 0
+    return pl.Series(np.where(population.present(Period.parse(str(year))), values, none))
 
 
 def told_by_researchers(population: Population, attribute: str, year: int) -> pl.Series:

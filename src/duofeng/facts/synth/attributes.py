@@ -9,10 +9,12 @@ import polars as pl
 
 from duofeng.facts.synth.accounts import (
     ACCOUNTS,
+    HONOURS,
     PAYMENTS,
     PER_PERIOD,
     RESEARCHERS,
     OfYear,
+    honours,
     paid,
     told_by_researchers,
 )
@@ -37,6 +39,8 @@ def column(population: Population, attribute: str, period: Period | None) -> pl.
         if _is_since(population, attribute):
             return days(first_days(population, attribute.removesuffix(SINCE)))
         return STATES[attribute](population) if attribute in STATES else None
+    if attribute in HONOURS:
+        return honours(population, attribute, period.year)
     if attribute in PER_YEAR:
         values = pl.Series(PER_YEAR[attribute](population, period.year))
     elif attribute in RESEARCHERS:
@@ -51,7 +55,7 @@ def column(population: Population, attribute: str, period: Period | None) -> pl.
 
 
 def is_modelled(population: Population, attribute: str) -> bool:
-    known = (STATES, PER_YEAR, RESEARCHERS, PAYMENTS, PER_PERIOD, population.plan.quotas)
+    known = (STATES, PER_YEAR, HONOURS, RESEARCHERS, PAYMENTS, PER_PERIOD, population.plan.quotas)
     return any(attribute in each for each in known) or _is_since(population, attribute)
 
 
@@ -101,7 +105,9 @@ def _contracts(population: Population, year: int) -> Integers:
     does = population.stream(f"contracts {year}").random(population.size) < np.where(
         population.research_share > 0, 0.15, 0
     )
-    return minor(np.where(does, population.research(year) / 100 * np.exp(population.normal("contract size")), 0.0))
+    return minor(
+        np.where(does, population.research(year) / 100 * np.exp(1.9 * population.normal("contract size")), 0.0)
+    )
 
 
 def rights(name: str) -> State:
@@ -200,7 +206,7 @@ PER_YEAR: Mapping[str, OfYear] = {
     "st_staff": _technical_staff,
     "revenue": lambda population, year: population.revenue(year),
     "main_revenue": lambda population, year: minor(
-        population.revenue(year) / 100 * population.stream("main share").beta(12, 1.5, population.size)
+        population.revenue(year) / 100 * population.stream("main share").beta(7, 2, population.size)
     ),
     "exports": _exports,
     "profit": lambda population, year: population.profit(year),

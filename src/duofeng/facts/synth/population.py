@@ -27,6 +27,7 @@ Dates = npt.NDArray[np.datetime64]
 
 COARSE_YUAN = 100  # amounts are whole hundreds of 元, so that 万元 with two decimals loses nothing
 YEAR_DAYS = 365.25
+LARGE, HEAVY_TAIL = 1.7, 1.0  # beyond this size a zone's few leaders stand farther apart than a bell curve has them
 LAPSED = 0.1  # for ten that hold a recognition, one that no longer does
 
 
@@ -92,7 +93,8 @@ class Population:
 
     @cached_property
     def size_score(self) -> Floats:
-        return self.normal("size") + 0.15 * np.log1p(self.age_days / YEAR_DAYS) - 0.3
+        score = self.normal("size") + 0.15 * np.log1p(self.age_days / YEAR_DAYS) - 0.3
+        return score + HEAVY_TAIL * np.maximum(score - LARGE, 0)
 
     @cached_property
     def alive_until(self) -> Dates:
@@ -166,7 +168,7 @@ class Population:
     def research_share(self) -> Floats:
         """Research expense over revenue; none for those that do no research."""
         median = self.of_industry(lambda industry: industry.research) / 100
-        does = self.normal("does research") + self.talent + median * 40 > 2
+        does = self.normal("does research") + self.talent + median * 40 > 2.5
         share = median * np.exp(0.5 * self.talent + 0.5 * self.normal("research share"))
         return np.where(does, np.clip(share, 0.003, 0.6), 0.0)
 

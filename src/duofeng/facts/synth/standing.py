@@ -21,7 +21,7 @@ FIELDS: Mapping[int, str] = {
     75: "services",
 }  # fmt: skip
 LEVELS = ("national", "provincial", "city", "zone", "none")
-LEVEL_SHARES = (0.006, 0.04, 0.08, 0.10)  # of those that do research, the best known first
+LEVEL_SHARES = (0.003, 0.025, 0.09, 0.12)  # of those that do research, the best known first
 LISTINGS = ("main", "star", "chinext", "bse", "overseas", "neeq", "counselling", "reserve", "regional", "none")
 LISTING_SHARES = (0.0002, 0.0003, 0.0006, 0.0005, 0.0001, 0.007, 0.001, 0.004, 0.012)
 ON_AN_EXCHANGE = 6  # of LISTINGS
@@ -76,18 +76,13 @@ def _by_rank(population: Population, score: Floats, among: Flags, shares: tuple[
     return place
 
 
-def _body_level(population: Population) -> Integers:
+def body_level(population: Population) -> Integers:
     score = renown(population) + 0.8 * population.normal("research body")
     return _by_rank(population, score, researches(population), LEVEL_SHARES)
 
 
-def has_body(population: Population) -> Flags:
-    """A research body of the two highest levels."""
-    return _body_level(population) < 2
-
-
 def _platforms(population: Population) -> Integers:
-    level = _body_level(population)
+    level = body_level(population)
     more = population.stream("platforms").poisson(np.where(level == 0, 1.5, 0.3))
     return np.where(level < 2, 1 + more, 0)
 
@@ -106,13 +101,17 @@ def _listed_on(population: Population) -> pl.Series:
 
 def backed(population: Population) -> Flags:
     """Has a private-equity investor."""
-    return happens(population, "backed", 0.03 * np.exp(0.8 * population.talent)) & researches(population)
+    return happens(population, "backed", 0.05 * np.exp(0.8 * population.talent)) & researches(population)
 
 
 def _valuation(population: Population) -> pl.Series:
     times = np.exp(1.3 + 0.4 * population.talent + 0.7 * population.normal("valuation"))
     worth = np.maximum(population.revenue(population.last_year) / 100 * times, 2e7)
     return _where(backed(population), (np.round(worth / 1e6) * 1e8).astype(np.int64))
+
+
+def cyber_security(population: Population) -> Flags:
+    return in_divisions(population, 64, 65) & happens(population, "cyber security", 0.04)
 
 
 def _section(population: Population) -> pl.Series:
@@ -148,8 +147,9 @@ def _moved_in_on(population: Population) -> pl.Series:
 
 
 def _headquarters(population: Population) -> Flags:
-    builds = (section(population) == 4) & (population.size_score > 0.5)
-    return builds | (population.size_score + 0.5 * population.normal("headquarters") > 2.8)
+    builds = (section(population) == 4) & (population.size_score > 0)
+    leads = population.size_score + 0.5 * population.normal("headquarters") > 2.8
+    return np.asarray(builds | leads, dtype=np.bool_)
 
 
 def own_office(population: Population) -> Flags:
@@ -164,7 +164,7 @@ def rented_area(population: Population) -> Floats:
 
 def outlet(population: Population) -> Integers:
     """Sci-tech finance outlets are found among business services."""
-    opened = in_divisions(population, 66, 67, 69, 72) & happens(population, "outlet", 0.03)
+    opened = in_divisions(population, 66, 67, 69, 72) & happens(population, "outlet", 0.08)
     return np.where(opened, population.stream("kind of outlet").integers(0, 3, population.size), 3)
 
 
@@ -175,19 +175,16 @@ def _outlet_since(population: Population) -> pl.Series:
 
 
 def _pledged_on(population: Population) -> pl.Series:
-    pledges = happens(population, "pledges", 0.04 * np.exp(5 * population.growth)) & (population.age_days > 1500)
+    pledges = happens(population, "pledges", 0.012 * np.exp(5 * population.growth)) & (population.age_days > 1500)
     ago = population.stream("pledged on").integers(10, 1500, population.size).astype("m8[D]")
     return _where(pledges, (population.as_of - ago).astype("M8[D]"))
 
 
 def small_low_profit(population: Population) -> Flags:
     year = population.last_year
-    return (
-        (population.taxable(year) > 0)
-        & (population.taxable(year) <= 3e8)
-        & (population.employees(year) <= 300)
-        & (population.assets(year) <= 50e8)
-    )
+    income = population.taxable(year)
+    few = (population.employees(year) <= 300) & (population.assets(year) <= 50_000_000 * 100)
+    return np.asarray((income > 0) & (income <= 3_000_000 * 100) & few, dtype=np.bool_)
 
 
 def _niche_years(population: Population) -> Integers:
@@ -201,10 +198,11 @@ def _digital(population: Population) -> Integers:
 
 
 def _standards(name: str, often: float) -> State:
-    def read(population: Population) -> Integers:
-        return population.stream(name).poisson(np.minimum(often * np.exp(1.1 * renown(population)), 8)).astype(np.int64)
+    def read(population: Population) -> pl.Series:
+        expected = np.minimum(often * np.exp(1.1 * renown(population)), 8) * researches(population)
+        return pl.Series(population.stream(name).poisson(expected).astype(np.int64))
 
-    return among_researchers(read)
+    return read
 
 
 def _able(name: str, bar: float) -> State:
@@ -252,11 +250,9 @@ STANDING: Mapping[str, State] = {
     "smart_equipment_firm": lambda population: pl.Series(
         in_divisions(population, 34, 35, 40) & happens(population, "smart equipment", 0.4)
     ),
-    "cyber_security": lambda population: pl.Series(
-        in_divisions(population, 64, 65) & happens(population, "cyber security", 0.06)
-    ),
+    "cyber_security": lambda population: pl.Series(cyber_security(population)),
     "strategic_emerging": lambda population: pl.Series(
-        researches(population) & happens(population, "emerging", np.where(industrial(population), 0.45, 0.35))
+        researches(population) & happens(population, "emerging", np.where(industrial(population), 0.6, 0.4))
     ),
     "high_tech_field": _field,
     "above_scale_kind": _kind_above_scale,
@@ -267,15 +263,15 @@ STANDING: Mapping[str, State] = {
     "listed_on": _listed_on,
     "private_equity": lambda population: pl.Series(backed(population)),
     "valuation": _valuation,
-    "rd_body_level": among_researchers(lambda population: labels(LEVELS, _body_level(population))),
-    "rd_platforms": among_researchers(_platforms),
+    "rd_body_level": lambda population: labels(LEVELS, body_level(population)),
+    "rd_platforms": lambda population: pl.Series(_platforms(population)),
     "niche_years": among_researchers(_niche_years),
     "digital_level": among_researchers(_digital),
     "core_on_systems": _able("core on systems", -0.3),
     "quality_certified": _able("certified", 0.0),
     "quality_award": _able("quality award", 3.2),
-    "own_brand": _able("own brand", 0.2),
-    "key_chain_link": _able("chain link", 1.2),
+    "own_brand": _able("own brand", -0.3),
+    "key_chain_link": _able("chain link", 0.6),
     "product_field": among_researchers(_product_field),
     "standards_led": _standards("standards led", 0.015),
     "standards_joined": _standards("standards joined", 0.08),
