@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from duofeng.brain.scores.points import full_marks, leaf_points
+from duofeng.brain.scores.points import Floats, leaf_points
+from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.groups import PeerGroups
@@ -19,9 +20,10 @@ from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.scorecard import Entry, Scorecard
 from duofeng.zone.zone import Zone
 
-Floats = NDArray[np.float64]
-Path = tuple[str, ...]
 NO_STAGE = ""
+SAME = 1e-9
+"""Scores closer than this are one score: a card is added up in binary, its marks are decimal."""
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Scored:
 
     `points` are what leaves scored, `low` and `high` what every entry scores if all that is unknown came out worst or
     best; they are equal where all is known. `score` is the total, NaN where the card says an unknown part leaves a
-    range. `coverage` is the share of full marks that rests on known values.
+    range. `coverage` is the share of the weight that rests on known values.
     """
 
     compiled: Compiled
@@ -61,18 +63,19 @@ class Scored:
     high: Mapping[Path, Floats] = field(repr=False)
     coverage: Floats = field(repr=False)
     peers: PeerGroups = field(repr=False)
+    tree: Tree = field(repr=False)
 
     @property
     def score(self) -> Floats:
         low, high = self.low[()], self.high[()]
-        return np.where(np.isclose(low, high, rtol=0, atol=1e-9), low, np.nan)
+        return np.where(np.isclose(low, high, rtol=0, atol=SAME), np.round(low, 9), np.nan)
 
     def table(self) -> pl.DataFrame:
         """subject, stage, group, score, low, high, grade, rank, group_rank, coverage: one row per rated subject.
 
         Ranks go by score; a score that is still a range has none. Equal scores share the better rank.
         """
-        score = np.round(self.score, 9)
+        score = self.score
         in_group = self.peers.scatter(self.peers.apply(groups.rank("min"), self.peers.gather(score)))
         return pl.DataFrame(
             {
@@ -88,7 +91,8 @@ class Scored:
                 "coverage": np.round(self.coverage, 9),
             }
         ).with_columns(
-            pl.col("score", "low", "high").fill_nan(None), pl.col("rank", "group_rank").fill_nan(None).cast(pl.Int64)
+            pl.col("score", "low", "high", "coverage").fill_nan(None),
+            pl.col("rank", "group_rank").fill_nan(None).cast(pl.Int64),
         )
 
     def breakdown(self) -> pl.DataFrame:
@@ -111,7 +115,7 @@ class Scored:
                     }
                 )
             )
-        return pl.concat(parts).with_columns(pl.col("value", "points").fill_nan(None))
+        return pl.concat(parts).with_columns(pl.col("value", "points", "low", "high").fill_nan(None))
 
 
 def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
@@ -126,38 +130,45 @@ def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
 
 def score(compiled: Compiled, frame: pl.DataFrame) -> Scored:
     """The card for the rows of a profile that it rates. `frame` has `subject` and the card's columns."""
-    card, as_of = compiled.card, compiled.as_of
+    as_of = compiled.as_of
     if compiled.rates is not None:
         frame = frame.filter(evaluate(compiled.rates, frame, as_of).fill_null(False))
     stage = evaluate(compiled.stage, frame, as_of).cast(pl.String) if compiled.stage else _blank(frame.height)
     keys = [evaluate(peer, frame, as_of).cast(pl.String).alias(str(index)) for index, peer in enumerate(compiled.peers)]
-    peers = PeerGroups.of(pl.DataFrame(keys)) if keys else PeerGroups.single(frame.height)
     values = {path: _values(leaf, frame, as_of) for path, (_, leaf) in compiled.leaves.items()}
-    points = {path: leaf_points(leaf, values[path], peers) for path, (leaf, _) in compiled.leaves.items()}
-    low, high = _Tree(card, points, stage, worst=True), _Tree(card, points, stage, worst=False)
-    low.total(), high.total()
-    group = (
-        pl.select(pl.concat_str(keys, separator=" · ", ignore_nulls=True)).to_series() if keys else _blank(frame.height)
-    )
+    return scored(compiled, frame["subject"], stage.alias("stage"), keys, values)
+
+
+def scored(
+    compiled: Compiled, subjects: pl.Series, stage: pl.Series, keys: list[pl.Series], values: Mapping[Path, Floats]
+) -> Scored:
+    """The card from values that are there already; `keys` are the columns that make peer groups."""
+    peers = PeerGroups.of(pl.DataFrame(keys)) if keys else PeerGroups.single(len(subjects))
+    with ThreadPoolExecutor(THREADS) as pool:
+        jobs = {
+            path: pool.submit(leaf_points, leaf, values[path], peers) for path, (leaf, _) in compiled.leaves.items()
+        }
+        points = {path: job.result() for path, job in jobs.items()}
+    tree = Tree.of(compiled.card, stage)
+    low, high = tree.extremes(points)
     return Scored(
-        compiled,
-        frame["subject"],
-        stage,
-        group.alias("group"),
-        values,
-        points,
-        low.scores,
-        high.scores,
-        low.coverage(),
-        peers,
-    )
+        compiled, subjects, stage, group_names(keys, len(subjects)), values, points, low, high,
+        np.broadcast_to(tree.coverage(points), len(subjects)), peers, tree,
+    )  # fmt: skip
+
+
+def group_names(keys: list[pl.Series], rows: int) -> pl.Series:
+    """What the peer group of a row is called; null for a row without peers, because a key is unknown."""
+    if not keys:
+        return _blank(rows).alias("group")
+    return pl.select(pl.concat_str(keys, separator=" · ")).to_series().alias("group")
 
 
 def grades(card: Scorecard, scores: Floats) -> pl.Series:
     """The grade of each score; null where the score is still a range or below the lowest grade."""
     names = np.full(scores.shape, None, dtype=object)
     for grade in reversed(card.grades):
-        names[scores >= float(grade.from_) - 1e-9] = grade.grade
+        names[scores >= float(grade.from_) - SAME] = grade.grade
     return pl.Series("grade", names, dtype=pl.String)
 
 
@@ -170,77 +181,3 @@ def _values(leaf: Expression, frame: pl.DataFrame, as_of: date) -> Floats:
 
 def _blank(height: int) -> pl.Series:
     return pl.repeat(NO_STAGE, height, dtype=pl.String, eager=True)
-
-
-class _Tree:
-    """Adds a card up, with unknown leaves at their worst or at their best (or left out, where the card says so)."""
-
-    def __init__(self, card: Scorecard, points: Mapping[Path, Floats], stage: pl.Series, *, worst: bool) -> None:
-        self.card, self.points, self.stage, self.worst = card, points, stage, worst
-        self.scores: dict[Path, Floats] = {}
-        self.known: dict[Path, Floats] = {}
-
-    def total(self) -> Floats:
-        return self._entry(self.card.root, ())
-
-    def coverage(self) -> Floats:
-        return self.known[()]
-
-    def _entry(self, entry: Entry, path: Path) -> Floats:
-        if not entry.parts:
-            self.scores[path], self.known[path] = self._leaf(entry, self.points[path])
-            return self.scores[path]
-        parts = [self._entry(part, (*path, id)) for id, part in entry.parts.items()]
-        weights = [self._weight(part) for part in entry.parts.values()]
-        known = [self.known[(*path, id)] for id in entry.parts]
-        full = [weight * _full(part) for part, weight in zip(entry.parts.values(), weights, strict=True)]
-        # What is left out of a card that re-weights has NaN in `parts` and takes no part here.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            self.scores[path] = combine(entry, parts, weights)
-            self.known[path] = sum(
-                (part * share for part, share in zip(known, full, strict=True)), start=np.zeros(len(self.stage))
-            ) / sum(full, start=np.zeros(len(self.stage)))
-        return self.scores[path]
-
-    def _leaf(self, entry: Entry, points: Floats) -> tuple[Floats, Floats]:
-        unknown = np.isnan(points)
-        if self.card.missing == "reweight":
-            return points, (~unknown).astype(np.float64)
-        instead = full_marks(entry) if self.card.missing == "range" and not self.worst else 0.0
-        return np.where(unknown, instead, points), (~unknown).astype(np.float64)
-
-    def _weight(self, entry: Entry) -> Floats:
-        return weights_of(entry, self.stage)
-
-
-def weights_of(entry: Entry, stage: pl.Series) -> Floats:
-    """The weight of an entry for every row; NaN for a row whose stage is unknown where weights go by stage."""
-    if not isinstance(entry.weight, Mapping):
-        return np.full(len(stage), float(entry.weight))
-    table = {name: float(weight) for name, weight in entry.weight.items()}
-    return stage.replace_strict(table, default=None, return_dtype=pl.Float64).fill_null(float("nan")).to_numpy()
-
-
-def combine(entry: Entry, parts: list[Floats], weights: list[Floats]) -> Floats:
-    """Parts of a branch put together; NaN parts (left out by re-weighting) take no part."""
-    stacked, shares = np.stack(parts), np.stack(weights)
-    present = ~np.isnan(stacked)
-    if entry.aggregate in {"best", "worst"}:
-        empty = -np.inf if entry.aggregate == "best" else np.inf
-        filled = np.where(present, stacked, empty)
-        chosen: Floats = filled.max(axis=0) if entry.aggregate == "best" else filled.min(axis=0)
-        return np.where(present.any(axis=0), chosen, np.nan)
-    if entry.aggregate == "sum":
-        return np.where(present.any(axis=0), np.where(present, stacked, 0.0).sum(axis=0), np.nan)
-    shares = np.where(present, shares, 0.0)
-    used = np.log(np.maximum(stacked, 0.0)) if entry.aggregate == "geometric" else stacked
-    weighted: Floats = np.where(shares > 0, used * shares, 0.0).sum(axis=0) / shares.sum(axis=0)
-    return np.exp(weighted) if entry.aggregate == "geometric" else weighted
-
-
-def _full(entry: Entry) -> float:
-    """Full marks of an entry: of a sum those of its parts together, of anything else those of its best part."""
-    if not entry.parts:
-        return full_marks(entry)
-    fulls = [_full(part) for part in entry.parts.values()]
-    return sum(fulls) if entry.aggregate == "sum" else max(fulls)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duofeng.engine import groups
 from duofeng.engine.groups import Kernel, PeerGroups
-from duofeng.zone.kinds.scorecard import Entry, Scoring
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 
 Floats = NDArray[np.float64]
-FULL = Decimal(100)
 # A quotient such as 3/100 may differ from the bound 0.03 in its last bit; a person comparing them sees equal numbers.
 NEARLY = 1e-12
+FEWEST_PEERS = 2
+"""Nobody stands above or below anybody alone: with fewer known values in the group a leaf is unknown."""
 Side = Callable[[Floats, float], NDArray[np.bool_]]
 SIDES: dict[str, Side] = {
     "at_least": lambda values, bound: values >= bound - NEARLY * abs(bound),
@@ -25,27 +25,49 @@ SIDES: dict[str, Side] = {
 }
 
 
-def full_marks(entry: Entry) -> float:
+def scoring_of(entry: Entry) -> Scoring:
+    """How a leaf is scored; only leaves have that."""
     assert entry.scoring is not None
-    return float(entry.scoring.points or FULL)
+    return entry.scoring
+
+
+def full_marks(entry: Entry) -> float:
+    return float(scoring_of(entry).full_marks)
+
+
+def best_points(entry: Entry) -> float:
+    """The most that an unknown value of a leaf could turn out to give."""
+    scoring = scoring_of(entry)
+    return float(max(band.points for band in scoring.bands)) if scoring.by == "bands" else full_marks(entry)
+
+
+def worst_points(entry: Entry) -> float:
+    """The least that an unknown value of a leaf could turn out to give."""
+    scoring = scoring_of(entry)
+    if scoring.by != "bands":
+        return float(scoring.least)
+    given = [float(band.points) for band in scoring.bands]
+    return min(given if scoring.bands[-1].bound[0] == "else" else [*given, 0.0])
 
 
 def leaf_points(entry: Entry, values: Floats, peers: PeerGroups) -> Floats:
     """Points of every row, NaN where the value is unknown (or has no peers to stand among)."""
-    scoring = entry.scoring
-    assert scoring is not None
-    prepared = _prepared(scoring, values)
+    scoring = scoring_of(entry)
+    scaled = prepared(scoring, values)
     if scoring.by == "bands":
-        return _by_bands(scoring, prepared)
+        return _by_bands(scoring, scaled)
+    least, full = float(scoring.least), full_marks(entry)
     if scoring.by == "given":
-        return np.clip(prepared, 0.0, full_marks(entry))
-    if scoring.by in {"linear", "log"}:
-        return _on_a_line(scoring, prepared) * full_marks(entry)
-    signed = prepared if entry.direction == "up" else -prepared
-    return peers.scatter(peers.apply(_kernel(scoring), peers.gather(signed))) / 100.0 * full_marks(entry)
+        return np.clip(scaled, least, full)
+    if scoring.by in PEER_METHODS:
+        share = peers.scatter(peers.apply(kernel(entry), peers.gather(scaled))) / 100.0
+    else:
+        share = _on_a_line(scoring, scaled)
+    return least + share * (full - least)
 
 
-def _prepared(scoring: Scoring, values: Floats) -> Floats:
+def prepared(scoring: Scoring, values: Floats) -> Floats:
+    """Values within the declared bounds, then as logarithms, as the card says."""
     if scoring.clip is not None:
         values = np.clip(values, float(scoring.clip[0]), float(scoring.clip[1]))
     if scoring.log:
@@ -75,16 +97,26 @@ def _on_a_line(scoring: Scoring, values: Floats) -> Floats:
     return np.clip((values - start) / (stop - start), 0.0, 1.0)
 
 
-def _kernel(scoring: Scoring) -> Kernel:
-    """On one peer group, larger is better: 0 to 100."""
-    first = [groups.winsorize(*(float(share) for share in scoring.winsorize))] if scoring.winsorize else []
-    return groups.chain(*first, KERNELS[scoring.by])
+def kernel(entry: Entry) -> Kernel:
+    """What is done to the prepared values of one peer group: 0 to 100, whichever direction is good."""
+    scoring = scoring_of(entry)
+    steps = [groups.winsorize(*(float(share) for share in scoring.winsorize))] if scoring.winsorize else []
+    # Extremes are cut first and the direction turned afterwards: the declared quantiles are those of the value.
+    if entry.direction == "down":
+        steps.append(np.negative)
+    return _among_peers(groups.chain(*steps, KERNELS[scoring.by]))
+
+
+def _among_peers(inner: Kernel) -> Kernel:
+    def run(values: Floats) -> Floats:
+        known = values.size - int(np.count_nonzero(np.isnan(values)))
+        return inner(values) if known >= FEWEST_PEERS else np.full_like(values, np.nan)
+
+    return run
 
 
 def _by_rank(values: Floats) -> Floats:
     known = values.size - int(np.count_nonzero(np.isnan(values)))
-    if known < 2:
-        return np.full_like(values, np.nan)
     return (known - groups.rank("min")(values)) * (100.0 / (known - 1))
 
 

@@ -13,50 +13,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from duofeng.kernel.problem import declare, nearest
-from duofeng.zone import problems
 from duofeng.zone.kinds.policy import Authority
-from duofeng.zone.kinds.vocabulary import ELEMENTS
 from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
-from duofeng.zone.registry import Report, kind
+from duofeng.zone.registry import kind
+from duofeng.zone.scorecard_checks import BAND_BOUNDS, LEAF_OR_BRANCH, NO_SUCH_NUMBERS, SCORING_NEEDS, check_scorecard
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
 Aggregate = Literal["sum", "arithmetic", "geometric", "best", "worst"]
+SIDES: tuple[Literal["at_least", "above", "at_most", "below"], ...] = ("at_least", "above", "at_most", "below")
 Method = Literal["bands", "linear", "log", "given", "zscore", "minmax", "rank", "percentile", "blend"]
 
-LEAF_OR_BRANCH = declare(
-    "E080",
-    zh="一项要么有 value 和 scoring，要么有 parts，二者取一。",
-    en="an entry has value and scoring, or parts: one of the two.",
-    explain_zh="叶子取一个值并打分，枝干把下面各项合起来。",
-    explain_en="A leaf takes one value and scores it; a branch puts its parts together.",
-)
-SCORING_NEEDS = declare(
-    "E081",
-    zh="{method} 计分需要写 {needs}。",
-    en="scoring by {method} needs {needs}.",
-    explain_zh="bands 要写分档；linear、log 要写起止值；其余方法与同组比较，卡上要写 peers。",
-    explain_en="bands needs its bands; linear and log need from and to; the other methods compare with peers and need "
-    "peers on the card.",
-)
-BANDS_ORDER = declare(
-    "E082",
-    zh="分档要从高到低写：{after} 之后是 {value}。",
-    en="bands are written from high to low: {value} comes after {after}.",
-    explain_zh="取第一个达到的档；从高到低写才不会错档。越低越好的指标写 at_most，从低到高。",
-    explain_en="The first band reached is taken, so they go from high to low; where low is good write "
-    "at_most, from low to high.",
-)
-NO_WEIGHT_FOR = declare(
-    "E083",
-    zh="“{stage}”没有权重。{hint_zh}",
-    en="there is no weight for '{stage}'. {hint_en}",
-    explain_zh="按阶段给权重时，每一项都要写全每个阶段。",
-    explain_en="Where weights go by stage, every entry names every stage.",
-)
+FULL_MARKS = Decimal(100)
 PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 
 
@@ -69,9 +39,15 @@ class Band(Part):
     below: Number | None = Field(None, description="低于此值 / below")
     points: Number = Field(description="得分 / points")
 
+    @model_validator(mode="after")
+    def _one_bound(self) -> Band:
+        if sum(getattr(self, side) is not None for side in SIDES) > 1:
+            raise refusal(BAND_BOUNDS)
+        return self
+
     @property
     def bound(self) -> tuple[Literal["at_least", "above", "at_most", "below", "else"], Any]:
-        for name in ("at_least", "above", "at_most", "below"):
+        for name in SIDES:
             if getattr(self, name) is not None:
                 return name, getattr(self, name)
         return "else", None
@@ -79,7 +55,12 @@ class Band(Part):
 
 class Scoring(Part):
     by: Method = Field(description="计分方法 / method")
-    points: Number | None = Field(None, gt=0, description="满分；不写为100 / full marks; 100 if left out")
+    points: Number | None = Field(
+        None, gt=0, description="满分；不写为100，分档不写为最高一档 / full marks; else 100, of bands the highest"
+    )
+    least: Number = Field(
+        Decimal(0), ge=0, description="有数据时的最低分，几何合成时不致归零 / what a known value scores at least"
+    )
     bands: tuple[Band, ...] = Field((), description="分档，取第一个达到的 / bands, the first reached counts")
     from_: Number | None = Field(None, alias="from", description="得零分的值 / the value that scores nothing")
     to: Number | None = Field(None, description="得满分的值 / the value that scores full marks")
@@ -95,7 +76,46 @@ class Scoring(Part):
             raise refusal(SCORING_NEEDS, method=self.by, needs="bands")
         if self.by in {"linear", "log"} and (self.from_ is None or self.to is None):
             raise refusal(SCORING_NEEDS, method=self.by, needs="from, to")
+        for wrong, zh, en in self._impossible():
+            if wrong:
+                raise refusal(NO_SUCH_NUMBERS, reason_zh=zh, reason_en=en)
         return self
+
+    def _impossible(self) -> Iterator[tuple[bool, str, str]]:
+        full = self.full_marks
+        if self.from_ is not None and self.to is not None:
+            yield self.from_ == self.to, "from 与 to 相同，连不成线", "from equals to: no line leads through them"
+            yield (
+                self.by == "log" and min(self.from_, self.to) <= 0,
+                "log 的 from 和 to 要大于零",
+                "log needs from and to above 0",
+            )
+        if self.winsorize is not None:
+            low, high = self.winsorize
+            yield (
+                not 0 <= low < high <= 1,
+                "缩尾的两个分位要在 0 到 1 之间，由小到大",
+                "winsorize takes two quantiles within 0 and 1, rising",
+            )
+        yield (
+            self.clip is not None and self.clip[0] >= self.clip[1],
+            "clip 的上限要大于下限",
+            "clip takes a lower and a higher bound",
+        )
+        yield any(band.points > full for band in self.bands), "有一档高于满分", "a band gives more than full marks"
+        yield self.least >= full, "最低分要低于满分", "the least is not below full marks"
+        yield (
+            self.log and self.by not in PEER_METHODS,
+            "log: true 只用于同组比较；绝对计分写 by: log",
+            "log: true is for comparing with peers; a line writes by: log",
+        )
+
+    @property
+    def full_marks(self) -> Decimal:
+        """The points of the best value."""
+        if self.points is not None:
+            return self.points
+        return max((band.points for band in self.bands), default=FULL_MARKS) if self.by == "bands" else FULL_MARKS
 
 
 class Entry(Part):
@@ -149,44 +169,38 @@ class CardExample(Part):
     )
 
 
-def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-
-    if item.kind not in ELEMENTS:
-        report(
-            problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
-        )
-        return
-    if item.rates is not None:
-        check_expression(zone, item.kind, item.rates, "flag", ("rates",), report)
-    if item.stage is not None:
-        check_expression(zone, item.kind, item.stage, None, ("stage",), report)
-    for index, peer in enumerate(item.peers):
-        check_expression(zone, item.kind, peer, None, ("peers", index), report)
-    for path, entry in item.entries():
-        _check_weights(item, path, entry, report)
-        if entry.value is not None and entry.scoring is not None:
-            check_expression(zone, item.kind, entry.value, None, (*path, "value"), report)
-            _check_scoring(item, entry.scoring, (*path, "scoring"), report)
+How = Literal["count", "share", "sum", "mean", "median"]
 
 
-def _check_weights(item: Scorecard, path: Path, entry: Entry, report: Report) -> None:
-    if isinstance(entry.weight, Mapping):
-        for stage in sorted(item.stages - set(entry.weight)):
-            report(NO_WEIGHT_FOR, (*path, "weight"), stage=stage, **problems.hint(nearest(stage, entry.weight)))
+class Gathered(Part):
+    how: How = Field(description="个数、占比、合计、平均、中位数 / count, share, sum, mean, median")
+    of: Word = Field(description="成员的表达式：个数和占比为条件，其余为数 / expression over a member")
 
 
-def _check_scoring(item: Scorecard, scoring: Scoring, path: Path, report: Report) -> None:
-    if scoring.by in PEER_METHODS and not item.peers:
-        report(SCORING_NEEDS, (*path, "by"), method=scoring.by, needs="peers")
-    previous = None
-    for index, band in enumerate(scoring.bands):
-        side, value = band.bound
-        if previous is not None and value is not None:
-            falls = value > previous if side in {"at_least", "above"} else value < previous
-            if falls:
-                report(BANDS_ORDER, (*path, "bands", index), after=previous, value=value)
-        previous = value if value is not None else previous
+class Members(Part):
+    """Whose facts a subject is judged by: the tenants of a carrier, never what the carrier says of itself."""
+
+    kind: Word = Field("organisation", description="成员的类别 / kind of the members")
+    by: Word = Field(description="成员的哪个属性写明它属于谁 / the members' attribute that names the subject")
+    where: Word | None = Field(None, description="算哪些成员，不写为全部 / which members count")
+    values: Mapping[Word, Gathered] = Field(
+        min_length=1, description="对象的属性 → 由成员怎样得出 / attribute of the subject, from its members"
+    )
+
+
+class Watch(Part):
+    """When a value is so far from its own history that somebody should look at its papers."""
+
+    ratio: Number = Field(
+        Decimal(3), gt=1, description="与往年中位数之比超过几倍 / times the median of earlier periods"
+    )
+    deviations: Number = Field(
+        Decimal(5), gt=0, description="且偏离超过几个中位绝对偏差 / and median absolute deviations away"
+    )
+    earlier: int = Field(4, ge=2, le=12, description="看前几期 / how many earlier periods are looked at")
+    known: int = Field(3, ge=2, le=12, description="至少要有几期 / how many of them must be known")
+    deadlines: tuple[Day, ...] = Field((), description="申报截止日 / deadlines of applications")
+    within: int = Field(60, ge=1, le=366, description="截止日前多少天内记录的才算 / recorded so many days before one")
 
 
 @kind("scorecard", files="scorecards/*.yaml", title=("评分卡", "scorecards"), check=check_scorecard)
@@ -208,6 +222,14 @@ class Scorecard(Declared):
     missing: Literal["range", "reweight", "zero"] = Field(
         "range", description="缺数据时：给出区间、按其余权重、计零 / when data are missing"
     )
+    weights_within: Number = Field(
+        Decimal("0.25"),
+        ge=0,
+        lt=1,
+        description="权重的不确定幅度，用于名次区间 / how far weights may be off, for rank intervals",
+    )
+    members: Members | None = Field(None, description="由成员的事实得出取值 / values gathered from members' facts")
+    watch: Watch | None = Field(None, description="异常提醒的门槛 / thresholds of manipulation alarms")
     aggregate: Aggregate = Field("sum", description="各组如何合成 / how the top entries are put together")
     parts: Mapping[Id, Entry] = Field(min_length=1, description="各组 / top entries")
     grades: tuple[Grade, ...] = Field((), description="等级，从高到低 / grades, from high to low")

@@ -1,0 +1,138 @@
+"""How far a rank rests on the weights: every weight moved at random within its declared bounds, many times."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from duofeng.brain.scores.card import Scored
+from duofeng.brain.scores.points import Floats
+from duofeng.brain.scores.tree import Path, Tree, combine
+from duofeng.zone.kinds.scorecard import Entry
+
+DRAWS = 1_000
+FEWEST_DRAWS = 200
+MOST_RANKS = 50_000_000
+"""Ranks kept at once (four bytes each); beyond it fewer draws are taken, never fewer than `FEWEST_DRAWS`."""
+CELLS = 1_000_000
+"""Scores computed at once."""
+SHARES = (0.05, 0.95)
+Ranks = NDArray[np.int32]
+
+
+def draws_for(rows: int) -> int:
+    """A thousand, or as many as fit into memory."""
+    return int(np.clip(MOST_RANKS // max(rows, 1), FEWEST_DRAWS, DRAWS))
+
+
+def rank_intervals(scored: Scored, draws: int | None = None, shares: tuple[float, float] = SHARES) -> pl.DataFrame:
+    """subject, rank_low, rank_high, group_rank_low, group_rank_high: nine ranks in ten lie within.
+
+    Every weight is drawn evenly within ± `weights_within` of what the card says; a sum, which has no weights, has the
+    full marks of its parts moved. The draws follow from the card's id alone: the same card and values give the same
+    intervals. Subjects whose score is unknown or a range have none, and take no place from others.
+    """
+    known = np.flatnonzero(~np.isnan(scored.score))
+    count = draws or draws_for(known.size)
+    groups = _group_numbers(scored)[known]
+    overall = np.empty((count, known.size), np.int32)
+    inside = np.empty((count, known.size), np.int32)
+    first = 0
+    for totals in _totals(scored, known, count):
+        last = first + totals.shape[0]
+        for row, total in enumerate(totals, first):
+            overall[row] = _ranks(total)
+            inside[row] = _ranks_in(total, groups)
+        first = last
+    columns = {}
+    for name, ranks in (("rank", overall), ("group_rank", inside)):
+        for end, found in zip(("low", "high"), _quantiles(ranks, shares), strict=True):
+            columns[f"{name}_{end}"] = pl.Series(found, dtype=pl.Int64)
+    table = pl.DataFrame({"subject": scored.subjects.gather(known), **columns})
+    lost = pl.Series(groups < 0)
+    return table.with_columns(pl.when(~lost).then(pl.col(name)) for name in ("group_rank_low", "group_rank_high"))
+
+
+def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Floats]:
+    """Totals under drawn weights: arrays of draws × subjects, some draws at a time."""
+    card = scored.compiled.card
+    spread = float(card.weights_within)
+    random = np.random.default_rng(zlib.crc32(card.card.encode()))
+    points = {path: array[known] for path, array in scored.tree.instead(scored.points, worst=True).items()}
+    # Rows that agree in every weight are added up as columns of one matrix; stages make a handful of such blocks.
+    weights = {
+        path: np.broadcast_to(weight, len(scored.subjects))[known] for path, weight in scored.tree.weights.items()
+    }
+    full = {path: np.broadcast_to(marks, len(scored.subjects))[known] for path, marks in scored.tree.full.items()}
+    at_once = max(1, CELLS // max(known.size, 1))
+    for first in range(0, draws, at_once):
+        several = min(at_once, draws - first)
+        factors = {path: random.uniform(1 - spread, 1 + spread, (several, 1)) for path in scored.tree.weights}
+        moved = Tree(card, {path: factors[path] * weights[path] for path in weights}, full)
+        yield np.round(np.broadcast_to(_total(moved, points), (several, known.size)), 9)
+
+
+def _total(tree: Tree, points: dict[Path, Floats]) -> Floats:
+    """The total alone, keeping no branch longer than it is needed."""
+
+    def add(entry: Entry, path: Path) -> Floats:
+        if not entry.parts:
+            return points[path]
+        below = [(*path, id) for id in entry.parts]
+        parts = [add(part, where) for part, where in zip(entry.parts.values(), below, strict=True)]
+        return combine(
+            entry.aggregate, parts, [tree.weights[each] for each in below], [tree.full[each] for each in below]
+        )
+
+    return add(tree.card.root, ())
+
+
+def _group_numbers(scored: Scored) -> NDArray[np.int64]:
+    """The number of the peer group of every row; -1 without peers."""
+    numbers = np.full(len(scored.subjects), -1)
+    sizes = np.diff(scored.peers.bounds)
+    numbers[scored.peers.order[: scored.peers.bounds[-1]]] = np.repeat(np.arange(sizes.size), sizes)
+    return numbers
+
+
+def _ranks(scores: Floats) -> Ranks:
+    """1 for the highest; equal scores share the better place."""
+    order = np.argsort(-scores, kind="stable")
+    return _placed(order, scores[order])
+
+
+def _ranks_in(scores: Floats, groups: NDArray[np.int64]) -> Ranks:
+    """The same within each group."""
+    order = np.lexsort((-scores, groups))
+    sorted_groups = groups[order]
+    begins = np.concatenate([[True], sorted_groups[1:] != sorted_groups[:-1]]) if scores.size else np.empty(0, bool)
+    return _placed(order, scores[order], begins)
+
+
+def _placed(order: NDArray[np.int64], ordered: Floats, begins: NDArray[np.bool_] | None = None) -> Ranks:
+    if ordered.size == 0:
+        return np.empty(0, np.int32)
+    fresh = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    places = np.arange(ordered.size, dtype=np.int32)
+    if begins is not None:
+        fresh |= begins
+    better = np.maximum.accumulate(np.where(fresh, places, 0))
+    if begins is not None:
+        better = better - np.maximum.accumulate(np.where(begins, places, 0))
+    ranks = np.empty(ordered.size, np.int32)
+    ranks[order] = better + 1
+    return ranks
+
+
+def _quantiles(ranks: Ranks, shares: tuple[float, float]) -> list[Ranks]:
+    """Whole ranks: the draw at the share from below, and the one as far from above."""
+    count = ranks.shape[0]
+    low, high = int(shares[0] * (count - 1)), count - 1 - int((1 - shares[1]) * (count - 1))
+    if ranks.size == 0:
+        return [np.empty(0, np.int32), np.empty(0, np.int32)]
+    split = np.partition(ranks, [low, high], axis=0)
+    return [split[low], split[high]]

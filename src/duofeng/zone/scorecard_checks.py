@@ -1,0 +1,184 @@
+"""What scorecards are checked for: mistakes that would score everybody wrongly, each at its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from duofeng.kernel.problem import declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.registry import Report
+
+if TYPE_CHECKING:
+    from duofeng.zone.kinds.scorecard import Entry, Members, Scorecard, Scoring
+    from duofeng.zone.zone import Zone
+
+Path = tuple[str | int, ...]
+LEAF_OR_BRANCH = declare(
+    "E080",
+    zh="一项要么有 value 和 scoring，要么有 parts，二者取一。",
+    en="an entry has value and scoring, or parts: one of the two.",
+    explain_zh="叶子取一个值并打分，枝干把下面各项合起来。",
+    explain_en="A leaf takes one value and scores it; a branch puts its parts together.",
+)
+SCORING_NEEDS = declare(
+    "E081",
+    zh="{method} 计分需要写 {needs}。",
+    en="scoring by {method} needs {needs}.",
+    explain_zh="bands 要写分档；linear、log 要写起止值；其余方法与同组比较，卡上要写 peers。",
+    explain_en="bands needs its bands; linear and log need from and to; the other methods compare with peers and need "
+    "peers on the card.",
+)
+BANDS_ORDER = declare(
+    "E082",
+    zh="分档要从高到低写：{after} 之后是 {value}。",
+    en="bands are written from high to low: {value} comes after {after}.",
+    explain_zh="取第一个达到的档；从高到低写才不会错档。越低越好的指标写 at_most，从低到高。",
+    explain_en="The first band reached is taken, so they go from high to low; where low is good write "
+    "at_most, from low to high.",
+)
+NO_WEIGHT_FOR = declare(
+    "E083",
+    zh="“{stage}”没有权重。{hint_zh}",
+    en="there is no weight for '{stage}'. {hint_en}",
+    explain_zh="按阶段给权重时，每一项都要写全每个阶段。",
+    explain_en="Where weights go by stage, every entry names every stage.",
+)
+BAND_BOUNDS = declare(
+    "E084",
+    zh="一档只写一个界限，不写界限的一档放在最后。",
+    en="a band has one bound; the one without a bound comes last.",
+    explain_zh="at_least、above、at_most、below 四者取一；没有界限的一档接住其余的值，后面的档永远轮不到。",
+    explain_en="One of at_least, above, at_most, below. The band without a bound takes all that is left; "
+    "bands after it are never reached.",
+)
+AGAINST_DIRECTION = declare(
+    "E085",
+    zh="计分与方向相反：direction 是 {direction}，计分却让{scored}。",
+    en="the scoring runs against the direction: it is {direction}, and the scoring makes {scored_en} better.",
+    explain_zh="越低越好的指标写 direction: down，分档用 at_most 或 below，直线的 from 大于 to。",
+    explain_en="Where low is good write direction: down, bands with at_most or below, and a line whose from is above "
+    "its to.",
+)
+WEIGHT_UNUSED = declare(
+    "E086",
+    zh="这里的权重不起作用：上级是{aggregate}。",
+    en="this weight does nothing: its branch is put together by {aggregate}.",
+    explain_zh="相加、取优、取劣都不看权重；要按权重就写 arithmetic 或 geometric，相加时用满分表示轻重。",
+    explain_en="A sum, the best and the worst do not look at weights. Write arithmetic or geometric, or say by full "
+    "marks what counts more.",
+)
+NO_SUCH_NUMBERS = declare(
+    "E087",
+    zh="计分的数不成立：{reason_zh}。",
+    en="these numbers cannot score anything: {reason_en}.",
+    explain_zh="改正后才能计分，否则每家企业的分都会错。",
+    explain_en="Put them right first; else the points of everybody would be wrong.",
+)
+NOT_A_NUMBER = declare(
+    "E088",
+    zh="取值要是数，“{text}”是{type}。",
+    en="a value to score is a number; '{text}' is {type_en}.",
+    explain_zh="文字、代码和日期要先用 case when 变成数，如 case when rd_body_level = 'national' then 4 else 0 end。",
+    explain_en="Texts, codes and dates are turned into numbers first, by case when … then … end.",
+)
+
+KINDS_OF_VALUE = {"text": ("文字", "a text"), "code": ("代码", "a code"), "date": ("日期", "a date")}
+UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst"}
+
+
+def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
+    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
+    from duofeng.zone.kinds.vocabulary import ELEMENTS  # noqa: PLC0415  # kinds import this module
+    from duofeng.zone.references import check_subject_kind  # noqa: PLC0415  # likewise
+
+    if not check_subject_kind(item.kind, ELEMENTS, ("kind",), report):
+        return
+    if item.rates is not None:
+        check_expression(zone, item.kind, item.rates, "flag", ("rates",), report)
+    if item.stage is not None:
+        check_expression(zone, item.kind, item.stage, None, ("stage",), report)
+    for index, peer in enumerate(item.peers):
+        check_expression(zone, item.kind, peer, None, ("peers", index), report)
+    if item.members is not None:
+        _check_members(item.kind, item.members, zone, report)
+    for path, entry in item.entries():
+        _check_weights(item, path, entry, report)
+        if entry.value is not None and entry.scoring is not None:
+            found = check_expression(zone, item.kind, entry.value, None, (*path, "value"), report)
+            if found is not None and found.type in KINDS_OF_VALUE:
+                zh, en = KINDS_OF_VALUE[found.type]
+                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=zh, type_en=en)
+            _check_scoring(item, entry, entry.scoring, (*path, "scoring"), report)
+    _check_grades(item, report)
+
+
+def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> None:
+    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
+    from duofeng.zone.references import check_attribute  # noqa: PLC0415  # kinds import this module
+
+    check_attribute(members.kind, members.by, ("members", "by"), zone, report)
+    if members.where is not None:
+        check_expression(zone, members.kind, members.where, "flag", ("members", "where"), report)
+    for name, gathered in members.values.items():
+        path = ("members", "values", name)
+        check_attribute(kind, name, path, zone, report)
+        want: Any = "flag" if gathered.how in {"count", "share"} else None
+        found = check_expression(zone, members.kind, gathered.of, want, (*path, "of"), report)
+        if found is not None and found.type in KINDS_OF_VALUE:
+            zh, en = KINDS_OF_VALUE[found.type]
+            report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=zh, type_en=en)
+
+
+def _check_weights(item: Scorecard, path: Path, entry: Entry, report: Report) -> None:
+    above = _above(item, path)
+    if above in UNWEIGHTED and entry.weight != 1:
+        report(WEIGHT_UNUSED, (*path, "weight"), aggregate=UNWEIGHTED[above])
+    if isinstance(entry.weight, Mapping):
+        for stage in sorted(item.stages - set(entry.weight)):
+            report(NO_WEIGHT_FOR, (*path, "weight"), stage=stage, **problems.hint(nearest(stage, entry.weight)))
+
+
+def _above(item: Scorecard, path: Path) -> str:
+    """How the branch an entry belongs to is put together."""
+    branch: Scorecard | Entry = item
+    for id in path[1:-2:2]:
+        branch = branch.parts[str(id)]
+    return branch.aggregate
+
+
+def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, report: Report) -> None:
+    from duofeng.zone.kinds.scorecard import PEER_METHODS  # noqa: PLC0415  # that module imports this one
+
+    if scoring.by in PEER_METHODS and not item.peers:
+        report(SCORING_NEEDS, (*path, "by"), method=scoring.by, needs="peers")
+    falls = set(_falling(scoring))
+    if falls and falls != {entry.direction == "down"}:
+        good = ("低的更好", "lower") if True in falls else ("高的更好", "higher")
+        report(AGAINST_DIRECTION, path, direction=entry.direction, scored=good[0], scored_en=good[1])
+    previous, last = None, len(scoring.bands) - 1
+    for index, band in enumerate(scoring.bands):
+        side, value = band.bound
+        if side == "else" and index != last:
+            report(BAND_BOUNDS, (*path, "bands", index))
+        if previous is not None and value is not None:
+            wrong = value > previous if side in {"at_least", "above"} else value < previous
+            if wrong:
+                report(BANDS_ORDER, (*path, "bands", index), after=previous, value=value)
+        previous = value if value is not None else previous
+
+
+def _falling(scoring: Scoring) -> Iterator[bool]:
+    """For every sign of it, whether less is better."""
+    if scoring.by in {"linear", "log"} and scoring.from_ is not None and scoring.to is not None:
+        yield scoring.from_ > scoring.to
+    for band in scoring.bands:
+        side, _ = band.bound
+        if side != "else":
+            yield side in {"at_most", "below"}
+
+
+def _check_grades(item: Scorecard, report: Report) -> None:
+    for index, (above, grade) in enumerate(zip(item.grades, item.grades[1:], strict=False), 1):
+        if grade.from_ >= above.from_:
+            report(BANDS_ORDER, ("grades", index), after=above.from_, value=grade.from_)
