@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
+from duofeng.kernel.problem import Language
 from duofeng.web import page as pages
 from duofeng.web import reader
 
@@ -12,3 +14,8 @@ def page(request: HttpRequest) -> dict[str, object]:
     rights = pages.rights(request)
     open_to_me = [entry for entry in pages.all_pages() if entry.title and rights.allows(entry.needs)]
     return {"zone": reader.zone(), "navigation": open_to_me, "rights": rights, "clocks": reader.clocks()}
+
+
+def language() -> Language:
+    """The language of this request, as the zone's texts and the problems name it."""
+    return "en" if (get_language() or "").startswith("en") else "zh"

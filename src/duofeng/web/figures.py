@@ -1,0 +1,81 @@
+"""What the ledger states about the zone, read once a ledger version and shared by cockpit, figures and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from duofeng.brain.figures.board import Board, contradictions
+from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.stated import book_of
+from duofeng.brain.figures.statement import known_at
+from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
+from duofeng.facts.ledger import Ledger
+from duofeng.web import reader
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.zone import Zone
+
+MOST_DAYS = 16
+"""Days of knowledge kept in memory for one ledger version."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What was known at the end of one day, and what follows from it."""
+
+    zone: Zone
+    book: Book
+    as_of: date
+
+    @cached_property
+    def targets(self) -> tuple[TargetLine, ...]:
+        """Every target with its fate."""
+        wanted = [*self.zone.targets, *targets_stated(self.book.said, self.zone.targets)]
+        return target_ledger(wanted, self.book, self.as_of)
+
+    @cached_property
+    def board(self) -> Board:
+        """The identities of the zone held against everything stated."""
+        return contradictions(self.zone.declared(Identity).values(), self.book)
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """Everything ever stated, withdrawn statements included."""
+
+    zone: Zone
+    book: Book
+    today: date
+    _days: dict[date | None, Known] = field(default_factory=dict)
+
+    def known(self, day: date | None = None) -> Known:
+        """As known at the end of that day; now without one."""
+        if day not in self._days:
+            if len(self._days) >= MOST_DAYS:
+                self._days.clear()
+            then = Book.of(known_at(self.book.said, end_of(day)), self.book.indicators)
+            self._days[day] = Known(self.zone, then, min(self.today, day or self.today))
+        return self._days[day]
+
+
+def stated() -> Stated:
+    ledger = reader.ledger()
+    return _stated(ledger.folder, ledger.version, reader.zone(), today())
+
+
+@lru_cache(maxsize=2)
+def _stated(folder: Path, version: int, zone: Zone, day: date) -> Stated:
+    return Stated(zone, book_of(Ledger(folder, version), zone, datetime.now(UTC)), day)
+
+
+def end_of(day: date | None) -> datetime:
+    """The last instant of a day; now without one."""
+    return datetime.combine(day, datetime.max.time(), UTC) if day else datetime.now(UTC)
+
+
+def today() -> date:
+    """The day pages speak of: the current run's; without a run, today."""
+    run = reader.run()
+    return run.as_of if run else datetime.now(UTC).date()
