@@ -68,13 +68,14 @@ def of_truths(truths: Truths, policies: Sequence[Sequence[int]]) -> Bytes:
 
 def count(statuses: Bytes) -> Mapping[str, int]:
     """How many pairs of each kind: eligible, one missing, two missing, unknown, not eligible."""
-    sizes = np.bincount(statuses.ravel(), minlength=256)
+    sizes = {code: int(np.count_nonzero(statuses == code)) for code in (ELIGIBLE, TWO_MISSING, UNKNOWN)}
+    not_eligible = int(np.count_nonzero(statuses >= UNKNOWN_NEAR))
     return {
-        "eligible": int(sizes[ELIGIBLE]),
-        "one_missing": int(sizes[1 : MOST_CONDITIONS + 1].sum()),
-        "two_missing": int(sizes[TWO_MISSING]),
-        "unknown": int(sizes[UNKNOWN]),
-        "not_eligible": int(sizes[UNKNOWN_NEAR] + sizes[NOT_ELIGIBLE]),
+        "eligible": sizes[ELIGIBLE],
+        "one_missing": statuses.size - sum(sizes.values()) - not_eligible,
+        "two_missing": sizes[TWO_MISSING],
+        "unknown": sizes[UNKNOWN],
+        "not_eligible": not_eligible,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def answer_parquet(
             columns = [_bytes(row) for row in group.statuses]
             table = pa.table([group.subjects, *columns] if subject else columns, names=names)
             if writer is None:
-                writer = stack.enter_context(pq.ParquetWriter(target, table.schema, **WRITING))
+                writer = stack.enter_context(pq.ParquetWriter(target, table.schema, **_writing(policies)))
             writer.write_table(table)
             for batch in group.truths:
                 assert kept is not None
@@ -78,7 +78,17 @@ def _bytes(row: Bytes) -> Arrow:
     return pa.Array.from_buffers(pa.uint8(), len(row), [None, buffer_of(row)])
 
 
-WRITING: Mapping[str, Arrow] = {"compression": "zstd", "compression_level": 1, "use_dictionary": False}
+def _writing(policies: Iterable[str]) -> dict[str, Arrow]:
+    return {**WRITING, "use_byte_stream_split": list(policies)}
+
+
+# Parquet stores a byte as four: split by byte the three empty ones cost nothing, at half the time of a dictionary.
+WRITING: Mapping[str, Arrow] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "use_dictionary": False,
+    "write_statistics": False,
+}
 
 
 def _answers(
