@@ -120,6 +120,7 @@ def test_facts_left_by_an_unfinished_attempt_do_not_come_alive_when_the_file_is_
     unfinished = ledger.deliver(arrival(1))
     unfinished.write(revenue({"A": 100}))
     unfinished._flush()
+    unfinished._settle()
     unfinished._commit_parts(unfinished.arrival)
     assert known(ledger, 5) == {}
     ledger.append(arrival(2), [revenue({"A": 100})])

@@ -39,6 +39,7 @@ def left_half_way(ledger: Ledger) -> Delivery:
     delivery.write(frame("K"))
     delivery.reject(REJECT)
     delivery._flush()
+    delivery._settle()
     delivery._commit_parts(delivery.arrival)
     return delivery
 

@@ -6,17 +6,21 @@ arrival's own row is committed, which is atomic. A process killed before that le
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
 from duofeng.facts.arrivals import COUNTED, REJECT, REJECTED, Arrival, Receipt
 from duofeng.facts.fact import DELIVERED, KINDS, VALUES
-from duofeng.facts.names import ATTRIBUTE, Codebook
+from duofeng.facts.names import ATTRIBUTE, CODE_BITS, Codebook
 from duofeng.facts.store import DataFile, discard
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ class Delivery:
     """A load under way. Use it as a context: leaving without `commit` leaves the ledger as it was.
 
     Rows are kept sorted by attribute and subject inside each file, so that reading few attributes reads few row groups.
+    Files are written by a thread of their own, one batch behind, while the source is read on.
     """
 
     def __init__(self, ledger: Ledger, arrival: Arrival, codebook: Codebook) -> None:
@@ -41,6 +46,8 @@ class Delivery:
         self._waiting: list[pl.DataFrame] = []
         self._rejected: list[pl.DataFrame] = []
         self._files: list[DataFile] = []
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._writing: Future[None] | None = None
         self._facts = 0
         self._rejects = 0
         self._finished = False
@@ -58,7 +65,7 @@ class Delivery:
         """Take facts in the columns of `DELIVERED`; missing columns are null, `sequence` is counted when absent."""
         frame = facts if isinstance(facts, pl.DataFrame) else pl.DataFrame(facts)
         for piece in frame.iter_slices(ROWS_PER_FILE):
-            self._waiting.append(self._encoded(piece))
+            self._waiting.append(self._numbered(piece))
             if sum(waiting.height for waiting in self._waiting) >= ROWS_PER_FILE:
                 self._flush()
 
@@ -77,6 +84,7 @@ class Delivery:
         if (arrival.id, arrival.recorded_at) != (self.arrival.id, self.arrival.recorded_at):
             raise ValueError("an arrival cannot become another one while it is loaded")
         self._flush()
+        self._settle()
         if arrival.verdict not in COUNTED:
             self._discard()
         self._commit_parts(arrival)
@@ -90,33 +98,42 @@ class Delivery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._writer.shutdown(wait=True, cancel_futures=True)
         if not self._finished:
             self._discard()
 
-    def _encoded(self, facts: pl.DataFrame) -> pl.DataFrame:
+    def _numbered(self, facts: pl.DataFrame) -> pl.DataFrame:
         if "sequence" not in facts.columns:
             facts = facts.with_row_index("sequence", self._facts)
         self._facts += facts.height
         facts = _shaped(facts, DELIVERED)
         _refuse_malformed(facts)
-        codes = [
-            group.with_columns(subject=self._codebook.encode(str(kind), group["subject"]))
-            for (kind,), group in facts.group_by("kind", maintain_order=True)
-        ]
-        coded = pl.concat(codes) if codes else facts.with_columns(subject=pl.lit(None, pl.Int64))
-        return coded.with_columns(
-            attribute=self._codebook.encode(ATTRIBUTE, coded["attribute"]), delivery=pl.lit(self.code, pl.Int64)
-        )
+        return facts
 
     def _flush(self) -> None:
         if not self._waiting:
             return
-        rows = pl.concat(self._waiting)
+        facts = pl.concat(self._waiting)
         self._waiting = []
-        for (kind,), group in rows.group_by("kind", maintain_order=True):
+        self._settle()
+        self._writing = self._writer.submit(self._store, facts)
+
+    def _settle(self) -> None:
+        """Wait for the batch being written. Raises what went wrong with it."""
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+    def _store(self, facts: pl.DataFrame) -> None:
+        for kind, group in _by_kind(facts):
+            coded = group.drop("kind").with_columns(
+                subject=self._codebook.encode(kind, group["subject"]),
+                attribute=self._codebook.encode(ATTRIBUTE, group["attribute"]),
+                delivery=pl.lit(self.code, pl.Int64),
+            )
             name = f"{self.code:016x}-{len(self._files):05d}"
-            ordered = group.drop("kind").sort("attribute", "subject", "sequence")
-            self._files.append(self._ledger.fact_table.write(ordered, name, BOUNDS, kind=str(kind)))
+            ordered = coded[_by_attribute_then_subject(coded)]
+            self._files.append(self._ledger.fact_table.write(ordered, name, BOUNDS, kind=kind))
 
     def _commit_parts(self, arrival: Arrival) -> None:
         ledger = self._ledger
@@ -139,6 +156,24 @@ class Delivery:
     def _discard(self) -> None:
         discard(self._files)
         self._files = []
+
+
+def _by_kind(facts: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The facts of each kind; nothing is copied when there is only one, which is the rule."""
+    if facts["kind"].n_unique() == 1:
+        yield str(facts["kind"][0]), facts
+        return
+    for (kind,), group in facts.group_by("kind", maintain_order=True):
+        yield str(kind), group
+
+
+def _by_attribute_then_subject(coded: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """The order of rows on disk, by one integer: the attribute's number above, leading bits of the subject below."""
+    attributes = coded["attribute"].unique().sort()
+    bits = attributes.len().bit_length()
+    number = coded["attribute"].replace_strict(attributes, pl.int_range(attributes.len(), eager=True))
+    key = (number.to_numpy() << (CODE_BITS - bits)) | (coded["subject"].to_numpy() >> bits)
+    return np.argsort(key)
 
 
 def _shaped(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
