@@ -191,3 +191,13 @@ def test_a_stated_count_is_held_against_the_profiles_of_its_last_day(zone: Zone)
     (finding,) = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[unsure]).findings
     assert finding.severity == "note"  # the one that is not known may be the third
     assert finding.arithmetic.zh == "高新技术企业总量：3家 ? 档案 2家（2024-06-30，1 个对象不详）"
+
+
+def test_a_share_of_the_city_does_not_make_the_city_the_subject(run: Gate) -> None:
+    found = run("2024年上半年，全区共有企业7家入选，占全市的38.9%。地区生产总值完成302.3亿元，同比增长3.1%。", "2024H1")
+    assert "same_fact_same_number" in rules(found, "error")
+
+
+def test_numbers_of_another_zone_are_not_held_against_ours(run: Gate) -> None:
+    found = run("2024年上半年，某某经济开发区地区生产总值完成99.9亿元，同比增长9.9%。", "2024H1")
+    assert rules(found, "error") == []

@@ -22,8 +22,8 @@ DRAFT = "draft"
 UNNAMED = "unnamed_"
 SCOPES = {"全市": "city", "全省": "province", "全国": "nation"}
 PLAN_WORDS = ("计划", "目标")
-OURSELVES = ("全区", "我区", "本区", "区内", "辖区")
-"""How a zone's own report calls the zone."""
+OURSELVES = ("全", "我", "本", "区内", "辖区", "占")
+"""How a zone's own report begins to speak of the zone; `占全市` is a share of it, not another place."""
 SURE = 0.5
 """Below this confidence a number is not held against other documents."""
 
