@@ -154,7 +154,7 @@ def percentile_rank(ties: Ties = "average") -> Kernel:
     """0 for the smallest, 100 for the largest: (rank − 1) ÷ (peers − 1). Alone in its group nobody has one."""
 
     def shares(values: Floats) -> Floats:
-        peers = values.size - int(np.count_nonzero(np.isnan(values)))
+        peers = _known(values).size
         if peers < 2:
             return np.full_like(values, np.nan)
         return (_ranks(values, ties) - 1.0) * (100.0 / (peers - 1))
@@ -163,14 +163,18 @@ def percentile_rank(ties: Ties = "average") -> Kernel:
 
 
 def _known(values: Floats) -> Floats:
-    unknown = np.isnan(values)
-    return values[~unknown] if unknown.any() else values
+    return values[~np.isnan(values)] if _any_unknown(values) else values
+
+
+def _any_unknown(values: Floats) -> bool:
+    """The smallest of values with a NaN is NaN: one pass and nothing allocated."""
+    return values.size > 0 and bool(np.isnan(np.min(values)))
 
 
 def _ranks(values: Floats, ties: Ties) -> Floats:
     order = np.argsort(values)
     ordered = values[order]
-    known = values.size - int(np.count_nonzero(np.isnan(ordered)))
+    known = _known(ordered).size
     ranks = np.full_like(values, np.nan)
     if known == 0:
         return ranks
