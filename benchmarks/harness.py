@@ -2,7 +2,8 @@
 
 A module of this folder that has `subject(scale) -> Subject` gets a table. A case names a function of a module; only the
 call is timed, not imports; the process tells its peak memory when it ends. What all cases of a subject share (data) is
-made by `Subject.prepare` in a child process too, so that nothing of it is left in memory.
+made by `Subject.prepare` in a child process too, so that nothing of it is left in memory. CPU seconds of the process
+stand beside the wall clock: on a machine that is busy with other work they are the fairer figure.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Subject:
 class Measured:
     case: Case
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     peak_mib: float = 0.0
     note: str = ""
 
@@ -78,6 +80,7 @@ def measure(subject: Subject, rounds: int) -> list[Measured]:
                 continue
             answer = _in_child(one.case)
             one.seconds.append(answer["seconds"])
+            one.cpu.append(answer["cpu"])
             one.peak_mib = max(one.peak_mib, answer["peak_mib"])
             one.note = answer["note"] or ""
             print(f"  {one.case.name}: {answer['seconds']:.2f} s", file=sys.stderr)
@@ -97,13 +100,13 @@ def run_case(function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Call the function in this process and say how long it took and how much memory the process ever held."""
     module, name = function.split(":")
     called = getattr(importlib.import_module(module), name)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     note = called(**arguments)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     if isinstance(note, Timed):
         seconds, note = note.seconds, note.note
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "peak_mib": peak, "note": note}
+    return {"seconds": seconds, "cpu": cpu, "peak_mib": peak, "note": note}
 
 
 def machine() -> str:
@@ -125,16 +128,18 @@ def table(subject: Subject, measured: Sequence[Measured]) -> str:
     """The Markdown table of a subject."""
     limit = next((one.median for one in measured if one.seconds), None)
     rows = [f"### {subject.title}", ""]
-    rows += ["| case | median s | min–max | ratio | peak MiB | rounds | note |", "|---|---:|---:|---:|---:|---:|---|"]
+    rows += ["| case | median s | min–max | ratio | CPU s | peak MiB | rounds | note |"]
+    rows += ["|---|---:|---:|---:|---:|---:|---:|---|"]
     rows += [_row(one, limit) for one in measured]
     return "\n".join([*rows, "", subject.remark]).rstrip()
 
 
 def _row(one: Measured, limit: float | None) -> str:
     if not one.seconds or limit is None:
-        return f"| {one.case.name} | – | – | – | – | 0 | not run: {one.note} |"
+        return f"| {one.case.name} | – | – | – | – | – | 0 | not run: {one.note} |"
     spread = f"{min(one.seconds):.2f}–{max(one.seconds):.2f}"
-    figures = f"{one.median:.2f} | {spread} | {one.median / limit:.2f} | {one.peak_mib:.0f} | {len(one.seconds)}"
+    times = f"{one.median:.2f} | {spread} | {one.median / limit:.2f} | {statistics.median(one.cpu):.1f}"
+    figures = f"{times} | {one.peak_mib:.0f} | {len(one.seconds)}"
     return f"| {one.case.name} | {figures} | {one.note} |"
 
 
