@@ -168,7 +168,8 @@ def polars_over(scale: Scale) -> str:
         ),
     )
     score = levels([ranked[name].to_numpy() for name in NAMES], _mean, _geometric)
-    ranks = pl.select(pl.lit(pl.Series(score)).rank("min", descending=True).over(ranked["peers"])).to_series()
+    scored = pl.DataFrame({"peers": ranked["peers"], "score": score})
+    ranks = scored.select(pl.col("score").rank("min", descending=True).over("peers")).to_series()
     return noted(score, ranks.cast(pl.Float64).to_numpy())
 
 

@@ -1,0 +1,80 @@
+"""docs/expressions.md cannot lie: what it shows is read, what it claims is answered."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from duofeng.engine.expression import columns_needed, parse
+from duofeng.engine.functions import SIGNATURES
+from duofeng.engine.program import evaluate
+from duofeng.engine.words import CodeSet, Column, Type, Word
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "expressions.md").read_text("utf-8")
+AS_OF = date(2024, 5, 10)
+CODES = {"strategic": CodeSet(frozenset({"39"}), prefix=True)}
+EXTRA = {"score:innovation-points": Column("number"), "outcome:rd-award": Column("flag")}
+
+
+def rows(header: str) -> list[list[str]]:
+    """Cells of the table that begins with `header`."""
+    table = PAGE.split(header)[1].split("\n\n", maxsplit=1)[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+
+
+def vocabulary() -> dict[str, Word]:
+    words: dict[str, Word] = {}
+    for names, kind, units, per in rows("| word | type | unit | per |"):
+        for number, name in enumerate(re.findall(r"`([^`]+)`", names)):
+            unit = ([*units.split(", "), *[units] * 5])[number] or None
+            words[name] = Column(kind, unit, per)  # type: ignore[arg-type]  # the page names types of `Type`
+    return words
+
+
+def section(title: str) -> str:
+    return PAGE.split(f"## {title}")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (line, want)
+        for title, want in (("Conditions", "flag"), ("Amounts", "money"))
+        for line in section(title).split("```sql\n")[1].split("\n```")[0].splitlines()
+    ],
+)
+def test_every_expression_shown_is_read(text: str, want: Type) -> None:
+    assert parse(text, vocabulary(), codes=CODES, extra=EXTRA, want=want).type == want
+
+
+@pytest.mark.parametrize(("text", "facts", "answer"), rows("| expression | facts | answer |"))
+def test_every_answer_claimed_is_given(text: str, facts: str, answer: str) -> None:
+    expression = parse(text.strip("`"), vocabulary(), codes=CODES, extra=EXTRA)
+    known = dict(pair.split("=") for pair in facts.split(", ")) if facts else {}
+    words = vocabulary()
+    columns = {}
+    for name in columns_needed(expression, AS_OF):
+        kind = words[name.split("[")[0]].type
+        kept = {"money": pl.Int64, "code": pl.String, "flag": pl.Boolean}.get(kind, pl.Float64)
+        value = known.get(name)
+        columns[name] = pl.Series([None if value is None else float(value)]).cast(kept)
+    found = evaluate(expression, pl.DataFrame(columns), AS_OF)[0]
+    assert {True: "yes", False: "no", None: "unknown"}[found] == answer
+
+
+def test_every_function_is_listed_as_it_is_declared() -> None:
+    declared = [[f"`{one.shape}`", one.zh, one.en] for one in SIGNATURES.values()]
+    assert rows("| written | 中文 | gives |") == declared
+
+
+def test_periods_mean_what_the_page_says() -> None:
+    words = vocabulary()
+    assert columns_needed(parse("revenue[-1]", words), AS_OF) == ("revenue[2023]",)
+    assert columns_needed(parse("revenue[-1]", words), date(2024, 12, 31)) == ("revenue[2024]",)
+    assert columns_needed(parse("electricity[-1]", words), AS_OF) == ("electricity[2024-04]",)
+    year = columns_needed(parse("sum(electricity[-12:-1])", words), AS_OF)
+    assert (year[0], year[-1], len(year)) == ("electricity[2023-05]", "electricity[2024-04]", 12)
