@@ -172,7 +172,20 @@ class Population:
         share = median * np.exp(0.5 * self.talent + 0.5 * self.normal("research share"))
         return np.where(does, np.clip(share, 0.003, 0.6), 0.0)
 
+    @cached_property
+    def _years(self) -> dict[tuple[str, int], Integers]:
+        return {}
+
+    def _kept(self, name: str, year: int, draw: Callable[[int], Integers]) -> Integers:
+        """Nearly all amounts follow from these few, so each is drawn once a year."""
+        if (name, year) not in self._years:
+            self._years[name, year] = draw(year)
+        return self._years[name, year]
+
     def employees(self, year: int) -> Integers:
+        return self._kept("employees", year, self._employees)
+
+    def _employees(self, year: int) -> Integers:
         median = self.of_industry(lambda industry: industry.employees)
         spread = self.of_industry(lambda industry: industry.spread)
         noise = 0.05 * self.normal(f"employees {year}")
@@ -181,12 +194,18 @@ class Population:
 
     def revenue(self, year: int) -> Integers:
         """In minor units."""
+        return self._kept("revenue", year, self._revenue)
+
+    def _revenue(self, year: int) -> Integers:
         per_head = self.of_industry(lambda industry: industry.revenue_per_head)
         heads = self.employees(self.last_year)
         level = np.log(heads * per_head) + 0.5 * self.normal("productivity") + 0.1 * self.talent
         return minor(np.exp(level + self.growth * self.offset(year) + 0.12 * self.normal(f"revenue {year}")))
 
     def research(self, year: int) -> Integers:
+        return self._kept("research", year, self._research)
+
+    def _research(self, year: int) -> Integers:
         share = self.research_share * np.exp(0.1 * self.normal(f"research {year}"))
         return minor(self.revenue(year) / 100 * np.minimum(share, 0.9))
 
