@@ -249,6 +249,14 @@ def test_sources_of_the_same_standing_that_disagree_beyond_the_tolerance_dispute
     assert disputes(ledger, ZONE, "organisation", **asked, tolerance=0.05).is_empty()
 
 
+def test_what_is_said_of_subjects_that_are_one_can_be_in_dispute(ledger: Ledger) -> None:
+    say(ledger, 1, "high", industry("A", "C39"))
+    say(ledger, 1, "peer", industry("tax:17", "C40"))
+    same = pl.DataFrame({"subject": ["tax:17", "A"], "canonical": ["A", "A"]})
+    found = disputes(ledger, ZONE, "organisation", as_of=TODAY, known_at=LATE, canonical=same)
+    assert found.select("subject", "text").rows() == [("A", "C39"), ("A", "C40")]
+
+
 def test_a_source_that_corrected_itself_disputes_nothing(ledger: Ledger) -> None:
     say(ledger, 1, "high", industry("A", "C39"))
     say(ledger, 2, "high", industry("A", "C40"))

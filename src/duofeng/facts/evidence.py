@@ -10,7 +10,7 @@ import polars as pl
 
 from duofeng.facts.fact import FACT, VALUES
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.names import ATTRIBUTE, codes_of
+from duofeng.facts.names import codes_of
 from duofeng.facts.profile import ProfileZone, ranked
 
 STANDING = pl.Schema(
@@ -41,6 +41,7 @@ DISPUTE = pl.Schema(
 )
 
 _NEWEST_LAST = ("priority", "valid_from", "order", "sequence")
+_DAYS = ("valid_from", "valid_until")
 _ID = pl.format("{}:{}", "arrival", "sequence")
 
 
@@ -102,34 +103,55 @@ def disputes(
     *,
     as_of: date,
     known_at: datetime,
-    subjects: Sequence[str] | None = None,
+    canonical: pl.DataFrame | None = None,
     tolerance: float = 0.0,
 ) -> pl.DataFrame:
     """The last word of each source where sources of the same standing disagree, in the columns of `DISPUTE`.
 
     Only the sources of the highest priority that speaks of the value are compared: a lower one has lost, not disputed.
     Numbers and money agree when they differ by no more than `tolerance` of the greater; the rest must be equal.
+    With `canonical` (`subject`, `canonical`), what is said of subjects that are one is compared. One attribute is in
+    memory at a time.
     """
     counted = ranked(ledger.counted(known_at), zone)
-    states = codes_of(ATTRIBUTE, _states(zone.attributes.get(kind, {})))
-    is_state = pl.col("attribute").is_in(states)
-    key = ["subject", "attribute", "first_day", "last_day"]
-    said = (
-        ledger.scan(counted, kind, subjects=subjects)
-        .join(ledger.withdrawn(counted).lazy(), on=["delivery", "sequence"], how="anti")
-        .filter(pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES))
-        .filter(~is_state | _holds(as_of))
-        .with_columns(first_day=pl.when(~is_state).then("valid_from"), last_day=pl.when(~is_state).then("valid_until"))
-        .join(counted.lazy().select("delivery", "priority", "order", "source", arrival="id"), on="delivery")
-    )
-    last_words = said.sort(_NEWEST_LAST).group_by(*key, "source").last()
-    highest = last_words.filter(pl.col("priority") == pl.col("priority").max().over(key))
-    disputed = highest.filter(_disagree(tolerance).over(key)).collect()
-    return (
-        _named(ledger, kind, known_at, disputed)
-        .select(DISPUTE.names())
-        .sort("subject", "attribute", "period", "source", "arrival")
-    )
+    withdrawn = ledger.withdrawn(counted).lazy()
+    states = set(_states(zone.attributes.get(kind, {})))
+    key = ["subject", "first_day", "last_day"]
+    found = [pl.DataFrame(schema={**DISPUTE, "subject": pl.Int64()})]
+    for attribute in ledger.attributes(known_at=known_at)["attribute"]:
+        said = ledger.scan(counted, kind, attributes=[attribute]).join(
+            withdrawn, on=["delivery", "sequence"], how="anti"
+        )
+        said = said.filter(_holds(as_of)) if attribute in states else said
+        no_day = pl.lit(None, pl.Date)
+        first_day, last_day = (no_day if attribute in states else pl.col(name) for name in _DAYS)
+        last_words = (
+            _merged(said.filter(_says_something()), kind, canonical)
+            .with_columns(first_day=first_day, last_day=last_day, attribute=pl.lit(attribute))
+            .join(counted.lazy().select("delivery", "priority", "order", "source", arrival="id"), on="delivery")
+            .sort(_NEWEST_LAST)
+            .group_by(*key, "source")
+            .last()
+        )
+        highest = last_words.filter(pl.col("priority") == pl.col("priority").max().over(key))
+        found.append(highest.filter(_disagree(tolerance).over(key)).select(DISPUTE.names()).collect())
+    known = ledger.subjects(known_at=known_at, kind=kind)
+    named = pl.concat(found).rename({"subject": "code"}).join(known, on="code")
+    return named.select(DISPUTE.names()).sort("subject", "attribute", "period", "source", "arrival")
+
+
+def _merged(said: pl.LazyFrame, kind: str, canonical: pl.DataFrame | None) -> pl.LazyFrame:
+    """The facts under the codes of canonical subjects."""
+    if canonical is None:
+        return said
+    merged = canonical.filter(pl.col("subject") != pl.col("canonical"))
+    codes = {name: pl.Series(codes_of(kind, merged[name]), dtype=pl.Int64) for name in ("subject", "canonical")}
+    other = pl.LazyFrame(codes)
+    return said.join(other, on="subject", how="left").with_columns(subject=pl.coalesce("canonical", "subject"))
+
+
+def _says_something() -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES)
 
 
 def _disputes_winner(key: list[str]) -> pl.Expr:
@@ -157,15 +179,3 @@ def _disagree(tolerance: float) -> pl.Expr:
     ]
     other = [pl.col(name).drop_nulls().n_unique() > 1 for name in ("text", "date", "flag")]
     return pl.any_horizontal(*apart, *other).fill_null(False)
-
-
-def _named(ledger: Ledger, kind: str, known_at: datetime, coded: pl.DataFrame) -> pl.DataFrame:
-    subjects = ledger.subjects(known_at=known_at, kind=kind)
-    attributes = ledger.attributes(known_at=known_at)
-    return (
-        coded.rename({"subject": "code"})
-        .join(subjects, on="code")
-        .drop("code")
-        .rename({"attribute": "code"})
-        .join(attributes, on="code")
-    )

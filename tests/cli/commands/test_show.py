@@ -7,9 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from duofeng.cli.main import build_app
+from duofeng.cli.commands import ledger as ledger_command
+from duofeng.cli.commands import show as show_command
 from duofeng.facts.fact import Fact
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
@@ -65,8 +67,15 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["--zone", str(zone), "--data", str(tmp_path / "data")]
 
 
+def app() -> typer.Typer:
+    built = typer.Typer()
+    show_command.register(built)
+    ledger_command.register(built)
+    return built
+
+
 def shown(arguments: list[str]) -> str:
-    result = CliRunner().invoke(build_app(), arguments)
+    result = CliRunner().invoke(app(), arguments)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -108,7 +117,7 @@ def test_who_is_not_found_is_told_the_nearest_and_who_is_ambiguous_all(folders: 
 
 
 def test_a_wrong_date_is_explained(folders: list[str]) -> None:
-    result = CliRunner().invoke(build_app(), ["show", "91A", "--as-of", "yesterday", *folders])
+    result = CliRunner().invoke(app(), ["show", "91A", "--as-of", "yesterday", *folders])
     assert result.exit_code == 2
     assert "2024-03-31" in result.output
 
