@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from duofeng.brain.scores.carriers import Gathering
 from duofeng.brain.scores.points import Floats, leaf_points
 from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
@@ -36,10 +37,21 @@ class Compiled:
     rates: Expression | None
     stage: Expression | None
     peers: tuple[Expression, ...]
+    members: Gathering | None = None
+
+    @property
+    def of(self) -> str:
+        """The kind of subject whose profile is asked for: the members' where values are gathered from members."""
+        return self.card.kind if self.card.members is None else self.card.members.kind
+
+    @property
+    def profile_columns(self) -> tuple[str, ...]:
+        """Columns of that profile."""
+        return self.columns if self.members is None else self.members.columns
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Profile columns to ask for."""
+        """Columns of the rated subjects."""
         others = [each for each in (self.rates, self.stage, *self.peers) if each is not None]
         return columns_needed([*(leaf for _, leaf in self.leaves.values()), *others], self.as_of)
 
@@ -125,7 +137,8 @@ def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     leaves = {path: (leaf, parsed(leaf.value or "")) for path, leaf in card.root.leaves()}
     rates = expression(zone, card.kind, card.rates, "flag") if card.rates else None
     stage = parsed(card.stage) if card.stage else None
-    return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers))
+    members = Gathering.of(zone, card.members, as_of) if card.members else None
+    return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers), members)
 
 
 def score(compiled: Compiled, frame: pl.DataFrame) -> Scored:

@@ -8,24 +8,10 @@ import numpy as np
 
 from duofeng.brain.given import column_types, given_row
 from duofeng.brain.scores.card import compile_card, score
-from duofeng.kernel.problem import Problem, ProblemError, Span, declare
+from duofeng.brain.scores.problems import EXAMPLE_ENTRY, EXAMPLE_FAILS
+from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.zone.kinds.scorecard import CardExample, Scorecard
 from duofeng.zone.zone import Zone
-
-EXAMPLE_FAILS = declare(
-    "E600",
-    zh="算例“{title}”的{entry}应为 {expected} 分，算得 {found}。",
-    en="the example '{title}' expects {expected} for {entry_en}, found {found}.",
-    explain_zh="评分卡里的算例必须算得出来；与同组比较的评分没有同组时算不出，只能写绝对计分的例子。",
-    explain_en="Worked examples of a scorecard must come out. Standing among peers cannot be told for one alone.",
-)
-EXAMPLE_ENTRY = declare(
-    "E601",
-    zh="评分卡里没有“{entry}”这一项。",
-    en="the card has no entry '{entry}'.",
-    explain_zh="写从组到项的编号，用点连接，如 innovation.rd。",
-    explain_en="Write the ids from group to entry joined by dots, such as innovation.rd.",
-)
 
 
 def failing_examples(zone: Zone) -> Iterator[Problem]:

@@ -1,0 +1,33 @@
+"""What a run keeps of a card: scores with ranks and rank intervals, the breakdown, statistics of its peer groups."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from duofeng.brain.scores.card import Compiled, Scored, score
+from duofeng.brain.scores.carriers import gathered
+from duofeng.brain.scores.intervals import rank_intervals
+from duofeng.brain.scores.statistics import group_statistics
+
+
+def score_tables(compiled: Compiled, profile: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Tables by name: `score-<card>`, `breakdown-<card>`, `groups-<card>`, and `members-<card>` for carriers.
+
+    `profile` is that of the kind `compiled.of`. `score-<card>` is the table of `Scored.table` with `rank_low`,
+    `rank_high`, `group_rank_low`, `group_rank_high` (see `rank_intervals`).
+    """
+    name = compiled.card.card
+    tables = {}
+    if compiled.members is not None:
+        profile = gathered(compiled.members, profile)
+        tables[f"members-{name}"] = profile
+    scored = score(compiled, profile)
+    return tables | {
+        f"score-{name}": with_intervals(scored),
+        f"breakdown-{name}": scored.breakdown(),
+        f"groups-{name}": group_statistics(scored),
+    }
+
+
+def with_intervals(scored: Scored) -> pl.DataFrame:
+    return scored.table().join(rank_intervals(scored), on="subject", how="left", maintain_order="left")

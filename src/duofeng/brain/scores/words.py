@@ -1,0 +1,232 @@
+"""How each number of a score sheet came about, in the words and digits with which a person redoes it."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import numpy as np
+
+from duofeng.brain.rules.explain import Used
+from duofeng.brain.scores.improvements import Improvement
+from duofeng.brain.scores.points import SIDES, full_marks, scoring_of
+from duofeng.brain.scores.sheet import Line, Sheet
+from duofeng.brain.scores.tree import Path
+from duofeng.kernel.money import format_money
+from duofeng.kernel.problem import Language
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
+
+SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
+MONEY_UNITS = frozenset({"元"})
+
+
+def points(number: float | None) -> str:
+    """Points with as many decimals as are needed to add them up by hand, four at most."""
+    if number is None:
+        return "—"
+    text = f"{number:.4f}".rstrip("0").rstrip(".")
+    return "0" if text in {"", "-0"} else text
+
+
+def exact(number: float) -> str:
+    """A statistic of a group with six digits, so that the quotient comes out to what is printed."""
+    text = f"{number:.6g}"
+    return f"(−{text[1:]})" if text.startswith("-") else text
+
+
+def between(low: float | None, high: float | None) -> str:
+    """One number, or the range an unknown leaves."""
+    if low is None or high is None or points(low) == points(high):
+        return points(low)
+    return f"[{points(low)}–{points(high)}]"
+
+
+def amount(number: float | None, unit: str | None) -> str:
+    """A value with its unit: money in 万元 or 亿元, ratios and growth with six digits."""
+    if number is None:
+        return "?"
+    if unit in MONEY_UNITS:
+        return format_money(Decimal(f"{number:.2f}"))
+    text = f"{number:,.6f}".rstrip("0").rstrip(".")
+    return f"{text} {unit}" if unit else text
+
+
+def used(one: Used) -> str:
+    """`revenue[2023] = 3,500万元`."""
+    if isinstance(one.value, Decimal):
+        return f"{one.column} = {format_money(one.value)}"
+    if isinstance(one.value, float):
+        return f"{one.column} = {amount(one.value, one.unit)}"
+    return f"{one.column} = {'?' if one.value is None else one.value}"
+
+
+def leaf_step(line: Line, language: Language = "zh") -> str:
+    """From the value of a leaf to its points."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    scoring = scoring_of(line.entry)
+    if line.value is None:
+        return say("数据缺失", "no data")
+    if line.points is None:
+        return say("同组不足两家有数据，不能比较", "fewer than two of its peers have data: nothing to compare with")
+    if scoring.by in PEER_METHODS:
+        return _peer_step(line, scoring, say("同组", "of") == "同组")
+    if scoring.by == "bands":
+        return f"{_band_reached(line.entry, scoring, line.value, language)} → {points(line.points)}"
+    value = amount(line.value, line.entry.unit)
+    if scoring.by == "given":
+        return say(f"照录 {value} → {points(line.points)}", f"as recorded, {value} → {points(line.points)}")
+    return _line_step(line, scoring)
+
+
+def _band_reached(entry: Entry, scoring: Scoring, value: float, language: Language) -> str:
+    shown = amount(value, entry.unit)
+    for band in scoring.bands:
+        side, bound = band.bound
+        if side == "else":
+            break
+        if SIDES[side](np.array([value]), float(bound))[0]:
+            return f"{shown} {SIGNS[side]} {amount(float(bound), entry.unit)}"
+    return f"{shown}，未达各档" if language == "zh" else f"{shown} reaches no band"
+
+
+def _line_step(line: Line, scoring: Scoring) -> str:
+    assert line.value is not None
+    assert scoring.from_ is not None
+    assert scoring.to is not None
+    start, stop, value = float(scoring.from_), float(scoring.to), _clipped(scoring, line.value)
+    if scoring.by == "log":
+        share = (math.log(max(value, 5e-324)) - math.log(start)) / (math.log(stop) - math.log(start))
+        text = f"(ln {amount(value, None)} − ln {start:g}) ÷ (ln {stop:g} − ln {start:g})"
+    else:
+        share = (value - start) / (stop - start)
+        text = f"({amount(value, None)} − {start:g}) ÷ ({stop:g} − {start:g})"
+    inside = "" if 0 <= share <= 1 else f" → {points(min(max(share, 0.0), 1.0))}"
+    return f"{text} = {points(share)}{inside}；{_times(line.entry, scoring)} = {points(line.points)}"
+
+
+def _clipped(scoring: Scoring, value: float) -> float:
+    return value if scoring.clip is None else min(max(value, float(scoring.clip[0])), float(scoring.clip[1]))
+
+
+def _times(entry: Entry, scoring: Scoring) -> str:
+    full = full_marks(entry)
+    if scoring.least:
+        return f"{scoring.least} + × ({full:g} − {scoring.least})"
+    return f"× {full:g}"
+
+
+def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
+    stands, group = line.standing, line.group
+    assert stands is not None
+    assert group is not None
+    steps = []
+    shown = exact(stands.prepared)
+    if scoring.log:
+        steps.append(f"ln(1 + {amount(_clipped(scoring, line.value or 0.0), None)}) = {shown}")
+    elif scoring.clip is not None and exact(line.value or 0.0) != shown:
+        steps.append(f"{exact(line.value or 0.0)} → {shown}")
+    if stands.cut != stands.prepared:
+        steps.append(f"{'缩尾' if chinese else 'cut'} → {exact(stands.cut)}")
+    low, high = _bounds(line)
+    span = f"[{exact(low)}, {exact(high)}]"
+    percentile = (stands.place - 1) / (stands.known - 1) * 100
+    where = (
+        f"从低到高第 {points(stands.place)} 位，共 {stands.known}"
+        if chinese
+        else (f"place {points(stands.place)} from below of {stands.known}")
+    )
+    rank_part = f"{where}：({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
+    match scoring.by:
+        case "percentile":
+            steps.append(rank_part)
+        case "rank":
+            steps.append(where)
+        case "zscore":
+            sign = "−" if line.entry.direction == "down" else "+"
+            steps.append(f"50 {sign} 10 × ({exact(stands.cut)} − {exact(group['mean'])}) ÷ {exact(group['deviation'])}")
+        case "minmax":
+            steps.append(f"{span}：{_span_part(line, low, high)}")
+        case "blend":
+            steps += [rank_part, f"{span}：{_span_part(line, low, high)}", "(a + b) ÷ 2"]
+    if scoring.least or full_marks(line.entry) != 100:
+        steps.append(f"÷ 100，{_times(line.entry, scoring)}")
+    return f"{'；'.join(steps)} → {points(line.points)}"
+
+
+def _bounds(line: Line) -> tuple[float, float]:
+    """The smallest and the largest value of the group after cutting."""
+    assert line.group is not None
+    low = line.group["minimum"] if line.group["p_low"] is None else line.group["p_low"]
+    return low, line.group["maximum"] if line.group["p_high"] is None else line.group["p_high"]
+
+
+def _span_part(line: Line, low: float, high: float) -> str:
+    assert line.standing is not None
+    cut = line.standing.cut
+    if low == high:
+        return "= 50"
+    top, share = (high, (high - cut)) if line.entry.direction == "down" else (cut, (cut - low))
+    below = cut if line.entry.direction == "down" else low
+    text = f"({exact(top)} − {exact(below)}) ÷ ({exact(high)} − {exact(low)}) × 100"
+    return f"{text} = {points(share / (high - low) * 100)}"
+
+
+def branch_step(sheet: Sheet, path: Path) -> str:
+    """How the parts of a branch, or of the whole card (path ()), are put together, with their numbers."""
+    card = sheet.compiled.card
+    entry = sheet.lines[path].entry if path else card.root
+    parts = [sheet.lines[(*path, id)] for id in entry.parts]
+    counted = [line for line in parts if not line.left_out]
+    if not counted:
+        return "—"
+    shown = [between(line.low, line.high) for line in counted]
+    total = (
+        between(sheet.lines[path].low, sheet.lines[path].high) if path else between(sheet.row["low"], sheet.row["high"])
+    )
+    weights = [points(line.weight) for line in counted]
+    match entry.aggregate:
+        case "best":
+            return f"max({', '.join(shown)}) = {total}"
+        case "worst":
+            return f"min({', '.join(shown)}) = {total}"
+        case "sum":
+            whole = "" if len(counted) == len(parts) else f" × {_scaled(sheet, parts, counted)}"
+            return f"{' + '.join(shown)}{whole} = {total}"
+        case "geometric":
+            powers = " × ".join(f"{each}^{weight}" for each, weight in zip(shown, weights, strict=True))
+            return f"({powers})^(1 ÷ {points(sum(line.weight for line in counted))}) = {total}"
+    if len(set(weights)) == 1:
+        return f"({' + '.join(shown)}) ÷ {len(shown)} = {total}"
+    products = " + ".join(f"{each} × {weight}" for each, weight in zip(shown, weights, strict=True))
+    return f"({products}) ÷ {points(sum(line.weight for line in counted))} = {total}"
+
+
+def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
+    """What a sum is scaled up by where parts were left out."""
+    full = {line.path: sheet.full[line.path] for line in parts}
+    return f"{points(sum(full.values()))} ÷ {points(sum(full[line.path] for line in counted))}"
+
+
+def improvement_text(each: Improvement, language: Language = "zh") -> str:
+    """`研发费用占营业收入：从 0.048 到 0.05（再增加 12万元）`."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    unit = each.entry.unit
+    target = amount(each.target, unit)
+    goal = say(f"超过 {target}", f"beyond {target}") if each.beyond else target
+    why = {
+        "band": say("下一档", "the next band"),
+        "line": say("一成满分", "a tenth of full marks"),
+        "peers": say("超过同组的一成", "passes a tenth of its peers"),
+    }[each.step]
+    also = ""
+    if each.also is not None:
+        size = amount(abs(each.also), None) if abs(each.also) < 1e4 else f"{abs(each.also):,.0f}"
+        also = say(f"，分子{'增加' if each.also > 0 else '减少'} {size}", f", numerator {each.also:+,.2f}")
+    change = say(f"从 {amount(each.value, unit)} 到 {goal}", f"from {amount(each.value, unit)} to {goal}")
+    return f"{each.entry.title.of(language)}：{change}（{why}{also}）"
