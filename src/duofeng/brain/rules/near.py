@@ -23,7 +23,7 @@ def near_misses(book: RuleBook, profile: pl.DataFrame, truths: Truths, most: int
     """One row per failed condition of a subject that fails `most` (one or two) and has nothing unknown in that rule.
 
     `row` is the subject's row in `profile`, `missing` how many conditions it lacks in all; `gap`, `relative` and `leaf`
-    are those of `engine.distance.distance`: null where a condition has no measure (a flag, a code). Sorted by rule, row.
+    are those of `engine.distance.distance`, null where a condition has no measure (a flag, a code). By rule, then row.
     """
     found: list[pl.DataFrame] = [pl.DataFrame(schema=SCHEMA)]
     for rule, statuses in zip(book.rules.values(), book.statuses(truths), strict=True):
