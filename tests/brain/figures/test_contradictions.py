@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.rules.check import Check
+from duofeng.brain.figures.statement import Statement, statements
+from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.source import candidate_facts
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
+
+SHARED = Path(os.environ.get("DUOFENG_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))
+LOADED = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def statements_of(report: Path, zone: Zone) -> tuple[Statement, ...]:
+    """What the reader is sure of in one report, as the ledger would hand it over."""
+    counted, _ = candidate_facts(read_document(report), zone)
+    delivered = counted.with_columns(
+        source=pl.lit("documents"), arrival=pl.lit(report.stem), file=pl.lit(report.name), recorded_at=pl.lit(LOADED)
+    )
+    return statements(delivered, zone.indicators, {}, zone.id)
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +117,27 @@ def test_completion_ratios_imply_whole_plans(board: Board) -> None:
 def test_awards_without_application_are_not_held_against_all_awards(board: Board) -> None:
     pairs = [{each.indicator for each in check.statements} for check in (*board.breaks, *board.held)]
     assert {"awards_paid", "automatic_awards_paid"} not in pairs
+
+
+def test_the_reports_read_by_the_program_alone_show_the_same_four_contradictions(zone: Zone) -> None:
+    reports = sorted((SHARED / "seeds").glob("*.txt"))
+    if not reports:
+        pytest.skip("the five reports are not on this machine (../shared or DUOFENG_SHARED)")
+    read = [each for report in reports for each in statements_of(report, zone)]
+    found = contradictions(zone.declared(Identity).values(), Book.of(read, zone.indicators))
+    assert len(read) > 200
+    assert sorted(check.identity for check in found.breaks) == [
+        "half_a_year_above_the_year_before",
+        "one_population",
+        "part_of_whole",
+        "skilled_workers_were_trained",
+    ]
+
+
+def test_the_careful_reader_and_the_program_never_disagree_on_a_fact(zone: Zone, said: tuple[Statement, ...]) -> None:
+    reports = sorted((SHARED / "seeds").glob("*.txt"))
+    if not reports:
+        pytest.skip("the five reports are not on this machine (../shared or DUOFENG_SHARED)")
+    read = [*said, *(each for report in reports for each in statements_of(report, zone))]
+    found = contradictions(zone.declared(Identity).values(), Book.of(read, zone.indicators))
+    assert [check for check in found.breaks if check.identity == "same_fact_same_number"] == []

@@ -45,7 +45,8 @@ def heads(base: Base, book: Book) -> list[Heads]:
 
 def one_base(identity: Identity, book: Book) -> Iterator[Check]:
     """The smallest and the largest are one population within the declared tolerance; otherwise all are named."""
-    found = sorted((each for base in identity.bases for each in heads(base, book)), key=lambda each: each.value)
+    stated = {each.value: each for base in identity.bases for each in heads(base, book)}
+    found = sorted(stated.values(), key=lambda each: each.value)
     if len(found) < 2:
         return
     least, most = found[0], found[-1]
