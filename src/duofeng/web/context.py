@@ -13,7 +13,13 @@ from duofeng.web import reader
 def page(request: HttpRequest) -> dict[str, object]:
     rights = pages.rights(request)
     open_to_me = [entry for entry in pages.all_pages() if entry.title and rights.allows(entry.needs)]
-    return {"zone": reader.zone(), "navigation": open_to_me, "rights": rights, "clocks": reader.clocks()}
+    return {
+        "zone": reader.zone(),
+        "navigation": open_to_me,
+        "rights": rights,
+        "clocks": reader.clocks(),
+        "steward": rights.allows("data.steward"),
+    }
 
 
 def language() -> Language:

@@ -10,7 +10,7 @@ from pathlib import Path
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.stated import book_of
-from duofeng.brain.figures.statement import known_at
+from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
 from duofeng.facts.ledger import Ledger
 from duofeng.web import reader
@@ -34,6 +34,18 @@ class Known:
         """Every target with its fate."""
         wanted = [*self.zone.targets, *targets_stated(self.book.said, self.zone.targets)]
         return target_ledger(wanted, self.book, self.as_of)
+
+    def said_of(self, indicator: str) -> list[Statement]:
+        """Everything stated about the zone under one indicator, in any measure."""
+        return self._said_of.get(indicator, [])
+
+    @cached_property
+    def _said_of(self) -> dict[str, list[Statement]]:
+        found: dict[str, list[Statement]] = {}
+        for each in self.book.said:
+            if each.subject == THE_ZONE:
+                found.setdefault(each.indicator, []).append(each)
+        return found
 
     @cached_property
     def board(self) -> Board:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import gettext_lazy as _
 
+from duofeng.brain.figures.statement import Statement
+from duofeng.brain.figures.targets import VERDICTS, Verdict
 from duofeng.kernel.problem import Problem
+from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.tables import written
 from duofeng.zone.model import Text
@@ -34,3 +42,72 @@ def money(minor: int | None) -> str:
 def short(text: str) -> str:
     """The beginning of a digest, enough to tell two apart."""
     return text[:8]
+
+
+@register.filter
+def percent(ratio: Fraction | float | None) -> str:
+    """A ratio in per cent with one decimal."""
+    return written(float(ratio), "percent") if ratio is not None else "—"
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """A number as SVG wants it, whatever the language."""
+    return f"{number:.2f}"
+
+
+@register.simple_tag
+def page_of(name: str, id: str, title: Text | str | None) -> str:
+    """A link to the page of a firm or a policy; its title alone while no such page is there."""
+    text = said(title) or id
+    try:
+        return format_html('<a href="{}">{}</a>', reverse(name, args=[id]), text)
+    except NoReverseMatch:
+        return conditional_escape(text)
+
+
+@register.filter
+def hundredths(number: Fraction | float) -> str:
+    """A number that is in per cent already."""
+    return written(float(number) / 100, "percent")
+
+
+@register.filter
+def whole(number: Fraction | float) -> int:
+    return round(float(number))
+
+
+VERDICT_BADGES = {"met": "good", "on_pace": "good", "missed": "bad", "behind": "bad", "not_comparable": "warn", "silent": ""}
+
+
+@register.filter
+def verdict(name: Verdict) -> str:
+    """The verdict on a target as a badge."""
+    return format_html('<span class="badge {}">{}</span>', VERDICT_BADGES[name], said(VERDICTS[name]))
+
+
+@register.filter
+def source_title(statement: Statement) -> str:
+    """The document a number was stated in, with its date."""
+    document = reader.zone().documents.get(statement.document)
+    if document is None:
+        return statement.document
+    return f"{said(document.title)}{f'（{document.date}）' if document.date else ''}"
+
+
+@register.filter
+def indicator_title(statement: Statement) -> str:
+    """What a statement is about: the indicator, and its measure when it is not the level."""
+    indicator = reader.zone().indicators.get(statement.indicator)
+    title = said(indicator.title) if indicator else statement.indicator
+    return title if statement.measure == "level" else f"{title} · {MEASURES[statement.measure]}"
+
+
+MEASURES = {
+    "growth": _("增速"),
+    "share": _("占比"),
+    "rank": _("位次"),
+    "target": _("目标"),
+    "limit": _("限额"),
+    "increase": _("增减"),
+}

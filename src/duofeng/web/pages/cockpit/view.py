@@ -1,19 +1,51 @@
-"""The cockpit: what a leader looks at first."""
+"""The cockpit: what a leader looks at first. `?screen=1` fills a wall and renews itself."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.web import reader
+from duofeng.web.differences import changes, previous
+from duofeng.web.figures import stated
+from duofeng.web.freshness import sources
 from duofeng.web.page import Page
+from duofeng.web.pages.cockpit import attention
+
+REFRESH_SECONDS = 120
 
 
 def cockpit(request: HttpRequest) -> HttpResponse:
-    run = reader.run()
-    counts = run.manifest.counts if run else {}
-    return render(request, "pages/cockpit/cockpit.html", {"run": run, "counts": counts})
+    run, known = reader.run(), stated().known()
+    before = previous(run)
+    changed = changes(before, run) if run and before else None
+    targets = [line for line in known.targets if line.verdict in ("missed", "behind")]
+    breaks, delivered = known.board.breaks, sources(datetime.now(UTC))
+    errors = sum(check.severity == "error" for check in breaks)
+    context = {
+        "screen": request.GET.get("screen") == "1",
+        "refresh": REFRESH_SECONDS,
+        "run": run,
+        "before": before,
+        "changed": None if changed is None else changed.height,
+        "firms": attention.changed_firms(changed, run) if changed is not None and run else [],
+        "changed_firms": None if changed is None else changed["subject"].n_unique(),
+        "targets": targets,
+        "target_count": len(known.targets),
+        "missed": sum(line.verdict == "missed" for line in targets),
+        "behind": sum(line.verdict == "behind" for line in targets),
+        "breaks": breaks[: attention.LISTED],
+        "errors": errors,
+        "warnings": len(breaks) - errors,
+        "policies": attention.policies(run),
+        "sources": delivered,
+        "silent": [each for each in delivered if each.silent],
+        "headlines": attention.headlines(known),
+    }
+    return render(request, "pages/cockpit/cockpit.html", context)
 
 
 PAGES = [Page("", "cockpit", cockpit, "cockpit.view", _("驾驶舱"), order=10)]

@@ -1,0 +1,64 @@
+"""The contradiction board: figures that cannot hold together, with both statements, their places, the arithmetic."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.brain.figures.rules.check import Check
+from duofeng.web import asked
+from duofeng.web.context import language
+from duofeng.web.figures import Known, stated
+from duofeng.web.page import Page
+from duofeng.web.tables import Choice, Column, Listing
+
+ANSWERS = {"broken": _("不能同时成立"), "undecided": _("不能判定"), "held": _("成立")}
+COLUMNS = (
+    Column("answer", _("结论"), words={"broken": (ANSWERS["broken"], "bad"), "undecided": (ANSWERS["undecided"], "warn"), "held": (ANSWERS["held"], "good")}),
+    Column("title", _("关系")),
+    Column("arithmetic", _("算式"), sortable=False),
+    Column("size", _("差距"), sortable=False),
+    Column("places", _("出处"), sortable=False),
+)  # fmt: skip
+
+
+def contradictions(request: HttpRequest) -> HttpResponse:
+    day = asked.day(request, "known")
+    known = stated().known(day)
+    listing = Listing(
+        "checks",
+        pl.LazyFrame(_rows(known), schema={column.name: pl.String for column in COLUMNS}),
+        COLUMNS,
+        search=("title", "arithmetic"),
+        choices=(Choice("answer", _("结论"), ANSWERS),),
+        empty=_("没有声明过数字之间的关系。"),
+    )
+    context = {
+        "breaks": [(check, check.size(language())) for check in known.board.breaks],
+        "errors": sum(check.severity == "error" for check in known.board.breaks),
+        "held": len(known.board.held),
+        "undecided": len(known.board.undecided),
+        "day": day,
+    }
+    return listing.respond(request, "pages/contradictions/contradictions.html", context)
+
+
+def _rows(known: Known) -> list[dict[str, str | None]]:
+    board = known.board
+    groups = (("broken", board.breaks), ("undecided", board.undecided), ("held", board.held))
+    return [_row(answer, check) for answer, checks in groups for check in checks]
+
+
+def _row(answer: str, check: Check) -> dict[str, str | None]:
+    places = "；".join(f"{each.document} {each.start}–{each.end} {each.shown()}" for each in check.statements)
+    return {
+        "answer": answer,
+        "title": check.title.of(language()),
+        "arithmetic": check.arithmetic.of(language()),
+        "size": check.size(language()) if answer == "broken" else None,
+        "places": places,
+    }
+
+
+PAGES = [Page("contradictions/", "contradictions", contradictions, "figures.view", _("矛盾榜"), order=24)]

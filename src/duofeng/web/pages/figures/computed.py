@@ -1,0 +1,90 @@
+"""Figures counted from profiles, kept for a ledger version: the number, who counts, how far from the published one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duofeng.brain.figures.computed import Computed, columns_of, computed
+from duofeng.brain.figures.statement import Statement, show
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.kernel.period import Period
+from duofeng.web import reader
+from duofeng.web.figures import end_of, today
+from duofeng.web.tables import Form
+from duofeng.zone.kinds.figure import Figure
+from duofeng.zone.zone import Zone
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A computed figure with the names of the subjects behind it."""
+
+    found: Computed
+    rows: pl.DataFrame
+    period: Period | None
+    value_is_money: bool
+
+    value_title = gettext_lazy("数值")
+
+    @property
+    def shown(self) -> str:
+        return show(self.found.value, self.found.unit) if self.found.value is not None else "—"
+
+    @property
+    def figure_unit(self) -> str:
+        return "元" if self.value_is_money else ""
+
+    @property
+    def form(self) -> Form:
+        return "money" if self.value_is_money else "number"
+
+    @property
+    def link(self) -> str | None:
+        return "/firms/{subject}/" if self.found.figure.kind == "organisation" else None
+
+    def gap(self, said: Statement | None) -> str:
+        """How it stands beside the published figure, in one sentence; nothing when they cannot be compared."""
+        found = self.found
+        if said is None or found.value is None or found.interval is None or not found.figure.comparable:
+            return ""
+        gap = show(found.value - said.value, found.unit)
+        if found.value == said.value:
+            return _("与公布数一致")
+        if said.interval.overlaps(found.interval):
+            return _("与公布数相差 %(gap)s，不详的对象足以解释") % {"gap": gap}
+        return _("与公布数相差 %(gap)s") % {"gap": gap}
+
+
+def counted(figure: str, period: Period | None, day: date | None) -> Counted:
+    """As of the period's last day, or of the current run's day; as known at the end of `day`."""
+    known = day or datetime.now(UTC).date()
+    as_of = min(period.last_day, known) if period else min(today(), known)
+    ledger = reader.ledger()
+    return _counted(ledger.folder, ledger.version, reader.zone(), figure, (as_of, day, str(period or "")))
+
+
+@lru_cache(maxsize=32)
+def _counted(
+    folder: Path, version: int, zone: Zone, id: str, when: tuple[date, date | None, str]
+) -> Counted:
+    as_of, day, period = when
+    figure = zone.declared(Figure)[id]
+    named = "name" in zone.attributes.get(figure.kind, {})
+    columns = [*columns_of(figure, zone, as_of), *(["name"] if named else [])]
+    ledger = Ledger(folder, version)
+    asked = tuple(dict.fromkeys(columns))
+    frame = profile(ledger, zone, figure.kind, asked, as_of=as_of, known_at=end_of(day)).collect()
+    found = computed(figure, zone, frame, as_of)
+    names = frame.select("subject", name=pl.col("name") if named else pl.col("subject"))
+    rows = found.proof.join(names, on="subject", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("name").fill_null(pl.col("subject")))
+    money = "value" in rows.columns and rows.schema["value"] == pl.Int64
+    return Counted(found, rows, Period.parse(period) if period else None, money)

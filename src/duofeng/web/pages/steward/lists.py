@@ -1,0 +1,167 @@
+"""What arrived, what was refused, what is held back, how each source does."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.facts.rejects import file_of, reason, shown_raw
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.freshness import Health
+from duofeng.web.freshness import sources as health
+from duofeng.web.tables import Choice, Column, Listing
+
+VERDICTS = {
+    "accepted": (_("已接收"), "good"),
+    "warnings": (_("已接收，有提醒"), "warn"),
+    "quarantined": (_("已隔离"), "bad"),
+    "duplicate": (_("重复，未计入"), ""),
+}
+STATES = {"silent": (_("没有按时来"), "bad"), "fresh": (_("按时"), "good"), "free": (_("未约定"), "")}
+
+
+def source_titles() -> dict[str, Any]:
+    return {id: source.title.of(language()) for id, source in reader.zone().sources.items()}
+
+
+def arrivals(request: HttpRequest) -> HttpResponse:
+    titles = source_titles()
+    frame = reader.ledger().arrivals().with_columns(
+        pl.col("recorded_at").dt.convert_time_zone(settings.TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M").alias("recorded"),
+        pl.col("notes").list.join(" ").alias("said"),
+    )
+    listing = Listing(
+        "arrivals",
+        frame.lazy(),
+        (
+            Column("recorded", _("入账时间")),
+            Column("file", _("文件")),
+            Column("source", _("来源"), words={id: (title, "") for id, title in titles.items()}),
+            Column("verdict", _("结果"), words=VERDICTS),
+            Column("rows", _("行"), "integer"),
+            Column("facts", _("事实"), "integer"),
+            Column("rejects", _("拒收"), "integer", link="/steward/rejects/?arrival={id}"),
+            Column("by", _("谁")),
+            Column("said", _("说明"), sortable=False),
+            Column("id", _("编号"), sortable=False),
+        ),
+        search=("file", "id", "by"),
+        choices=(
+            Choice("source", _("来源"), titles),
+            Choice("verdict", _("结果"), {name: word for name, (word, _badge) in VERDICTS.items()}),
+        ),
+        sort="-recorded",
+        empty=_("还没有文件到达。"),
+    )
+    return listing.respond(request, "pages/steward/list.html", {"here": "arrivals", "heading": _("到达")})
+
+
+def rejects(request: HttpRequest) -> HttpResponse:
+    found = reader.ledger().rejects()
+    titles = source_titles()
+    shown = [
+        {
+            "where": f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"],
+            "stands_in": file_of(row["file"], row["params"]),
+            "content": shown_raw(row["raw"] or "", row["params"]),
+            "why": reason(row["code"], row["params"], language()),
+        }
+        for row in found.iter_rows(named=True)
+    ]
+    schema = {name: pl.String for name in ("where", "stands_in", "content", "why")}
+    frame = pl.concat([found.drop("raw", "params", "file"), pl.DataFrame(shown, schema=schema)], how="horizontal")
+    listing = Listing(
+        "rejects",
+        frame.lazy(),
+        (
+            Column("stands_in", _("文件")),
+            Column("row", _("行"), "integer", link="/steward/rejects/{arrival}/{row}/"),
+            Column("where", _("列")),
+            Column("content", _("原文")),
+            Column("why", _("原因")),
+            Column("code", _("代码")),
+            Column("source", _("来源"), words={id: (title, "") for id, title in titles.items()}),
+            Column("arrival", _("到达"), link="/steward/rejects/?arrival={arrival}"),
+        ),
+        search=("stands_in", "where", "content", "why"),
+        choices=(Choice("source", _("来源"), titles), Choice("code", _("代码")), Choice("arrival", _("到达"))),
+        empty=_("没有等待更正的拒收内容。"),
+    )
+    context = {"here": "rejects", "heading": _("拒收"), "about": _("点开行号就地改正并重新送入；每一格都在这里，直到改正为止。")}
+    return listing.respond(request, "pages/steward/list.html", context)
+
+
+def quarantine(request: HttpRequest) -> HttpResponse:
+    folder = settings.DATA / "quarantine"
+    rows = []
+    for path in sorted(folder.glob("*/reason.json")):
+        told = json.loads(path.read_text("utf-8"))
+        why = " ".join(f"{each['code']} {each[language()]}" for each in told["problems"])
+        rows.append({"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
+                    | {"by": told["by"], "recorded": told["recorded_at"][:16].replace("T", " ")})
+    schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
+    listing = Listing(
+        "quarantine",
+        pl.LazyFrame(rows, schema=schema),
+        (
+            Column("recorded", _("时间")),
+            Column("file", _("文件"), link="/steward/quarantine/{id}/"),
+            Column("source", _("来源"), words={id: (title, "") for id, title in source_titles().items()}),
+            Column("why", _("原因"), sortable=False),
+            Column("by", _("谁")),
+            Column("id", _("编号"), sortable=False),
+        ),
+        search=("file", "why"),
+        choices=(Choice("source", _("来源"), source_titles()),),
+        sort="-recorded",
+        empty=_("没有被隔离的文件。"),
+    )
+    about = _("整份有问题的文件原样留在这里，账本没有改变；改好后重新上传。")
+    return listing.respond(request, "pages/steward/list.html", {"here": "quarantine", "heading": _("隔离"), "about": about})
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    rows = [_source(each) for each in health(datetime.now(UTC))]
+    schema = {"id": pl.String, "title": pl.String, "state": pl.String, "last": pl.String, "days": pl.Int64}
+    schema |= {"allowed": pl.Int64, "deliveries": pl.Int64, "rows": pl.Int64, "facts": pl.Int64, "rejects": pl.Int64}
+    listing = Listing(
+        "sources",
+        pl.LazyFrame(rows, schema=schema),
+        (
+            Column("title", _("来源"), link="/steward/arrivals/?source={id}"),
+            Column("state", _("状态"), words=STATES),
+            Column("last", _("最近到达")),
+            Column("days", _("几天前"), "integer"),
+            Column("allowed", _("约定天数"), "integer"),
+            Column("deliveries", _("次数"), "integer"),
+            Column("rows", _("行"), "integer"),
+            Column("facts", _("事实"), "integer"),
+            Column("rejects", _("拒收"), "integer", link="/steward/rejects/?source={id}"),
+        ),
+        search=("title", "id"),
+        choices=(Choice("state", _("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
+        empty=_("园区没有声明来源。"),
+    )
+    return listing.respond(request, "pages/steward/list.html", {"here": "sources", "heading": _("来源")})
+
+
+def _source(each: Health) -> dict[str, object]:
+    return {
+        "id": each.source.id,
+        "title": each.source.title.of(language()),
+        "state": "silent" if each.silent else "fresh" if each.allowed else "free",
+        "last": f"{each.last:%Y-%m-%d %H:%M}" if each.last else None,
+        "days": each.days,
+        "allowed": each.allowed,
+        "deliveries": each.deliveries,
+        "rows": each.rows,
+        "facts": each.facts,
+        "rejects": each.rejects,
+    }

@@ -1,0 +1,107 @@
+"""The runs there are, and who changed answer between two of them."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.brain.runs.difference import CAUSES
+from duofeng.brain.runs.store import Run
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.differences import changes, previous
+from duofeng.web.tables import Choice, Column, Listing
+
+OUTCOMES = {
+    "yes": (_("可享受"), "good"),
+    "near": (_("差一点"), "warn"),
+    "unknown": (_("不详"), ""),
+    "no": (_("不符合"), "bad"),
+}
+RUNS = {
+    "id": pl.String, "as_of": pl.String, "known_at": pl.String, "subjects": pl.Int64, "yes": pl.Int64,
+    "near": pl.Int64, "unknown": pl.Int64, "payments": pl.Int64, "paid_minor": pl.Int64, "seconds": pl.Float64,
+    "current": pl.String,
+}  # fmt: skip
+
+
+def runs(request: HttpRequest) -> HttpResponse:
+    current = reader.run()
+    every = reader.runs().all()
+    rows = [_row(run, current) for run in reversed(every)]
+    columns = (
+        Column("id", _("编号")),
+        Column("current", ""),
+        Column("as_of", _("基准日")),
+        Column("known_at", _("按何时所知")),
+        Column("subjects", _("对象"), "integer"),
+        Column("yes", _("可享受"), "integer"),
+        Column("near", _("差一点"), "integer"),
+        Column("payments", _("可兑现笔数"), "integer"),
+        Column("paid_minor", _("可兑现金额（元）"), "money"),
+        Column("seconds", _("用时（秒）"), "number"),
+    )
+    listing = Listing("runs", pl.LazyFrame(rows, schema=RUNS), columns, empty=_("还没有计算过。"))
+    return listing.respond(request, "pages/steward/runs.html", {"every": [run.id for run in reversed(every)]})
+
+
+def _row(run: Run, current: Run | None) -> dict[str, object]:
+    made = run.manifest
+    return {
+        "id": run.id,
+        "as_of": made.as_of,
+        "known_at": made.known_at[:16].replace("T", " "),
+        **{name: made.counts.get(name) for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")},
+        "seconds": round(sum(made.measured.get("seconds", {}).values()), 1),
+        "current": "✓" if current and current.id == run.id else None,
+    }
+
+
+def difference(request: HttpRequest) -> HttpResponse:
+    after = _run(request.GET.get("after")) or reader.run()
+    before = _run(request.GET.get("before")) or previous(after)
+    if after is None or before is None:
+        frame = pl.DataFrame(schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")})
+    else:
+        names = after.table("profile").select("subject", "name").collect()
+        frame = changes(before, after).join(names, on="subject", how="left", maintain_order="left")
+    titles = {planned.id: (planned.policy.title.of(language()), "") for planned in reader.current_plan().policies}
+    causes = {name: words[language() == "en"] for name, words in CAUSES.items()}
+    listing = Listing(
+        "changes",
+        frame.lazy(),
+        (
+            Column("name", _("企业"), link="/firms/{subject}/"),
+            Column("subject", _("编号")),
+            Column("policy", _("政策"), words=titles),
+            Column("before", _("原来"), words=OUTCOMES),
+            Column("after", _("现在"), words=OUTCOMES),
+            Column("cause", _("原因"), words={name: (word, "") for name, word in causes.items()}),
+        ),
+        search=("name", "subject"),
+        choices=(
+            Choice("policy", _("政策"), {id: title for id, (title, _badge) in titles.items()}),
+            Choice("after", _("现在"), {name: word for name, (word, _badge) in OUTCOMES.items()}),
+            Choice("cause", _("原因"), causes),
+        ),
+        empty=_("没有一个结论不同，或还没有可以对比的两次计算。"),
+    )
+    every = [run.id for run in reversed(reader.runs().all())]
+    context = {"before": before, "after": after, "every": every, "causes": _summary(frame, causes)}
+    return listing.respond(request, "pages/steward/difference.html", context)
+
+
+def _summary(frame: pl.DataFrame, causes: dict[str, str]) -> list[tuple[str, str, int]]:
+    counted = frame.group_by("cause").len().sort("len", descending=True)
+    return [(cause, causes.get(cause, cause), count) for cause, count in counted.iter_rows()]
+
+
+def _run(id: str | None) -> Run | None:
+    if not id:
+        return None
+    try:
+        return reader.runs()[id]
+    except ProblemError:
+        raise Http404 from None

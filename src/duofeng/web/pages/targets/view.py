@@ -1,0 +1,89 @@
+"""The target ledger: what was aimed at, what was reported since, and what nobody mentioned again."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.brain.figures.targets import VERDICTS, TargetLine, shown_forecast, shown_result
+from duofeng.web import asked, reader
+from duofeng.web.context import language
+from duofeng.web.figures import stated
+from duofeng.web.page import Page
+from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.templatetags.duofeng import VERDICT_BADGES
+
+SCHEMA = {
+    "order": pl.Int32, "verdict": pl.String, "id": pl.String, "title": pl.String, "period": pl.String,
+    "aim": pl.String, "result": pl.String, "ratio": pl.Float64, "remark": pl.String, "owner": pl.String,
+    "plan": pl.String, "topic": pl.String,
+}  # fmt: skip
+
+
+def targets(request: HttpRequest) -> HttpResponse:
+    day = asked.day(request, "known")
+    known = stated().known(day)
+    order = list(VERDICTS)
+    rows = [_row(line, order.index(line.verdict)) for line in known.targets]
+    words = {name: (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
+    columns = (
+        Column("verdict", _("结论"), words=words, sortable=False),
+        Column("title", _("指标"), link="/figures/{id}/"),
+        Column("period", _("时期")),
+        Column("aim", _("目标"), sortable=False),
+        Column("result", _("结果"), sortable=False),
+        Column("ratio", _("完成"), "percent"),
+        Column("remark", _("说明"), sortable=False),
+        Column("owner", _("责任单位")),
+        Column("plan", _("提出于")),
+    )
+    listing = Listing(
+        "targets",
+        pl.LazyFrame(rows, schema=SCHEMA).sort("order", maintain_order=True),
+        columns,
+        search=("title", "aim", "owner"),
+        choices=(
+            Choice("verdict", _("结论"), {name: title for name, (title, _badge) in words.items()}),
+            Choice("period", _("时期")),
+            Choice("topic", _("主题")),
+            Choice("plan", _("提出于")),
+        ),
+        empty=_("还没有声明或公布过目标。"),
+    )
+    counts = [(name, sum(row["verdict"] == name for row in rows)) for name in order]
+    context = {"counts": [each for each in counts if each[1]], "day": day, "as_of": known.as_of}
+    return listing.respond(request, "pages/targets/targets.html", context)
+
+
+def _row(line: TargetLine, order: int) -> dict[str, object]:
+    target, topics = line.target, reader.zone().codes.get("topics")
+    document = reader.zone().documents.get(target.source.document) if target.source else None
+    topic = topics.title_of(line.topic) if topics else None
+    return {
+        "order": order,
+        "verdict": line.verdict,
+        "id": target.indicator,
+        "title": line.title.of(language()),
+        "period": target.period,
+        "aim": line.aimed(),
+        "result": shown_result(line) or None,
+        "ratio": float(line.ratio) if line.ratio is not None else None,
+        "remark": _remark(line) or None,
+        "owner": target.owner.of(language()) if target.owner else None,
+        "plan": document.title.of(language()) if document else None,
+        "topic": topic.of(language()) if topic else line.topic,
+    }
+
+
+def _remark(line: TargetLine) -> str:
+    if line.related:
+        return "；".join(f"{each.statement.shown()}，{each.why.of(language())}" for each in line.related)
+    if line.exceeded:
+        return _now("超额")
+    forecast = shown_forecast(line)
+    return _now("照此进度期末 %(forecast)s") % {"forecast": forecast} if forecast else ""
+
+
+PAGES = [Page("targets/", "targets", targets, "figures.view", _("目标账"), order=22)]
