@@ -13,6 +13,8 @@ from duofeng.facts.documents.sentence import Draft, Sentence, repeats_the_head
 from duofeng.facts.documents.words import AVERAGE_BASES
 
 HUNDRED = Decimal(100)
+COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
+"""What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 
 
@@ -26,6 +28,8 @@ def compares(sentence: Sentence, written: str, base: str) -> bool:
 def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, word: str) -> None:
     start, written, _ = sentence.before(phrase)
     own = heads.cleaned(written)
+    compared = own != "" and COMPARED.fullmatch(own) is not None
+    own = "" if compared else own
     is_rate = phrase.number.tag in "PX"
     against_last_year = is_rate and not any(mark in base + written for mark in AVERAGE_BASES)
     period = sentence.period_at(phrase)
@@ -40,7 +44,7 @@ def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, 
         levels[-1].end = max(levels[-1].end, phrase.end)
         sentence.read_to = phrase.end
         return
-    head = own or sentence.head_or_topic(phrase)
+    head = own or (sentence.head if compared else "") or sentence.head_or_topic(phrase)
     if not against_last_year:
         head = f"{head}{'' if head.endswith(base) else base}{word}"
     number.value *= sign

@@ -52,7 +52,7 @@ def name_level(
 
 def _noun_behind(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> tuple[str, int]:
     text = sentence.after(phrase, following)
-    if not text or text[0] in ",、;:。)\t| ”" or (phrase.number.tag not in "NC" and text[0] != "的"):
+    if not text or text[0] in ",、;:。)\t| ”和与及" or (phrase.number.tag not in "NC" and text[0] != "的"):
         return "", 0
     return heads.noun_after(text)
 

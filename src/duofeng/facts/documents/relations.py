@@ -164,10 +164,11 @@ def read_distributed(sentence: Sentence, phrase: Phrase, following: Phrase | Non
         _distribute_ratios(sentence, phrase, numbers, owners)
     else:
         names = _listed_heads(sentence, phrase, len(numbers))
-        for nth, token in enumerate(numbers):
+        singles = [Phrase("level", [token], token.start, token.end, token) for token in numbers]
+        for nth, single in enumerate(singles):
             if names:
-                sentence.read_to, sentence.head = token.start, names[nth]
-            read_level(sentence, Phrase("level", [token], token.start, token.end, token), following)
+                sentence.read_to, sentence.head = single.start, names[nth]
+            read_level(sentence, single, singles[nth + 1] if nth + 1 < len(singles) else following)
     sentence.read_to = max(sentence.read_to, phrase.end)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duofeng.facts.documents.lexer import PERIOD
-from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_month, last_year, resolve
+from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_year, resolve
+from duofeng.kernel.period import Period
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
 REPORT_TITLE = re.compile(r"总结|执行情况|公报|回顾|答卷|成绩|交出|简报|通报|综述|快报|工作报告|讲话")
@@ -25,7 +26,7 @@ LEADING_PERIOD = re.compile(
 )
 ANNOUNCES = re.compile(r"(?:目标|重点任务)(?:是|为|如下)?[:：]$")
 """A line after which a list of aims follows."""
-AIMS = re.compile(r"将|要|力争|确保|计划|争取|目标")
+AIMS = re.compile(r"力争|争取|确保|(?:将|要|拟|计划)(?=新|建|完|实现|达|投|引|开|大力|继续|全面|着力|重点)")
 PERIOD_WORD = re.compile(PERIOD)
 READ_BELOW = 200
 """Characters below a heading in which its year may stand."""
@@ -107,10 +108,10 @@ def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
     if not period or not period[:4].isdigit():
         return section, ahead
     is_past = section.year is not None and last_year(period) < section.year
-    is_later = section.period is not None and _end(period) > _end(section.period)
+    is_later = section.period is not None and _begins_after(period, section.period)
     aims = lead[1] is not None or (is_later and AIMS.search(paragraph) is not None)
     return Times(last_year(period), period), (ahead and not is_past) or aims
 
 
-def _end(period: str) -> tuple[int, int]:
-    return last_year(period), last_month(period)
+def _begins_after(period: str, other: str) -> bool:
+    return Period.parse(period).first_day > Period.parse(other).last_day
