@@ -71,7 +71,7 @@ class Sheet:
     improvements: tuple[Improvement, ...] = field(default=())
 
     @property
-    def weakest_known(self) -> tuple[Line, ...]:
+    def without_data(self) -> tuple[Line, ...]:
         """Leaves without a value: what the subject can supply."""
         return tuple(line for line in self.lines.values() if line.is_leaf and line.points is None)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +13,11 @@ from duofeng.brain.rules.explain import Used
 from duofeng.brain.scores.improvements import Improvement
 from duofeng.brain.scores.points import SIDES, full_marks, scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
-from duofeng.brain.scores.tree import Path
+from duofeng.brain.scores.tree import WEIGHTED, Path
 from duofeng.kernel.money import format_money
 from duofeng.kernel.problem import Language
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
+from duofeng.zone.kinds.vocabulary import Attribute
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 MONEY_UNITS = frozenset({"元"})
@@ -204,6 +207,26 @@ def branch_step(sheet: Sheet, path: Path) -> str:
     return f"({products}) ÷ {points(sum(line.weight for line in counted))} = {total}"
 
 
+def weighted(sheet: Sheet, path: Path) -> bool:
+    """Whether the branch above an entry looks at weights."""
+    above = sheet.lines[path[:-1]].entry if path[:-1] else sheet.compiled.card.root
+    return above.aggregate in WEIGHTED
+
+
+def contribution(sheet: Sheet, path: Path) -> float | None:
+    """What an entry adds to the branch above it; None where parts are not added up, or it takes no part."""
+    above = sheet.lines[path[:-1]].entry if path[:-1] else sheet.compiled.card.root
+    line = sheet.lines[path]
+    parts = [sheet.lines[(*path[:-1], id)] for id in above.parts]
+    counted = [part for part in parts if not part.left_out]
+    if line.low is None or above.aggregate not in {"sum", "arithmetic"}:
+        return None
+    if above.aggregate == "arithmetic":
+        return line.low * line.weight / sum(part.weight for part in counted)
+    present = sum(sheet.full[part.path] for part in counted)
+    return line.low * (sum(sheet.full[part.path] for part in parts) / present if present else 1.0)
+
+
 def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
     """What a sum is scaled up by where parts were left out."""
     full = {line.path: sheet.full[line.path] for line in parts}
@@ -230,3 +253,15 @@ def improvement_text(each: Improvement, language: Language = "zh") -> str:
         also = say(f"，分子{'增加' if each.also > 0 else '减少'} {size}", f", numerator {each.also:+,.2f}")
     change = say(f"从 {amount(each.value, unit)} 到 {goal}", f"from {amount(each.value, unit)} to {goal}")
     return f"{each.entry.title.of(language)}：{change}（{why}{also}）"
+
+
+def alarm_text(row: Mapping[str, Any], attribute: Attribute, language: Language = "zh") -> str:
+    """`研发费用 2023：900万元，往年 100万元、120万元、110万元，是中位数的 8.2 倍`."""
+    unit = attribute.unit
+    history = "、".join(amount(one, unit) for one in row["history"])
+    title, value = attribute.title.of(language), amount(row["value"], unit)
+    if language == "zh":
+        text = f"{title} {row['period']}：{value}，此前 {history}，是中位数的 {row['ratio']:.1f} 倍"
+        return text + (f"，记录于 {row['recorded_on']}，截止日 {row['deadline']}" if row.get("deadline") else "")
+    text = f"{title} {row['period']}: {value}; before: {history}; {row['ratio']:.1f} times the median"
+    return text + (f"; recorded on {row['recorded_on']}, deadline {row['deadline']}" if row.get("deadline") else "")

@@ -1,0 +1,290 @@
+"""`duofeng score`: the ranking of a card, or one subject's score worked out so that a person can redo it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import polars as pl
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.scores import words
+from duofeng.brain.scores.alarms import alarms, before_deadline, watched
+from duofeng.brain.scores.card import Compiled
+from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
+from duofeng.brain.scores.page import LISTED, Extras, notes, sheet_page, tiles
+from duofeng.brain.scores.sheet import Sheet, card_of, sheet
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.facts.evidence import standing
+from duofeng.facts.finding import find
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.load import load_zone
+from duofeng.zone.zone import Zone
+
+BARS, WIDTH = 10, 40
+
+
+def register(app: typer.Typer) -> None:
+    app.command("score", help="评分：一张卡的排名，或一家企业可照着重算的得分 / Scores: a ranking, or one worked out")(
+        score
+    )
+
+
+def score(
+    card: Annotated[str | None, typer.Argument(help="评分卡，不写列出全部 / the card; all are listed without")] = None,
+    firm: Annotated[
+        str | None, typer.Argument(help="信用代码、名称或名称的一部分 / credit code, name or part of a name")
+    ] = None,
+    run_id: Annotated[str, typer.Option("--run", help="哪一次计算 / which run")] = "current",
+    since: Annotated[
+        str | None, typer.Option("--since", help="与哪一次计算相比 / compare with this earlier run")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="写成一页可打印的网页 / write a page that prints")] = None,
+    odd: Annotated[
+        bool, typer.Option("--alarms", help="列出远离自身历史的数值 / values far from their own history")
+    ] = False,
+    most: Annotated[int, typer.Option("--most", min=1, help="最多列几家 / how many to list")] = 20,
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared, runs = load_zone(zone), Runs(data / "runs")
+    run = runs[run_id]
+    if card is None:
+        _list_cards(declared, run)
+        return
+    compiled = card_of(declared, run, card)
+    before = runs[since] if since else None
+    if firm is not None:
+        _one(declared, compiled, run, firm, before, html, Ledger.open(data / "ledger"))
+    elif odd:
+        _print_alarms(declared, compiled, _alarms(declared, compiled, run, Ledger.open(data / "ledger")), most)
+    elif before is not None:
+        _print_changes(before, run, card, most)
+    else:
+        _print_ranking(compiled, run, most)
+
+
+def _list_cards(zone: Zone, run: Run) -> None:
+    table = Table(box=None, pad_edge=False)
+    for title in (say("评分卡", "card"), say("名称", "title"), say("已评", "rated"), say("依据", "authority")):
+        table.add_column(title)
+    for each in scorecards_in_force(zone, run.as_of):
+        if run.has(f"score-{each.card}"):
+            rated = run.table(f"score-{each.card}").select(pl.len()).collect().item()
+            table.add_row(each.card, each.title.of(language()), f"{rated:,}", each.source.document.of(language()))
+    console.print(table)
+
+
+# ---- one card -------------------------------------------------------------------------------------------------------
+
+
+def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
+    scores = run.table(f"score-{compiled.card.card}").collect()
+    known = scores.drop_nulls("score")
+    console.print(Text(compiled.card.title.of(language()), style="bold"))
+    console.print(
+        say(
+            f"截至 {run.manifest.as_of}：评 {scores.height:,} 家，{known.height:,} 家有总分，其余因缺数据为区间或空缺",
+            f"as of {run.manifest.as_of}: {scores.height:,} rated, {known.height:,} with a score, else a range or none",
+        )
+    )
+    table = Table(box=None, pad_edge=False)
+    for title in (
+        say("名次", "rank"),
+        say("区间", "interval"),
+        say("总分", "score"),
+        say("等级", "grade"),
+        say("同组", "group"),
+    ):
+        table.add_column(title, justify="left" if title in ("同组", "group") else "right")
+    table.add_column(say("企业", "subject"))
+    names = _names(run)
+    for row in known.sort("rank", "subject").head(most).iter_rows(named=True):
+        interval = "" if row.get("rank_low") is None else f"{row['rank_low']}–{row['rank_high']}"
+        who = f"{names[row['subject']]}（{row['subject']}）" if names.get(row["subject"]) else row["subject"]
+        table.add_row(
+            f"{row['rank']:,}", interval, words.points(row["score"]), row["grade"] or "", row["group"] or "", Text(who)
+        )
+    console.print(table)
+    if known.height:
+        _print_distribution(known["score"].to_numpy())
+    _print_grades(compiled, known)
+
+
+def _names(run: Run) -> Mapping[str, str]:
+    frame = run.table("profile")
+    if "name" not in frame.collect_schema():
+        return {}
+    return dict(frame.select("subject", "name").collect().iter_rows())
+
+
+def _print_distribution(scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    counts, edges = np.histogram(scores, bins=BARS)
+    console.print(say("\n分布", "\nDistribution"), style="bold")
+    for count, low, high in zip(counts, edges, edges[1:], strict=False):
+        bar = "█" * round(WIDTH * count / max(counts.max(), 1))
+        console.print(f"{low:8.2f} – {high:8.2f} {count:>8,} {bar}")
+
+
+def _print_grades(compiled: Compiled, known: pl.DataFrame) -> None:
+    if not compiled.card.grades:
+        return
+    counts = dict(known["grade"].value_counts().iter_rows())
+    told = "  ".join(f"{each.grade} {counts.get(each.grade, 0):,}" for each in compiled.card.grades)
+    console.print(f"\n{say('等级', 'Grades')}  {told}")
+
+
+def _print_changes(before: Run, run: Run, card: str, most: int) -> None:
+    moved = changed_scores(before, run, card)
+    entries = changed_entries(before, run, card)
+    causes = entries.group_by("cause").agg(pl.len(), pl.col("subject").n_unique()).sort("len", descending=True)
+    console.print(say(f"{moved.height:,} 家得分有变。", f"{moved.height:,} scores moved."))
+    for cause, moves, subjects in causes.iter_rows():
+        console.print(
+            say(f"  {CAUSES[cause][0]}：{moves:,} 项，{subjects:,} 家", f"  {CAUSES[cause][1]}: {moves:,} entries")
+        )
+    table = Table(box=None, pad_edge=False)
+    for title in (
+        say("企业", "subject"),
+        say("原来", "before"),
+        say("现在", "now"),
+        say("变动", "change"),
+        say("名次", "rank"),
+    ):
+        table.add_column(title)
+    for row in moved.head(most).iter_rows(named=True):
+        change = "" if row["change"] is None else f"{row['change']:+.4f}"
+        ranks = f"{row['rank_before'] or '—'} → {row['rank_after'] or '—'}"
+        table.add_row(row["subject"], words.points(row["before"]), words.points(row["after"]), change, ranks)
+    console.print(table)
+
+
+def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str | None = None) -> pl.DataFrame:
+    """Alarms of everybody the run rated, or of one; recorded before a deadline, where the card declares deadlines."""
+    attributes, watch = watched(compiled), compiled.card.watch
+    if watch is None or not attributes or compiled.members is not None:
+        return pl.DataFrame()
+    wanted = [name for each in attributes for name in each.columns]
+    rated = run.table(f"score-{compiled.card.card}").select("subject")
+    clocks = {"as_of": run.as_of, "known_at": run.known_at}
+    frame = profile(ledger, zone, compiled.of, wanted, **clocks)  # type: ignore[arg-type]  # one dict for both clocks
+    found = alarms(watch, attributes, frame.join(rated, on="subject", how="semi").collect())
+    if subject is not None:
+        found = found.filter(pl.col("subject") == subject)
+    if found.is_empty():
+        return found
+    facts = standing(ledger, zone, compiled.of, subjects=found["subject"].unique().to_list(), **clocks)  # type: ignore[arg-type]  # likewise
+    told = facts.filter(pl.col("standing") == 1).select(
+        "subject", "attribute", "period", recorded_on=pl.col("recorded_at").dt.date()
+    )
+    return before_deadline(watch, found.join(told, on=["subject", "attribute", "period"], maintain_order="left"))
+
+
+def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int) -> None:
+    if compiled.card.watch is None:
+        console.print(say("这张卡没有写 watch，不查异常。", "The card declares no watch."))
+        return
+    console.print(
+        say(f"{found.height:,} 个数值远离自身往年：", f"{found.height:,} values are far from their own years:")
+    )
+    known = zone.attributes[compiled.of]
+    for row in found.head(most).iter_rows(named=True):
+        console.print(Text(f"{row['subject']}  {words.alarm_text(row, known[row['attribute']], language())}"))
+
+
+# ---- one subject ----------------------------------------------------------------------------------------------------
+
+
+def _one(
+    zone: Zone, compiled: Compiled, run: Run, typed: str, before: Run | None, html: Path | None, ledger: Ledger
+) -> None:
+    subject, name = typed, None
+    if compiled.members is None:
+        found = find(ledger, typed, known_at=run.known_at, kind=compiled.card.kind)
+        subject, name = found.subject, found.name or _names(run).get(found.subject)
+    worked = sheet(compiled, run, subject)
+    extras = Extras(
+        name,
+        _sources(zone, compiled, run, ledger, subject),
+        before.id if before else None,
+        changed_entries(before, run, compiled.card.card, subject) if before else None,
+        _alarms(zone, compiled, run, ledger, subject),
+    )
+    if html is not None:
+        html.write_text(sheet_page(worked, zone, extras, language()), "utf-8")
+        console.print(say(f"已写入 {html}", f"written to {html}"))
+        return
+    _print_sheet(worked, extras)
+
+
+def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str) -> dict[str, str]:
+    """Column → title of the source whose fact won; values gathered from members have none of their own."""
+    if compiled.members is not None:
+        return {}
+    facts = standing(ledger, zone, compiled.of, as_of=run.as_of, known_at=run.known_at, subjects=[subject]).filter(
+        pl.col("standing") == 1
+    )
+    titles = {}
+    for fact in facts.iter_rows(named=True):
+        column = f"{fact['attribute']}[{fact['period']}]" if fact["period"] else fact["attribute"]
+        source = zone.sources.get(fact["source"])
+        titles[column] = source.title.of(language()) if source else fact["source"]
+    return titles
+
+
+def _print_sheet(worked: Sheet, extras: Extras) -> None:
+    words_in = language()
+    title = worked.compiled.card.title.of(words_in)
+    console.print(Text(f"{extras.name or worked.subject}  {title}", style="bold"), soft_wrap=True)
+    console.print("    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, say)), soft_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head, width in ((say("项目", "entry"), 30), (say("数据", "data"), 46), (say("计算", "working"), None)):
+        table.add_column(head, max_width=width, overflow="fold")
+    table.add_column(say("得分", "points"), justify="right")
+    table.add_column(say("权重", "weight"), justify="right")
+    for line in worked.lines.values():
+        data = "\n".join(_data(words.used(one), extras.sources.get(one.column)) for one in line.used)
+        step = words.leaf_step(line, words_in) if line.is_leaf else words.branch_step(worked, line.path)
+        table.add_row(
+            Text("  " * (len(line.path) - 1) + line.entry.title.of(words_in)), Text(data, style="dim"), Text(step),
+            words.between(line.low, line.high).replace("[", r"\["),
+            words.points(line.weight) if words.weighted(worked, line.path) else "",
+            style="" if line.is_leaf else "bold",
+        )  # fmt: skip
+    table.add_row(say("总分", "total"), "", Text(words.branch_step(worked, ())), "", "", style="bold")
+    console.print(table)
+    _print_beside(worked, extras)
+
+
+def _data(text: str, source: str | None) -> str:
+    return f"{text}（{source}）" if source else text
+
+
+def _print_beside(worked: Sheet, extras: Extras) -> None:
+    if worked.improvements:
+        console.print(say("\n最省力的改进（其他企业不变）", "\nCheapest improvements (others staying)"), style="bold")
+    for number, each in enumerate(worked.improvements[:LISTED], 1):
+        gains = say(
+            f"总分 +{words.points(each.gain)}，费力 {each.entry.effort}",
+            f"total +{words.points(each.gain)}, effort {each.entry.effort}",
+        )
+        console.print(Text(f"{number}. {words.improvement_text(each, language())}  {gains}"), soft_wrap=True)
+    for line in worked.without_data:
+        if line.missing:
+            lacking = "、".join(line.missing)
+            console.print(
+                Text(say("缺数据：", "missing: ") + f"{line.entry.title.of(language())}（{lacking}）"), style="yellow"
+            )
+    if extras.moved is not None:
+        console.print(say(f"\n与 {extras.before} 相比", f"\nAgainst {extras.before}"), style="bold")
+        for row in extras.moved.iter_rows(named=True):
+            told = f"{row['entry']}：{words.points(row['points_before'])} → {words.points(row['points'])}"
+            console.print(Text(f"{told}（{say(*CAUSES[row['cause']])}）"))
+    console.print("\n" + "\n".join(notes(worked, language())), style="dim", markup=False)
