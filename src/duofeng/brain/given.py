@@ -40,7 +40,7 @@ TYPE_NAMES = {
 
 def column_types(zone: Zone, kind: str, columns: tuple[str, ...]) -> dict[str, str]:
     """Column → type; columns of results (`outcome:…`, `score:…`) are known too."""
-    attributes, known = zone.attributes[kind], results(zone)
+    attributes, known = zone.attributes[kind], results(zone, kind)
     return {name: known[name].type if name in known else attributes[name.partition("[")[0]].type for name in columns}
 
 
@@ -68,8 +68,8 @@ def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
         match kind:
             case "money":
                 return as_money(Decimal(text.replace("_", "")))
-            case "number" | "integer":
-                return float(Decimal(text.replace("_", "")))
+            case "number" | "integer" if (number := Decimal(text.replace("_", ""))).is_finite():
+                return float(number)
             case "date":
                 return date.fromisoformat(text)
             case "flag" if text.lower() in {"true", "false"}:

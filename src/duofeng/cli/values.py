@@ -22,7 +22,8 @@ def written(zone: Zone, attribute: Attribute | None, fact: Mapping[str, Any]) ->
     if attribute is not None and attribute.sensitivity == "personal":
         return mask(str(value))
     if column == "money":
-        return format_money(from_minor(value))
+        amount, unit = from_minor(value), zone.currency.unit
+        return format_money(amount) if unit == "元" else f"{amount:,.2f} {unit}"
     if column == "flag":
         return say("是", "yes") if value else say("否", "no")
     if column == "number":

@@ -20,7 +20,7 @@ from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError, nearest
 from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
-from duofeng.kernel.units import MAGNITUDES, MISSING_MARKS, convert, split_number_unit
+from duofeng.kernel.units import MAGNITUDES, MISSING_MARKS, convert, main_unit_of_money, split_number_unit, unit
 
 FAULT = pl.Schema({"position": pl.UInt32(), "code": pl.String(), "params": pl.String()})
 ABSENT = tuple(sorted(MISSING_MARKS - {"无", "空"}))
@@ -69,7 +69,8 @@ def read_numbers(texts: pl.Series, written_in: str | None, wanted: str | None, w
 def read_money(texts: pl.Series, written_in: str | None) -> Parsed:
     """Int64 minor units, exact; a bare number is in `written_in`, else in 元."""
     found = money_minor(texts, written_in or "元")
-    return Parsed(found["minor"], _quantity_faults(texts, found["code"], written_in, "元"))
+    main = main_unit_of_money(written_in or "元")
+    return Parsed(found["minor"], _quantity_faults(texts, found["code"], written_in, main))
 
 
 def _pure_numbers(texts: pl.Series) -> pl.DataFrame:
@@ -114,7 +115,8 @@ def _said_of_units(texts: pl.Series, written_in: str | None, wanted: str | None)
     for text in texts.head(HINTED).to_list():
         try:
             _, written = split_number_unit(text)
-            symbol = (written or "") if written_in != "元" and wanted != "元" else money_unit(written, "元")
+            is_money = wanted is not None and unit(wanted).is_money
+            symbol = money_unit(written, wanted or "") if is_money or written_in == "元" else (written or "")
             convert(Decimal(1), symbol, wanted or written_in or "")
         except ProblemError as error:
             rows.append((text, error.problems[0].code, params_of(error.problems[0])))

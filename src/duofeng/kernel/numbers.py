@@ -16,7 +16,14 @@ import polars as pl
 from duofeng.kernel.money import LARGEST_MINOR, MINOR_PER_YUAN
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.problems import MONEY_NOT_EXACT, MONEY_TOO_LARGE, NUMBER_UNREADABLE
-from duofeng.kernel.units import MISSING_MARKS, NUMBER_PATTERN, UNIT_PATTERN, cell_unit, factor_between
+from duofeng.kernel.units import (
+    MISSING_MARKS,
+    NUMBER_PATTERN,
+    UNIT_PATTERN,
+    cell_unit,
+    factor_between,
+    main_unit_of_money,
+)
 
 _SURE_DIGITS = 15  # decimals of so many digits stay different as doubles, so an integer test on them cannot lie
 _LARGEST_SURE = 10**15
@@ -49,10 +56,12 @@ def convert_numbers(texts: pl.Series, unit: str, to_unit: str) -> pl.DataFrame:
 
 
 def money_minor(texts: pl.Series, unit: str = "元") -> pl.DataFrame:
-    """`minor` Int64 (分), `ok`, `code` (as `convert_numbers`, and E123 for a part of a 分, E124 too large). Exact."""
-    factor_between(unit, "元")
+    """`minor` Int64 (分, or hundredths of the currency of `unit`), `ok`, `code` (as `convert_numbers`, and E123 for a
+    part of a 分, E124 too large). Exact."""
+    main = main_unit_of_money(unit)
+    factor_between(unit, main)
     split = _split(texts)
-    factors = _factors(split["unit"], unit, "元")
+    factors = _factors(split["unit"], unit, main)
     minor, sure, exact = _whole_minor(split["number"], factors["exponent"])
     code = _code(split["ok"], factors["code"])
     code = code.zip_with(~(sure & ~exact) | code.is_not_null(), _constant(MONEY_NOT_EXACT.code, len(texts)))

@@ -40,14 +40,27 @@ class Unit:
     dimension: str
     factor: Fraction
 
+    @property
+    def is_money(self) -> bool:
+        return self.dimension == "money" or self.dimension in CURRENCIES
 
+
+CURRENCIES: dict[str, dict[str, int | Fraction]] = {
+    "USD": {"美元": 1}, "EUR": {"欧元": 1}, "JPY": {"日元": 1}, "HKD": {"港元": 1},
+} | {
+    code: {code: 1}
+    for code in (
+        "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "COP", "CZK", "DKK", "EGP", "GBP", "HUF", "IDR", "ILS", "INR", "KES",
+        "KRW", "KZT", "MAD", "MOP", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB",
+        "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR",
+    )
+}  # fmt: skip
+"""Foreign money by its ISO 4217 code, each a dimension of its own: there is no rate of exchange in a unit."""
+_ENGLISH_MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9}
 _MU = Fraction(2000, 3)  # one 亩 in square metres, exactly 1/15 of a hectare
 _MEASURES: dict[str, dict[str, int | Fraction]] = {
     "money": {"元": 1, "角": Fraction(1, 10)},
-    "USD": {"美元": 1},
-    "EUR": {"欧元": 1},
-    "JPY": {"日元": 1},
-    "HKD": {"港元": 1},
+    **CURRENCIES,
     "area": {"平方米": 1, "亩": _MU, "公顷": 10_000, "平方公里": 1_000_000},
     "length": {"米": 1, "公里": 1_000, "毫米": Fraction(1, 1000)},
     "mass": {"公斤": 1, "吨": 1_000, "克": Fraction(1, 1000)},
@@ -198,6 +211,14 @@ def factor_between(from_unit: str, to_unit: str) -> Fraction:
     return source.factor / target.factor
 
 
+def main_unit_of_money(text: str) -> str:
+    """The unit that amounts written in `text` are kept in: 元 for 万元, EUR for thousand EUR. Raises as `unit` does."""
+    found = unit(text)
+    if not found.is_money or found.dimension == "money":
+        return "元"
+    return next(iter(CURRENCIES[found.dimension]))
+
+
 def split_number_unit(text: str) -> tuple[Decimal, str | None]:
     """`１,２３４.５ 万元` → (1234.5, "万元"); the unit is None when the text has none. Raises ProblemError (E120)."""
     clean = _clean(text).replace("，", ",")
@@ -240,6 +261,10 @@ def _lookup(text: str) -> Unit | None:
             rest = text[len(prefix) :]
             base = _lookup(rest) if rest else Unit("", "pure number", Fraction(1))
             return base and Unit(text, base.dimension, base.factor * 10**exponent)
+    for prefix, exponent in _ENGLISH_MAGNITUDES.items():
+        base = _exact(text[len(prefix) :]) if text.startswith(prefix) else None
+        if base is not None and base.is_money:
+            return Unit(text, base.dimension, base.factor * 10**exponent)
     return None
 
 

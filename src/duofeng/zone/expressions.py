@@ -20,31 +20,39 @@ def code_sets(zone: Zone) -> Mapping[str, CodeSet]:
     return {name: CodeSet(frozenset(listed.codes), prefix=True) for name, listed in zone.codes.items()}
 
 
-@lru_cache(maxsize=16)
-def results(zone: Zone) -> Mapping[str, Word]:
-    """What other declared things leave behind as columns: outcomes and amounts of policies, scores, grades, ranks."""
+@lru_cache(maxsize=64)
+def results(zone: Zone, kind: str) -> Mapping[str, Word]:
+    """What other things declared for a kind leave behind as columns: outcomes and amounts of policies, scores, grades,
+    ranks of cards."""
     columns: dict[str, Word] = {}
     for policy in zone.items("policy").values():
-        columns[f"outcome:{policy.policy}"] = Column("flag")
-        columns[f"amount:{policy.policy}"] = Column("money", "元")
+        if policy.kind == kind:
+            columns[f"outcome:{policy.policy}"] = Column("flag")
+            columns[f"amount:{policy.policy}"] = Column("money", zone.currency.unit)
     for card in zone.items("scorecard").values():
-        columns[f"score:{card.card}"] = Column("number")
-        columns[f"grade:{card.card}"] = Column("text")
-        columns[f"rank:{card.card}"] = Column("integer")
+        if card.kind == kind:
+            columns[f"score:{card.card}"] = Column("number")
+            columns[f"grade:{card.card}"] = Column("text")
+            columns[f"rank:{card.card}"] = Column("integer")
     return columns
 
 
-def expression(zone: Zone, kind: str, text: str, want: Type | None) -> Expression:
-    """The checked expression over subjects of a kind. Raises ProblemError; cannot for a text of a loaded zone."""
-    return parse(text, zone.attributes.get(kind, {}), codes=code_sets(zone), extra=results(zone), want=want)
+@lru_cache(maxsize=16_384)
+def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bool = True) -> Expression:
+    """The checked expression over subjects of a kind. Raises ProblemError; cannot for a text of a loaded zone.
+
+    `computed`: it may read results of policies and cards.
+    """
+    extra = results(zone, kind) if computed else {}
+    return parse(text, zone.attributes.get(kind, {}), codes=code_sets(zone), extra=extra, want=want)
 
 
 def check_expression(
-    zone: Zone, kind: str, text: str, want: Type | None, path: Path, report: Report
+    zone: Zone, kind: str, text: str, want: Type | None, path: Path, report: Report, *, computed: bool = True
 ) -> Expression | None:
     """The expression, or None after its mistakes were reported at line and column of the file."""
     try:
-        return expression(zone, kind, text, want)
+        return expression(zone, kind, text, want, computed)
     except ProblemError as error:
         lines = text.splitlines(keepends=True) or [""]
         for problem in error.problems:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.units import unit
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.model import Text
 
@@ -20,7 +18,7 @@ def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
     comparisons = zone.file.comparisons if zone.items("zone") else {}
     for indicator in zone.indicators.values():
         title, unit_, growth = indicator.title, indicator.unit, _growth_unit(indicator)
-        level = "money" if _is_money(unit_) else "number"
+        level = "money" if zone.currency.holds(unit_) else "number"
         yield _attribute(indicator, "", (title.zh, title.en), level, unit_)
         yield _attribute(indicator, ":growth", (f"{title.zh}同比", f"{title.en}, growth"), "number", growth)
         yield _attribute(indicator, ":target", (f"{title.zh}目标", f"{title.en}, target"), level, unit_)
@@ -47,7 +45,7 @@ def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
             kind=policy.kind,
             title=Text.model_construct(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
             type="money",
-            unit="元",
+            unit=zone.currency.unit,
             per="year",
             sensitivity="confidential",
         )
@@ -72,10 +70,3 @@ def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_
 
 def _growth_unit(indicator: Indicator) -> str:
     return "pp" if indicator.behaviour == "ratio" else "%"
-
-
-def _is_money(text: str) -> bool:
-    try:
-        return unit(text).dimension == "money"
-    except ProblemError:
-        return False

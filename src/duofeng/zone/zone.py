@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duofeng.zone.kinds.indicator import Indicator
     from duofeng.zone.kinds.source import Source
     from duofeng.zone.kinds.target import Target
-    from duofeng.zone.kinds.zone import ZoneFile
+    from duofeng.zone.kinds.zone import Currency, ZoneFile
 
 D = TypeVar("D", bound=Declared)
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -110,6 +110,13 @@ class Zone:
         """The calendar used unless another is named: the one zone.yaml names, else the published national one."""
         named = self.file.calendar
         return self.items("calendar")[named].work_calendar() if named is not None else WorkCalendar()
+
+    @cached_property
+    def currency(self) -> Currency:
+        """The money of the zone. Amounts of every attribute of type money are kept in hundredths of its unit."""
+        from duofeng.zone.kinds.zone import Currency  # noqa: PLC0415  # the kind knows the zone
+
+        return self.file.currency if self.items("zone") else Currency()
 
     @cached_property
     def areas_file(self) -> Path | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import polars as pl
 
 from duofeng.brain.policies import problems
@@ -11,31 +14,37 @@ from duofeng.kernel.problem import Problem
 from duofeng.zone.kinds.policy import as_money
 
 RULES = {"order": ("按顺序发完为止", "in order until it is used up"), "pro_rata": ("按比例发放", "in proportion")}
+PAID = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64, "paid": pl.Int64}
 
 
-def within_budget(plan: Plan, taken: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+def within_budget(
+    plan: Plan, taken: pl.DataFrame, frame: pl.DataFrame, spent: Mapping[str, int]
+) -> tuple[pl.DataFrame, list[Problem]]:
     """policy, subject, amount, paid (minor units), and a warning for every budget that does not reach.
 
-    `taken` are the pairs of the bundles; `frame` is the profile the order of payment is computed from. In order: who
-    comes first is paid in full until the next does not fit. In proportion: everybody gets the same share, to the minor
-    unit, and the whole budget is spent.
+    `taken` are the pairs of the bundles; `frame` has `plan.order_columns`, from which the order of payment is computed;
+    `spent` is what each policy has paid this year already. In order: who comes first is paid in full until the next
+    does not fit. In proportion: everybody gets the same share, to the minor unit, and the whole budget is spent.
     """
-    paid, warnings = [], []
+    paid, warnings = [pl.DataFrame(schema=PAID)], []
     for policy, pairs in sorted(taken.partition_by("policy", as_dict=True).items(), key=lambda each: str(each[0][0])):
         planned = plan[str(policy[0])]
         budget = planned.policy.budget
         needed = int(pairs["amount"].sum())
-        if budget is None or needed <= as_money(budget.total):
+        if budget is None or needed <= (total := max(0, as_money(budget.total) - spent.get(planned.id, 0))):
             paid.append(pairs.select("policy", "subject", "amount", paid="amount"))
             continue
-        total = as_money(budget.total)
         share = _in_order if budget.when_out == "order" else _pro_rata
         paid.append(share(_ordered(planned, pairs, frame, plan), total))
         zh, en = RULES[budget.when_out]
-        numbers = {"total": f"{total / 100:,.2f}", "needed": f"{needed / 100:,.2f}"}
+        numbers = {"policy": planned.id, "total": whole_units(total), "needed": whole_units(needed)}
         warnings.append(problems.UNMET_BUDGET.at(planned.policy.spans["budget"], **numbers, rule=zh, rule_en=en))
-    schema = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64, "paid": pl.Int64}
-    return (pl.concat(paid) if paid else pl.DataFrame(schema=schema)).sort("policy", "subject"), warnings
+    return pl.concat(paid).sort("policy", "subject"), warnings
+
+
+def whole_units(minor: int) -> str:
+    """Minor units as whole units with two decimals and thousands separators, exactly."""
+    return f"{Decimal(minor) / 100:,.2f}"
 
 
 def _ordered(planned: Planned, pairs: pl.DataFrame, frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -21,7 +21,9 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "subject": pl.String(), "policy": pl.String(), "amount": pl.Int64(), "taken": pl.Boolean(), "loss": pl.Int64(),
     "instead": pl.String(),
 }  # fmt: skip
-SUBJECTS_AT_ONCE = 65_536
+CELLS_AT_ONCE = 2**23
+"""Subjects times sets that are weighed together."""
+PROGRAMMED_AT_ONCE = 256
 
 
 def bundles(plan: Plan, entitled: pl.DataFrame) -> pl.DataFrame:
@@ -55,12 +57,14 @@ def _decided(component: Component, graph: Conflicts, pairs: pl.DataFrame) -> pl.
         return pl.DataFrame(schema=SCHEMA)
     wide = pairs.pivot(on="policy", index="subject", values="amount").sort("subject")
     names = [name for name in component.policies if name in wide.columns]
+    listed = _listed(component, names) if component.sets is not None else None
+    at_once = max(1, CELLS_AT_ONCE // len(listed)) if listed is not None else PROGRAMMED_AT_ONCE
     frames = []
-    for first in range(0, wide.height, SUBJECTS_AT_ONCE):
-        part = wide.slice(first, SUBJECTS_AT_ONCE)
+    for first in range(0, wide.height, at_once):
+        part = wide.slice(first, at_once)
         amounts = part.select(pl.col(names).fill_null(0)).to_numpy().astype(np.int64)
         entitled = part.select(pl.col(names).is_not_null()).to_numpy()
-        sets = _listed(component, names) if component.sets is not None else _programmed(names, amounts, graph)
+        sets = listed if listed is not None else _programmed(names, amounts, graph)
         frames.append(_chosen(part["subject"], names, amounts, entitled, sets))
     return pl.concat(frames)
 
@@ -75,7 +79,7 @@ def _chosen(
     subjects: pl.Series, names: Sequence[str], amounts: Ints, entitled: NDArray[np.bool_], sets: Ints
 ) -> pl.DataFrame:
     worth = amounts @ sets.T
-    best = worth.argmax(axis=1)
+    best = _first_best(worth, sets, entitled)
     frames = []
     for position, name in enumerate(names):
         rows = np.flatnonzero(entitled[:, position])
@@ -105,6 +109,19 @@ def _chosen(
     return pl.concat(frames)
 
 
+def _first_best(worth: Ints, sets: Ints, entitled: NDArray[np.bool_]) -> Ints:
+    """The set worth most; of several the one whose first policies, of those the subject is entitled to, come first."""
+    tied = worth == worth.max(axis=1, keepdims=True)
+    best: Ints = tied.argmax(axis=1)
+    rows = np.flatnonzero(tied.sum(axis=1) > 1)
+    left = tied[rows]
+    for position in range(sets.shape[1]):
+        having = left & (sets[:, position] == 1) & entitled[rows, position, None]
+        left = np.where(having.any(axis=1, keepdims=True), having, left)
+    best[rows] = left.argmax(axis=1)
+    return best
+
+
 def _pushed_out(
     names: Sequence[str], sets: Ints, best: Ints, other: Ints, entitled: NDArray[np.bool_]
 ) -> list[str | None]:
@@ -116,18 +133,27 @@ def _pushed_out(
 
 
 def _programmed(names: Sequence[str], amounts: Ints, graph: Conflicts) -> Ints:
-    """The optimal sets of every subject, also with each policy forced in or out, by HiGHS."""
+    """The optimal sets of every subject, also with each of its policies forced in or out, by HiGHS."""
     rows = {solution for values in np.unique(amounts, axis=0) for solution in _solutions(names, values, graph)}
     return np.array(sorted(rows, reverse=True), np.int64)
 
 
 def _solutions(names: Sequence[str], values: Ints, graph: Conflicts) -> Iterator[tuple[int, ...]]:
-    for position in (None, *np.flatnonzero(values)):
-        for forced in (1,) if position is None else (0, 1):
-            yield _optimum(names, values, graph, {} if position is None else {int(position): forced})
+    """The best set, of equal ones that whose first policies come first; then for each policy the best other way."""
+    free = _optimum(names, values, graph, {})
+    worth, fixed = values @ np.array(free), dict[int, int]()
+    for position in np.flatnonzero(values):
+        inside = _optimum(names, values, graph, {**fixed, int(position): 1})
+        fixed[int(position)] = int(len(inside) > 0 and values @ np.array(inside) == worth)
+        if fixed[int(position)]:
+            free = inside
+    yield free
+    for position in np.flatnonzero(values):
+        yield _optimum(names, values, graph, {int(position): 1 - free[position]})
 
 
 def _optimum(names: Sequence[str], values: Ints, graph: Conflicts, forced: Mapping[int, int]) -> tuple[int, ...]:
+    """One of the sets worth most, as ones and zeros; nothing when the forced ones exclude each other."""
     model = highspy.Highs()  # type: ignore[no-untyped-call]  # the library types everything but its constructor
     model.setOptionValue("output_flag", False)
     model.setOptionValue("mip_rel_gap", 0.0)
@@ -139,4 +165,6 @@ def _optimum(names: Sequence[str], values: Ints, graph: Conflicts, forced: Mappi
     for position, value in forced.items():
         model.addConstr(chosen[position] == value)
     model.maximize(sum(int(value) * variable for value, variable in zip(values, chosen, strict=True)))
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return ()
     return tuple(round(value) for value in model.getSolution().col_value)

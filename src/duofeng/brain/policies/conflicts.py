@@ -40,6 +40,12 @@ def conflicts(planned: Sequence[Planned]) -> Conflicts:
     return {id: frozenset(others) for id, others in found.items()}
 
 
+def excluded_with(planned: Sequence[Planned], policy: str) -> list[str]:
+    """Policies that may not be had together with one because either names the other."""
+    named = {each.id: each.policy.excludes for each in planned}
+    return [each for each in named if each in named[policy] or policy in named[each]]
+
+
 def components(graph: Conflicts) -> tuple[Component, ...]:
     """The graph's connected parts, by their first policy, each with all its sets that may be had together."""
     left = set(graph)

@@ -8,34 +8,39 @@ from decimal import Decimal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.budget import within_budget
-from duofeng.brain.policies.history import after_history
+from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.nearby import near_misses
-from duofeng.brain.policies.outcomes import Outcomes, answer
+from duofeng.brain.policies.outcomes import OUTCOME_NAMES, Outcomes, answer
 from duofeng.brain.policies.plan import Plan, Planned, plan
 from duofeng.engine import tree
 from duofeng.engine.distance import distance
 from duofeng.engine.expression import Expression
 from duofeng.engine.statuses import ELIGIBLE
 from duofeng.kernel.problem import Problem
-from duofeng.zone.kinds.policy import Policy, policies_in_force
+from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
 from duofeng.zone.zone import Zone
 
 CLOSE = 0.10
 """How near a threshold counts as near it, as a share of what is needed."""
+STRIPS = 5
+"""How many strips of that width a cliff is drawn with, on either side."""
 PAYS_ALL = 0.90
 STEPS = (Decimal("0.9"), Decimal("1.1"))
 
 
 @dataclass(frozen=True)
 class Cliff:
-    """A condition many stand close to: how many miss only it by little, and how many meet it by little."""
+    """A condition with a threshold. `below` counts those who miss only this one, `above` those who meet all, in strips
+    of a tenth of the threshold, the nearest first. Beyond the last strip nobody is counted."""
 
     condition: str
-    below: int
-    above: int
+    below: tuple[int, ...]
+    above: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,25 @@ class Moved:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Another policy in force that pays some of the same subjects."""
+    """Another policy in force that gives money to some of the same subjects: how many, how much it gives them, and how
+    many would have to choose between the two."""
 
-    policy: str
+    planned: Planned
     subjects: int
-    paid_there: int
+    amount: int
+    choose: int
+
+
+@dataclass(frozen=True)
+class BudgetEnd:
+    """Minor units: the budget, what of it earlier payments of the year have used, what the draft pays. `full` subjects
+    get all, `less` a part, `none` nothing."""
+
+    total: int
+    spent: int
+    full: int
+    less: int
+    none: int
 
 
 @dataclass(frozen=True)
@@ -70,14 +89,20 @@ class Change:
 
 @dataclass(frozen=True)
 class DryRun:
-    """Everything an office wants to know of a draft. Money in minor units."""
+    """Everything an office wants to know of a draft. Money in minor units.
+
+    `due` is what is owed after earlier payments, `taken` what remains where subjects choose better policies that
+    exclude this one, `paid` what the budget allows. `eligible` has subject, amount, taken, paid.
+    """
 
     planned: Planned
     subjects: int
     counts: dict[str, int]
     due: int
+    taken: int
     paid: int
-    amounts: pl.Series
+    unknown_amounts: int
+    budget: BudgetEnd | None
     eligible: pl.DataFrame
     near: pl.DataFrame
     cliffs: tuple[Cliff, ...]
@@ -87,64 +112,94 @@ class DryRun:
     losers: pl.DataFrame
     warnings: tuple[Problem, ...]
 
+    @property
+    def amounts(self) -> pl.Series:
+        """What each eligible subject is due, where that is known."""
+        return self.eligible["amount"].drop_nulls()
 
-def dry_run(zone: Zone, draft: Policy, frame: pl.DataFrame, current: Plan) -> DryRun:
+
+def together_with(zone: Zone, draft: Policy, current: Plan) -> Plan:
+    """The plan in force with the draft in place of its own earlier version."""
+    others = [each for each in policies_in_force(zone, current.as_of) if each.policy != draft.policy]
+    return plan(zone, current.as_of, draft.kind, policies=[*others, draft])
+
+
+def dry_run(draft: Policy, frame: pl.DataFrame, together: Plan, current: Plan) -> DryRun:
     """Answer a draft, beside the policies in force, for every row of a profile.
 
-    `frame` has the columns of `current` and of the draft with the results of cards; `zone` holds the draft.
+    `frame` has the columns of both plans, payments, and the results of cards.
     """
-    others = [each for each in policies_in_force(zone, current.as_of) if each.policy != draft.policy]
-    together = plan(zone, current.as_of, draft.kind, policies=[*others, draft])
-    outcomes = answer(together, frame)
+    outcomes, paid_before = answer(together, frame), payments(together, frame)
     planned = together[draft.policy]
-    entitled = outcomes.entitled()
-    due, _ = after_history(together, entitled.filter(pl.col("policy") == draft.policy), frame)
-    paid, warnings = within_budget(together, due.drop_nulls("amount"), frame)
-    counts = {name: 0 for name in ("yes", "near", "unknown", "no")}
-    for name, size in outcomes.names(draft.policy).value_counts().iter_rows():
-        counts[name] = size
-    if frame.height and counts["yes"] / frame.height > PAYS_ALL:
-        share = f"{counts['yes'] / frame.height:.0%}"
-        warnings = [*warnings, problems.DRAFT_PAYS_ALL.at(draft.spans["conditions"], share=share)]
+    every, _ = after_history(together, outcomes.entitled(), paid_before)
+    chosen = bundles(together, every)
+    mine = pl.col("policy") == draft.policy
+    due, taken = every.filter(mine), chosen.filter(mine & pl.col("taken"))
+    spent = int(paid_before.filter(mine & (pl.col("year") == together.as_of.year))["paid"].sum())
+    paid, warnings = within_budget(together, taken, outcomes.frame, {draft.policy: spent})
+    eligible = (
+        due.select("subject", "amount")
+        .join(paid.select("subject", "paid"), on="subject", how="left")
+        .with_columns(pl.col("subject").is_in(taken["subject"].implode()).alias("taken"), pl.col("paid").fill_null(0))
+        .sort("amount", "subject", descending=[True, False], nulls_last=True)
+    )
+    counts = dict.fromkeys(OUTCOME_NAMES, 0) | dict(outcomes.names(draft.policy).value_counts().iter_rows())
     change, losers = _against_old(draft, due, frame, current)
+    near = near_misses(outcomes, [draft.policy])
     return DryRun(
         planned=planned,
         subjects=frame.height,
         counts=counts,
         due=int(due["amount"].sum()),
+        taken=int(taken["amount"].sum()),
         paid=int(paid["paid"].sum()),
-        amounts=due["amount"].drop_nulls(),
-        eligible=due.sort("amount", "subject", descending=[True, False]),
-        near=near_misses(outcomes).filter(pl.col("policy") == draft.policy),
+        unknown_amounts=due["amount"].null_count(),
+        budget=_budget_end(planned, paid, spent),
+        eligible=eligible,
+        near=near,
         cliffs=tuple(_cliffs(outcomes, planned)),
-        moved=tuple(_moved(together, planned, outcomes)),
-        overlaps=tuple(_overlaps(due, entitled.filter(pl.col("policy") != draft.policy))),
+        moved=tuple(_moved(together, planned, outcomes, paid_before)),
+        overlaps=tuple(_overlaps(together, every, chosen, draft)),
         change=change,
         losers=losers,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_pays_all(draft, counts, frame.height)),
     )
+
+
+def _pays_all(draft: Policy, counts: dict[str, int], subjects: int) -> Iterator[Problem]:
+    if subjects and counts["yes"] / subjects > PAYS_ALL:
+        yield problems.DRAFT_PAYS_ALL.at(draft.spans["conditions"], share=f"{counts['yes'] / subjects:.0%}")
+
+
+def _budget_end(planned: Planned, paid: pl.DataFrame, spent: int) -> BudgetEnd | None:
+    if planned.policy.budget is None:
+        return None
+    full, none = paid.filter(pl.col("paid") == pl.col("amount")).height, paid.filter(pl.col("paid") == 0).height
+    return BudgetEnd(as_money(planned.policy.budget.total), spent, full, paid.height - full - none, none)
 
 
 def _cliffs(outcomes: Outcomes, planned: Planned) -> Iterator[Cliff]:
     """Conditions with a measurable threshold, those with most subjects close below first."""
     truths = np.stack([outcomes.truths.of(place) for place in outcomes.plan.places[planned.id]])
+    met = np.flatnonzero((truths == 1).all(axis=0))
     found = []
     for position, condition in enumerate(planned.rule.conditions):
         others = np.delete(truths, position, axis=0)
         only = np.flatnonzero((truths[position] == 0) & (others == 1).all(axis=0))
-        met = np.flatnonzero((truths == 1).all(axis=0))
-        below = _close(condition.expression, outcomes, only)
-        above = _close(_negated(condition.expression), outcomes, met)
-        if below or above:
+        below = _strips(condition.expression, outcomes, only)
+        above = _strips(_negated(condition.expression), outcomes, met)
+        if any(below) or any(above):
             found.append(Cliff(condition.id, below, above))
-    yield from sorted(found, key=lambda cliff: (-cliff.below, cliff.condition))
+    yield from sorted(found, key=lambda cliff: (-cliff.below[0], cliff.condition))
 
 
-def _close(expression: Expression, outcomes: Outcomes, rows: np.typing.NDArray[np.int64]) -> int:
+def _strips(expression: Expression, outcomes: Outcomes, rows: NDArray[np.int64]) -> tuple[int, ...]:
     if not len(rows):
-        return 0
-    found = distance(expression, outcomes.frame[rows], outcomes.plan.as_of)["relative"]
-    return int((found.drop_nulls() <= CLOSE).sum())
+        return (0,) * STRIPS
+    found = distance(expression, outcomes.frame[rows], outcomes.plan.as_of)["relative"].drop_nulls().to_numpy()
+    # A value exactly at an edge of a strip belongs to the nearer one, whatever the last bit of a quotient says.
+    places = np.maximum(np.ceil(np.round(found / CLOSE, 9)) - 1, 0)
+    return tuple(int((places == strip).sum()) for strip in range(STRIPS))
 
 
 def _negated(expression: Expression) -> Expression:
@@ -152,7 +207,7 @@ def _negated(expression: Expression) -> Expression:
     return Expression(node, expression.text)
 
 
-def _moved(together: Plan, planned: Planned, outcomes: Outcomes) -> Iterator[Moved]:
+def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl.DataFrame) -> Iterator[Moved]:
     for position, condition in enumerate(planned.rule.conditions):
         for threshold in _thresholds(condition.expression.node):
             for factor in STEPS:
@@ -160,11 +215,11 @@ def _moved(together: Plan, planned: Planned, outcomes: Outcomes) -> Iterator[Mov
                 conditions = list(planned.rule.conditions)
                 conditions[position] = replace(condition, expression=scaled)
                 other = replace(planned, rule=replace(planned.rule, conditions=tuple(conditions)))
-                alone = Plan(together.kind, together.as_of, (other,), ((other,),))
-                answered = answer(alone, outcomes.frame)
-                due = int(answered.entitled()["amount"].sum()) if planned.award is not None else None
+                answered = answer(Plan(together.kind, together.as_of, (other,), ((other,),)), outcomes.frame)
+                due, _ = after_history(together, answered.entitled(), paid_before)
                 written = condition.expression.source_of(threshold) or str(threshold.value)
-                yield Moved(condition.id, written, factor, int((answered.codes[0] == ELIGIBLE).sum()), due)
+                total = int(due["amount"].sum()) if planned.award is not None else None
+                yield Moved(condition.id, written, factor, int((answered.codes[0] == ELIGIBLE).sum()), total)
 
 
 def _thresholds(node: tree.Node) -> tuple[tree.Constant, ...]:
@@ -193,25 +248,38 @@ def _scaled(expression: Expression, threshold: tree.Constant, factor: Decimal) -
     return Expression(changed(expression.node), expression.text)
 
 
-def _overlaps(due: pl.DataFrame, others: pl.DataFrame) -> Iterator[Overlap]:
-    shared = others.join(due.select("subject"), on="subject", how="semi")
+def _overlaps(together: Plan, every: pl.DataFrame, chosen: pl.DataFrame, draft: Policy) -> Iterator[Overlap]:
+    """Other policies that give to the draft's subjects, those with most in common first."""
+    mine = every.filter(pl.col("policy") == draft.policy).select("subject")
+    shared = every.filter(pl.col("policy") != draft.policy).join(mine, on="subject", how="semi")
     sums = shared.group_by("policy").agg(pl.len().alias("subjects"), pl.col("amount").sum())
-    for row in sums.sort("subjects", "policy", descending=[True, False]).iter_rows(named=True):
-        yield Overlap(row["policy"], row["subjects"], row["amount"])
+    lost = pl.col("instead").str.split(", ")
+    pushed = chosen.filter(~pl.col("taken")).select("subject", "policy", lost).explode("instead")
+    ours = pushed.filter(pl.col("policy") == draft.policy).group_by(policy="instead").len("ours")
+    theirs = pushed.filter(pl.col("instead") == draft.policy).group_by("policy").len("theirs")
+    table = sums.join(ours, on="policy", how="left").join(theirs, on="policy", how="left")
+    for row in table.sort("subjects", "policy", descending=[True, False]).iter_rows(named=True):
+        choose = (row["ours"] or 0) + (row["theirs"] or 0)
+        yield Overlap(together[row["policy"]], row["subjects"], row["amount"], choose)
 
 
 def _against_old(
     draft: Policy, due: pl.DataFrame, frame: pl.DataFrame, current: Plan
 ) -> tuple[Change | None, pl.DataFrame]:
-    """Who gains and who loses against the version in force; nothing when there is none."""
+    """Who gains and who loses against the version in force; nothing when there is none. An amount that is not known
+    under one of the two versions is no loss and no gain."""
     nobody = pl.DataFrame(schema={"subject": pl.String, "before": pl.Int64, "after": pl.Int64})
     if draft.policy not in current.by_id:
         return None, nobody
-    before = answer(current, frame).entitled().filter(pl.col("policy") == draft.policy)
-    both = before.select("subject", before="amount").join(
-        due.select("subject", after="amount"), on="subject", how="full", coalesce=True
+    old, _ = after_history(current, answer(current, frame).entitled(), payments(current, frame))
+    before = old.filter(pl.col("policy") == draft.policy).select("subject", before="amount", had=True)
+    after = due.select("subject", after="amount", has=True)
+    both = before.join(after, on="subject", how="full", coalesce=True).with_columns(
+        before=pl.when(pl.col("had").is_null()).then(0).otherwise("before"),
+        after=pl.when(pl.col("has").is_null()).then(0).otherwise("after"),
     )
-    both = both.with_columns(pl.col("before", "after").fill_null(0))
+    both = both.select(list(nobody.columns)).drop_nulls()
     rise = both["after"] - both["before"]
     change = Change(int((rise > 0).sum()), int((rise < 0).sum()), int(rise.clip(0).sum()), int((-rise).clip(0).sum()))
-    return change, both.filter(pl.col("after") < pl.col("before")).sort("subject")
+    loss = pl.col("before") - pl.col("after")
+    return change, both.filter(loss > 0).sort(loss, pl.col("subject"), descending=[True, False])

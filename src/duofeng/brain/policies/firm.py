@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from duofeng.brain.policies.bundle import bundles
-from duofeng.brain.policies.history import after_history
+from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import Plan, Planned
@@ -48,6 +48,16 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Barred:
+    """An entitled policy that an earlier payment bars: of itself, or of one it may not be had with. Minor units."""
+
+    planned: Planned
+    by: Planned
+    paid: int
+    year: int
+
+
+@dataclass(frozen=True)
 class FirmAnswers:
     """`bundle` by what is taken and amount, `near` by money per effort; `held` are recognitions."""
 
@@ -57,6 +67,7 @@ class FirmAnswers:
     unknown: tuple[Open, ...]
     held: tuple[Planned, ...]
     refused: tuple[Planned, ...]
+    barred: tuple[Barred, ...] = ()
 
     @property
     def total(self) -> int:
@@ -68,7 +79,7 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
     """All policies for the one subject of `row`: its profile columns with the results of the plan's cards."""
     outcomes = answer(plan, row)
     names = {planned.id: str(outcomes.names(planned.id)[0]) for planned in plan.policies}
-    due, _ = after_history(plan, outcomes.entitled(), row)
+    due, earlier = after_history(plan, outcomes.entitled(), payments(plan, row))
     chosen = bundles(plan, due).sort(["taken", "amount", "policy"], descending=[True, True, False])
     bundle = tuple(
         Taken(plan[each["policy"]], each["amount"], each["taken"], each["loss"], each["instead"])
@@ -86,7 +97,11 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
     )
     held = tuple(each for each in plan.policies if names[each.id] == "yes" and each.award is None)
     refused = tuple(each for each in plan.policies if names[each.id] == "no")
-    return FirmAnswers(str(row["subject"][0]), bundle, near, unknown, held, refused)
+    barred = tuple(
+        Barred(plan[each["policy"]], plan[each["by"]], each["paid"], each["year"])
+        for each in earlier.iter_rows(named=True)
+    )
+    return FirmAnswers(str(row["subject"][0]), bundle, near, unknown, held, refused, barred)
 
 
 def _open(zone: Zone, plan: Plan, planned: Planned, frame: pl.DataFrame) -> Open:

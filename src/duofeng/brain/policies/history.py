@@ -1,102 +1,109 @@
-"""What was paid before: it bars a policy that may be had once in so many years, lowers what a family still gives."""
+"""What was paid before: it bars a policy that may be had once in so many years, lowers what is still due.
+
+Money is never due twice: what a policy, or its family, paid within the year counts against what it gives that year.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from duofeng.brain.policies.conflicts import excluded_with
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.zone.kinds.policy import as_money
 from duofeng.zone.measures import payment_attribute
 
 LOOK_BACK = 10
-BARRED = {"policy": pl.String, "subject": pl.String, "paid": pl.Int64, "year": pl.Int32}
+"""Years that caps for ever, and differences to what was received before, look back."""
+BARRED = {"policy": pl.String, "subject": pl.String, "by": pl.String, "paid": pl.Int64, "year": pl.Int32}
+PAID = {"policy": pl.String, "subject": pl.String, "year": pl.Int32, "paid": pl.Int64}
 
 
-def payment_columns(plan: Plan) -> tuple[str, ...]:
-    """Profile columns with the payments of the years that count, for the policies whose rules look back."""
+def payment_columns(plan: Plan, recorded: Collection[str]) -> tuple[str, ...]:
+    """Profile columns with the payments that count, of the attributes some payment was ever `recorded` of."""
     return tuple(
-        f"{payment_attribute(planned.id)}[{year}]"
+        f"{attribute}[{year}]"
         for planned in plan.policies
-        if _looks_back(planned)
+        if planned.award is not None and (attribute := payment_attribute(planned.id)) in recorded
         for year in _years(plan, planned)
     )
 
 
-def after_history(plan: Plan, entitled: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What is still due, and what earlier payments bar: policy, subject, paid, year of the last payment.
+def payments(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+    """policy, subject, year, paid: the payments in the columns of `payment_columns`. No fact, no payment."""
+    parts = [
+        frame.select(pl.lit(planned.id).alias("policy"), "subject", pl.lit(year, pl.Int32).alias("year"), paid=column)
+        for planned in plan.policies
+        if planned.award is not None
+        for year in _years(plan, planned)
+        if (column := f"{payment_attribute(planned.id)}[{year}]") in frame.columns
+    ]
+    return pl.concat([pl.DataFrame(schema=PAID), *parts]).filter(pl.col("paid") > 0)
 
-    `frame` has `subject` and the columns of `payment_columns`; a year without a payment fact counts as nothing paid.
-    Amounts are lowered to what a lifetime cap leaves and, in a family of differences, by the most paid within it.
+
+def after_history(plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is still due, and what earlier payments bar: policy, subject, by (the policy that was paid), paid, year.
+
+    `paid` is what `payments` gives. The amount due is lowered to what remains of it after what the policy and its
+    families paid this year, after everything a family of differences ever paid, and of the cap for a lifetime.
     """
-    paid = _payments(plan, frame)
-    due, barred = [], []
-    for planned in plan.policies:
+    barred = [pl.DataFrame(schema=BARRED)]
+    due = [entitled.clear()]
+    for planned in plan.policies if paid.height else ():
         pairs = entitled.filter(pl.col("policy") == planned.id)
-        recent = _recent(plan, planned, paid).join(pairs.select("subject"), on="subject", how="semi")
-        barred.append(recent)
-        due.append(_lowered(plan, planned, pairs.join(recent.select("subject"), on="subject", how="anti"), paid))
-    empty = entitled.clear()
+        found = _barred(plan, planned, pairs, paid)
+        barred.append(found)
+        due.append(_lowered(plan, planned, pairs.join(found, on="subject", how="anti", maintain_order="left"), paid))
+    left = pl.concat(due) if paid.height else entitled
+    return left.filter(pl.col("amount").is_null() | (pl.col("amount") > 0)), pl.concat(barred).sort("policy", "subject")
+
+
+def _barred(plan: Plan, planned: Planned, pairs: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
+    """Pairs whose policy was paid too recently, or one it excludes was paid this year."""
+    year = plan.as_of.year
+    too_recent = pl.col("year") > year - (planned.policy.once_every_years or 0)
+    reasons = (pl.col("policy") == planned.id) & too_recent
+    reasons |= pl.col("policy").is_in(excluded_with(plan.policies, planned.id)) & (pl.col("year") == year)
     return (
-        (pl.concat(due) if due else empty).filter(pl.col("amount").is_null() | (pl.col("amount") > 0)),
-        pl.concat(barred) if barred else pl.DataFrame(schema=BARRED),
+        paid.filter(reasons)
+        .join(pairs.select("subject"), on="subject", how="semi")
+        .group_by("subject", by="policy")
+        .agg(pl.col("paid").sum(), pl.col("year").max())
+        .sort("subject", "by")
+        .unique("subject", keep="first", maintain_order=True)
+        .select(pl.lit(planned.id).alias("policy"), "subject", "by", "paid", "year")
     )
-
-
-def _recent(plan: Plan, planned: Planned, paid: pl.DataFrame) -> pl.DataFrame:
-    """Payments so recent that the policy may not be had again yet."""
-    years = planned.policy.once_every_years
-    since = plan.as_of.year - years if years is not None else plan.as_of.year
-    before = paid.filter((pl.col("policy") == planned.id) & (pl.col("year") > since))
-    return (_totals(before) if years is not None else before.clear()).select(list(BARRED))
 
 
 def _lowered(plan: Plan, planned: Planned, pairs: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
     award = planned.policy.amount
+    own, this_year = pl.col("policy") == planned.id, pl.col("year") == plan.as_of.year
+    rules = [(pl.col("amount"), own & this_year)]
+    for family, rule in planned.policy.families.items():
+        inside = pl.col("policy").is_in(_members(plan, family))
+        rules.append((pl.col("amount"), inside if rule == "difference" else inside & this_year))
     if award is not None and award.lifetime_cap is not None:
-        already = _totals(paid.filter(pl.col("policy") == planned.id)).select("subject", "paid")
-        left = as_money(award.lifetime_cap) - pl.col("paid").fill_null(0)
-        pairs = pairs.join(already, on="subject", how="left").select(
-            "policy", "subject", amount=pl.min_horizontal("amount", left.clip(lower_bound=0))
-        )
-    differences = [family for family, rule in planned.policy.families.items() if rule == "difference"]
-    for family in differences:
-        members = [each.id for each in plan.policies if family in each.policy.families]
-        most = paid.filter(pl.col("policy").is_in(members)).group_by("subject").agg(pl.col("paid").max())
-        less = pl.col("amount") - pl.col("paid").fill_null(0)
-        pairs = pairs.join(most, on="subject", how="left").select("policy", "subject", amount=less.clip(lower_bound=0))
-    return pairs
+        rules.append((pl.lit(as_money(award.lifetime_cap), pl.Int64), own))
+    for number, (most, counted) in enumerate(rules):
+        sums = paid.filter(counted).group_by("subject").agg(pl.col("paid").sum())
+        left = (most - pl.col("paid").fill_null(0)).alias(f"left {number}")
+        pairs = pairs.join(sums, on="subject", how="left", maintain_order="left").with_columns(left).drop("paid")
+    least = pl.min_horizontal(pl.col(f"left {number}") for number in range(len(rules))).clip(lower_bound=0)
+    known = pl.when(pl.col("amount").is_not_null()).then(least)
+    return pairs.select("policy", "subject", amount=known)
 
 
-def _totals(payments: pl.DataFrame) -> pl.DataFrame:
-    return payments.group_by("policy", "subject").agg(pl.col("paid").sum(), pl.col("year").max()).sort("subject")
-
-
-def _payments(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
-    parts = [
-        frame.select("subject", paid=column)
-        .drop_nulls()
-        .with_columns(policy=pl.lit(planned.id), year=pl.lit(year, pl.Int32))
-        for planned in plan.policies
-        if _looks_back(planned)
-        for year in _years(plan, planned)
-        if (column := f"{payment_attribute(planned.id)}[{year}]") in frame.columns
-    ]
-    rows = pl.concat(parts) if parts else pl.DataFrame(schema=BARRED)
-    return rows.select(list(BARRED)).filter(pl.col("paid") > 0)
-
-
-def _looks_back(planned: Planned) -> bool:
-    award = planned.policy.amount
-    return award is not None and (
-        planned.policy.once_every_years is not None
-        or award.lifetime_cap is not None
-        or "difference" in planned.policy.families.values()
-    )
+def _members(plan: Plan, family: str) -> list[str]:
+    return [each.id for each in plan.policies if family in each.policy.families]
 
 
 def _years(plan: Plan, planned: Planned) -> Iterator[int]:
-    """The current year and those before it, as far as the policy's own rule or its history reaches."""
-    start = max(planned.policy.from_.year, plan.as_of.year - LOOK_BACK)
-    return iter(range(start, plan.as_of.year + 1))
+    """The current year and those before it, as far as the rules of this policy and of its families reach."""
+    award, reach = planned.policy.amount, planned.policy.once_every_years or 1
+    differences = {
+        family for each in plan.policies for family, rule in each.policy.families.items() if rule == "difference"
+    }
+    if (award is not None and award.lifetime_cap is not None) or differences & planned.policy.families.keys():
+        reach = LOOK_BACK
+    return iter(range(plan.as_of.year - max(reach, 1) + 1, plan.as_of.year + 1))

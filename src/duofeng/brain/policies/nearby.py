@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -18,15 +20,16 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def near_misses(outcomes: Outcomes) -> pl.DataFrame:
-    """One row per near miss, the most money per effort first.
+def near_misses(outcomes: Outcomes, policies: Sequence[str] | None = None) -> pl.DataFrame:
+    """One row per near miss of all policies or of some, the most money per effort first.
 
     `missing` are the ids of the one or two failing conditions; `gap` and `relative` say how far the first of them is
     (see `engine.distance`: in its own unit, money in minor units; null where it cannot be measured). `amount` is what
     the policy would pay if they held, `effort` the sum of theirs, `worth` is whole units of money per effort. A
     recognition, which pays nothing by itself, comes last.
     """
-    parts = [part for planned in outcomes.plan.policies if (part := _of_policy(outcomes, planned)) is not None]
+    wanted = [each for each in outcomes.plan.policies if policies is None or each.id in policies]
+    parts = [part for planned in wanted if (part := _of_policy(outcomes, planned)) is not None]
     rows = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
     return rows.sort(["worth", "effort", "policy", "subject"], descending=[True, False, False, False], nulls_last=True)
 
@@ -41,8 +44,6 @@ def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
     first, second = _missing(outcomes, planned, rows)
     gap, relative = _gaps(outcomes, planned, frame, first)
     efforts = np.array([condition.effort for condition in planned.rule.conditions] + [0], np.int64)
-    ids = np.array([*planned.condition_ids, ""], dtype=object)
-    missing = [[one_] if not other else [one_, other] for one_, other in zip(ids[first], ids[second], strict=True)]
     amount = (
         award_amounts(planned.award, frame, outcomes.plan)["amount"]
         if planned.award is not None
@@ -53,7 +54,7 @@ def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
         {
             "policy": pl.repeat(planned.id, len(rows), eager=True),
             "subject": frame["subject"],
-            "missing": missing,
+            "missing": _ids(planned, first, second),
             "gap": gap,
             "relative": relative,
             "effort": effort,
@@ -62,6 +63,16 @@ def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
         },
         schema=SCHEMA,
     )
+
+
+def _ids(planned: Planned, first: Rows, second: Rows) -> pl.Series:
+    """One or two ids a row: the pairs that occur are few, so each list is made once."""
+    width = len(planned.condition_ids) + 1
+    pairs = first * width + second
+    ids = [*planned.condition_ids, ""]
+    kinds, which = np.unique(pairs, return_inverse=True)
+    lists = [[ids[kind // width]] + ([ids[kind % width]] if kind % width < width - 1 else []) for kind in kinds]
+    return pl.Series(lists, dtype=pl.List(pl.String)).gather(which)
 
 
 def _missing(outcomes: Outcomes, planned: Planned, rows: Rows) -> tuple[Rows, Rows]:

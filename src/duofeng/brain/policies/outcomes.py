@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.brain.policies.plan import Award, Plan, Planned
+from duofeng.brain.rules.condition import RuleBook
 from duofeng.engine.program import evaluate
 from duofeng.engine.statuses import ELIGIBLE, MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING, UNKNOWN, UNKNOWN_NEAR
 from duofeng.engine.truths import Truths
@@ -75,18 +77,24 @@ _NAMES = np.array([name_of(code) for code in range(256)], dtype=object)
 assert {UNKNOWN_NEAR, NOT_ELIGIBLE} <= {code for code in range(256) if _NAMES[code] == "no"}
 
 
-def answer(plan: Plan, frame: pl.DataFrame) -> Outcomes:
+Run = Callable[[RuleBook, pl.DataFrame], Truths]
+"""Answers every condition of a book for every row: in this process, or elsewhere."""
+
+
+def answer(plan: Plan, frame: pl.DataFrame, run: Run = RuleBook.run) -> Outcomes:
     """All policies of the plan for the rows of a profile.
 
-    The frame has `subject`, the plan's columns, and the results of its cards (`score:<card>`, `grade:<card>`). Raises
-    ProblemError when a column is missing (E521) or of another type (E522).
+    The frame has `subject`, the plan's columns, and the results of its cards (`score:<card>`, `grade:<card>`). A policy
+    that is not in force gives nobody anything; the result of a card that is not in use is unknown. Raises ProblemError
+    when a column is missing (E521) or of another type (E522).
     """
+    frame = frame.with_columns(_results_out_of_force(plan, frame))
     codes = np.empty((len(plan.policies), frame.height), np.uint8)
     rows = {planned.id: row for row, planned in enumerate(plan.policies)}
     amounts: dict[str, pl.DataFrame] = {}
     kept: list[Truths] = []
     for layer, book in zip(plan.layers, plan.books, strict=True):
-        kept.append(book.run(frame))
+        kept.append(run(book, frame))
         answered = book.statuses(kept[-1])
         for planned, code in zip(layer, answered, strict=True):
             codes[rows[planned.id]] = code
@@ -95,6 +103,16 @@ def answer(plan: Plan, frame: pl.DataFrame) -> Outcomes:
         frame = frame.with_columns(_result_columns(layer, answered, frame, amounts))
     yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
     return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
+
+
+def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
+    kinds: dict[str, tuple[object, pl.DataType]] = {
+        "outcome": (False, pl.Boolean()), "amount": (0, pl.Int64()), "score": (None, pl.Float64()),
+        "rank": (None, pl.Float64()), "grade": (None, pl.String()),
+    }  # fmt: skip
+    read = sorted({each for planned in plan.policies for each in planned.reads if each[1] not in plan.by_id})
+    names = [(f"{what}:{id}", *kinds[what]) for what, id in read if f"{what}:{id}" not in frame.columns]
+    return [pl.Series(name, [value], kind).new_from_index(0, frame.height) for name, value, kind in names]
 
 
 def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFrame:

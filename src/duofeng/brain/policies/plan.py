@@ -77,6 +77,22 @@ class Plan:
         return tuple(name for name in needed if RESULT.fullmatch(name) is None)
 
     @cached_property
+    def order_columns(self) -> tuple[str, ...]:
+        """Columns, of the profile and of results, by which budgets that run out are given in order."""
+        return columns_needed([each.order_by for each in self.policies if each.order_by is not None], self.as_of)
+
+    def rests_on(self, policy: str) -> frozenset[str]:
+        """The policies and cards (`score:<card>`) whose rules decide a policy: itself, what it reads, and so on."""
+        reached, pending = {policy}, [policy]
+        while pending:
+            for what, id in self.by_id[pending.pop()].reads:
+                fresh = id if what in {"outcome", "amount"} else f"score:{id}"
+                if fresh not in reached:
+                    reached.add(fresh)
+                    pending.extend([fresh] if fresh in self.by_id else [])
+        return frozenset(reached)
+
+    @cached_property
     def cards(self) -> frozenset[str]:
         """Scorecards that must be computed first."""
         return frozenset(

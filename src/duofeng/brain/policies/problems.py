@@ -36,8 +36,8 @@ DRAFT_PAYS_ALL = declare(
 )
 UNMET_BUDGET = declare(
     "E556",
-    zh="预算 {total} 元，需要 {needed} 元：{rule}。",
-    en="the budget is {total}, {needed} is needed: {rule_en}.",
+    zh="政策“{policy}”的预算还剩 {total}，需要 {needed}：{rule}。",
+    en="policy '{policy}' has {total} of its budget left, {needed} is needed: {rule_en}.",
     explain_zh="预算不够时按政策写明的规则：按顺序发到用完，或按比例发。",
     explain_en="When a budget runs out the policy's own rule decides: in order, or everybody in proportion.",
     severity="warning",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import resource
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,21 +20,23 @@ import polars as pl
 from duofeng.brain.policies.budget import within_budget
 from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.examples import failing_examples
-from duofeng.brain.policies.history import after_history, payment_columns
+from duofeng.brain.policies.history import after_history, payment_columns, payments
 from duofeng.brain.policies.nearby import near_misses
-from duofeng.brain.policies.outcomes import Bytes, answer, name_of
+from duofeng.brain.policies.outcomes import Bytes, Outcomes, answer, name_of
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.rules.condition import RuleBook
 from duofeng.brain.runs import problems
+from duofeng.brain.runs.on_spark import answering_on_spark
+from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
 from duofeng.brain.runs.store import Manifest, Run, Runs
+from duofeng.brain.runs.subject import canonical_subjects
 from duofeng.brain.scores.card import Compiled, compile_card, score
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.zone.fingerprint import canonical
 from duofeng.zone.kinds.scorecard import scorecards_in_force
-from duofeng.zone.model import Declared
 from duofeng.zone.zone import Zone
 
 Engine = Literal["polars", "spark"]
@@ -82,16 +84,21 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
     """Compute and publish a run; return it. A failed run leaves the current one as it is.
 
     1. Refuse a zone whose worked examples do not come out (E653).
-    2. Fold the profile, only the columns somebody reads.
+    2. Fold the profile, only the columns somebody reads, from one version of the ledger.
     3. Score every card in use.
     4. Answer every policy in force, slice by slice.
     5. Take history, exclusions and budgets into account.
     6. Publish the folder by one rename of the pointer.
     """
     clock, say = _Clock(), progress or _quietly
-    _refuse_broken_rules(inputs.zone)
+    inputs = replace(inputs, ledger=Ledger(inputs.ledger.folder, inputs.ledger.version))
+    refuse_failing_examples(inputs.zone)
     planned = plan(inputs.zone, inputs.as_of, KIND)
-    cards = [compile_card(inputs.zone, card, inputs.as_of) for card in scorecards_in_force(inputs.zone, inputs.as_of)]
+    cards = [
+        compile_card(inputs.zone, card, inputs.as_of)
+        for card in scorecards_in_force(inputs.zone, inputs.as_of)
+        if card.kind == KIND
+    ]
     clock.done("check")
     with runs.writing(inputs.id) as folder:
         say("汇总档案", "folding the profile")
@@ -102,18 +109,15 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
         frame = _scores(cards, frame, folder)
         clock.done("scores")
         say("核对政策", "answering policies")
-        counts, warnings = _policies(planned, frame, folder)
+        answered = _answered(planned, frame, inputs.engine, folder)
         clock.done("policies")
-        measured = {
-            "seconds": clock.seconds,
-            "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            "python": sys.version.split()[0],
-            "packages": {name: version(name) for name in PACKAGES},
-        }
+        say("计算兑现", "working out what is paid")
+        counts, warnings = _payments(planned, answered, frame, folder)
+        _keep(policies_kept(planned, cards), folder, "policies")
+        _keep(conditions_kept(planned), folder, "conditions")
+        clock.done("payments")
         counts = {"subjects": frame.height, "cards": len(cards), "policies": len(planned.policies), **counts}
-        rules = {each.id: _digest(each.policy) for each in planned.policies}
-        rules |= {f"score:{each.card.card}": _digest(each.card) for each in cards}
-        manifest = _manifest(inputs, rules, counts, warnings, measured)
+        manifest = _manifest(inputs, rule_digests(planned, cards), counts, warnings, _measured(clock))
         return runs.publish(folder, manifest)
 
 
@@ -121,19 +125,30 @@ def _quietly(_zh: str, _en: str) -> None:
     pass
 
 
-def _refuse_broken_rules(zone: Zone) -> None:
+def _measured(clock: _Clock) -> dict[str, object]:
+    return {
+        "seconds": clock.seconds,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "python": sys.version.split()[0],
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def refuse_failing_examples(zone: Zone) -> None:
+    """Raises ProblemError (E653 and every example) when worked examples of a policy or card do not come out."""
     broken = [*failing_examples(zone), *failing_card_examples(zone)]
     if broken:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
 def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled]) -> pl.DataFrame:
-    known = inputs.zone.attributes.get(KIND, {})
-    shown = [name for name in SHOWN if name in known]
-    columns = [*shown, *planned.columns, *payment_columns(planned), *(name for card in cards for name in card.columns)]
-    wanted = tuple(dict.fromkeys(columns))
-    ledger, clocks = inputs.ledger, {"as_of": inputs.as_of, "known_at": inputs.known_at}
-    return profile(ledger, inputs.zone, KIND, wanted, **clocks).collect()  # type: ignore[arg-type]  # one dict for both clocks
+    zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
+    shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
+    recorded = set(ledger.attributes(known_at=known_at)["attribute"])
+    columns = [*shown, *planned.columns, *payment_columns(planned, recorded)]
+    wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.columns)]))
+    one = canonical_subjects(ledger, zone, KIND, known_at)
+    return profile(ledger, zone, KIND, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one).collect()
 
 
 def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
@@ -152,12 +167,14 @@ def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.Data
     return frame
 
 
-def _policies(planned: Plan, frame: pl.DataFrame, folder: Path) -> tuple[dict[str, int], list[Problem]]:
-    answered = [answer(planned, frame.slice(first, AT_ONCE)) for first in range(0, max(frame.height, 1), AT_ONCE)]
+def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) -> list[Outcomes]:
+    """Answer slice by slice; keep outcomes, truths and near misses."""
+    with answering_on_spark() if engine == "spark" else nullcontext(RuleBook.run) as run:
+        starts = range(0, max(frame.height, 1), AT_ONCE)
+        answered = [answer(planned, frame.slice(first, AT_ONCE), run) for first in starts]
     codes = np.concatenate([each.codes for each in answered], axis=1)
     names = [each.id for each in planned.policies]
-    outcomes = pl.DataFrame({"subject": frame["subject"], **dict(zip(names, codes, strict=True))})
-    _keep(outcomes, folder, "outcomes")
+    _keep(pl.DataFrame({"subject": frame["subject"], **dict(zip(names, codes, strict=True))}), folder, "outcomes")
     truths = Truths(
         frame.height,
         np.concatenate([each.truths.yes for each in answered], axis=1),
@@ -166,35 +183,39 @@ def _policies(planned: Plan, frame: pl.DataFrame, folder: Path) -> tuple[dict[st
     truths.write(folder / "truths.parquet")
     near = pl.concat([near_misses(each) for each in answered])
     _keep(near.sort(BY_WORTH, descending=[True, False, False, False], nulls_last=True), folder, "near")
-    due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), frame)
+    return answered
+
+
+def _payments(
+    planned: Plan, answered: list[Outcomes], frame: pl.DataFrame, folder: Path
+) -> tuple[dict[str, int], list[Problem]]:
+    paid_before = payments(planned, frame)
+    due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), paid_before)
     chosen = bundles(planned, due)
-    paid, warnings = within_budget(planned, chosen.filter("taken"), frame)
-    payments = paid.select("policy", "subject", "paid")
+    ordering = pl.concat([each.frame.select("subject", *planned.order_columns) for each in answered])
+    this_year = paid_before.filter(pl.col("year") == planned.as_of.year).group_by("policy").agg(pl.col("paid").sum())
+    paid, warnings = within_budget(planned, chosen.filter("taken"), ordering, dict(this_year.iter_rows()))
     _keep(barred, folder, "barred")
     _keep(
-        chosen.join(payments, on=["policy", "subject"], how="left").with_columns(pl.col("paid").fill_null(0)),
+        chosen.join(paid.select("policy", "subject", "paid"), on=["policy", "subject"], how="left")
+        .with_columns(pl.col("paid").fill_null(0))
+        .sort("subject", "policy"),
         folder,
         "bundles",
     )
-    return _counted(codes, paid), warnings
+    return _counted([each.codes for each in answered], paid), warnings
 
 
 def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
     table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=3, row_group_size=BLOCK)
 
 
-def _counted(codes: Bytes, paid: pl.DataFrame) -> dict[str, int]:
-    sizes = np.bincount(codes.ravel(), minlength=256)
+def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:
+    sizes = sum((np.bincount(each.ravel(), minlength=256) for each in codes), start=np.zeros(256, np.int64))
     counts = {"yes": 0, "near": 0, "unknown": 0, "no": 0}
     for code, size in enumerate(sizes):
         counts[name_of(code)] += int(size)
     return {**counts, "payments": int((paid["paid"] > 0).sum()), "paid_minor": int(paid["paid"].sum())}
-
-
-def _digest(item: Declared) -> str:
-    """What a policy or a card means, as a hash that its wording does not change."""
-    text = json.dumps(canonical(item, wording=False), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _manifest(
@@ -212,8 +233,10 @@ def _manifest(
         ledger_version=inputs.ledger.version,
         as_of=inputs.as_of.isoformat(),
         known_at=inputs.known_at.isoformat(),
-        rules=rules,
         engine=inputs.engine,
+        unit=inputs.zone.currency.unit,
+        language=inputs.zone.languages[0],
+        rules=rules,
         counts=counts,
         warnings=tuple(warning.as_json() for warning in warnings),
         measured=measured,

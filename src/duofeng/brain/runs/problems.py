@@ -32,3 +32,18 @@ EXAMPLES_FAIL = declare(
     explain_zh="规则错了就不发布。duofeng check 会列出每个不成立的算例。",
     explain_en="A broken rule is not published. duofeng check lists every example that fails.",
 )
+NOT_REPRODUCED = declare(
+    "E654",
+    zh="计算 {run} 再算一次，{files} 与已发布的不同：同样的输入应得同样的字节。",
+    en="run {run}, computed again, differs from the published one in {files}: the same inputs give the same bytes.",
+    explain_zh="已发布的不变。多半是程序改了而版本号没有改；确要以新结果为准，先移走旧的那个文件夹。",
+    explain_en="The published run stays. Most likely the program changed without its version; to take the new result, "
+    "move the old folder away first.",
+)
+RULES_CHANGED = declare(
+    "E655",
+    zh="计算 {run} 之后这些规则改过：{rules}。请先 duofeng run 重新计算。",
+    en="these rules changed after run {run}: {rules}. Compute again with duofeng run.",
+    explain_zh="答案按计算时的规则给出；规则改了而不重算，理由和结论就对不上。",
+    explain_en="Answers are given under the rules of their run; with other rules reasons and answers would not agree.",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from duofeng.brain.runs import problems
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import Language, ProblemError, nearest
 from duofeng.zone.problems import hint
 
 POINTER = "current"
@@ -29,7 +30,8 @@ class Manifest:
     """What a run was computed from and what came out.
 
     `id` follows from the inputs alone. `rules` is a digest of what each policy and card means, `files` the SHA-256 of
-    every file but the manifest. `measured` says how it went (seconds, memory, versions) and is no part of identity.
+    every file but the manifest; `unit` is the main unit of all money, `language` the first of the zone. `measured` says
+    how it went (seconds, memory, versions) and is no part of identity.
     """
 
     id: str
@@ -39,6 +41,8 @@ class Manifest:
     as_of: str
     known_at: str
     engine: str
+    unit: str = "元"
+    language: Language = "zh"
     rules: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Mapping[str, Any], ...] = ()
@@ -65,16 +69,27 @@ class Run:
     def known_at(self) -> datetime:
         return datetime.fromisoformat(self.manifest.known_at)
 
+    def path(self, name: str) -> Path:
+        """The file of one of its tables. Raises ProblemError (E651) when it is gone."""
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise ProblemError(problems.DAMAGED.at(run=self.id, file=path.name))
+        return path
+
     def table(self, name: str) -> pl.LazyFrame:
-        """One of its tables, read when collected."""
-        return pl.scan_parquet(self.folder / f"{name}.parquet")
+        """One of its tables, read when collected. Raises ProblemError (E651) when its file is gone."""
+        return pl.scan_parquet(self.path(name))
 
     def has(self, name: str) -> bool:
         return f"{name}.parquet" in self.manifest.files
 
+    def differing(self) -> list[str]:
+        """Names of the files that are not as the manifest says."""
+        return [name for name, digest in self.manifest.files.items() if _digest(self.folder / name) != digest]
+
     def verify(self) -> None:
         """Raises ProblemError (E651) for every file that is not as the manifest says."""
-        wrong = [name for name, digest in self.manifest.files.items() if _digest(self.folder / name) != digest]
+        wrong = self.differing()
         if wrong:
             raise ProblemError([problems.DAMAGED.at(run=self.id, file=name) for name in wrong])
 
@@ -87,7 +102,7 @@ class Runs:
 
     def all(self) -> tuple[Run, ...]:
         """Every published run, by as-of date, then by instant of knowledge, the newest last."""
-        found = [self._read(path.parent) for path in self.folder.glob(f"*/{MANIFEST}")]
+        found = [self._read(folder) for folder in self._published()]
         return tuple(sorted(found, key=lambda run: (run.manifest.as_of, run.manifest.known_at, run.id)))
 
     def current(self) -> Run:
@@ -98,43 +113,55 @@ class Runs:
             raise ProblemError(problems.NO_RUN.at(run=POINTER, **hint(None))) from None
 
     def __getitem__(self, id: str) -> Run:
-        """A run by its id, or by a beginning of it that fits one run only."""
+        """A run by its id, or by a beginning of it that fits one run only. Raises ProblemError (E650)."""
         if id == POINTER:
             return self.current()
-        fitting = [path.parent for path in self.folder.glob(f"{id}*/{MANIFEST}")]
-        exact = [path for path in fitting if path.name == id]
-        if len(exact or fitting) != 1:
-            known = [run.id for run in self.all()]
-            raise ProblemError(problems.NO_RUN.at(run=id, **hint(nearest(id, known), known)))
-        return self._read((exact or fitting)[0])
+        known = {folder.name: folder for folder in self._published()}
+        fitting = [id] if id in known else [name for name in known if id and name.startswith(id)]
+        if len(fitting) != 1:
+            raise ProblemError(problems.NO_RUN.at(run=id, **hint(nearest(id, known), sorted(known))))
+        return self._read(known[fitting[0]])
+
+    def _published(self) -> list[Path]:
+        """Folders with a manifest; those of runs that are being written begin with a dot."""
+        return sorted(each.parent for each in self.folder.glob(f"*/{MANIFEST}") if not each.parent.name.startswith("."))
 
     @contextmanager
     def writing(self, id: str) -> Iterator[Path]:
-        """A scratch folder for a run. It is removed if anything goes wrong; nothing published is touched."""
+        """A scratch folder for a run, locked while it is written. It is removed if anything goes wrong; nothing
+        published is touched. What killed runs left behind is removed first.
+
+        Raises ProblemError (E652) for whatever the disk refuses.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            scratch = Path(tempfile.mkdtemp(prefix=f".{id}-", dir=self.folder))
+            scratch, lock = self._scratch(id)
         except OSError as error:
             raise self._cannot_write(error) from None
         try:
             yield scratch
-        except OSError as error:
+        except (OSError, pl.exceptions.ComputeError) as error:
             raise self._cannot_write(error) from None
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+            os.close(lock)
 
     def publish(self, scratch: Path, manifest: Manifest) -> Run:
         """Make a finished run the current one.
 
-        1. Write the digests of its files into the manifest.
-        2. Move the scratch folder to its name, unless the same run is there already.
+        1. Write the digests of its files into the manifest; see that everything is on the disk.
+        2. Move the scratch folder to its name. The same run may stand there already: then its files must be the same
+           (E654), or have been damaged since and are replaced.
         3. Replace the pointer by one rename: readers see the old run or the new one.
         """
-        files = {path.name: _digest(path) for path in sorted(scratch.glob("*")) if path.name != MANIFEST}
+        files = {path.name: _digest(path) or "" for path in sorted(scratch.glob("*")) if path.name != MANIFEST}
         text = json.dumps(asdict(manifest) | {"files": files}, ensure_ascii=False, indent=2, sort_keys=True)
         (scratch / MANIFEST).write_text(text + "\n", "utf-8")
+        for path in (*scratch.iterdir(), scratch):
+            _to_disk(path)
         target = self.folder / manifest.id
-        if not (target / MANIFEST).exists():
+        self._make_way(target, manifest.id, files)
+        if not target.exists():
             scratch.chmod(0o755)
             try:
                 scratch.rename(target)
@@ -145,19 +172,82 @@ class Runs:
         self.point_at(manifest.id)
         return self._read(target)
 
+    def _make_way(self, target: Path, id: str, files: Mapping[str, str]) -> None:
+        """Keep an intact run of this name, which must have the same files; move a damaged one out of the way."""
+        if not target.exists():
+            return
+        try:
+            there = self._read(target)
+        except ProblemError:
+            there = None
+        if there is not None and not there.differing():
+            kept = there.manifest.files
+            other = sorted(name for name in {*files, *kept} if files.get(name) != kept.get(name))
+            if other:
+                raise ProblemError(problems.NOT_REPRODUCED.at(run=id, files=", ".join(other)))
+            return
+        damaged = Path(tempfile.mkdtemp(prefix=".damaged-", dir=self.folder))
+        target.rename(damaged / id)
+        shutil.rmtree(damaged, ignore_errors=True)
+
     def point_at(self, id: str) -> None:
         fresh = self.folder / f".{POINTER}.{os.getpid()}"
-        fresh.write_text(f"{id}\n", "utf-8")
-        fresh.replace(self.folder / POINTER)
+        try:
+            fresh.write_text(f"{id}\n", "utf-8")
+            _to_disk(fresh)
+            fresh.replace(self.folder / POINTER)
+            _to_disk(self.folder)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _scratch(self, id: str) -> tuple[Path, int]:
+        """A new folder with a lock on it. One process at a time, so that none sweeps away what another just made."""
+        with (self.folder / ".lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            self._sweep()
+            scratch = Path(tempfile.mkdtemp(prefix=f".{id}-", dir=self.folder))
+            lock = os.open(scratch, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return scratch, lock
+
+    def _sweep(self) -> None:
+        """Remove scratch folders nobody holds a lock on: their process was killed."""
+        for folder in self.folder.glob(".*-*"):
+            if not folder.is_dir():
+                continue
+            lock = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            except BlockingIOError:
+                pass
+            finally:
+                os.close(lock)
 
     def _read(self, folder: Path) -> Run:
-        fields = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return Run(folder, Manifest(**{**fields, "warnings": tuple(fields["warnings"])}))
+        try:
+            fields = json.loads((folder / MANIFEST).read_text("utf-8"))
+            return Run(folder, Manifest(**{**fields, "warnings": tuple(fields["warnings"])}))
+        except (OSError, ValueError, TypeError, KeyError):
+            raise ProblemError(problems.DAMAGED.at(run=folder.name, file=MANIFEST)) from None
 
-    def _cannot_write(self, error: OSError) -> ProblemError:
-        return ProblemError(problems.CANNOT_WRITE.at(folder=self.folder, reason=error.strerror or str(error)))
+    def _cannot_write(self, error: OSError | pl.exceptions.ComputeError) -> ProblemError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return ProblemError(problems.CANNOT_WRITE.at(folder=self.folder, reason=reason))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(path: Path) -> str | None:
+    """SHA-256 of a file, nothing for one that is gone."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

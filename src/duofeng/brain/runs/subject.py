@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import polars as pl
 
 from duofeng.brain.policies import problems
+from duofeng.brain.policies.history import payment_columns
 from duofeng.brain.policies.plan import Plan
+from duofeng.brain.runs import problems as run_problems
+from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
+from duofeng.brain.scores.card import Compiled
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.profile import profile
+from duofeng.facts.resolve.canonical import canonical
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone.problems import hint
+from duofeng.zone.zone import Zone
 
+MADE_KEY = ":"
+"""Stands in keys that a source made itself; only where there are such can two subjects be one."""
 RESULTS = ("score", "grade", "rank")
+
+
+def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> None:
+    """Raises ProblemError (E655) when a policy or card means something else now than when the run was computed."""
+    now = rule_digests(plan, cards)
+    changed = sorted(id for id in {*now, *run.manifest.rules} if now.get(id) != run.manifest.rules.get(id))
+    if changed:
+        shown = "、".join(changed[:6]) + (" …" if len(changed) > 6 else "")
+        raise ProblemError(run_problems.RULES_CHANGED.at(run=run.id, rules=shown))
 
 
 def profile_with_results(run: Run, plan: Plan) -> pl.LazyFrame:
@@ -23,6 +45,25 @@ def profile_with_results(run: Run, plan: Plan) -> pl.LazyFrame:
         scores = run.table(f"score-{card}").select("subject", *columns)
         frame = frame.join(scores, on="subject", how="left", maintain_order="left")
     return frame.with_columns(pl.col(f"rank:{card}").cast(pl.Float64) for card in plan.cards)
+
+
+def whole_profile(run: Run, plan: Plan, zone: Zone, ledger: Ledger) -> pl.DataFrame:
+    """The same for all subjects, with columns that the run did not need folded from the ledger it stood on."""
+    frame = profile_with_results(run, plan).collect()
+    then = Ledger(ledger.folder, run.manifest.ledger_version)
+    recorded = set(then.attributes(known_at=run.known_at)["attribute"])
+    missing = [name for name in (*plan.columns, *payment_columns(plan, recorded)) if name not in frame.columns]
+    if not missing:
+        return frame
+    one = canonical_subjects(then, zone, plan.kind, run.known_at)
+    more = profile(then, zone, plan.kind, missing, as_of=run.as_of, known_at=run.known_at, canonical=one)
+    return frame.join(more.collect(), on="subject", how="left", maintain_order="left")
+
+
+def canonical_subjects(ledger: Ledger, zone: Zone, kind: str, known_at: datetime) -> pl.DataFrame | None:
+    """Which subjects are one; nothing where every key is an identifier, for then none is another."""
+    keys = ledger.subjects(known_at=known_at, kind=kind)["subject"]
+    return canonical(ledger, zone, kind, known_at) if keys.str.contains(MADE_KEY, literal=True).any() else None
 
 
 def subject_row(run: Run, plan: Plan, subject: str) -> pl.DataFrame:

@@ -14,13 +14,15 @@ from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.payments import payment_list
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import subject_row
+from duofeng.brain.runs.subject import refuse_changed_rules, subject_row
+from duofeng.brain.scores.card import compile_card
 from duofeng.cli.commands.run import run as compute_run
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
-from duofeng.cli.policy_words import DELIVERY, money, outcome_name
+from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import Language
+from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -39,16 +41,16 @@ def register(app: typer.Typer) -> None:
 
 
 def opened(run_id: str, zone: Path, data: Path) -> tuple[Zone, Run, Plan]:
-    """The zone, a run and the plan of its day."""
+    """The zone, a run and the plan of its day. Raises ProblemError (E655) when the rules are others than the run's."""
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
-    return declared, run, plan(declared, run.as_of)
+    planned = plan(declared, run.as_of)
+    cards = [compile_card(declared, card, run.as_of) for card in scorecards_in_force(declared, run.as_of)]
+    refuse_changed_rules(run, planned, [each for each in cards if each.card.kind == planned.kind])
+    return declared, run, planned
 
 
-def list_policies(
-    run_id: RunOption = "current", zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA
-) -> None:
-    _, run, planned = opened(run_id, zone, data)
-    console.print(_summary(run, planned, language()))
+def list_policies(run_id: RunOption = "current", data: DataOption = DEFAULT_DATA) -> None:
+    console.print(_summary(Runs(data / "runs")[run_id], language()))
 
 
 def run_policies(
@@ -58,18 +60,18 @@ def run_policies(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     compute_run(as_of, known_at, "polars", zone, data)
-    _, run, planned = opened("current", zone, data)
-    console.print(_summary(run, planned, language()))
+    list_policies("current", data)
 
 
-def _summary(run: Run, planned: Plan, words: Language) -> Table:
-    table = Table(box=None, pad_edge=False, row_styles=["", "dim"])
+def _summary(run: Run, words: Language) -> Table:
+    """What the run itself kept: it can be read whatever the zone declares today."""
+    table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), run.manifest.unit
     table.add_column(say("政策", "policy"), max_width=44)
     table.add_column(say("方式", "delivery"))
     for name in ("yes", "near", "unknown", "no"):
         table.add_column(outcome_name(name), justify="right")
-    table.add_column(say("应得（元）", "due"), justify="right")
-    table.add_column(say("实付（元）", "paid"), justify="right")
+    table.add_column(say(f"应得（{unit}）", f"due ({unit})"), justify="right")
+    table.add_column(say(f"实付（{unit}）", f"paid ({unit})"), justify="right")
     outcomes = run.table("outcomes").collect()
     bundles = (
         run.table("bundles")
@@ -78,13 +80,14 @@ def _summary(run: Run, planned: Plan, words: Language) -> Table:
         .collect()
     )
     paid = {row["policy"]: row for row in bundles.iter_rows(named=True)}
-    for each in planned.policies:
+    for each in run.table("policies").collect().iter_rows(named=True):
         counts = {"yes": 0, "near": 0, "unknown": 0, "no": 0}
-        for code, size in outcomes[each.id].value_counts().iter_rows():
+        for code, size in outcomes[each["policy"]].value_counts().iter_rows():
             counts[name_of(code)] += size
-        sums = [money(paid.get(each.id, {}).get(name)) for name in ("amount", "paid")] if each.award else ["", ""]
-        how = say(*DELIVERY[each.policy.delivery]) if each.award else say("认定", "recognition")
-        table.add_row(each.policy.title.of(words), how, *(f"{number:,}" for number in counts.values()), *sums)
+        gives = each["gives"] == "money"
+        sums = [money(paid.get(each["policy"], {}).get(name)) for name in ("amount", "paid")] if gives else ["", ""]
+        how = say(*DELIVERY[each["delivery"]]) if gives else say("认定", "recognition")
+        table.add_row(each[f"title_{words}"], how, *(f"{number:,}" for number in counts.values()), *sums)
     return table
 
 
@@ -99,46 +102,50 @@ def for_firm(
     found = find(Ledger.open(data / "ledger"), firm, known_at=run.known_at, kind=planned.kind)
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
     console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
-    _print_bundle(answers)
-    _print_near(answers, most)
+    unit = declared.currency.unit
+    _print_bundle(answers, unit)
+    _print_near(answers, most, unit)
     _print_unknown(answers, most)
     held = "、".join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
     console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
 
 
-def _print_bundle(answers: FirmAnswers) -> None:
+def _print_bundle(answers: FirmAnswers, unit: str) -> None:
     words = language()
     console.print(say("\n[bold]可享政策[/bold]", "\n[bold]May be taken[/bold]"))
     for each in answers.bundle:
         title = each.planned.policy.title.of(words)
         if each.taken:
-            console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {say('元', '')}")
+            console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {unit}")
         elif each.amount is None:
             console.print(f"  ? {title}  " + say("金额还算不出", "the amount is not known yet"))
         else:
             reason = say(f"与 {each.instead} 不可兼得", f"not together with {each.instead}")
-            lost = say(f"改选少得 {money(each.loss)} 元", f"choosing it costs {money(each.loss)}")
-            console.print(f"  ✗ {title}  {money(each.amount)}  [dim]{reason}，{lost}[/dim]")
-    if not answers.bundle:
+            lost = say(f"改选少得 {money(each.loss)} {unit}", f"choosing it costs {money(each.loss)} {unit}")
+            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}{say('，', ', ')}{lost}[/dim]")
+    for barred in answers.barred:
+        titles = [each.policy.title.of(words) for each in (barred.planned, barred.by)]
+        had = f"{money(barred.paid)} {unit}"
+        reason = say(f"{barred.year} 年已兑现“{titles[1]}” {had}", f"{titles[1]} was paid in {barred.year}: {had}")
+        console.print(f"  – {titles[0]}  [dim]{reason}[/dim]")
+    if not answers.bundle and not answers.barred:
         console.print(say("  暂无", "  none yet"))
-    console.print(
-        say(f"  合计 [bold]{money(answers.total)}[/bold] 元", f"  in all [bold]{money(answers.total)}[/bold]")
-    )
+    console.print(f"  {say('合计', 'in all')} [bold]{money(answers.total)}[/bold] {unit}")
 
 
-def _print_near(answers: FirmAnswers, most: int) -> None:
+def _print_near(answers: FirmAnswers, most: int, unit: str) -> None:
     order = say("（按每份努力的收益排序）", " (most money per effort first)")
     console.print(say("\n[bold]差一点[/bold]", "\n[bold]Near misses[/bold]") + order)
     for each in answers.near[:most]:
-        _print_one_near(each)
+        _print_one_near(each, unit)
     if len(answers.near) > most:
         rest = len(answers.near) - most
         console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
 
 
-def _print_one_near(near: Near) -> None:
+def _print_one_near(near: Near, unit: str) -> None:
     words = language()
-    amount = f"  [yellow]{money(near.amount)}[/yellow] {say('元', '')}" if near.amount else ""
+    amount = f"  [yellow]{money(near.amount)}[/yellow] {unit}" if near.amount else ""
     console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
     for failed in near.explanation.failed:
         gaps = "；".join(gap.text(words) for gap in failed.gaps)
@@ -166,23 +173,28 @@ def pay(
     run_id: RunOption = "current",
     csv: Annotated[Path | None, typer.Option("--csv", help="写出 CSV / write CSV")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写出 Excel / write a workbook")] = None,
-    zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    _, run, planned = opened(run_id, zone, data)
+    run = Runs(data / "runs")[run_id]
     run.verify()
-    paid = run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid").collect()
-    listed = payment_list(planned, paid, run.table("profile").select("subject", "name").collect(), run.id)
+    unit, paid = run.manifest.unit, run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid")
+    names = run.table("profile").select("subject", "name").collect()
+    kept = run.table("policies").collect()
+    listed = payment_list(paid.collect(), kept, names, run.id, unit, run.manifest.language)
     table = Table(box=None, pad_edge=False)
     table.add_column(say("政策", "policy"), max_width=50)
-    for title in (say("户数", "firms"), say("应得（元）", "due"), say("实付（元）", "paid")):
+    for title in (
+        say("户数", "firms"),
+        say(f"应得（{unit}）", f"due ({unit})"),
+        say(f"实付（{unit}）", f"paid ({unit})"),
+    ):
         table.add_column(title, justify="right")
     for row in listed.by_policy().iter_rows(named=True):
         table.add_row(row["title"], f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
     console.print(table)
-    console.print(say(f"合计 {money(listed.total)} 元", f"in all {money(listed.total)}"), style="bold")
+    console.print(say(f"合计 {money(listed.total)} {unit}", f"in all {money(listed.total)} {unit}"), style="bold")
     console.print(say(f"校验 {listed.digest}", f"digest {listed.digest}"), style="dim", soft_wrap=True)
     for path, content in ((csv, listed.csv), (xlsx, listed.xlsx)):
         if path is not None:
-            path.write_bytes(content())
+            write_out(path, content())
             console.print(say(f"已写出 {path}", f"written to {path}"))

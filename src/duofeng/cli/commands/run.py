@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
@@ -9,13 +10,12 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.compute import Engine, Inputs, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Runs
 from duofeng.cli.clocks import day, instant
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, say, today
-from duofeng.cli.policy_words import outcome_name
+from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
 from duofeng.zone.load import load_zone
 
@@ -68,9 +68,9 @@ def print_manifest(manifest: Manifest) -> None:
     )
     told = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
     console.print(told)
-    paid = f"{counts['paid_minor'] / 100:,.2f}"
+    paid = f"{money(counts['paid_minor'])} {manifest.unit}"
     console.print(
-        say(f"可兑现 {counts['payments']:,} 笔，共 {paid} 元", f"{counts['payments']:,} payments, {paid} in all")
+        say(f"可兑现 {counts['payments']:,} 笔，共 {paid}", f"{counts['payments']:,} payments, {paid} in all")
     )
     for warning in manifest.warnings:
         console.print(f"[yellow]{warning['code']}[/yellow] {warning[say('zh', 'en')]}", markup=True)
@@ -99,16 +99,14 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
 def difference(
     before: Annotated[str, typer.Argument(help="较早的一次（编号可只写开头）/ the earlier run, a beginning will do")],
     after: Annotated[str, typer.Argument(help="较晚的一次 / the later run")] = "current",
-    csv: Annotated[str | None, typer.Option("--csv", help="写出全部变化 / write every change to a file")] = None,
-    zone: ZoneOption = DEFAULT_ZONE,
+    csv: Annotated[Path | None, typer.Option("--csv", help="写出全部变化 / write every change to a file")] = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     runs = Runs(data / "runs")
     old, new = runs[before], runs[after]
-    later = plan(load_zone(zone), day(new.manifest.as_of) or today())
-    changed = changed_outcomes(old, new, later)
+    changed = changed_outcomes(old, new)
     if csv is not None:
-        changed.write_csv(csv, include_bom=True)
+        write_out(csv, b"\xef\xbb\xbf" + changed.write_csv().encode())
     if changed.is_empty():
         console.print(say("没有一个结论不同。", "Not one answer differs."))
         return

@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from duofeng.kernel.problem import declare, nearest
+from duofeng.kernel.money import to_minor
+from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import ELEMENTS
-from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, typed, wording
+from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 Outcome = Literal["yes", "near", "no", "unknown"]
 
 
-def _grouped(value: Any) -> Any:
-    """`20_000_000` is a number where an amount stands, as it is in an expression."""
-    text = typed(value)
-    return Decimal(text.replace("_", "")) if isinstance(text, str) and _GROUPED.fullmatch(text) else value
+def _whole_minor(value: Decimal) -> Decimal:
+    try:
+        to_minor(value)
+    except ProblemError as error:
+        raise refusal(error.problems[0].kind, amount=value) from None
+    return value
 
 
-_GROUPED = re.compile(r"\d{1,3}(_\d{3})+(\.\d{1,2})?")
-Sum = Annotated[Number, BeforeValidator(_grouped)]
-"""An amount of money in whole units; digits may be grouped by underscores."""
+Sum = Annotated[Number, AfterValidator(_whole_minor)]
+"""An amount of money in whole units, at most two decimals; digits may be grouped by underscores."""
 
 UNKNOWN_POLICY = declare(
     "E070",
@@ -105,16 +107,16 @@ class Condition(Part):
 
 class Tier(Part):
     when: Word = Field(description="表达式 / expression")
-    amount: Word = Field(description="金额表达式，元 / amount, an expression")
+    amount: Word = Field(description="金额表达式 / amount, an expression")
 
 
 class Award(Part):
     """How much: one expression or tiers, of which the first that holds pays; then the cap."""
 
-    expression: Word | None = Field(None, description="金额表达式，元 / amount, an expression")
+    expression: Word | None = Field(None, description="金额表达式 / amount, an expression")
     tiers: tuple[Tier, ...] = Field((), description="分档，取第一个成立的 / tiers, the first that holds")
-    cap: Sum | None = Field(None, gt=0, description="每户每年上限，元 / most for one subject in one year")
-    lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限，元 / most for one subject ever")
+    cap: Sum | None = Field(None, gt=0, description="每户每年上限 / most for one subject in one year")
+    lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限 / most for one subject ever")
 
     @model_validator(mode="after")
     def _one_way(self) -> Award:
@@ -132,7 +134,7 @@ class Award(Part):
 
 
 class Budget(Part):
-    total: Sum = Field(ge=0, description="总额，元 / total")
+    total: Sum = Field(ge=0, description="一年的总额，当年已兑现的计入 / total of a year, what was paid in it included")
     when_out: Literal["order", "pro_rata"] = Field(
         "order", description="不够时：按顺序、按比例 / when it runs out: in order, or everybody in proportion"
     )
@@ -150,7 +152,7 @@ class Example(Part):
         description="属性[期间] → 值，不写的为未知 / attribute[period] → value; the rest is unknown"
     )
     expect: Outcome = Field(description="应得的结论 / the outcome expected")
-    amount: Sum | None = Field(None, description="应得金额，元 / the amount expected")
+    amount: Sum | None = Field(None, description="应得金额 / the amount expected")
     failed: tuple[Id, ...] = Field((), description="应不满足的条件 / conditions expected to fail")
 
 

@@ -37,10 +37,10 @@ def subject_kind(file: PurePosixPath, _: str) -> Mapping[str, str]:
 def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
     check_subject_kind(item.kind, ELEMENTS, (), report)
     check_reference("codes", item.codes, ("codes",), zone, report)
-    _check_type(item, report)
+    _check_type(item, zone, report)
 
 
-def _check_type(item: Attribute, report: Report) -> None:
+def _check_type(item: Attribute, zone: Zone, report: Report) -> None:
     if item.type == "code" and item.codes is None:
         _misfit(item, "要用 codes 指明代码表", "needs its code list in 'codes'", (), report)
     if item.type != "code" and item.codes is not None:
@@ -53,14 +53,15 @@ def _check_type(item: Attribute, report: Report) -> None:
         _misfit(item, "没有单位", "has no unit", ("unit",), report)
         return
     try:
-        found = unit(item.unit)
+        unit(item.unit)
     except ProblemError as error:
         report.problem(error.problems[0], ("unit",))
         return
-    if item.type == "money" and found.dimension != "money":
-        _misfit(
-            item, "的单位必须是人民币（元、万元、亿元）", "needs a unit of yuan (元, 万元, 亿元)", ("unit",), report
-        )
+    if item.type == "money" and not zone.currency.holds(item.unit):
+        main = zone.currency.unit
+        zh = "人民币（元、万元、亿元）" if main == "元" else main
+        en = "yuan (元, 万元, 亿元)" if main == "元" else main
+        _misfit(item, f"的单位必须是{zh}", f"needs a unit of {en}", ("unit",), report)
 
 
 def _misfit(item: Attribute, zh: str, en: str, path: tuple[str, ...], report: Report) -> None:

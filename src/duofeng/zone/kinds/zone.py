@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from duofeng.kernel.problem import nearest
+from duofeng.kernel.problem import ProblemError, declare, nearest
+from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Id, Text, Word
+from duofeng.zone.model import Declared, Id, Part, Text, Word
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
@@ -17,7 +18,40 @@ if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
 
+NO_CURRENCY = declare(
+    "E076",
+    zh="“{unit}”不是一种货币的主单位。{hint_zh}",
+    en="'{unit}' is not the main unit of a currency. {hint_en}",
+    explain_zh="写 元、美元、欧元，或 ISO 4217 的三位代码，如 CHF。万元、thousand EUR 是同一货币的倍数，不写在这里。",
+    explain_en="Write 元, or a code of ISO 4217 such as CHF. Multiples (万元, thousand EUR) are not written here.",
+)
+
+
+class Currency(Part):
+    """The one money of a zone: what amounts are kept in, in hundredths, and what is printed behind them."""
+
+    unit: Word = Field("元", description="主单位，词表里金额的单位 / main unit, as in units of the vocabulary")
+    code: Word = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217 代码 / its ISO 4217 code")
+
+    def holds(self, unit_text: str) -> bool:
+        """Whether a unit is one of this currency: 万元 of 元, thousand EUR of EUR."""
+        try:
+            return unit(unit_text).dimension == unit(self.unit).dimension
+        except ProblemError:
+            return False
+
+
+def _is_main_unit(text: str) -> bool:
+    try:
+        return unit(text).is_money and unit(text).factor == 1 and unit(main_unit_of_money(text)) == unit(text)
+    except ProblemError:
+        return False
+
+
 def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
+    if not _is_main_unit(item.currency.unit):
+        hint = problems.hint(nearest(item.currency.unit, ("元", *CURRENCIES)))
+        report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **hint)
     check_reference("calendar", item.calendar, ("calendar",), zone, report)
     if item.areas is not None and not (zone.folder / item.areas).is_file():
         files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
@@ -33,6 +67,7 @@ class ZoneFile(Declared):
         description="页面语言，第一个为默认 / languages of the pages, the first is the default",
     )
     peaks: tuple[Id, ...] = Field((), description="使用的峰 / the peaks it stands on")
+    currency: Currency = Field(Currency(), description="货币，不写为人民币 / currency; yuan if left out")
     calendar: Id | None = Field(
         None, description="默认工作日历的编号 / id of the calendar used unless another is named"
     )
