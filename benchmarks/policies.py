@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 import duckdb
 import numpy as np
@@ -96,7 +97,9 @@ def by_hand(scale: Scale) -> str:
     tests, policies = firms.policies()
     source = firms.path(scale)
     texts = [name for name, kind in firms.types().items() if kind == "code"]
-    files = [pq.ParquetFile(source, read_dictionary=texts, memory_map=True) for _ in range(2)]
+    files: SimpleQueue[pq.ParquetFile] = SimpleQueue()
+    for _ in range(2):
+        files.put(pq.ParquetFile(source, read_dictionary=texts))
     names = [f"p{number:02}" for number in range(len(policies))]
     schema = pa.schema([(name, pa.uint8()) for name in names])
     sizes, pairs = np.zeros(4, np.int64), 0
@@ -104,11 +107,11 @@ def by_hand(scale: Scale) -> str:
     options["use_byte_stream_split"] = True
     with pq.ParquetWriter(target(scale, "hand"), schema, **options) as writer, ThreadPoolExecutor(2) as pool:
         waiting: deque[object] = deque()
-        groups = files[0].num_row_groups
+        groups = pq.read_metadata(source).num_row_groups
         for group in range(groups + 1):
             if group < groups:
-                waiting.append(pool.submit(_group_by_hand, files[group % 2], group, tests, policies))
-            if len(waiting) == 2 or group == groups:
+                waiting.append(pool.submit(_group_by_hand, files, group, tests, policies))
+            while len(waiting) == 3 or (group == groups and waiting):
                 answers = waiting.popleft().result()
                 writer.write_table(
                     pa.table(
@@ -125,8 +128,12 @@ def by_hand(scale: Scale) -> str:
     return counted({**found, "not_eligible": refused})
 
 
-def _group_by_hand(file: pq.ParquetFile, group: int, tests: list[Test], policies: list[list[int]]) -> Bytes:
+def _group_by_hand(
+    files: SimpleQueue[pq.ParquetFile], group: int, tests: list[Test], policies: list[list[int]]
+) -> Bytes:
+    file = files.get()
     table = file.read_row_group(group, columns=firms.columns(), use_threads=False)
+    files.put(file)
     data, nulls, tables = {}, {}, {}
     for name in firms.columns():
         chunk = table.column(name).chunk(0)

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import pyarrow as pa
@@ -94,29 +95,35 @@ WRITING: Mapping[str, Arrow] = {
 def _answers(
     program: Program, policies: list[Sequence[int]], source: Path, subject: str | None, threads: int, *, keep: bool
 ) -> Iterator[_Group]:
-    """Row groups in order, at most one more in work than there are threads."""
-    groups = pq.ParquetFile(source).num_row_groups
-    files = [_open(program, source) for _ in range(threads)]
-    first_rows = np.cumsum([0, *(files[0].metadata.row_group(group).num_rows for group in range(groups))])
+    """Row groups in order. One more than there are threads is in memory, so that nobody waits while one is written."""
+    readers: SimpleQueue[pq.ParquetFile] = SimpleQueue()
+    for _ in range(threads):
+        readers.put(_open(program, source))
+    metadata = pq.read_metadata(source)
+    first_rows = np.cumsum([0, *(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))])
 
     def work(group: int) -> _Group:
-        # A reader is not safe in two threads at once; group n and n + threads never run together on one.
-        return _answer(program, policies, files[group % threads], (group, int(first_rows[group]), subject, keep))
+        # A reader is not safe in two threads at once.
+        reader = readers.get()
+        try:
+            return _answer(program, policies, reader, (group, int(first_rows[group]), subject, keep))
+        finally:
+            readers.put(reader)
 
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[_Group]] = deque()
-        for group in range(groups):
+        for group in range(metadata.num_row_groups):
             waiting.append(pool.submit(work, group))
-            if len(waiting) > threads - 1:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
 def _open(program: Program, source: Path) -> pq.ParquetFile:
-    """Texts stay dictionary codes from the file to the kernels."""
+    """Texts stay dictionary codes from the file to the kernels. Not mapped: a mapped file counts as memory of ours."""
     texts = [name for name, kind in program.types.items() if kind in TEXTUAL]
-    return pq.ParquetFile(source, read_dictionary=texts, memory_map=True)
+    return pq.ParquetFile(source, read_dictionary=texts)
 
 
 def _answer(
