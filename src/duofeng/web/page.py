@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from duofeng.desk.accounts.permissions import Rights, rights_of
+from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import pages, reader
 
 View = Callable[..., HttpResponseBase]
@@ -56,9 +57,21 @@ def guarded(view: View, needs: str | None) -> View:
             if request.user.is_authenticated:
                 raise PermissionDenied
             return redirect_to_login(request.get_full_path())
-        return view(request, **parts)
+        try:
+            return view(request, **parts)
+        except ProblemError as error:
+            return problem_page(request, error.problems)
 
     return checked
+
+
+def problem_page(request: HttpRequest, problems: Iterable[Problem], status: int = 422) -> HttpResponse:
+    """What a person did wrong, or the outside world, in their language."""
+    if request.headers.get("HX-Request"):
+        response = render(request, "components/problems.html", {"problems": tuple(problems)}, status=status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#content", "afterbegin show:top"
+        return response
+    return render(request, "components/problem_page.html", {"problems": tuple(problems)}, status=status)
 
 
 @cache

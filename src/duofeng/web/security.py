@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from duofeng.web.context import language
+from duofeng.web.problems import UPLOAD_TOO_LARGE
 
 POLICY = "; ".join(
     (
@@ -30,3 +34,17 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+
+class UploadLimit:
+    """Refuses a request that is larger than an upload may be before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > settings.UPLOAD_LIMIT:
+            problem = UPLOAD_TOO_LARGE.at(limit=settings.UPLOAD_LIMIT // 2**20)
+            return HttpResponse(problem.render(language()), status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)

@@ -64,7 +64,7 @@ def series_chart(indicator: Indicator, known: Known) -> dict[str, Any] | None:
             }
         )
     return {
-        "legend": {"top": 0, "right": 0},
+        "legend": {"top": 0, "left": "center"},
         "xAxis": {"type": "category", "data": labels},
         "yAxis": axes,
         "series": series,

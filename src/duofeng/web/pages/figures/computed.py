@@ -31,6 +31,8 @@ class Counted:
     rows: pl.DataFrame
     period: Period | None
     value_is_money: bool
+    subjects: int
+    """How many subjects were known at all."""
 
     value_title = gettext_lazy("数值")
 
@@ -87,4 +89,4 @@ def _counted(
     rows = found.proof.join(names, on="subject", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("name").fill_null(pl.col("subject")))
     money = "value" in rows.columns and rows.schema["value"] == pl.Int64
-    return Counted(found, rows, Period.parse(period) if period else None, money)
+    return Counted(found, rows, Period.parse(period) if period else None, money, frame.height)
