@@ -30,8 +30,9 @@ from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
 from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.brain.runs.subject import canonical_subjects
-from duofeng.brain.scores.card import Compiled, compile_card, score
+from duofeng.brain.scores.card import Compiled, compile_card
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
+from duofeng.brain.scores.tables import score_tables
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
@@ -94,11 +95,8 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
     inputs = replace(inputs, ledger=Ledger(inputs.ledger.folder, inputs.ledger.version))
     refuse_failing_examples(inputs.zone)
     planned = plan(inputs.zone, inputs.as_of, KIND)
-    cards = [
-        compile_card(inputs.zone, card, inputs.as_of)
-        for card in scorecards_in_force(inputs.zone, inputs.as_of)
-        if card.kind == KIND
-    ]
+    in_use = scorecards_in_force(inputs.zone, inputs.as_of)
+    cards = [each for card in in_use if (each := compile_card(inputs.zone, card, inputs.as_of)).of == KIND]
     clock.done("check")
     with runs.writing(inputs.id) as folder:
         say("汇总档案", "folding the profile")
@@ -146,7 +144,7 @@ def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled]) -> pl.DataFra
     shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
     recorded = set(ledger.attributes(known_at=known_at)["attribute"])
     columns = [*shown, *planned.columns, *payment_columns(planned, recorded)]
-    wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.columns)]))
+    wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.profile_columns)]))
     one = canonical_subjects(ledger, zone, KIND, known_at)
     return profile(ledger, zone, KIND, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one).collect()
 
@@ -155,11 +153,12 @@ def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.Data
     """Score every card, keep its tables, and add what policies may read as columns."""
     for compiled in cards:
         name = compiled.card.card
-        scored = score(compiled, frame)
-        table = scored.table()
-        _keep(table, folder, f"score-{name}")
-        _keep(scored.breakdown(), folder, f"breakdown-{name}")
-        columns = table.select(
+        tables = score_tables(compiled, frame)
+        for each, table in tables.items():
+            _keep(table, folder, each)
+        if compiled.card.kind != KIND:
+            continue
+        columns = tables[f"score-{name}"].select(
             "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
             pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
         )  # fmt: skip
