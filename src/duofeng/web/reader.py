@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import POINTER, Run, Runs
 from duofeng.facts.ledger import Ledger
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -31,19 +32,50 @@ class Clocks:
 
 
 def zone() -> Zone:
-    """The zone as declared now. Raises ProblemError when its files are wrong."""
+    """The zone as declared now; while its files are wrong, as last declared well. Raises ProblemError without either."""
+    found = _declared()
+    if isinstance(found, ProblemError):
+        if settings.ZONE in _sound:
+            return _sound[settings.ZONE]
+        raise found
+    _sound[settings.ZONE] = found
+    return found
+
+
+def zone_problems() -> tuple[Problem, ...]:
+    """What is wrong with the zone's files now: its errors, or its warnings."""
+    found = _declared()
+    return found.problems if isinstance(found, ProblemError) else found.warnings
+
+
+_sound: dict[Path, Zone] = {}
+_looked: dict[Path, tuple[float, int]] = {}
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the files of the zone."""
+
+
+def _declared() -> Zone | ProblemError:
     folder: Path = settings.ZONE
-    return _zone(folder, _changed(folder))
+    seen = _looked.get(folder)
+    if seen is None or monotonic() - seen[0] > LOOK_EVERY:
+        seen = _looked[folder] = (monotonic(), _changed(folder))
+    return _zone(folder, seen[1])
 
 
 @lru_cache(maxsize=2)
-def _zone(folder: Path, _changed_at: int) -> Zone:
-    return load_zone(folder)
+def _zone(folder: Path, _changed_at: int) -> Zone | ProblemError:
+    try:
+        return load_zone(folder)
+    except ProblemError as error:
+        return error
 
 
 def _changed(folder: Path) -> int:
-    """When the newest folder below was touched: adding, removing and replacing files all show in it."""
-    return max((path.stat().st_mtime_ns for path in (folder, *folder.iterdir()) if path.is_dir()), default=0)
+    """When the newest file or folder of the zone and its peaks was touched, and how many there are, as one number."""
+    above = (level / "peaks" for level in (folder.absolute(), *folder.absolute().parents))
+    places = [folder, *[next((path for path in above if path.is_dir()), folder)]]
+    times = [path.stat().st_mtime_ns for place in dict.fromkeys(places) for path in (place, *place.rglob("*"))]
+    return hash((len(times), max(times, default=0), sum(times)))
 
 
 def roles() -> dict[str, Role]:

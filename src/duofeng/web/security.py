@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from duofeng.kernel.problem import ProblemError
 from duofeng.web.context import language
 from duofeng.web.problems import UPLOAD_TOO_LARGE
 
@@ -48,3 +49,19 @@ class UploadLimit:
             problem = UPLOAD_TOO_LARGE.at(limit=settings.UPLOAD_LIMIT // 2**20)
             return HttpResponse(problem.render(language()), status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class ProblemPages:
+    """The last resort for a zone that cannot be read at all: its problems as plain text instead of a broken page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ProblemError):
+            return None
+        text = "\n".join(problem.render(language()) for problem in exception.problems)
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
