@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from duofeng.brain.runs.store import Run
+from duofeng.brain.scores import problems
+from duofeng.kernel.problem import ProblemError
 
 CAUSES: Mapping[str, tuple[str, str]] = {
     "data": ("补充了数据", "data arrived"),
@@ -24,6 +26,7 @@ def changed_scores(before: Run, after: Run, card: str) -> pl.DataFrame:
     subject, before, after (score, or the middle of its range), change, rank_before, rank_after, stage_before, stage,
     entered: rated in one run only. Null where a run did not rate the subject.
     """
+    _scored_both(before, after, card)
     name = f"score-{card}"
     columns = (pl.col("subject"), (pl.col("low") + pl.col("high")) / 2, pl.col("rank"), pl.col("stage"))
     old, new = (
@@ -51,6 +54,7 @@ def changed_entries(before: Run, after: Run, card: str, subject: str | None = No
 
     A leaf whose value stayed while its points moved was moved by its peers, or by the card where its meaning changed.
     """
+    _scored_both(before, after, card)
     rule = before.manifest.rules.get(f"score:{card}") != after.manifest.rules.get(f"score:{card}")
     old, new = (_leaves(run, card, subject) for run in (before, after))
     both = old.join(new, on=["subject", "entry"], how="full", coalesce=True, suffix="_after")
@@ -79,6 +83,13 @@ def changed_entries(before: Run, after: Run, card: str, subject: str | None = No
         )
         .sort("subject", (pl.col("points") - pl.col("points_before")).abs(), "entry", descending=[False, True, False])
     )
+
+
+def _scored_both(before: Run, after: Run, card: str) -> None:
+    """Raises ProblemError (E605) when one of the runs did not score the card."""
+    for run in (before, after):
+        if not run.has(f"score-{card}"):
+            raise ProblemError(problems.NOT_SCORED_THEN.at(run=run.id, card=card))
 
 
 def _leaves(run: Run, card: str, subject: str | None) -> pl.DataFrame:

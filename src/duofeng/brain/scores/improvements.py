@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -60,10 +60,7 @@ def improvements(scored: Scored, row: int, profile: pl.DataFrame | None = None) 
         variants[each.path][number] = each.points_after
     alone = row_tree(scored, row)
     totals = np.broadcast_to(alone.add_up(variants)[()], len(found))
-    gained = [
-        Improvement(**{**_fields(each), "gain": float(total - scored.low[()][row])})
-        for each, total in zip(found, totals, strict=True)
-    ]
+    gained = [replace(each, gain=float(total - scored.low[()][row])) for each, total in zip(found, totals, strict=True)]
     worth = [each for each in gained if each.gain > SAME]
     return sorted(worth, key=lambda each: (-round(each.per_effort, 9), each.entry.effort, each.path))
 
@@ -76,10 +73,6 @@ def row_tree(scored: Scored, row: int) -> Tree:
 
 def _at(array: Floats, row: int) -> Floats:
     return np.asarray(array if np.ndim(array) == 0 else array[row])
-
-
-def _fields(each: Improvement) -> dict[str, object]:
-    return {name: getattr(each, name) for name in Improvement.__slots__}
 
 
 def _candidates(scored: Scored, row: int, profile: pl.DataFrame | None) -> Iterator[Improvement]:

@@ -63,7 +63,6 @@ def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Fl
     spread = float(card.weights_within)
     random = np.random.default_rng(zlib.crc32(card.card.encode()))
     points = {path: array[known] for path, array in scored.tree.instead(scored.points, worst=True).items()}
-    # Rows that agree in every weight are added up as columns of one matrix; stages make a handful of such blocks.
     weights = {
         path: np.broadcast_to(weight, len(scored.subjects))[known] for path, weight in scored.tree.weights.items()
     }
@@ -73,7 +72,8 @@ def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Fl
         several = min(at_once, draws - first)
         factors = {path: random.uniform(1 - spread, 1 + spread, (several, 1)) for path in scored.tree.weights}
         moved = Tree(card, {path: factors[path] * weights[path] for path in weights}, full)
-        yield np.round(np.broadcast_to(_total(moved, points), (several, known.size)), 9)
+        totals: Floats = np.round(np.broadcast_to(_total(moved, points), (several, known.size)), 9)
+        yield totals
 
 
 def _total(tree: Tree, points: dict[Path, Floats]) -> Floats:

@@ -53,9 +53,9 @@ def sheet_page(sheet: Sheet, zone: Zone, extras: Extras, language: Language = "z
     card = sheet.compiled.card
     title, who = card.title.of(language), extras.name or sheet.subject
     sections = [
-        (say("怎样算出来的", "How it is worked out"), _working(sheet, extras, language, say)),
+        (say("怎样算出来的", "How it is worked out"), _working(sheet, zone, extras, language, say)),
         (say("最省力的三项改进", "The three cheapest improvements"), _improvements(sheet, language, say)),
-        (say("还缺的数据", "Data still missing"), _missing(sheet, language, say)),
+        (say("还缺的数据", "Data still missing"), _missing(sheet, zone, language, say)),
         (say(f"与 {extras.before} 相比", f"Against {extras.before}"), _moved(sheet, extras, language, say)),
         (say("异常提醒", "Values to look at"), _alarms(zone, sheet, extras, language, say)),
     ]
@@ -127,12 +127,12 @@ def _table(heads: Sequence[tuple[str, str]], rows: Sequence[str]) -> str:
     return f"<table><thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _working(sheet: Sheet, extras: Extras, language: Language, say: Say) -> str:
+def _working(sheet: Sheet, zone: Zone, extras: Extras, language: Language, say: Say) -> str:
     heads = [
         (say("项目", "entry"), ""), (say("数据（来源）", "data (source)"), ""), (say("计算", "working"), ""),
         (say("得分", "points"), "n"), (say("权重", "weight"), "n"), (say("计入上级", "adds"), "n"),
     ]  # fmt: skip
-    rows = [_row(sheet, line, extras, language) for line in sheet.lines.values()]
+    rows = [_row(sheet, line, zone, extras, language) for line in sheet.lines.values()]
     total, step = words.between(sheet.row["low"], sheet.row["high"]).strip("[]"), words.branch_step(sheet, ())
     rows.append(
         f'<tr class="total"><td>{say("总分", "total")}</td><td></td><td class="step">{escape(step)}</td>'
@@ -141,11 +141,12 @@ def _working(sheet: Sheet, extras: Extras, language: Language, say: Say) -> str:
     return _table(heads, rows)
 
 
-def _row(sheet: Sheet, line: Line, extras: Extras, language: Language) -> str:
+def _row(sheet: Sheet, line: Line, zone: Zone, extras: Extras, language: Language) -> str:
+    known = zone.attributes[sheet.compiled.card.kind]
     kind = "branch" if not line.is_leaf else ("lost" if line.points is None else "")
     step = words.leaf_step(line, language) if line.is_leaf else words.branch_step(sheet, line.path)
     adds = words.contribution(sheet, line.path) if line.low == line.high else None
-    data = "<br>".join(_used(words.used(one), extras.sources.get(one.column)) for one in line.used)
+    data = "<br>".join(_used(words.used(one, known, language), extras.sources.get(one.column)) for one in line.used)
     title = f'<td style="padding-left:{8 + 18 * (len(line.path) - 1)}px">{escape(line.entry.title.of(language))}</td>'
     weight = words.points(line.weight) if words.weighted(sheet, line.path) else ""
     return (
@@ -174,10 +175,11 @@ def _improvements(sheet: Sheet, language: Language, say: Say) -> str:
     return _table(heads, rows)
 
 
-def _missing(sheet: Sheet, language: Language, say: Say) -> str:
-    lines = [line for line in sheet.without_data if line.missing]
+def _missing(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
+    lines, known = [line for line in sheet.without_data if line.missing], zone.attributes[sheet.compiled.card.kind]
     items = "".join(
-        f"<li>{escape(line.entry.title.of(language))}：{escape('、'.join(line.missing))}</li>" for line in lines
+        f"<li>{escape(line.entry.title.of(language))}：{escape('、'.join(words.lacking(line, known, language)))}</li>"
+        for line in lines
     )
     rule = say(*MISSING_RULES[sheet.compiled.card.missing])
     return f'<p class="soft">{escape(rule)}</p><ul>{items}</ul>' if items else ""

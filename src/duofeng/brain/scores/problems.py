@@ -39,3 +39,10 @@ CARD_CHANGED = declare(
     explain_zh="页面要能照着卡重算出同样的分；卡改了，只有重算之后才对得上。",
     explain_en="The page lets a person redo the score from the card; once that has changed, only a new run fits it.",
 )
+NOT_SCORED_THEN = declare(
+    "E605",
+    zh="计算 {run} 没有评分卡“{card}”，不能比较。",
+    en="the run {run} has no scorecard '{card}': there is nothing to compare with.",
+    explain_zh="选一次用过这张卡的计算；duofeng runs 列出全部。",
+    explain_en="Choose a run that scored the card; duofeng runs lists them.",
+)

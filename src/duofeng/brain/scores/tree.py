@@ -31,7 +31,8 @@ class Tree:
     def of(card: Scorecard, stage: pl.Series) -> Tree:
         """Weights for the stage of every row; NaN for a row whose stage is unknown where weights go by stage."""
         weights = {path: _weights(entry, stage) for path, entry in entries(card)}
-        bare = Tree(card, weights, {(): np.float64(1.0), **{path: np.float64(1.0) for path in weights}})  # type: ignore[dict-item]  # a scalar serves as an array
+        one = np.asarray(1.0)
+        bare = Tree(card, weights, {(): one, **dict.fromkeys(weights, one)})
         marks = {path: np.asarray(full_marks(leaf)) for path, leaf in card.root.leaves()}
         return Tree(card, weights, bare.add_up(marks))
 

@@ -37,6 +37,12 @@ def exact(number: float) -> str:
     return f"(−{text[1:]})" if text.startswith("-") else text
 
 
+def number(value: float) -> str:
+    """A number of the card or of a value, six decimals at most; in brackets below zero, where signs would meet."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return f"(−{text[1:]})" if text.startswith("-") else text
+
+
 def between(low: float | None, high: float | None) -> str:
     """One number, or the range an unknown leaves."""
     if low is None or high is None or points(low) == points(high):
@@ -54,13 +60,24 @@ def amount(number: float | None, unit: str | None) -> str:
     return f"{text} {unit}" if unit else text
 
 
-def used(one: Used) -> str:
-    """`revenue[2023] = 3,500万元`."""
+def used(one: Used, attributes: Mapping[str, Attribute], language: Language = "zh") -> str:
+    """`营业收入 2023 = 3,500万元`."""
+    name, _, period = one.column.partition("[")
+    title = attributes[name].title.of(language) if name in attributes else name
+    head = f"{title} {period.removesuffix(']')}".strip()
     if isinstance(one.value, Decimal):
-        return f"{one.column} = {format_money(one.value)}"
+        return f"{head} = {format_money(one.value)}"
     if isinstance(one.value, float):
-        return f"{one.column} = {amount(one.value, one.unit)}"
-    return f"{one.column} = {'?' if one.value is None else one.value}"
+        return f"{head} = {amount(one.value, one.unit)}"
+    if isinstance(one.value, bool):
+        words = ("是", "否") if language == "zh" else ("yes", "no")
+        return f"{head} = {words[0] if one.value else words[1]}"
+    return f"{head} = {'?' if one.value is None else one.value}"
+
+
+def lacking(line: Line, attributes: Mapping[str, Attribute], language: Language = "zh") -> list[str]:
+    """What a leaf without a value would need."""
+    return [used(one, attributes, language).removesuffix(" = ?") for one in line.used if one.value is None]
 
 
 def leaf_step(line: Line, language: Language = "zh") -> str:
@@ -100,25 +117,29 @@ def _line_step(line: Line, scoring: Scoring) -> str:
     assert scoring.from_ is not None
     assert scoring.to is not None
     start, stop, value = float(scoring.from_), float(scoring.to), _clipped(scoring, line.value)
+    first, last, here = number(start), number(stop), number(value)
     if scoring.by == "log":
         share = (math.log(max(value, 5e-324)) - math.log(start)) / (math.log(stop) - math.log(start))
-        text = f"(ln {amount(value, None)} − ln {start:g}) ÷ (ln {stop:g} − ln {start:g})"
+        text = f"(ln {here} − ln {first}) ÷ (ln {last} − ln {first})"
     else:
         share = (value - start) / (stop - start)
-        text = f"({amount(value, None)} − {start:g}) ÷ ({stop:g} − {start:g})"
-    inside = "" if 0 <= share <= 1 else f" → {points(min(max(share, 0.0), 1.0))}"
-    return f"{text} = {points(share)}{inside}；{_times(line.entry, scoring)} = {points(line.points)}"
+        text = f"({here} − {first}) ÷ ({last} − {first})"
+    inside = min(max(share, 0.0), 1.0)
+    cut = "" if inside == share else f" → {points(inside)}"
+    return f"{text} = {points(share)}{cut}；{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
 
 
 def _clipped(scoring: Scoring, value: float) -> float:
     return value if scoring.clip is None else min(max(value, float(scoring.clip[0])), float(scoring.clip[1]))
 
 
-def _times(entry: Entry, scoring: Scoring) -> str:
-    full = full_marks(entry)
+def _marks(entry: Entry, scoring: Scoring, share: str) -> str:
+    """What is done with a share of full marks."""
+    full = number(full_marks(entry))
     if scoring.least:
-        return f"{scoring.least} + × ({full:g} − {scoring.least})"
-    return f"× {full:g}"
+        least = number(float(scoring.least))
+        return f"{least} + {share} × ({full} − {least})"
+    return f"{share} × {full}"
 
 
 def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
@@ -153,9 +174,9 @@ def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
         case "minmax":
             steps.append(f"{span}：{_span_part(line, low, high)}")
         case "blend":
-            steps += [rank_part, f"{span}：{_span_part(line, low, high)}", "(a + b) ÷ 2"]
+            steps += [f"a {rank_part}", f"b {span}：{_span_part(line, low, high)}", "(a + b) ÷ 2"]
     if scoring.least or full_marks(line.entry) != 100:
-        steps.append(f"÷ 100，{_times(line.entry, scoring)}")
+        steps.append(_marks(line.entry, scoring, "÷ 100"))
     return f"{'；'.join(steps)} → {points(line.points)}"
 
 

@@ -221,7 +221,7 @@ def _one(
         html.write_text(sheet_page(worked, zone, extras, language()), "utf-8")
         console.print(say(f"已写入 {html}", f"written to {html}"))
         return
-    _print_sheet(worked, extras)
+    _print_sheet(zone, worked, extras)
 
 
 def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str) -> dict[str, str]:
@@ -239,9 +239,9 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     return titles
 
 
-def _print_sheet(worked: Sheet, extras: Extras) -> None:
+def _print_sheet(zone: Zone, worked: Sheet, extras: Extras) -> None:
     words_in = language()
-    title = worked.compiled.card.title.of(words_in)
+    title, known = worked.compiled.card.title.of(words_in), zone.attributes[worked.compiled.card.kind]
     console.print(Text(f"{extras.name or worked.subject}  {title}", style="bold"), soft_wrap=True)
     console.print("    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, say)), soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -250,7 +250,7 @@ def _print_sheet(worked: Sheet, extras: Extras) -> None:
     table.add_column(say("得分", "points"), justify="right")
     table.add_column(say("权重", "weight"), justify="right")
     for line in worked.lines.values():
-        data = "\n".join(_data(words.used(one), extras.sources.get(one.column)) for one in line.used)
+        data = "\n".join(_data(words.used(one, known, words_in), extras.sources.get(one.column)) for one in line.used)
         step = words.leaf_step(line, words_in) if line.is_leaf else words.branch_step(worked, line.path)
         table.add_row(
             Text("  " * (len(line.path) - 1) + line.entry.title.of(words_in)), Text(data, style="dim"), Text(step),
@@ -260,14 +260,14 @@ def _print_sheet(worked: Sheet, extras: Extras) -> None:
         )  # fmt: skip
     table.add_row(say("总分", "total"), "", Text(words.branch_step(worked, ())), "", "", style="bold")
     console.print(table)
-    _print_beside(worked, extras)
+    _print_beside(zone, worked, extras)
 
 
 def _data(text: str, source: str | None) -> str:
     return f"{text}（{source}）" if source else text
 
 
-def _print_beside(worked: Sheet, extras: Extras) -> None:
+def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
     if worked.improvements:
         console.print(say("\n最省力的改进（其他企业不变）", "\nCheapest improvements (others staying)"), style="bold")
     for number, each in enumerate(worked.improvements[:LISTED], 1):
@@ -278,7 +278,7 @@ def _print_beside(worked: Sheet, extras: Extras) -> None:
         console.print(Text(f"{number}. {words.improvement_text(each, language())}  {gains}"), soft_wrap=True)
     for line in worked.without_data:
         if line.missing:
-            lacking = "、".join(line.missing)
+            lacking = "、".join(words.lacking(line, zone.attributes[worked.compiled.card.kind], language()))
             console.print(
                 Text(say("缺数据：", "missing: ") + f"{line.entry.title.of(language())}（{lacking}）"), style="yellow"
             )
