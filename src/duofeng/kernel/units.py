@@ -45,16 +45,14 @@ class Unit:
         return self.dimension == "money" or self.dimension in CURRENCIES
 
 
-CURRENCIES: dict[str, dict[str, int | Fraction]] = {
-    "USD": {"美元": 1}, "EUR": {"欧元": 1}, "JPY": {"日元": 1}, "HKD": {"港元": 1},
-} | {
-    code: {code: 1}
-    for code in (
-        "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "COP", "CZK", "DKK", "EGP", "GBP", "HUF", "IDR", "ILS", "INR", "KES",
-        "KRW", "KZT", "MAD", "MOP", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB",
-        "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR",
-    )
-}  # fmt: skip
+Members = dict[str, int | Fraction]
+CURRENCIES: dict[str, Members] = {"USD": {"美元": 1}, "EUR": {"欧元": 1}, "JPY": {"日元": 1}, "HKD": {"港元": 1}}
+for _code in (
+    "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "COP", "CZK", "DKK", "EGP", "GBP", "HUF", "IDR", "ILS", "INR", "KES",
+    "KRW", "KZT", "MAD", "MOP", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB",
+    "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR",
+):  # fmt: skip
+    CURRENCIES[_code] = {_code: 1}
 """Foreign money by its ISO 4217 code, each a dimension of its own: there is no rate of exchange in a unit."""
 _ENGLISH_MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9}
 _MU = Fraction(2000, 3)  # one 亩 in square metres, exactly 1/15 of a hectare

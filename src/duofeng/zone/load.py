@@ -268,6 +268,7 @@ def load_draft(zone: Zone, file: Path, kind_name: str) -> tuple[Zone, Declared]:
     )
     if kind.check is not None:
         kind.check(drafted, together, _Report(drafted, loading.problems))
-    if loading.problems:
-        raise ProblemError(loading.problems)
+    errors = [problem for problem in loading.problems if problem.severity == "error"]
+    if errors:
+        raise ProblemError(errors)
     return together, drafted

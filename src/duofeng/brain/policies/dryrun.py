@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from duofeng.engine import tree
 from duofeng.engine.distance import distance
 from duofeng.engine.expression import Expression
 from duofeng.engine.statuses import ELIGIBLE
+from duofeng.engine.words import MINOR_UNITS
 from duofeng.kernel.problem import Problem
 from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
 from duofeng.zone.zone import Zone
@@ -45,11 +46,12 @@ class Cliff:
 
 @dataclass(frozen=True)
 class Moved:
-    """A threshold moved by a factor: the number as written, who would then be eligible, what would be due."""
+    """A threshold moved by a tenth, of things that are counted by one at least: the number as written and as moved, who
+    would then be eligible, what would be due."""
 
     condition: str
     written: str
-    factor: Decimal
+    to: str
     eligible: int
     due: int | None
 
@@ -209,9 +211,10 @@ def _negated(expression: Expression) -> Expression:
 
 def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl.DataFrame) -> Iterator[Moved]:
     for position, condition in enumerate(planned.rule.conditions):
-        for threshold in _thresholds(condition.expression.node):
+        for threshold, counted in _thresholds(condition.expression.node):
             for factor in STEPS:
-                scaled = _scaled(condition.expression, threshold, factor)
+                value = _moved_by(threshold, factor, counted)
+                scaled = _with_threshold(condition.expression, threshold, value)
                 conditions = list(planned.rule.conditions)
                 conditions[position] = replace(condition, expression=scaled)
                 other = replace(planned, rule=replace(planned.rule, conditions=tuple(conditions)))
@@ -219,14 +222,15 @@ def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl
                 due, _ = after_history(together, answered.entitled(), paid_before)
                 written = condition.expression.source_of(threshold) or str(threshold.value)
                 total = int(due["amount"].sum()) if planned.award is not None else None
-                yield Moved(condition.id, written, factor, int((answered.codes[0] == ELIGIBLE).sum()), total)
+                eligible = int((answered.codes[0] == ELIGIBLE).sum())
+                yield Moved(condition.id, written, _plain(threshold, value), eligible, total)
 
 
-def _thresholds(node: tree.Node) -> tuple[tree.Constant, ...]:
-    """The written numbers a quantity is compared with."""
+def _thresholds(node: tree.Node) -> tuple[tuple[tree.Constant, bool], ...]:
+    """The written numbers a quantity is compared with, and whether it is counted in whole things."""
     return tuple(
         dict.fromkeys(
-            each.right
+            (each.right, each.left.type == "integer")
             for each in tree.walk(node)
             if isinstance(each, tree.Compare)
             and isinstance(each.right, tree.Constant)
@@ -236,13 +240,26 @@ def _thresholds(node: tree.Node) -> tuple[tree.Constant, ...]:
     )
 
 
-def _scaled(expression: Expression, threshold: tree.Constant, factor: Decimal) -> Expression:
-    """The same condition with one threshold, wherever it stands, multiplied by a factor."""
+def _moved_by(threshold: tree.Constant, factor: Decimal, counted: bool) -> Decimal:
+    """Money stays whole minor units; what is counted moves by one at least, away from where it was."""
+    value = Decimal(str(threshold.value))
+    moved = value * factor
+    if threshold.type == "money":
+        return Decimal(int(moved))
+    return moved.to_integral_value(ROUND_FLOOR if moved < value else ROUND_CEILING) if counted else moved
+
+
+def _plain(threshold: tree.Constant, value: Decimal) -> str:
+    whole = value / MINOR_UNITS if threshold.type == "money" else value
+    return f"{whole.normalize():,f}".replace(",", "_")
+
+
+def _with_threshold(expression: Expression, threshold: tree.Constant, value: Decimal) -> Expression:
+    """The same condition with another number for one threshold, wherever it stands."""
 
     def changed(node: tree.Node) -> tree.Node:
         if node == threshold and isinstance(node, tree.Constant):
-            scaled = Decimal(str(node.value)) * factor
-            return replace(node, value=int(scaled) if node.type == "money" else scaled)
+            return replace(node, value=int(value) if node.type == "money" else value)
         return tree.rebuilt(node, changed)
 
     return Expression(changed(expression.node), expression.text)

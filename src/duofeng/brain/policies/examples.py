@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from duofeng.brain.given import column_types, given_row
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.outcomes import Outcomes, answer
-from duofeng.brain.policies.plan import plan
+from duofeng.brain.policies.plan import Plan, plan
 from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.zone.kinds.policy import Example, Policy
 from duofeng.zone.zone import Zone
@@ -17,13 +18,20 @@ from duofeng.zone.zone import Zone
 def failing_examples(zone: Zone) -> Iterator[Problem]:
     """A problem for every worked example of every policy that does not come out, at its place in the file."""
     for policy in zone.declared(Policy).values():
-        for index, example in enumerate(policy.examples):
-            yield from check_example(zone, policy, example, policy.spans["examples", index, "title"])
+        yield from failing_examples_of(zone, policy)
 
 
-def check_example(zone: Zone, policy: Policy, example: Example, span: Span) -> Iterator[Problem]:
-    """What is wrong with one example: its columns, its values, or what it expects."""
-    alone = plan(zone, example.as_of, policy.kind, policies=[policy])
+def failing_examples_of(zone: Zone, policy: Policy) -> Iterator[Problem]:
+    plans: dict[date, Plan] = {}
+    for index, example in enumerate(policy.examples):
+        alone = plans.get(example.as_of) or plan(zone, example.as_of, policy.kind, policies=[policy])
+        plans[example.as_of] = alone
+        yield from check_example(zone, alone, example, policy.spans["examples", index, "title"])
+
+
+def check_example(zone: Zone, alone: Plan, example: Example, span: Span) -> Iterator[Problem]:
+    """What is wrong with one example of the only policy of a plan: its columns, its values, or what it expects."""
+    policy = alone.policies[0].policy
     results = tuple(f"{what}:{id}" for planned in alone.policies for what, id in sorted(planned.reads))
     try:
         frame = given_row(column_types(zone, policy.kind, (*alone.columns, *results)), example.given, span)

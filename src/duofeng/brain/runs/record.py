@@ -25,7 +25,7 @@ CONDITIONS = {"policy": pl.String, "condition": pl.String, "place": pl.Int32}
 
 def policies_kept(plan: Plan, cards: Iterable[Compiled]) -> pl.DataFrame:
     """One row a policy: its version (the file), wording, and what it rests on: ids of rules, profile columns."""
-    inputs = {f"score:{each.card.card}": each.columns for each in cards}
+    inputs = {f"score:{each.card.card}": each.profile_columns for each in cards}
     rows = []
     for planned in plan.policies:
         policy, rests_on = planned.policy, sorted(plan.rests_on(planned.id))

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from duofeng.brain.policies.examples import failing_examples
+from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.cli.console import DEFAULT_ZONE, console, language, print_problems, say
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.difference import ItemChange, difference
@@ -31,6 +33,9 @@ def check(zone: ZoneArgument = DEFAULT_ZONE, against: AgainstOption = None, as_j
     try:
         found = load_zone(zone)
         other = load_zone(against) if against is not None else None
+        failing = [*failing_examples(found), *failing_card_examples(found)]
+        if failing:
+            raise ProblemError(failing)
     except ProblemError as error:
         if not as_json:
             raise

@@ -1,4 +1,4 @@
-"""`duofeng explain`: one word that looks like a code explains a problem."""
+"""`duofeng explain`: one word is the code of a problem; two are a policy and a subject: why it answers as it does."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Annotated
 import typer
 
 import duofeng
-from duofeng.cli.console import language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, language, say
+from duofeng.cli.explain_answer import explain_answer
 from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
 from duofeng.zone import problems
 
 WordsArgument = Annotated[
-    list[str] | None, typer.Argument(help="问题代码，如 E014 / a problem code such as E014", metavar="CODE")
+    list[str] | None,
+    typer.Argument(
+        help="问题代码，如 E014；或政策和企业 / a problem code such as E014, or a policy and a firm",
+        metavar="CODE | POLICY FIRM",
+    ),
 ]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页 / print the page of all codes")]
 
@@ -36,19 +41,28 @@ ROOMS = (
 
 
 def register(app: typer.Typer) -> None:
-    app.command("explain", help="解释一个问题代码 / Explain a problem code")(explain)
+    app.command("explain", help="解释问题代码，或一项政策对一家企业的结论 / Explain a problem, or an answer")(explain)
 
 
-def explain(words: WordsArgument = None, markdown: MarkdownOption = False) -> None:
-    """Looks at how many words there are: one is the code of a problem."""
+def explain(
+    words: WordsArgument = None,
+    markdown: MarkdownOption = False,
+    run: Annotated[str, typer.Option("--run", help="哪一次计算 / which run")] = "current",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Looks at how many words there are: one is the code of a problem, two are a policy and a subject."""
     if markdown:
         typer.echo(problems_page(), nl=False)
         return
     match words or []:
         case [code]:
             explain_problem(code)
+        case [policy, firm]:
+            explain_answer(policy, firm, run, zone, data)
         case _:
-            raise typer.BadParameter(say("请给出一个问题代码，如 E014", "name one problem code, such as E014"))
+            expected = "一个问题代码，如 E014；或一项政策和一家企业", "one problem code, or a policy and a firm"
+            raise typer.BadParameter(say(f"请给出{expected[0]}", f"name {expected[1]}"))
 
 
 def explain_problem(code: str) -> None:

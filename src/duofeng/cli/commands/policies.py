@@ -9,21 +9,26 @@ import polars as pl
 import typer
 from rich.table import Table
 
+from duofeng.brain.policies.dryrun import dry_run, together_with
+from duofeng.brain.policies.dryrun_page import Heading, dryrun_page
+from duofeng.brain.policies.examples import failing_examples_of
 from duofeng.brain.policies.firm import FirmAnswers, Near, answers_for
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.payments import payment_list
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import refuse_changed_rules, subject_row
+from duofeng.brain.runs.subject import refuse_changed_rules, subject_row, whole_profile
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.commands.run import run as compute_run
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
-from duofeng.kernel.problem import Language
+from duofeng.kernel.problem import Language, ProblemError
+from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.kinds.scorecard import scorecards_in_force
-from duofeng.zone.load import load_zone
+from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.zone import Zone
 
 RunOption = Annotated[str, typer.Option("--run", help="哪一次计算 / which run")]
@@ -36,6 +41,7 @@ def register(app: typer.Typer) -> None:
     policies.command("list", help="生效的政策 / Policies in force")(list_policies)
     policies.command("run", help="重新计算并汇总每项政策 / Recompute, and sum up every policy")(run_policies)
     policies.command("for", help="一家企业的全部政策 / All policies for one firm")(for_firm)
+    policies.command("dry-run", help="发布前试算一份草案 / Try a draft before it is published")(try_draft)
     policies.command("pay", help="兑现清单 / The payment list")(pay)
     app.add_typer(policies, name="policies")
 
@@ -45,7 +51,7 @@ def opened(run_id: str, zone: Path, data: Path) -> tuple[Zone, Run, Plan]:
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     planned = plan(declared, run.as_of)
     cards = [compile_card(declared, card, run.as_of) for card in scorecards_in_force(declared, run.as_of)]
-    refuse_changed_rules(run, planned, [each for each in cards if each.card.kind == planned.kind])
+    refuse_changed_rules(run, planned, [each for each in cards if each.of == planned.kind])
     return declared, run, planned
 
 
@@ -167,6 +173,38 @@ def _print_unknown(answers: FirmAnswers, most: int) -> None:
     if len(answers.unknown) > most:
         rest = len(answers.unknown) - most
         console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
+
+
+def try_draft(
+    draft: Annotated[Path, typer.Argument(help="草案文件 / the draft's file")],
+    html: Annotated[Path | None, typer.Option("--html", help="写出网页 / write a page")] = None,
+    run_id: RunOption = "current",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Answer the draft on the profile of a run.
+
+    1. Read and check the draft as if it stood in the zone.  2. Run its worked examples.
+    3. Answer it beside the policies in force; print, and write the page.
+    """
+    declared, run, current = opened(run_id, zone, data)
+    drafted_zone, drafted = load_draft(declared, draft, "policy")
+    assert isinstance(drafted, Policy)
+    failing = list(failing_examples_of(drafted_zone, drafted))
+    if failing:
+        raise ProblemError(failing)
+    together = together_with(drafted_zone, drafted, current)
+    frame = whole_profile(run, together, drafted_zone, Ledger.open(data / "ledger"))
+    result = dry_run(drafted, frame, together, current)
+    console.print(f"[bold]{drafted.title.of(language())}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
+    print_dry_run(result, run.manifest.unit)
+    if html is not None:
+        names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
+        made = run.manifest
+        title = declared.title.of(language())
+        heading = Heading(title, run.id, made.as_of, made.known_at[:10], made.unit, names)
+        write_out(html, dryrun_page(result, heading, language()).encode())
+        console.print(say(f"已写出 {html}", f"written to {html}"))
 
 
 def pay(

@@ -1,0 +1,132 @@
+"""Why a policy answers as it does for one subject: each condition, its truth, values, facts, clause, gap and advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.text import Text
+
+from duofeng.brain.policies import problems
+from duofeng.brain.policies.firm import suppliers
+from duofeng.brain.policies.outcomes import answer
+from duofeng.brain.policies.plan import RESULT, Plan, Planned
+from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
+from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.subject import canonical_subjects, subject_row
+from duofeng.cli.commands.policies import opened
+from duofeng.cli.console import console, language, say
+from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
+from duofeng.cli.values import written
+from duofeng.facts.evidence import standing
+from duofeng.facts.finding import find
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.zone.problems import hint
+from duofeng.zone.zone import Zone
+
+MARKS = {"yes": ("✓", "green"), "no": ("✗", "red"), "unknown": ("?", "cyan")}
+Facts = Mapping[tuple[str, str | None], dict[str, Any]]
+
+
+def explain_answer(policy: str, firm: str, run_id: str, zone: Path, data: Path) -> None:
+    """Print the explanation. Raises ProblemError: no such policy that day (E553), subject (E255, E256, E554), run."""
+    declared, run, plan = opened(run_id, zone, data)
+    if policy not in plan.by_id:
+        words = hint(nearest(policy, plan.by_id), sorted(plan.by_id))
+        raise ProblemError(problems.NO_POLICY.at(policy=policy, as_of=run.manifest.as_of, **words))
+    ledger = Ledger(data / "ledger", run.manifest.ledger_version)
+    found = find(ledger, firm, known_at=run.known_at, kind=plan.kind)
+    planned, outcomes = plan[policy], answer(plan, subject_row(run, plan, found.subject))
+    _print_head(planned, str(found), run)
+    _print_outcome(outcomes.names(policy)[0], outcomes.entitled().filter(pl.col("policy") == policy), run)
+    facts = _facts(ledger, declared, plan, run, found.subject)
+    for each in explain(planned.rule, outcomes.frame, plan.as_of).conditions:
+        _print_condition(each, declared, plan, facts)
+
+
+def _print_head(planned: Planned, firm: str, run: Run) -> None:
+    policy, words = planned.policy, language()
+    console.print(f"[bold]{policy.title.of(words)}[/bold]  {policy.id}", highlight=False)
+    trust = {
+        "sourced": say("正式文本", "official text"),
+        "secondary": say("转载", "reprint"),
+        "illustrative": say("示例，非正式", "illustration"),
+    }[policy.source.trust]
+    clause = f" {policy.source.clause}" if policy.source.clause else ""
+    until = policy.until or ""
+    console.print(f"{policy.source.document.of(words)}{clause}（{trust}） {policy.from_}..{until}", style="dim")
+    if policy.source.link:
+        console.print(policy.source.link, style="dim", soft_wrap=True)
+    clocks = say("截至 {} 按 {} 所知", "as of {}, as known at {}").format(
+        run.manifest.as_of, run.manifest.known_at[:16]
+    )
+    console.print(f"{firm}  {clocks}", markup=False)
+
+
+def _print_outcome(outcome: str, due: pl.DataFrame, run: Run) -> None:
+    amount = f"  {money(due['amount'][0])} {run.manifest.unit}" if due.height else ""
+    console.print(f"→ [bold {OUTCOMES[outcome][2]}]{outcome_name(outcome)}[/]{amount}\n")
+
+
+def _facts(ledger: Ledger, zone: Zone, plan: Plan, run: Run, subject: str) -> Facts:
+    """The winning fact of each attribute and period of the subject."""
+    one = canonical_subjects(ledger, zone, plan.kind, run.known_at)
+    lines = standing(ledger, zone, plan.kind, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
+    state = {name: attribute.per == "state" for name, attribute in zone.attributes[plan.kind].items()}
+    won = lines.filter((pl.col("standing") == 1) & pl.col("lost_by").is_null())
+    return {
+        (fact["attribute"], None if state.get(fact["attribute"], True) else fact["period"]): fact
+        for fact in won.iter_rows(named=True)
+    }
+
+
+def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts) -> None:
+    condition, words = each.condition, language()
+    mark, colour = MARKS[each.answer]
+    clause = f"  {condition.clause}" if condition.clause else ""
+    console.print(Text(f"{mark} {condition.title.of(words)}", style=colour) + Text(clause, style="dim"))
+    console.print(Text(f"    {condition.expression.text}", style="dim"), soft_wrap=True)
+    for used in each.used:
+        console.print(Text(f"    {_value(used, zone, plan, facts)}"), soft_wrap=True)
+    for reason, part in each.reasons:
+        console.print(Text(f"    {say(*REASONS[reason])}: {part}"), soft_wrap=True)
+    if each.declared_absent:
+        console.print(
+            say("    没有记录，按政策规定视为不满足", "    no record, which the policy says counts as not met")
+        )
+    for gap in each.gaps:
+        console.print(Text(f"    {gap.what}: {gap.text(words)}", style="yellow"), soft_wrap=True)
+    if each.answer == "no" and condition.advice is not None:
+        console.print(Text(f"    → {condition.advice.of(words)}", style="yellow"), soft_wrap=True)
+
+
+def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
+    """`营业收入 revenue[2023] = 1,200万元 ← 税务申报（tax-2023.csv 第17行）`, or who could say it."""
+    if RESULT.fullmatch(used.column):
+        value = say("未知", "unknown") if used.value is None else _result(used)
+        return f"{used.column} = {value}"
+    name, _, rest = used.column.partition("[")
+    attribute = zone.attributes[plan.kind][name]
+    label = f"{attribute.title.of(language())} {used.column}"
+    fact = facts.get((name, rest.rstrip("]") or None))
+    if used.value is None or fact is None:
+        who = " / ".join(suppliers(zone, plan.kind, used.column)) or say("没有来源提供", "no source says it")
+        return f"{label} = {say('未知', 'unknown')} ← {who}"
+    return f"{label} = {written(zone, attribute, fact)} ← {_source(fact, zone)}"
+
+
+def _result(used: Used) -> str:
+    if isinstance(used.value, bool):
+        return say("是", "yes") if used.value else say("否", "no")
+    return f"{used.value:,.2f}" if isinstance(used.value, float) else str(used.value)
+
+
+def _source(fact: Mapping[str, Any], zone: Zone) -> str:
+    source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
+    title = source.title.of(language()) if source else fact["source"]
+    row = say(f"第{fact['row']}行", f"row {fact['row']}") if fact["row"] is not None else ""
+    place = " ".join(part for part in (fact["file"], fact["place"], row) if part)
+    return f"{title}（{place}）" if place else str(title)
