@@ -72,8 +72,7 @@ def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Fl
         several = min(at_once, draws - first)
         factors = {path: random.uniform(1 - spread, 1 + spread, (several, 1)) for path in scored.tree.weights}
         moved = Tree(card, {path: factors[path] * weights[path] for path in weights}, full)
-        totals: Floats = np.round(np.broadcast_to(_total(moved, points), (several, known.size)), 9)
-        yield totals
+        yield np.broadcast_to(_total(moved, points), (several, known.size)).round(9)
 
 
 def _total(tree: Tree, points: dict[Path, Floats]) -> Floats:
