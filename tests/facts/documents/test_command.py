@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -55,3 +56,22 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_read(run, tmp
     assert result.exit_code == 1
     assert "E400" in result.stderr
     assert len(result.stdout.splitlines()) == 3
+
+
+ZONE = Path(__file__).resolve().parents[3] / "zones" / "zhengzhou"
+
+
+def test_loading_a_document_counts_what_is_sure_and_never_twice(run, tmp_path):
+    arguments = ["load", str(run.path), "--zone", str(ZONE), "--data", str(tmp_path / "data")]
+    first, again = (CliRunner().invoke(build_app(), arguments, env={"DUOFENG_LANG": "zh"}) for _ in range(2))
+    assert "2 条计入账本，2 条待确认" in first.stdout, first.output
+    assert "未重复计入" in again.stdout
+
+
+def test_a_figure_a_person_refused_is_not_asked_about_again(run, tmp_path):
+    start = TEXT.index("新增企业")
+    place = f"{start}-{start + len('新增企业9家，占全市38%')}"
+    common = ["--zone", ZONE, "--data", tmp_path / "data"]
+    assert run(run.path, "--refuse", place, *common).exit_code == 0
+    result = run(run.path, "--load", *common)
+    assert "2 条计入账本，0 条待确认" in result.stdout, result.output

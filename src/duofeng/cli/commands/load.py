@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from duofeng.cli.commands.read import load_document
 from duofeng.cli.console import (
     DEFAULT_DATA,
     DEFAULT_ZONE,
@@ -22,11 +23,15 @@ from duofeng.cli.console import (
     say,
     today,
 )
+from duofeng.facts.documents.extract import read_document
+from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.load import load_zone
 
+DOCUMENTS = frozenset({".txt", ".docx", ".pdf", ".html", ".htm"})
+"""Files that state numbers in sentences; everything else has rows."""
 VERDICTS = {
     "accepted": ("已接收", "accepted"),
     "warnings": ("已接收，有提醒", "accepted with warnings"),
@@ -57,6 +62,9 @@ def load(
     for file in files:
         started = perf_counter()
         try:
+            if file.suffix.lower() in DOCUMENTS and source is None:
+                _read(file, loader)
+                continue
             outcome = _loaded(loader, file, source, replaces)
         except ProblemError as error:
             print_problems(error.problems, language())
@@ -68,6 +76,13 @@ def load(
         console.print(say(f"{len(files)} 个文件，{refused} 个未加载。", f"{len(files)} files, {refused} not loaded."))
     if refused:
         raise typer.Exit(1)
+
+
+def _read(file: Path, loader: Loader) -> None:
+    """A document: the numbers it states become facts, those that are not sure wait for a person."""
+    document = read_document(file)
+    print_problems(document.warnings, language())
+    load_document(document, loader.zone, zone_context(loader.zone), loader.ledger, loader.by)
 
 
 def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None) -> Outcome:

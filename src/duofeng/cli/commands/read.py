@@ -35,6 +35,8 @@ from duofeng.facts.documents.source import (
     DOCUMENTS,
     candidate_facts,
     confirmed_facts,
+    refused_figure,
+    refused_places,
     waiting_as_rejects,
     zone_context,
 )
@@ -73,28 +75,29 @@ def read(
     accept: Annotated[
         str | None, typer.Option("--accept", help="确认某处的数字，写“起-止” / say yes to the figure at start-end")
     ] = None,
+    refuse: Annotated[
+        str | None, typer.Option("--refuse", help="否认某处的数字，写“起-止” / say no to the figure at start-end")
+    ] = None,
     as_indicator: Annotated[
         str | None, typer.Option("--as", help="确认时写明它是哪个指标 / which indicator the accepted figure is")
     ] = None,
     by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的 / who loads")] = "cli",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    declared = load_zone(zone or DEFAULT_ZONE) if zone or load or accept else None
+    declared = load_zone(zone or DEFAULT_ZONE) if zone or load or accept or refuse else None
     context = zone_context(declared, period) if declared else ReadingContext(period=period)
     documents = list(_opened(files, context))
     if accept and declared:
         for document in documents:
             _accept(document, declared, context, (accept, as_indicator), (Ledger.open(data / "ledger"), by))
+    elif refuse:
+        for document in documents:
+            _refuse(document, context, refuse, Ledger.open(data / "ledger"), by)
     elif load and declared:
         for document in documents:
-            _load(document, declared, context, Ledger.open(data / "ledger"), by)
-    elif as_csv:
-        _print_csv(documents, context)
-    elif as_json:
-        _print_json(documents, context)
+            load_document(document, declared, context, Ledger.open(data / "ledger"), by)
     else:
-        for document in documents:
-            _print_table(document, context)
+        _print(documents, context, "csv" if as_csv else "json" if as_json else "table")
     if len(documents) < len(files):
         raise typer.Exit(1)
 
@@ -111,6 +114,16 @@ def _opened(files: Iterable[Path], context: ReadingContext) -> Iterator[Document
         foreign = (OTHER_PLACE.at(Span(file.name), place=place),) if place else ()
         print_problems((*document.warnings, *foreign), language())
         yield document
+
+
+def _print(documents: list[DocumentText], context: ReadingContext, form: str) -> None:
+    if form == "csv":
+        _print_csv(documents, context)
+    elif form == "json":
+        _print_json(documents, context)
+    else:
+        for document in documents:
+            _print_table(document, context)
 
 
 def _print_csv(documents: Iterable[DocumentText], context: ReadingContext) -> None:
@@ -197,8 +210,17 @@ def _accept(
     console.print(say(f"已确认：{names}", f"confirmed: {names}"), markup=False)
 
 
-def _load(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:
-    counted, waiting = candidate_facts(document, zone, iterate_figures(document.text, context))
+def _refuse(document: DocumentText, context: ReadingContext, place: str, ledger: Ledger, by: str) -> None:
+    """A person's no is a fact too: about the document, so that nobody is asked for the same figure again."""
+    fact = refused_figure(document, iterate_figures(document.text, context), place)
+    ledger.record([fact], CONFIRMATIONS, by, now(), document.path.name)
+    console.print(say(f"已否认：{place}", f"refused: {place}"), markup=False)
+
+
+def load_document(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:
+    refused = refused_places(ledger, document, now())
+    figures = (each for each in iterate_figures(document.text, context) if f"{each.start}-{each.end}" not in refused)
+    counted, waiting = candidate_facts(document, zone, figures)
     arrival = Arrival(DOCUMENTS, document.path.name, document.checksum, now(), by, rows=counted.height + waiting.height)
     receipt = ledger.append(arrival, [counted.drop("sequence")], [waiting_as_rejects(waiting)])
     name = document.path.name

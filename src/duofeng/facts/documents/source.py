@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from duofeng.facts.documents.problems import NO_FIGURE_THERE, STILL_WAITS, WAITS
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.text import DocumentText
 from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE, Fact
+from duofeng.facts.ledger import Ledger
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.kernel.units import convert
@@ -107,6 +109,25 @@ def confirmed_facts(
         row = waiting.row(0, named=True)
         raise ProblemError(STILL_WAITS.at(Span(document.path.name), indicator=row["indicator"], why=row["why"]))
     return [_as_fact(row) for row in counted.iter_rows(named=True)]
+
+
+REFUSED = "figure_refused"
+"""What is said of a document, a thing named by its checksum, when a person says no to the figure at a place."""
+
+
+def refused_figure(document: DocumentText, figures: Iterable[CandidateFigure], place: str) -> Fact:
+    """A person's no to the figure at `start-end`. Raises ProblemError (E410) when no figure stands there."""
+    places = [f"{figure.start}-{figure.end}" for figure in figures]
+    if place not in places:
+        near = nearest(place, places) or "—"
+        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, nearest=near))
+    return Fact("thing", document.checksum, REFUSED, place, place=f"chars {place}")
+
+
+def refused_places(ledger: Ledger, document: DocumentText, known_at: datetime) -> frozenset[str]:
+    """The places in a document that persons said no to, as known at the instant."""
+    facts = ledger.facts(known_at=known_at, kind="thing", subjects=[document.checksum], attributes=[REFUSED])
+    return frozenset(facts.select("text").collect()["text"])
 
 
 def _as_fact(row: dict[str, Any]) -> Fact:

@@ -14,6 +14,7 @@ PLACE = re.compile(
     r"(?<![一-鿿])([一-鿿]{2,10}?(?:高新技术产业开发区|高新区|经济技术开发区|经济开发区|开发区|经开区|新区|示范区"
     r"|港区|自治区|自治州|省|市|县|区|街道|镇))"
 )
+NOT_A_NAME = re.compile("[全我本各占该级]")
 OF_YEAR = re.compile(r"\d+年?|关于|上半年|前三季度|[一二三四]季度|看|中共|本报|——|[-#*\s]")
 OWN_LEVELS = ("街道", "镇", "区", "县", "州", "市", "省")
 
@@ -41,5 +42,9 @@ def other_place(text: str, title: str, names: tuple[str, ...]) -> str:
     """The place a document is about when it is none of `names`; empty when it is ours or names no place."""
     if not names or any(name and name in text for name in names):
         return ""
-    found = PLACE.search(OF_YEAR.sub(" ", title)) or PLACE.search(OF_YEAR.sub(" ", text[:400]))
-    return found[1] if found else ""
+    return _first_place(OF_YEAR.sub(" ", title)) or _first_place(OF_YEAR.sub(" ", text[:400]))
+
+
+def _first_place(text: str) -> str:
+    """The first name of a place; 全市, 占全省, 各区 name an area without saying which."""
+    return next((found[1] for found in PLACE.finditer(text) if not NOT_A_NAME.search(found[1])), "")
