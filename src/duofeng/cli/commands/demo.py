@@ -35,7 +35,7 @@ from duofeng.zone.zone import Zone
 AS_OF = date(2024, 6, 30)
 HEADLINES = (
     "gdp", "industrial_value_added", "fixed_asset_investment", "retail_sales", "budget_revenue", "signed_amount",
-    "started_investment", "tech_sme_registered",
+    "started_investment", "technology_smes",
 )  # fmt: skip
 NEW_DATA = Path("data/demo")
 PERIODS = ("2020", "2023H1", "2023", "2024H1")
