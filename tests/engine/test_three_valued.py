@@ -44,6 +44,8 @@ def test_removing_a_fact_may_only_make_an_answer_unknown(
     row = data.draw(rows)
     before = answers(expression, row, schema, as_of)
     for column in columns_needed(expression, as_of):
+        if f"absent({column}," in text:
+            continue  # here the rule says what an absent fact means
         after = answers(expression, {**row, column: None}, schema, as_of)
         assert after is None or after == before, f"without {column}: {before} became {after}"
 
