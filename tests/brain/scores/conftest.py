@@ -21,6 +21,11 @@ name: {title: {zh: 名称, en: Name}, type: text, sensitivity: public}
 a: {title: {zh: 甲, en: A}, type: number}
 b: {title: {zh: 乙, en: B}, type: number}
 c: {title: {zh: 丙, en: C}, type: number}
+d: {title: {zh: 丁, en: D}, type: number}
+e: {title: {zh: 戊, en: E}, type: number}
+f: {title: {zh: 己, en: F}, type: number}
+g: {title: {zh: 庚, en: G}, type: number}
+h: {title: {zh: 辛, en: H}, type: number}
 count: {title: {zh: 件数, en: Count}, type: integer, unit: 件}
 done: {title: {zh: 已办, en: Done}, type: flag}
 sector: {title: {zh: 行业, en: Sector}, type: text}
@@ -81,7 +86,12 @@ def scored(compiled: Callable[[str], Compiled]) -> ScoreCard:
         rows = len(next(iter(columns.values())))
         types = {"sector": pl.String, "phase": pl.String, "park": pl.String, "done": pl.Boolean}
         given = {
-            name: pl.Series(name, columns.get(name, [None] * rows), types.get(name, pl.Float64), strict=False)
+            name: pl.Series(
+                name,
+                columns.get(name, [None] * rows),
+                types.get(name, pl.Int64 if "[" in name else pl.Float64),
+                strict=False,
+            )
             for name in card.columns
         }
         return score(card, pl.DataFrame({"subject": [f"s{row}" for row in range(rows)], **given}))

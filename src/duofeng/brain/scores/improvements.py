@@ -85,10 +85,15 @@ def _candidates(scored: Scored, row: int, profile: pl.DataFrame | None) -> Itera
             continue
         target, beyond, step = found
         points = float(scored.points[path][row])
-        after = _points_at(scored, leaf, path, row, np.nextafter(target, target + _way(leaf)) if beyond else target)
+        after = _points_at(scored, leaf, path, row, _just_past(target, _way(leaf)) if beyond else target)
         if after > points + SAME:
             also = _in_numerator(expression, scored, profile, target - value)
             yield Improvement(path, leaf, value, target, beyond, step, points, after, 0.0, also)
+
+
+def _just_past(bound: float, way: int) -> float:
+    """Farther than the tolerance by which a quotient equals its bound."""
+    return bound + way * max(abs(bound) * 1e-9, 1e-9)
 
 
 def _way(leaf: Entry) -> int:
