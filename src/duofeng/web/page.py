@@ -6,6 +6,7 @@ Every page module under `web/pages/` offers `PAGES`. Permission is checked here,
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,12 +28,12 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`needs` names a capability, None opens the page to everybody. `title` puts it into the navigation, by `order`."""
+    """`needs` names a capability, or several of which one is enough; None opens the page to everybody. `title` puts it into the navigation, by `order`."""
 
     path: str
     name: str
     view: View
-    needs: str | None
+    needs: str | tuple[str, ...] | None
     title: Any = None  # a lazy translation or nothing
     order: int = 0
 
@@ -50,7 +51,7 @@ def rights(request: HttpRequest) -> Rights:
     return known
 
 
-def guarded(view: View, needs: str | None) -> View:
+def guarded(view: View, needs: str | tuple[str, ...] | None) -> View:
     @wraps(view)
     def checked(request: HttpRequest, **parts: object) -> HttpResponseBase:
         if not rights(request).allows(needs):
@@ -78,7 +79,9 @@ def problem_page(request: HttpRequest, problems: Iterable[Problem], status: int 
 def all_pages() -> tuple[Page, ...]:
     found: list[Page] = []
     for module in pkgutil.iter_modules(pages.__path__):
-        found += importlib.import_module(f"{pages.__name__}.{module.name}.view").PAGES
+        view = f"{pages.__name__}.{module.name}.view"
+        if importlib.util.find_spec(view) is not None:  # a folder without a view is shared by pages and none itself
+            found += importlib.import_module(view).PAGES
     return tuple(sorted(found, key=lambda page: (page.order, page.path)))
 
 

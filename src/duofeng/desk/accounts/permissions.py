@@ -37,9 +37,10 @@ class Rights:
     own_subject: str | None
     everything: bool = False
 
-    def allows(self, capability: str | None) -> bool:
-        """True when the page is public (no capability needed) or the person holds the capability."""
-        return capability is None or self.everything or capability in self.may
+    def allows(self, capability: str | tuple[str, ...] | None) -> bool:
+        """True when the page is public (no capability needed) or the person holds the capability, or one of several."""
+        several = (capability,) if isinstance(capability, str) else capability
+        return several is None or self.everything or not self.may.isdisjoint(several)
 
     def reaches(self, subject: str) -> bool:
         """Whether this person may open the subject at all. An enterprise account reaches its own firm only."""

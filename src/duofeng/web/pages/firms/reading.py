@@ -1,0 +1,126 @@
+"""What pages of one firm read: the search index, its facts, its answers and its scores, each worked out once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+from django.http import Http404
+
+from duofeng.brain.policies.firm import FirmAnswers, answers_for
+from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.subject import canonical_subjects, subject_row
+from duofeng.brain.scores.sheet import Sheet, card_of, sheet
+from duofeng.facts.evidence import standing
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.search import SearchIndex
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.web import reader
+from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
+from duofeng.zone.zone import Zone
+
+SCORE = "score-"
+
+
+def current() -> Run:
+    """The current run. Raises Http404 while nothing was computed."""
+    run = reader.run()
+    if run is None:
+        raise Http404
+    return run
+
+
+def index(run: Run) -> SearchIndex:
+    return _index(run.id, run.folder)
+
+
+@lru_cache(maxsize=2)
+def _index(_id: str, folder: Path) -> SearchIndex:
+    return SearchIndex.of(pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"]))
+
+
+def name_of(run: Run, subject: str) -> str:
+    """The firm's name. Raises Http404 for a subject the run does not know."""
+    found = index(run).rows.filter(pl.col("subject") == subject)
+    if found.is_empty():
+        raise Http404
+    return str(found["name"][0] or subject)
+
+
+def directory(run: Run) -> pl.LazyFrame:
+    """subject, name, industry, stage, due (minor units of the best bundle), near (policies nearly met)."""
+    return _directory(run.id, run.folder).lazy()
+
+
+@lru_cache(maxsize=2)
+def _directory(_id: str, folder: Path) -> pl.DataFrame:
+    run = _run(folder)
+    profile = run.table("profile")
+    shown = [name for name in ("name", "industry_section", "stage") if name in profile.collect_schema().names()]
+    due = run.table("bundles").filter("taken").group_by("subject").agg(due=pl.col("amount").sum())
+    near = run.table("near").group_by("subject").agg(near=pl.len().cast(pl.Int64))
+    frame = profile.select("subject", *shown).join(due, on="subject", how="left").join(near, on="subject", how="left")
+    blank = [pl.lit(None, pl.String).alias(name) for name in ("name", "industry_section", "stage") if name not in shown]
+    return frame.with_columns(*blank, due=pl.col("due").fill_null(0), near=pl.col("near").fill_null(0)).collect()
+
+
+def facts_of(run: Run, subject: str) -> pl.DataFrame:
+    """Every fact of the firm, winners first, as the run knew them."""
+    ledger = reader.ledger()
+    return _facts(ledger.folder, reader.zone(), run.folder, subject)
+
+
+@lru_cache(maxsize=64)
+def _facts(folder: Path, zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
+    run, one = _run(run_folder), _canonical(folder, zone, run_folder)
+    ledger = Ledger(folder, run.manifest.ledger_version)
+    return standing(ledger, zone, KIND, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
+
+
+@lru_cache(maxsize=2)
+def _canonical(folder: Path, zone: Zone, run_folder: Path) -> pl.DataFrame | None:
+    run = _run(run_folder)
+    return canonical_subjects(Ledger(folder, run.manifest.ledger_version), zone, KIND, run.known_at)
+
+
+def _run(folder: Path) -> Run:
+    """Runs hold mappings, so caches are keyed by their folders."""
+    return Runs(folder.parent)[folder.name]
+
+
+def answers_of(run: Run, subject: str) -> FirmAnswers:
+    """All policies for the firm. Raises ProblemError when the run lacks what the policies of today read."""
+    return _answers(reader.zone(), run.folder, subject)
+
+
+@lru_cache(maxsize=64)
+def _answers(zone: Zone, run_folder: Path, subject: str) -> FirmAnswers:
+    plan = reader.current_plan()
+    return answers_for(zone, plan, subject_row(_run(run_folder), plan, subject))
+
+
+def cards(run: Run) -> Sequence[Scorecard]:
+    """The cards the run scored its firms by, in the versions of its day."""
+    in_use = scorecards_in_force(reader.zone(), run.as_of)
+    return [each for each in in_use if each.kind == KIND and run.has(f"{SCORE}{each.card}")]
+
+
+def sheets(run: Run, subject: str) -> list[tuple[Scorecard, Sheet | Problem]]:
+    """One sheet a card; the problem instead where the firm is not rated or the card has changed since."""
+    return [(card, _sheet_or_problem(run, card.card, subject)) for card in cards(run)]
+
+
+def _sheet_or_problem(run: Run, card: str, subject: str) -> Sheet | Problem:
+    try:
+        return _sheet(reader.zone(), run.folder, card, subject)
+    except ProblemError as error:
+        return error.problems[0]
+
+
+@lru_cache(maxsize=128)
+def _sheet(zone: Zone, run_folder: Path, card: str, subject: str) -> Sheet:
+    run = _run(run_folder)
+    return sheet(card_of(zone, run, card), run, subject)

@@ -1,0 +1,63 @@
+"""Which values of a firm this person sees: by sensitivity, or opened a moment ago for a reason that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.http import HttpRequest
+
+from duofeng.brain.runs.compute import KIND
+from duofeng.desk.accounts.models import Look
+from duofeng.desk.accounts.permissions import Rights
+from duofeng.web import page, reader
+
+OPEN_FOR = timedelta(minutes=30)
+MASK = "•••"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """`look` is the opening that still counts, nothing where nothing was opened."""
+
+    rights: Rights
+    look: Look | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        return self.look.at + OPEN_FOR if self.look else None
+
+    def sees(self, column: str) -> bool:
+        """Whether values of a profile column (`revenue[2023]`) or attribute are shown.
+
+        Results of rules (`score:…`, `outcome:…`) are the office's own and not guarded; a word the vocabulary no longer
+        has is guarded as a confidential one.
+        """
+        name = column.partition("[")[0]
+        if name.partition(":")[0] in RESULTS:
+            return True
+        attribute = reader.zone().attributes.get(KIND, {}).get(name)
+        if self.look is not None and name in self.look.attributes:
+            return True
+        return self.rights.reads(attribute.sensitivity if attribute else "confidential")
+
+    def sees_all(self, columns: Iterable[str]) -> bool:
+        return all(self.sees(column) for column in columns)
+
+
+RESULTS = frozenset({"outcome", "amount", "score", "grade", "rank"})
+
+
+def general_sight(request: HttpRequest) -> Sight:
+    """What this person sees of any firm without opening it."""
+    return Sight(page.rights(request))
+
+
+def sight_of(request: HttpRequest, subject: str) -> Sight:
+    """What this person sees of this firm now."""
+    if not request.user.is_authenticated:
+        return general_sight(request)
+    since = datetime.now(UTC) - OPEN_FOR
+    looks = Look.objects.filter(user=request.user, kind=KIND, subject=subject, at__gte=since)
+    return Sight(page.rights(request), looks.order_by("-at").first())

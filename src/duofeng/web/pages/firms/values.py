@@ -1,0 +1,89 @@
+"""Values of facts and columns as a page writes them: money with its unit, codes with their titles, periods, ages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from duofeng.brain.policies.budget import whole_units
+from duofeng.brain.runs.compute import KIND
+from duofeng.facts.fact import VALUES
+from duofeng.kernel.money import format_money, from_minor
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.zone.kinds.vocabulary import Attribute
+
+
+def attribute_of(column: str) -> Attribute | None:
+    return reader.zone().attributes.get(KIND, {}).get(column.partition("[")[0])
+
+
+def column_title(column: str) -> str:
+    """`revenue[2023]` as `营业收入 2023`."""
+    attribute = attribute_of(column)
+    period = column.partition("[")[2].removesuffix("]")
+    title = attribute.title.of(language()) if attribute else column.partition("[")[0]
+    return f"{title} {period}".rstrip()
+
+
+def fact_value(fact: Mapping[str, Any]) -> str:
+    """The value of a row with the value columns of a fact."""
+    column = next((name for name in VALUES if fact[name] is not None), None)
+    return written(fact[column], column, attribute_of(str(fact["attribute"]))) if column else "—"
+
+
+def written(value: Any, column: str, attribute: Attribute | None) -> str:
+    match column:
+        case "money":
+            return money(value)
+        case "flag":
+            return _("是") if value else _("否")
+        case "number":
+            unit = attribute.unit if attribute is not None and attribute.unit else ""
+            return f"{plain(value)} {unit}".rstrip()
+        case "date":
+            return str(value)
+    title = code_title(attribute, str(value))
+    return f"{title}（{value}）" if title else str(value)
+
+
+def money(minor: int) -> str:
+    """In 万元 or 亿元 where the zone counts in yuan and Chinese is read; else with the unit behind it."""
+    unit = reader.zone().currency.unit
+    if unit == "元" and language() == "zh":
+        return format_money(from_minor(minor))
+    return f"{whole_units(minor)} {unit}"
+
+
+def plain(number: float) -> str:
+    text = f"{number:,.6f}".rstrip("0").rstrip(".")
+    return text if text not in {"", "-0"} else "0"
+
+
+def code_title(attribute: Attribute | None, code: str) -> str | None:
+    if attribute is None or attribute.codes is None or attribute.codes not in reader.zone().codes:
+        return None
+    try:
+        title = reader.zone().codes[attribute.codes].title_of(code)
+    except ProblemError:
+        return None
+    return title.of(language()) if title else None
+
+
+def age(then: date | datetime | None, now: date) -> str:
+    """How old something is, in the largest unit that still says something."""
+    if then is None:
+        return ""
+    days = (now - (then.date() if isinstance(then, datetime) else then)).days
+    if days < 0:
+        return _("尚未到期")
+    if days < 60:
+        return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
+    if days < 730:
+        return ngettext("%(n)d 个月", "%(n)d 个月", days // 30) % {"n": days // 30}
+    return ngettext("%(n)d 年", "%(n)d 年", days // 365) % {"n": days // 365}
