@@ -17,6 +17,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from stdnum import lei
 from stdnum.cn import ric, uscc
 
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
@@ -183,6 +184,15 @@ def _check_organisation_code(text: str) -> list[_Found]:
     return [] if organisation_code_check(text[:8]) == text[8] else [(IDENTIFIER_CHECK, {})]
 
 
+def _check_entity(text: str) -> list[_Found]:
+    """ISO 17442: 18 letters and digits, then two check digits (ISO 7064, modulo 97)."""
+    if len(text) != 20:
+        return [(IDENTIFIER_LENGTH, {"length": len(text), "expected": 20})]
+    if not re.fullmatch(r"[0-9A-Z]{18}\d{2}", text, re.ASCII):
+        return [(IDENTIFIER_SHAPE, {"expected": "18 × 0-9/A-Z + 2 × 0-9"})]
+    return [] if lei.is_valid(text) else [(IDENTIFIER_CHECK, {})]
+
+
 def _check_resident(text: str) -> list[_Found]:
     """Check character and birth date. The region is not looked up: abolished counties stay valid in numbers."""
     if len(text) != 18:
@@ -245,6 +255,7 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         for scheme in (
             Scheme("uscc", "统一社会信用代码", "unified social credit code", _compact, _check_credit_code),
             Scheme("organisation_code", "组织机构代码", "organisation code", _compact, _check_organisation_code),
+            Scheme("lei", "法人机构识别编码", "legal entity identifier", _compact, _check_entity),
             Scheme("resident_id", "居民身份证号", "resident identity number", _compact, _check_resident, personal=True),
             Scheme(
                 "real_estate_unit",

@@ -112,7 +112,7 @@ def for_firm(
     _print_bundle(answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
-    held = "、".join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
+    held = say("、", ", ").join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
     console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
 
 
@@ -154,8 +154,9 @@ def _print_one_near(near: Near, unit: str) -> None:
     amount = f"  [yellow]{money(near.amount)}[/yellow] {unit}" if near.amount else ""
     console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
     for failed in near.explanation.failed:
-        gaps = "；".join(gap.text(words) for gap in failed.gaps)
-        console.print(f"      {failed.condition.title.of(words)}" + (f"：{gaps}" if gaps else ""), highlight=False)
+        gaps = say("；", "; ").join(gap.text(words) for gap in failed.gaps)
+        title = failed.condition.title.of(words)
+        console.print(f"      {title}{say('：', ': ')}{gaps}" if gaps else f"      {title}", highlight=False)
         if failed.condition.advice is not None:
             console.print(f"      → {failed.condition.advice.of(words)}", style="dim")
 
@@ -165,11 +166,12 @@ def _print_unknown(answers: FirmAnswers, most: int) -> None:
         return
     console.print(say("\n[bold]还不知道[/bold]", "\n[bold]Not known yet[/bold]"))
     for each in answers.unknown[:most]:
-        asks = "，".join(
-            f"{column}（{' / '.join(each.sources[column]) or say('没有来源提供', 'no source says it')}）"
+        asks = say("，", ", ").join(
+            f"{column} ({' / '.join(each.sources[column]) or say('没有来源提供', 'no source says it')})"
             for column in each.missing[:3]
         )
-        console.print(f"  ? {each.planned.policy.title.of(language())}：{say('缺', 'lacks')} {asks}", soft_wrap=True)
+        lacks = say("：缺", ": lacks")
+        console.print(f"  ? {each.planned.policy.title.of(language())}{lacks} {asks}", soft_wrap=True)
     if len(answers.unknown) > most:
         rest = len(answers.unknown) - most
         console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
