@@ -1,4 +1,4 @@
-"""The profile of one firm: values under the source that says them, the newest first, losing and disputing facts beneath."""
+"""The profile of one firm: values by the source that says them, the newest first, what else was said beneath."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ LOST: Mapping[str, Promise] = {
     "older": _("较早的状态"),
     "recorded": _("较早记录"),
 }
+
+
+LAST = ("\U0010ffff", 0)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ class Line:
     guarded: bool
 
     @property
+    def more(self) -> int:
+        return len(self.earlier) + len(self.others)
+
+    @property
     def disputed(self) -> bool:
         return any(each.disputes for each in self.others)
 
@@ -73,12 +80,14 @@ class Profile:
 
 def profile_of(facts: pl.DataFrame, sight: Sight, as_of: date) -> Profile:
     """`facts` is what `evidence.standing` says of one subject."""
-    order = {name: place for place, name in enumerate(reader.zone().attributes.get(KIND, {}))}
+    declared = reader.zone().attributes.get(KIND, {})
+    # As the vocabulary is written: who wrote it put what belongs together side by side.
+    order = {name: (str(each.span.file), each.span.line or 0) for name, each in declared.items()}
     topics: dict[str, Topic] = {}
     guarded: list[str] = []
     lines = 0
     rows = facts.partition_by("attribute", as_dict=True)
-    for key in sorted(rows, key=lambda key: (order.get(str(key[0]), len(order)), str(key[0]))):
+    for key in sorted(rows, key=lambda key: (order.get(str(key[0]), LAST), str(key[0]))):
         attribute = str(key[0])
         seen = sight.sees(attribute)
         if not seen:
@@ -86,8 +95,10 @@ def profile_of(facts: pl.DataFrame, sight: Sight, as_of: date) -> Profile:
         line, source = _line(attribute, rows[key], seen, as_of)
         topics.setdefault(source, Topic(_source_title(source))).lines.append(line)
         lines += line.disputed
+    named = {source for source, topic in topics.items() if any(line.attribute == "name" for line in topic.lines)}
+    ordered = sorted(topics, key=lambda source: (source not in named, -len(topics[source].lines), source))
     return Profile(
-        tuple(topics.values()),
+        tuple(topics[source] for source in ordered),
         tuple(guarded),
         facts.filter(pl.col("standing") == 1).height,
         facts.height,
@@ -115,7 +126,7 @@ def _others(facts: pl.DataFrame, seen: bool, as_of: date) -> Iterator[Said]:
 
 def _said(fact: Mapping[str, Any], seen: bool, as_of: date) -> Said:
     row = f" · {fact['row']}" if fact["row"] is not None else ""
-    speaks_of = fact["valid_until"] if fact["period"] else (fact["valid_from"] or fact["recorded_at"])
+    speaks_of = fact["valid_until"] if fact["period"] else fact["valid_from"]
     return Said(
         value=fact_value(fact) if seen else MASK,
         period=_when(fact),

@@ -65,34 +65,46 @@ def _card(card: Scorecard, told: Sheet | Problem, sight: Sight) -> CardShown:
         rated=told.rated,
         peers=told.peers,
         rows=tuple(_rows(told, sight)),
-        total=words.branch_step(told, ()),
+        total=words.branch_step(told, ())
+        if sight.sees_all(one.column for line in told.lines.values() for one in line.used)
+        else MASK,
         improvements=tuple(_improvements(told, sight)),
     )
 
 
 def _rows(told: Sheet, sight: Sight) -> Iterator[Row]:
+    """Points follow from the value by a published rule, so those of a guarded value are given in whole points only."""
     for path, line in told.lines.items():
         full = told.full.get(path, 100.0)
         reached = line.points if line.is_leaf else line.low
+        seen = _seen(told, line, sight)
         yield Row(
             title=line.entry.title.of(language()),
             depth=len(path),
             weight=words.points(line.weight),
-            points=words.points(line.points) if line.is_leaf else words.between(line.low, line.high),
+            points=_points(line, seen),
             full=words.points(full),
             share=round(100 * (reached or 0.0) / full) if full else 0,
-            step=_step(told, line, sight),
+            step=_step(told, line) if seen else MASK,
             missing=tuple(column_title(column) for column in line.missing),
             is_leaf=line.is_leaf,
         )
 
 
-def _step(told: Sheet, line: Line, sight: Sight) -> str:
-    if not line.is_leaf:
-        return words.branch_step(told, line.path)
-    if not sight.sees_all(one.column for one in line.used):
-        return MASK
-    return words.leaf_step(line, language())
+def _seen(told: Sheet, line: Line, sight: Sight) -> bool:
+    """Whether every value this entry rests on is seen."""
+    below = [each for path, each in told.lines.items() if path[: len(line.path)] == line.path]
+    return sight.sees_all(one.column for each in below for one in each.used)
+
+
+def _points(line: Line, seen: bool) -> str:
+    if not seen:
+        return words.between(*(None if end is None else float(round(end)) for end in (line.low, line.high)))
+    return words.points(line.points) if line.is_leaf else words.between(line.low, line.high)
+
+
+def _step(told: Sheet, line: Line) -> str:
+    return words.leaf_step(line, language()) if line.is_leaf else words.branch_step(told, line.path)
 
 
 def _improvements(told: Sheet, sight: Sight) -> Iterator[str]:

@@ -78,10 +78,10 @@ def code_title(attribute: Attribute | None, code: str) -> str | None:
 def age(then: date | datetime | None, now: date) -> str:
     """How old something is, in the largest unit that still says something."""
     if then is None:
-        return ""
+        return "—"
     days = (now - (then.date() if isinstance(then, datetime) else then)).days
     if days < 0:
-        return _("尚未到期")
+        return _("未结束")
     if days < 60:
         return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
     if days < 730:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST
 from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run
 from duofeng.desk.accounts.models import Look
+from duofeng.kernel.problem import ProblemError
 from duofeng.web import page, reader
 from duofeng.web.page import Page
 from duofeng.web.pages.firms import reading
+from duofeng.web.pages.firms.ladder import ladder_of, next_rung
 from duofeng.web.pages.firms.policies import policies_shown
 from duofeng.web.pages.firms.profile import profile_of
 from duofeng.web.pages.firms.scores import scores_shown
@@ -27,6 +29,7 @@ ANY_FIRM = "firms.view"
 A_FIRM = ("firms.view", "firm.own")
 LOOKS_SHOWN = 20
 REASON_AT_LEAST = 4
+TABS = ("firm", "firm-policies", "firm-ladder", "firm-scores")
 
 
 def firms(request: HttpRequest) -> HttpResponse:
@@ -79,6 +82,16 @@ def policies(request: HttpRequest, subject: str) -> HttpResponse:
     return render(request, "pages/firms/policies.html", {**context, **shown, "tab": "firm-policies"})
 
 
+def ladder(request: HttpRequest, subject: str) -> HttpResponse:
+    context = _common(request, subject)
+    try:
+        rungs = ladder_of(context["run"], subject, context["sight"])
+        shown: dict[str, Any] = {"ladder": rungs, "next": next_rung(rungs)}
+    except ProblemError as error:
+        shown = {"problem": error.problems[0]}
+    return render(request, "pages/firms/ladder.html", {**context, **shown, "tab": "firm-ladder"})
+
+
 def scores(request: HttpRequest, subject: str) -> HttpResponse:
     context = _common(request, subject)
     shown = scores_shown(context["run"], subject, context["sight"])
@@ -100,7 +113,7 @@ def open_guarded(request: HttpRequest, subject: str) -> HttpResponse:
     context = _common(request, subject)
     reason = " ".join(request.POST.get("reason", "").split())[:200]
     back = request.POST.get("back", "")
-    target = back if back in {"firm", "firm-policies", "firm-scores"} else "firm"
+    target = back if back in TABS else "firm"
     if len(reason) >= REASON_AT_LEAST:
         guarded = _guarded(context)
         if guarded:
@@ -120,6 +133,7 @@ PAGES = [
     Page("firms/", "firms", firms, A_FIRM, _("企业"), order=40),
     Page("firms/<str:subject>/", "firm", firm, A_FIRM),
     Page("firms/<str:subject>/policies/", "firm-policies", policies, A_FIRM),
+    Page("firms/<str:subject>/ladder/", "firm-ladder", ladder, A_FIRM),
     Page("firms/<str:subject>/scores/", "firm-scores", scores, A_FIRM),
     Page("firms/<str:subject>/open/", "firm-open", open_guarded, A_FIRM),
 ]

@@ -1,0 +1,92 @@
+"""The ladder of recognitions for one firm: held until when, met, nearly met, or what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from duofeng.brain.policies.outcomes import name_of
+from duofeng.brain.policies.plan import Plan, Planned
+from duofeng.brain.rules.explain import explain
+from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.subject import subject_row
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.pages.firms import reading
+from duofeng.web.pages.firms.policies import Step, step_of
+from duofeng.web.pages.firms.sight import Sight
+from duofeng.web.pages.firms.values import column_title
+
+OUTCOMES: Mapping[str, bool | None] = {"yes": True, "near": False, "no": False, "unknown": None}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung. `held` with its days says it is recorded as recognised, whatever the conditions say today."""
+
+    id: str
+    title: str
+    rung: int
+    outcome: str
+    held: bool
+    since: date | None
+    until: date | None
+    steps: tuple[Step, ...]
+    missing: tuple[str, ...]
+
+
+def ladder_of(run: Run, subject: str, sight: Sight) -> list[Rung]:
+    """The rungs of the run's policies, lowest first. Raises ProblemError when the run lacks what they read."""
+    plan = reader.current_plan()
+    codes = run.table("outcomes").filter(pl.col("subject") == subject).collect()
+    outcomes = {each.id: name_of(codes[each.id][0]) for each in plan.policies if each.id in codes.columns}
+    row = subject_row(run, plan, subject).with_columns(
+        pl.lit(OUTCOMES[outcome], pl.Boolean).alias(f"outcome:{id}") for id, outcome in outcomes.items()
+    )
+    facts = reading.facts_of(run, subject).filter(pl.col("standing") == 1)
+    rungs = sorted(
+        (each for each in plan.policies if each.policy.rung is not None and each.id in outcomes),
+        key=lambda each: (each.policy.rung or 0, each.id),
+    )
+    return [_rung(plan, each, row, outcomes[each.id], facts, sight) for each in rungs]
+
+
+def _rung(plan: Plan, planned: Planned, row: pl.DataFrame, outcome: str, facts: pl.DataFrame, sight: Sight) -> Rung:
+    policy = planned.policy
+    recorded = facts.filter(
+        (pl.col("attribute") == (policy.grants or "")) & pl.col("flag") & pl.col("lost_by").is_null()
+    )
+    said = recorded.row(0, named=True) if recorded.height else None
+    steps: tuple[Step, ...] = ()
+    missing: tuple[str, ...] = ()
+    if outcome != "yes":
+        try:
+            told = explain(planned.rule, row, plan.as_of)
+            steps = tuple(step_of(each, sight) for each in told.failed)
+            missing = tuple(column_title(column) for column in told.missing)
+        except ProblemError:
+            # It reads an amount or a score that this run does not hold; its outcome still stands.
+            missing = ()
+    return Rung(
+        planned.id,
+        policy.title.of(language()),
+        int(policy.rung or 0),
+        outcome,
+        said is not None,
+        said["valid_from"] if said else None,
+        said["valid_until"] if said else None,
+        steps,
+        missing,
+    )
+
+
+def next_rung(ladder: list[Rung]) -> Rung | None:
+    """The lowest rung above everything held that is within reach: met already, or one or two conditions short."""
+    highest = max((rung.rung for rung in ladder if rung.held), default=0)
+    above = [rung for rung in ladder if not rung.held and rung.rung > highest]
+    reachable = [rung for rung in above if rung.outcome in {"yes", "near"}]
+    return min(reachable or above, key=lambda rung: rung.rung, default=None)
