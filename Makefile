@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test check lock bench clean
+.PHONY: help setup demo test check docs lock bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    check the zone, load real and synthetic data, show what follows"
 	@echo "make test    every test and check"
 	@echo "make bench   the benchmarks beside their peers"
+	@echo "make docs    the pages that are printed from the code"
 
 setup: $(SETUP)
 
@@ -36,6 +37,10 @@ check: setup
 
 test: check
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+docs: setup
+	@$(BIN)/duofeng explain --markdown > docs/problems.md
+	@$(BIN)/duofeng schema --pages docs
 
 bench: setup
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/bench.txt
