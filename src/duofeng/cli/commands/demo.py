@@ -17,11 +17,13 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.statement import Statement
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
+from duofeng.cli.commands.accounts import make_demo_accounts, print_demo_accounts
 from duofeng.cli.commands.check import check
 from duofeng.cli.commands.contradictions import board
 from duofeng.cli.commands.figure import stated_book
 from duofeng.cli.commands.policies import for_firm
 from duofeng.cli.commands.run import print_manifest
+from duofeng.cli.commands.serve import serve
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, language, now, say, today
@@ -50,12 +52,17 @@ def demo(
     organisations: Annotated[int, typer.Option("--organisations", help="合成企业数 / made-up enterprises")] = 8_000,
     zone: ZoneOption = DEFAULT_ZONE,
     data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建 / data folder, made anew")] = NEW_DATA,
+    serving: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="讲完后启动网站 / serve the site afterwards")
+    ] = True,
+    port: Annotated[int, typer.Option("--port", help="网站端口 / port of the site")] = 8000,
 ) -> None:
     """Tell the story.
 
     1. Check the zone.  2. Load the published figures: headlines, targets, contradictions.
     3. Load made-up enterprises and hold the rejects against the key of planted mistakes.
     4. Show one enterprise with a disputed value.  5. Recompute everything; what one firm may have.
+    6. Make accounts for every role, serve the site, print five links that tell the story in order.
     """
     started = perf_counter()
     shutil.rmtree(data, ignore_errors=True)
@@ -87,6 +94,32 @@ def demo(
         _step(title, lambda: for_firm(near, "current", zone, data))
     took = f"{perf_counter() - started:.0f}"
     console.print(say(f"演示完毕，用时 {took} 秒。数据在 {data}", f"Done in {took} s. The data are in {data}"))
+    if serving:
+        _step(
+            say("演示账号（密码只在这里显示）", "Demo accounts (passwords are shown here only)"),
+            lambda: _accounts(data, zone),
+        )
+        _step(say("按顺序打开这五个链接", "Open these five links in order"), lambda: _links(port, near))
+        serve(port=port, zone=zone, data=data)
+
+
+def _accounts(data: Path, zone: Path) -> None:
+    print_demo_accounts(make_demo_accounts(data, zone))
+
+
+def _links(port: int, firm: str | None) -> None:
+    story = (
+        ("contradictions/", say("公布的数字互相矛盾", "a contradiction in a published report")),
+        ("figures/leading_industry_signed_amount/", say("它的证明", "its proof")),
+        ("targets/", say("落后和落空的目标", "targets behind and missed")),
+        ("figures/technology_smes/profiles/technology_smes_counted/", say("目标背后的企业", "the firms behind one")),
+        (
+            f"firms/{firm}/policies/" if firm else "policies/",
+            say("其中一户差一点：差什么、怎么办", "a near miss of one of them"),
+        ),
+    )
+    for number, (path, what) in enumerate(story, 1):
+        console.print(f"  {number}. http://127.0.0.1:{port}/{path}  {what}", markup=False, soft_wrap=True)
 
 
 def _step(title: str, act: Callable[[], object]) -> None:
