@@ -46,8 +46,9 @@ class PeerGroups:
 
     @staticmethod
     def single(rows: int) -> PeerGroups:
-        """Everybody is everybody's peer."""
-        return PeerGroups(np.arange(rows), np.array([0, rows]), pl.DataFrame({"group": ["all"]}))
+        """Everybody is everybody's peer; nobody at all makes no group."""
+        bounds = [0, rows] if rows else [0]
+        return PeerGroups(np.arange(rows), np.array(bounds), pl.DataFrame({"group": ["all"][: len(bounds) - 1]}))
 
     def gather(self, values: Floats | pl.Series) -> Floats:
         """A copy in group order; nulls become NaN."""
