@@ -182,7 +182,7 @@ def grades(card: Scorecard, scores: Floats) -> pl.Series:
     names = np.full(scores.shape, None, dtype=object)
     for grade in reversed(card.grades):
         names[scores >= float(grade.from_) - SAME] = grade.grade
-    return pl.Series("grade", names, dtype=pl.String)
+    return pl.Series("grade", names.tolist(), dtype=pl.String)
 
 
 def _values(leaf: Expression, frame: pl.DataFrame, as_of: date) -> Floats:
