@@ -33,7 +33,7 @@ Rows = Callable[..., pl.DataFrame]
 
 @pytest.fixture
 def folder_of(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a zone of policies (id → text after the head) and returns its folder. `whole` texts are taken as they are."""
+    """Writes a zone of policies (id → text after the head); returns its folder. `whole` texts are taken as they are."""
 
     def write(policies: Mapping[str, str], whole: Mapping[str, str] | None = None, name: str = "tried") -> Path:
         folder = tmp_path / name

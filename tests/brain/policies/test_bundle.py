@@ -24,7 +24,9 @@ def plan_of(count: int, edges: set[tuple[int, int]]) -> Any:
     return SimpleNamespace(policies=policies)
 
 
-def best_by_trying(amounts: dict[str, int], edges: set[tuple[int, int]], ids: str, forced: str = "", without: str = "") -> int:  # fmt: skip
+def best_by_trying(
+    amounts: dict[str, int], edges: set[tuple[int, int]], ids: str, forced: str = "", without: str = ""
+) -> int:
     """The worth of the best allowed set that contains `forced` and not `without`; -1 when there is none."""
     best = -1
     for size in range(len(ids) + 1):

@@ -18,7 +18,7 @@ from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES, Outcomes, answer
 from duofeng.brain.policies.plan import Plan, Planned, plan
 from duofeng.engine import tree
-from duofeng.engine.distance import distance
+from duofeng.engine.distance import Leaf, distance, measure
 from duofeng.engine.expression import Expression
 from duofeng.engine.statuses import ELIGIBLE
 from duofeng.engine.words import MINOR_UNITS
@@ -196,12 +196,24 @@ def _cliffs(outcomes: Outcomes, planned: Planned) -> Iterator[Cliff]:
 
 
 def _strips(expression: Expression, outcomes: Outcomes, rows: NDArray[np.int64]) -> tuple[int, ...]:
+    """How many of the rows lie in each strip before the condition holds. What is counted in steps (things, cents, days)
+    is measured from the threshold itself, not from the step beside it."""
     if not len(rows):
         return (0,) * STRIPS
-    found = distance(expression, outcomes.frame[rows], outcomes.plan.as_of)["relative"].drop_nulls().to_numpy()
-    # A value exactly at an edge of a strip belongs to the nearer one, whatever the last bit of a quotient says.
-    places = np.maximum(np.ceil(np.round(found / CLOSE, 9)) - 1, 0)
+    frame, as_of = outcomes.frame[rows], outcomes.plan.as_of
+    found = distance(expression, frame, as_of).drop_nulls()
+    beside = np.array([_is_beside(each.leaf) for each in measure(expression, frame, as_of)], np.float64)
+    steps = beside[found["leaf"].to_numpy()] / np.maximum(found["gap"].abs().to_numpy(), 1e-15)
+    # A value exactly at an edge of a strip belongs to the nearer one, whatever the last bits of a quotient say.
+    shares = np.round(found["relative"].to_numpy() * (1 - np.minimum(steps, 1)) / CLOSE, 4)
+    places = np.maximum(np.ceil(shares) - 1, 0)
     return tuple(int((places == strip).sum()) for strip in range(STRIPS))
+
+
+def _is_beside(leaf: Leaf) -> bool:
+    """Whether what the comparison needs is one step beside the number written."""
+    one = leaf.comparison
+    return one is not None and one.operator in {"<", ">"} and one.left.type in {"integer", "money", "date"}
 
 
 def _negated(expression: Expression) -> Expression:
