@@ -9,7 +9,17 @@ from typing import Any
 
 import polars as pl
 import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+
+from duofeng.brain.policies.outcomes import name_of
+from duofeng.brain.runs.store import Runs
+from duofeng.desk.accounts.models import Token
+from duofeng.web.wsgi import application
 
 ALL = ["figures:read", "profiles:read", "findings:read", "runs:read"]
 LISTS = ("figures", "profiles", "findings/outcomes", "findings/near", "findings/bundles", "findings/scores/tech-sme")
@@ -19,7 +29,6 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def ask(data: object, account: Callable[..., Any]) -> Ask:
     """ask("officer", "profiles?limit=2"): the API asked with a fresh token of a person of that role."""
-    from duofeng.desk.accounts.models import Token
 
     keys: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
@@ -44,7 +53,6 @@ def test_a_session_is_no_token(site: Callable[..., Client]) -> None:
 
 @pytest.mark.parametrize("change", ["revoked", "expired", "owner left"])
 def test_a_dead_token_opens_nothing(change: str, data: object, account: Callable[..., Any]) -> None:
-    from duofeng.desk.accounts.models import Token
 
     token, key = Token.issue(account("officer"), "a test", ALL)
     header = {"authorization": f"Bearer {key}"}
@@ -134,7 +142,6 @@ def test_versions_differ_by_who_asks_and_in_which_language(ask: Ask, firms: list
 
 
 def test_money_is_a_decimal_and_unknown_is_null(ask: Ask, data: Any) -> None:
-    from duofeng.brain.runs.store import Runs
 
     row = Runs(data / "runs").current().table("bundles").filter(pl.col("amount") > 0).head(1).collect().to_dicts()[0]
     found = ask("leader", f"findings/bundles?subject={row['subject']}&policy={row['policy']}").json()["items"][0]
@@ -143,8 +150,6 @@ def test_money_is_a_decimal_and_unknown_is_null(ask: Ask, data: Any) -> None:
 
 
 def test_outcomes_are_those_of_the_run(ask: Ask, data: Any, firms: list[str]) -> None:
-    from duofeng.brain.policies.outcomes import name_of
-    from duofeng.brain.runs.store import Runs
 
     table = Runs(data / "runs").current().table("outcomes").filter(pl.col("subject") == firms[3]).collect()
     wanted = {name: name_of(table[name][0]) for name in table.columns if name != "subject"}
@@ -171,8 +176,6 @@ def test_figures_say_where_they_were_said_and_since_when_known(ask: Ask) -> None
 @pytest.fixture
 def one_connection() -> Iterator[None]:
     """The site called as a server calls it, but without closing the connection that holds the test's transaction."""
-    from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections
 
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -185,12 +188,6 @@ def test_no_request_the_schema_allows_breaks_the_api(
     data: object, account: Callable[..., Any], one_connection: None
 ) -> None:
     """Schemathesis makes requests from the schema, right and wrong ones; none may end in a 5xx."""
-    import schemathesis
-    from hypothesis import HealthCheck, Phase, given, seed, settings
-    from schemathesis.checks import not_a_server_error
-
-    from duofeng.desk.accounts.models import Token
-    from duofeng.web.wsgi import application
 
     _token, key = Token.issue(account("administrator"), "a test", ALL)
     header = {"Authorization": f"Bearer {key}"}
