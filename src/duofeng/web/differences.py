@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import polars as pl
 
-from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.difference import changed_outcomes
 from duofeng.brain.runs.store import Run
 from duofeng.web import reader
@@ -28,4 +27,4 @@ def changes(before: Run, after: Run) -> pl.DataFrame:
 @lru_cache(maxsize=8)
 def _changes(before: str, after: str) -> pl.DataFrame:
     old, new = reader.runs()[before], reader.runs()[after]
-    return changed_outcomes(old, new, plan(reader.zone(), new.as_of))
+    return changed_outcomes(old, new)

@@ -9,7 +9,7 @@ UPLOAD_TOO_LARGE = declare(
     zh="上传超过 {limit} MB，没有接收",
     en="the upload is larger than {limit} MB and was not received",
     explain_zh="一次上传的上限由 DUOFENG_UPLOAD_LIMIT_MB 设定。更大的文件请在服务器上用 duofeng load 加载。",
-    explain_en="DUOFENG_UPLOAD_LIMIT_MB sets the most one upload may hold. Load larger files on the server with duofeng load.",
+    explain_en="DUOFENG_UPLOAD_LIMIT_MB sets the most one upload may hold. Load larger files with duofeng load.",
 )
 NOTHING_TO_CHECK = declare(
     "E701",

@@ -32,7 +32,7 @@ class Clocks:
 
 
 def zone() -> Zone:
-    """The zone as declared now; while its files are wrong, as last declared well. Raises ProblemError without either."""
+    """As declared now; while the files are wrong, as last declared well. Raises ProblemError without either."""
     found = _declared()
     if isinstance(found, ProblemError):
         if settings.ZONE in _sound:

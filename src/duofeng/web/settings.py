@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -81,6 +82,9 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "duofeng.desk.accounts",
+    "duofeng.desk.disputes",
+    "duofeng.desk.payments",
+    "duofeng.desk.jobs",
     "duofeng.web",
 ]
 MIDDLEWARE = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -32,7 +33,8 @@ def serve(
 
     1. Bring the database up to date.
     2. Make an administrator with a one-time password if there is no account yet, and print it.
-    3. Serve with granian: one process, one blocking thread, the one writer that SQLite wants.
+    3. Start a worker beside it for long work; it ends with the server.
+    4. Serve with granian: one process, one blocking thread, the one writer that SQLite wants.
     """
     prepare(zone, data)
     password = first_administrator()
@@ -48,7 +50,14 @@ def serve(
 
     console.print(say(f"网站已启动：http://{host}:{port}", f"The site is up: http://{host}:{port}"))
     application = "duofeng.web.wsgi:application"
-    Granian(application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1).serve()
+    command = [sys.executable, "-m", "duofeng.cli.main", "work", "--with-parent"]
+    with subprocess.Popen([*command, "--zone", str(zone), "--data", str(data)]) as worker:
+        try:
+            Granian(
+                application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1
+            ).serve()
+        finally:
+            worker.terminate()
 
 
 def manage(context: typer.Context, zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> None:

@@ -77,7 +77,14 @@ def whole(number: Fraction | float) -> int:
     return round(float(number))
 
 
-VERDICT_BADGES = {"met": "good", "on_pace": "good", "missed": "bad", "behind": "bad", "not_comparable": "warn", "silent": ""}
+VERDICT_BADGES = {
+    "met": "good",
+    "on_pace": "good",
+    "missed": "bad",
+    "behind": "bad",
+    "not_comparable": "warn",
+    "silent": "muted",
+}
 
 
 @register.filter

@@ -73,7 +73,9 @@ def _paid_in(run_id: str) -> dict[str, int]:
 
 def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[dict[str, object]]:
     """subject, name, number of answers that are another now: the most changed first."""
-    counted = changed.group_by("subject").agg(pl.len().alias("changes")).sort("changes", "subject", descending=[True, False])
+    counted = (
+        changed.group_by("subject").agg(pl.len().alias("changes")).sort("changes", "subject", descending=[True, False])
+    )
     names = run.table("profile").select("subject", "name").collect()
     return counted.head(most).join(names, on="subject", how="left", maintain_order="left").to_dicts()
 
@@ -100,7 +102,9 @@ def headlines(known: Known) -> list[Headline]:
         if len(growths) > 1:
             order = topics.index(indicator.topic) if indicator.topic in topics else len(topics)
             ranked.append((-len(growths), order, id, growths))
-    return [_headline(known, id, growths) for _, _, id, growths in sorted(ranked, key=lambda each: each[:3])[:HEADLINES]]
+    return [
+        _headline(known, id, growths) for _, _, id, growths in sorted(ranked, key=lambda each: each[:3])[:HEADLINES]
+    ]
 
 
 def growth_series(known: Known, indicator: str) -> list[Statement]:
@@ -122,4 +126,6 @@ def _headline(known: Known, id: str, growths: list[Statement]) -> Headline:
     room = (high - low) or 1.0
     step = 100 / max(len(values) - 1, 1)
     points = " ".join(f"{place * step:.1f},{26 - (value - low) / room * 24:.1f}" for place, value in enumerate(values))
-    return Headline(known.book.indicators[id], levels[-1] if levels else None, growths[-1], points, 26 + low / room * 24)
+    return Headline(
+        known.book.indicators[id], levels[-1] if levels else None, growths[-1], points, 26 + low / room * 24
+    )

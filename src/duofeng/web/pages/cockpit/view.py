@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from duofeng.brain.runs.store import Run
+from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.differences import changes, previous
 from duofeng.web.figures import stated
@@ -21,7 +24,7 @@ REFRESH_SECONDS = 120
 def cockpit(request: HttpRequest) -> HttpResponse:
     run, known = reader.run(), stated().known()
     before = previous(run)
-    changed = changes(before, run) if run and before else None
+    changed = _changed(before, run)
     targets = [line for line in known.targets if line.verdict in ("missed", "behind")]
     breaks, delivered = known.board.breaks, sources(datetime.now(UTC))
     errors = sum(check.severity == "error" for check in breaks)
@@ -46,6 +49,16 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "headlines": attention.headlines(known),
     }
     return render(request, "pages/cockpit/cockpit.html", context)
+
+
+def _changed(before: Run | None, run: Run | None) -> pl.DataFrame | None:
+    """None when there is nothing to compare with, or it was written by a version that kept less."""
+    if before is None or run is None:
+        return None
+    try:
+        return changes(before, run)
+    except ProblemError:
+        return None
 
 
 PAGES = [Page("", "cockpit", cockpit, "cockpit.view", _("驾驶舱"), order=10)]

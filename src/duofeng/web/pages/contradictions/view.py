@@ -14,13 +14,14 @@ from duofeng.web.page import Page
 from duofeng.web.tables import Choice, Column, Listing
 
 ANSWERS = {"broken": _("不能同时成立"), "undecided": _("不能判定"), "held": _("成立")}
+BADGES = {"broken": "bad", "undecided": "warn", "held": "good"}
 COLUMNS = (
-    Column("answer", _("结论"), words={"broken": (ANSWERS["broken"], "bad"), "undecided": (ANSWERS["undecided"], "warn"), "held": (ANSWERS["held"], "good")}),
+    Column("answer", _("结论"), words={name: (title, BADGES[name]) for name, title in ANSWERS.items()}),
     Column("title", _("关系")),
     Column("arithmetic", _("算式"), sortable=False),
     Column("size", _("差距"), sortable=False),
     Column("places", _("出处"), sortable=False),
-)  # fmt: skip
+)
 
 
 def contradictions(request: HttpRequest) -> HttpResponse:

@@ -25,7 +25,9 @@ def series_chart(indicator: Indicator, known: Known) -> dict[str, Any] | None:
     levels = {str(each.period): (number, each) for number, each in marks(known, indicator.id)}
     growths = _by_period(known, indicator.id, "growth")
     targets = _by_period(known, indicator.id, "target")
-    labels = sorted({*levels, *growths, *targets}, key=lambda text: (Period.parse(text).last_day, Period.parse(text).days))
+    labels = sorted(
+        {*levels, *growths, *targets}, key=lambda text: (Period.parse(text).last_day, Period.parse(text).days)
+    )
     if not labels:
         return None
     factor = base_factor(indicator.unit)

@@ -74,9 +74,7 @@ def counted(figure: str, period: Period | None, day: date | None) -> Counted:
 
 
 @lru_cache(maxsize=32)
-def _counted(
-    folder: Path, version: int, zone: Zone, id: str, when: tuple[date, date | None, str]
-) -> Counted:
+def _counted(folder: Path, version: int, zone: Zone, id: str, when: tuple[date, date | None, str]) -> Counted:
     as_of, day, period = when
     figure = zone.declared(Figure)[id]
     named = "name" in zone.attributes.get(figure.kind, {})

@@ -57,7 +57,9 @@ def board(request: HttpRequest) -> HttpResponse:
     shown = {row["topic_id"] for row in rows if row["said"]}
     listing = Listing(
         "figures",
-        pl.LazyFrame([row for row in rows if row["said"]], schema=BOARD_SCHEMA).sort("order", "said", descending=[False, True]),
+        pl.LazyFrame([row for row in rows if row["said"]], schema=BOARD_SCHEMA).sort(
+            "order", "said", descending=[False, True]
+        ),
         STATED,
         search=("title", "id", "aliases"),
         choices=(Choice("topic_id", _("主题"), {id: title for id, title in topics.items() if id in shown}),),

@@ -80,7 +80,9 @@ def _period(written: str) -> str:
 def draft(request: HttpRequest, id: UUID) -> HttpResponse:
     kept = _kept(request, id)
     found = checked(kept)
-    counts = [(name, title, sum(each.severity == name for each in found.report.findings)) for name, title in SEVERITY.items()]
+    counts = [
+        (name, title, sum(each.severity == name for each in found.report.findings)) for name, title in SEVERITY.items()
+    ]
     context = {
         "draft": kept,
         "notes": [note[language()] for note in kept.notes],

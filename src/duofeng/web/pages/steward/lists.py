@@ -33,9 +33,16 @@ def source_titles() -> dict[str, Any]:
 
 def arrivals(request: HttpRequest) -> HttpResponse:
     titles = source_titles()
-    frame = reader.ledger().arrivals().with_columns(
-        pl.col("recorded_at").dt.convert_time_zone(settings.TIME_ZONE).dt.strftime("%Y-%m-%d %H:%M").alias("recorded"),
-        pl.col("notes").list.join(" ").alias("said"),
+    frame = (
+        reader.ledger()
+        .arrivals()
+        .with_columns(
+            pl.col("recorded_at")
+            .dt.convert_time_zone(settings.TIME_ZONE)
+            .dt.strftime("%Y-%m-%d %H:%M")
+            .alias("recorded"),
+            pl.col("notes").list.join(" ").alias("said"),
+        )
     )
     listing = Listing(
         "arrivals",
@@ -94,7 +101,11 @@ def rejects(request: HttpRequest) -> HttpResponse:
         choices=(Choice("source", _("来源"), titles), Choice("code", _("代码")), Choice("arrival", _("到达"))),
         empty=_("没有等待更正的拒收内容。"),
     )
-    context = {"here": "rejects", "heading": _("拒收"), "about": _("点开行号就地改正并重新送入；每一格都在这里，直到改正为止。")}
+    context = {
+        "here": "rejects",
+        "heading": _("拒收"),
+        "about": _("点开行号就地改正并重新送入；每一格都在这里，直到改正为止。"),
+    }
     return listing.respond(request, "pages/steward/list.html", context)
 
 
@@ -104,8 +115,10 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     for path in sorted(folder.glob("*/reason.json")):
         told = json.loads(path.read_text("utf-8"))
         why = " ".join(f"{each['code']} {each[language()]}" for each in told["problems"])
-        rows.append({"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
-                    | {"by": told["by"], "recorded": told["recorded_at"][:16].replace("T", " ")})
+        rows.append(
+            {"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
+            | {"by": told["by"], "recorded": told["recorded_at"][:16].replace("T", " ")}
+        )
     schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
     listing = Listing(
         "quarantine",
@@ -124,7 +137,9 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         empty=_("没有被隔离的文件。"),
     )
     about = _("整份有问题的文件原样留在这里，账本没有改变；改好后重新上传。")
-    return listing.respond(request, "pages/steward/list.html", {"here": "quarantine", "heading": _("隔离"), "about": about})
+    return listing.respond(
+        request, "pages/steward/list.html", {"here": "quarantine", "heading": _("隔离"), "about": about}
+    )
 
 
 def sources(request: HttpRequest) -> HttpResponse:

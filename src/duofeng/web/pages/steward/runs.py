@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +46,8 @@ def runs(request: HttpRequest) -> HttpResponse:
         Column("seconds", _("用时（秒）"), "number"),
     )
     listing = Listing("runs", pl.LazyFrame(rows, schema=RUNS), columns, empty=_("还没有计算过。"))
-    return listing.respond(request, "pages/steward/runs.html", {"every": [run.id for run in reversed(every)]})
+    context = {"here": "runs", "every": [run.id for run in reversed(every)], "key": uuid4().hex}
+    return listing.respond(request, "pages/steward/runs.html", context)
 
 
 def _row(run: Run, current: Run | None) -> dict[str, object]:
@@ -63,7 +66,9 @@ def difference(request: HttpRequest) -> HttpResponse:
     after = _run(request.GET.get("after")) or reader.run()
     before = _run(request.GET.get("before")) or previous(after)
     if after is None or before is None:
-        frame = pl.DataFrame(schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")})
+        frame = pl.DataFrame(
+            schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")}
+        )
     else:
         names = after.table("profile").select("subject", "name").collect()
         frame = changes(before, after).join(names, on="subject", how="left", maintain_order="left")

@@ -1,0 +1,147 @@
+"""Long work in the background: loading a file, computing a run. Done once, survives a restart, can be cancelled.
+
+A job is claimed by one update of its row, so a second worker, a second click or a second delivery of the task finds
+nothing to do. When a worker dies its job waits again; doing it anew is harmless, because a file loaded before and a run
+computed before are recognised by what they are.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.desk.accounts.models import User
+from duofeng.desk.jobs.models import Job
+from duofeng.facts.loading import Loader
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+
+LOOK_SECONDS = 0.5
+"""How often work in progress writes how far it is and looks whether it was cancelled."""
+
+
+class CancelledError(Exception):
+    """A person asked for the work to stop."""
+
+
+class Progress:
+    """Tells the job's row how far the work is. Raises CancelledError when a person asked for an end."""
+
+    def __init__(self, job: Job) -> None:
+        self._job, self._rows, self._looked, self._thread = job.pk, 0, 0.0, threading.get_ident()
+
+    def step(self, zh: str, en: str) -> None:
+        self._tell(step={"zh": zh, "en": en})
+
+    def rows(self, count: int) -> None:
+        self._rows += count
+        if monotonic() - self._looked >= LOOK_SECONDS:
+            self._tell(done=self._rows)
+
+    def _tell(self, **values: object) -> None:
+        self._looked = monotonic()
+        own = Job.objects.filter(pk=self._job)
+        own.update(**values)
+        asked = own.values_list("cancel_asked", flat=True).get()
+        if threading.get_ident() != self._thread:
+            connection.close()  # files are read in a thread of their own, whose connection nobody else would close
+        if asked:
+            raise CancelledError
+
+
+def ask(kind: str, title: str, by: User, key: str, arguments: dict[str, Any], *, at_once: bool = False) -> Job:
+    """The job with that key; asked for now if it is new. `at_once` does it before returning."""
+    job, fresh = Job.objects.get_or_create(
+        key=key, defaults={"kind": kind, "title": title[:200], "by": by, "arguments": arguments}
+    )
+    if fresh and at_once:
+        perform.call(str(job.pk))
+        job.refresh_from_db()
+    elif fresh:
+        perform.enqueue(str(job.pk))
+    return job
+
+
+@task()
+def perform(job_id: str) -> None:
+    """Do one job.
+
+    1. Claim it; leave it alone when it is not waiting any more.
+    2. Work, telling how far it is.
+    3. Keep what came of it, or the problems.
+    """
+    job = Job.objects.get(pk=job_id)
+    if not job.claim(datetime.now(UTC)):
+        return
+    state, outcome = Job.State.DONE, {}
+    try:
+        outcome = WORK[job.kind](job, Progress(job))
+    except CancelledError:
+        state = Job.State.CANCELLED
+    except ProblemError as error:
+        state, outcome = Job.State.FAILED, {"problems": [each.as_json() for each in error.problems]}
+    job.end(state, outcome, datetime.now(UTC))
+
+
+def _load(job: Job, progress: Progress) -> dict[str, Any]:
+    path = Path(job.arguments["path"])
+    by = job.by.get_full_name() or job.by.get_username()
+    loader = Loader(reader.zone(), reader.ledger(), settings.DATA, by, datetime.now(UTC).date())
+    progress.step("读取并核对", "reading and checking")
+    found = loader.load(
+        path,
+        datetime.now(UTC),
+        source=job.arguments.get("source"),
+        replaces=job.arguments.get("replaces"),
+        progress=progress.rows,
+    )
+    if path.parent.parent == uploads():
+        shutil.rmtree(path.parent, ignore_errors=True)
+    told = {name: getattr(found, name) for name in ("verdict", "arrival", "rows", "facts", "rejects", "source")}
+    return {**told, "problems": [each.as_json() for each in found.problems]}
+
+
+def _run(job: Job, progress: Progress) -> dict[str, Any]:
+    as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
+    progress.step("核对算例", "checking worked examples")
+    run = compute(Inputs(reader.zone(), reader.ledger(), as_of, known_at), reader.runs(), progress.step)
+    return {"run": run.id, "counts": dict(run.manifest.counts)}
+
+
+WORK: dict[str, Callable[[Job, Progress], dict[str, Any]]] = {"load": _load, "run": _run}
+
+
+def uploads() -> Path:
+    """Where received files wait to be loaded."""
+    return Path(settings.DATA) / "uploads"
+
+
+def recover() -> int:
+    """Let work of a dead worker wait again; how much there was. Only the one worker that holds the lock may ask."""
+    DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).update(status=TaskResultStatus.READY)
+    found = Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING)
+    queued = {kept["args"][0] for kept in DBTaskResult.objects.ready().values_list("args_kwargs", flat=True)}
+    for job in Job.objects.filter(state=Job.State.WAITING):
+        if str(job.pk) not in queued:
+            perform.enqueue(str(job.pk))
+    return found
+
+
+def outlive_nobody(parent: int) -> None:
+    """End this process when the one that started it is gone."""
+    while os.getppid() == parent:
+        threading.Event().wait(2)
+    os._exit(0)

@@ -1,0 +1,87 @@
+"""Put a rejected row right in the page and send it again; look at a file in quarantine."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from duofeng.facts.rejects import file_of, reason, row_content
+from duofeng.facts.resent import MARKS, to_put_right
+from duofeng.kernel.problem import KINDS, Problem
+from duofeng.web import jobs, reader
+from duofeng.web.context import language
+from duofeng.web.page import rights
+from duofeng.web.pages.steward.masking import guarded_columns
+from duofeng.web.pages.steward.upload import receive
+from duofeng.zone.kinds.source import Source
+
+
+def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
+    """One rejected row with its reasons; what is sent back replaces its cells and goes through the same checks."""
+    found = reader.ledger().rejects(arrival=arrival).filter(pl.col("row") == row)
+    source = reader.zone().sources.get(found["source"][0]) if found.height else None
+    if source is None:
+        raise Http404
+    hidden = guarded_columns(source, rights(request))
+    if request.method == "POST":
+        return _sent_again(request, found, hidden)
+    first = found.row(0, named=True)
+    content = row_content(first["params"]) or dict.fromkeys(_titles(source), "")
+    why = {each["column"]: reason(each["code"], each["params"], language()) for each in found.iter_rows(named=True)}
+    context = {
+        "here": "rejects",
+        "file": file_of(first["file"], first["params"]),
+        "row": row,
+        "source": source,
+        "raw": "" if row_content(first["params"]) or hidden else first["raw"],
+        "cells": [
+            (title, "" if title in hidden else cell, title in hidden, why.get(title)) for title, cell in content.items()
+        ],
+        "whole": why.get(""),
+    }
+    return render(request, "pages/steward/reject.html", context)
+
+
+def _titles(source: Source) -> list[str]:
+    period = source.period.column if source.period else None
+    named = [*source.identifier, source.name, period, *source.columns]
+    return [title for title in dict.fromkeys(named) if title]
+
+
+def _sent_again(request: HttpRequest, found: pl.DataFrame, hidden: frozenset[str]) -> HttpResponse:
+    """The row as a delivery of its own, marked with the arrival it settles. A guarded cell left blank stays."""
+    table = to_put_right(found, language())
+    typed = {name.removeprefix("cell:"): str(value) for name, value in request.POST.items() if name.startswith("cell:")}
+    typed = {title: value for title, value in typed.items() if value or title not in hidden}
+    marks = {name: table[name][0] for name in MARKS if name in table.columns}
+    cells = {title: table[title][0] for title in table.columns if title not in MARKS}
+    frame = pl.DataFrame({name: [value] for name, value in {**marks, **cells, **typed}.items()})
+    out = io.BytesIO()
+    frame.write_csv(out, include_bom=True)
+    first = found.row(0, named=True)
+    stem = Path(first["file"]).stem
+    kept = receive(SimpleUploadedFile(f"{stem}-{first['arrival'][:8]}-{first['row']}.csv", out.getvalue()))
+    path = next((jobs.uploads() / str(kept)).glob("*"))
+    arguments = {"path": str(path), "source": None, "replaces": None}
+    job = jobs.ask("load", path.name, request.user, f"load:{kept}", arguments, at_once=True)
+    return redirect("job", job.pk)
+
+
+def quarantined(request: HttpRequest, id: str) -> HttpResponse:
+    """A refused file: why, and the file itself."""
+    folder = Path(settings.DATA) / "quarantine" / id
+    if not (folder / "reason.json").is_file():
+        raise Http404
+    told = json.loads((folder / "reason.json").read_text("utf-8"))
+    if request.GET.get("file"):
+        return FileResponse((folder / told["file"]).open("rb"), as_attachment=True, filename=told["file"])
+    problems = [Problem(each["code"], None, each["params"]) for each in told["problems"] if each["code"] in KINDS]
+    context = {"here": "quarantine", "told": told, "problems": problems, "id": id}
+    return render(request, "pages/steward/quarantined.html", context)

@@ -1,0 +1,102 @@
+"""Names that may be one subject: both sides with what else is known of them, the reasons, and a person's decision."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _now
+from django.views.decorators.http import require_POST
+
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.resolve import decisions
+from duofeng.facts.resolve.canonical import Resolution, place_rules, resolve, statements
+from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.figures import today
+from duofeng.zone.zone import Zone
+
+KIND = "organisation"
+AT_ONCE = 20
+
+
+def queue(request: HttpRequest) -> HttpResponse:
+    """The frame of the page; the questions themselves take seconds after the ledger changed, so they come after it."""
+    return render(request, "pages/steward/resolve.html", {"here": "resolve"})
+
+
+def questions(request: HttpRequest) -> HttpResponse:
+    ledger = reader.ledger()
+    found = _resolved(ledger.folder, ledger.version, reader.zone())
+    waiting = found.questions
+    first = waiting["subject"].unique(maintain_order=True).head(AT_ONCE)
+    shown = waiting.filter(pl.col("subject").is_in(first.implode()))
+    now = datetime.now(UTC)
+    shown = with_background(shown, ledger, reader.zone(), KIND, as_of=today(), known_at=now)
+    parts = shown.partition_by("subject", maintain_order=True)
+    context = {
+        "questions": [_question(part.to_dicts()) for part in parts],
+        "waiting": waiting["subject"].n_unique(),
+        "counts": found.counts(),
+    }
+    return render(request, "pages/steward/questions.html", context)
+
+
+@lru_cache(maxsize=1)
+def _resolved(folder: Path, version: int, zone: Zone) -> Resolution:
+    ledger = Ledger(folder, version)
+    return resolve(statements(ledger, KIND, datetime.now(UTC)), place_rules(zone))
+
+
+def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
+    first = rows[0]
+    return {
+        "subject": first["subject"],
+        "name": first["name"],
+        "facts": _facts(first, "subject"),
+        "candidates": [
+            {
+                "subject": row["candidate"],
+                "name": row["candidate_name"],
+                "score": row["score"],
+                "facts": _facts(row, "candidate"),
+                "reasons": reasons(row, language()) or [_now("名称相同")],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _facts(row: dict[str, Any], side: str) -> list[tuple[str, object]]:
+    declared = reader.zone().attributes.get(KIND, {})
+    told = [(name, row.get(f"{side}_{name}")) for name in HELPFUL if name in declared]
+    return [(declared[name].title.of(language()), value) for name, value in told if value is not None]
+
+
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """Record one decision.
+
+    1. Make the fact.  2. Refuse it when it contradicts an earlier decision.  3. Record it under the person's name.
+    """
+    by = request.user.get_full_name() or request.user.get_username()
+    subject, other, answer = (request.POST.get(name, "") for name in ("subject", "other", "answer"))
+    ledger, now = reader.ledger(), datetime.now(UTC)
+    known = ledger.subjects(known_at=now, kind=KIND)["subject"]
+    named = None if answer == "none" else other
+    fact = decisions.decide(KIND, subject, named, known, by=by, different=answer == "different")
+    said = decisions.with_decision(statements(ledger, KIND, now), fact, by, now)
+    broken = resolve(said, place_rules(reader.zone())).problems
+    if broken:
+        raise ProblemError(broken)
+    ledger.record([fact], source=decisions.source_of(by), by=by, now=now)
+    messages.success(request, _now("已记下：%(subject)s") % {"subject": subject})
+    return redirect("resolve")

@@ -1,0 +1,165 @@
+"""A file received, looked at before it is loaded, then loaded: at once when small, in the background when big."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path, PurePath
+from uuid import UUID, uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from duofeng.facts.loading import Preview, preview, source_for
+from duofeng.facts.rejects import reason
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.web import jobs, reader
+from duofeng.web.context import language
+from duofeng.web.page import rights
+from duofeng.web.pages.steward.masking import guarded_columns
+from duofeng.web.problems import NO_FILE_CHOSEN, UPLOAD_GONE
+from duofeng.zone.kinds.source import Source
+
+BIG = 2 * 2**20
+"""Bytes from which a file is loaded in the background."""
+KEPT_SECONDS = 86_400
+SHOWN = 12
+ROLES = {
+    "name": _("名称"),
+    "attribute": _("属性"),
+    "value": _("数值"),
+    "unit": _("单位"),
+    "place": _("位置"),
+    "valid_from": _("起始日"),
+    "period": _("时期"),
+}
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        if not isinstance(file, UploadedFile):
+            raise ProblemError(NO_FILE_CHOSEN.at())
+        kept = receive(file)
+        source = request.POST.get("source", "")
+        return redirect(f"/steward/upload/{kept}/?source={source}")
+    sources = reader.zone().sources.values()
+    return render(request, "pages/steward/upload.html", {"here": "upload", "sources": sources})
+
+
+def receive(file: UploadedFile) -> UUID:
+    """Keep the bytes under a fresh id, safely on the disk before anybody is told."""
+    _forget_old()
+    id = uuid4()
+    folder = jobs.uploads() / str(id)
+    folder.mkdir(parents=True)
+    with (folder / file_name(str(file.name))).open("xb") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+        kept.flush()
+        os.fsync(kept.fileno())
+    return id
+
+
+def file_name(written: str) -> str:
+    """The last part of a name, without what a file system or a page could trip over."""
+    name = "".join(letter for letter in PurePath(written.replace("\\", "/")).name if letter.isprintable())
+    stem, suffix = PurePath(name).stem.lstrip("."), PurePath(name).suffix
+    return f"{stem[:100] or 'upload'}{suffix[:10]}"
+
+
+def _forget_old() -> None:
+    for folder in jobs.uploads().glob("*"):
+        waiting = jobs.Job.objects.filter(key=f"load:{folder.name}", state__in=["waiting", "running"]).exists()
+        if time.time() - folder.stat().st_mtime > KEPT_SECONDS and not waiting:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def looked_at(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The beginning of the file as it would be loaded: which column becomes what, which cells would be refused."""
+    path = _kept(id)
+    named = request.GET.get("source") or None
+    zone, problems, shown, source = reader.zone(), (), None, None
+    try:
+        source = source_for(path, zone, named)
+        shown = preview(path, source, zone)
+        problems = shown.problems
+    except ProblemError as error:
+        problems = error.problems
+    context = {
+        "here": "upload",
+        "path": path,
+        "size": path.stat().st_size,
+        "big": path.stat().st_size >= BIG,
+        "id": id,
+        "source": source,
+        "sources": zone.sources.values(),
+        "problems": problems,
+        "refused": _is_refused(problems),
+        **(_shown(request, shown, source) if shown is not None and source is not None else {}),
+    }
+    return render(request, "pages/steward/looked_at.html", context)
+
+
+def _is_refused(problems: tuple[Problem, ...]) -> bool:
+    return any(each.severity == "error" for each in problems)
+
+
+def _shown(request: HttpRequest, found: Preview, source: Source) -> dict[str, object]:
+    hidden = guarded_columns(source, rights(request))
+    titles = [title for title in found.columns if title in found.cells.columns]
+    rows = [
+        ["•••" if title in hidden and row[title] else row[title] for title in titles]
+        for row in found.cells.head(SHOWN).iter_rows(named=True)
+    ]
+    rejects = [
+        {"row": row["row"], "column": row["column"], "why": reason(row["code"], row["params"], language())}
+        for row in found.rejects.head(SHOWN).iter_rows(named=True)
+    ]
+    return {
+        "mapping": [(title, _becomes(source, role)) for title, role in found.columns.items()],
+        "titles": titles,
+        "rows": rows,
+        "rejects": rejects,
+        "facts": found.facts.height,
+        "looked": found.cells.height,
+    }
+
+
+def _becomes(source: Source, role: str) -> str:
+    """What a column becomes, in words; nothing for one that is not read."""
+    if role.startswith("identifier:"):
+        return _now("识别码")
+    attributes = reader.zone().attributes.get(source.kind, {})
+    if role in attributes:
+        return attributes[role].title.of(language())
+    return str(ROLES.get(role, role))
+
+
+@require_POST
+def load(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Ask for the load; asking twice asks once."""
+    path = _kept(id)
+    arguments = {"path": str(path), "source": request.POST.get("source") or None}
+    small = path.stat().st_size < BIG
+    job = jobs.ask("load", path.name, request.user, f"load:{id}", arguments, at_once=small)
+    return redirect("job", job.pk)
+
+
+@require_POST
+def drop(request: HttpRequest, id: UUID) -> HttpResponse:
+    shutil.rmtree(_kept(id).parent, ignore_errors=True)
+    return redirect("upload")
+
+
+def _kept(id: UUID) -> Path:
+    """The received file. Raises ProblemError (E703) when it is gone."""
+    found = sorted((jobs.uploads() / str(id)).glob("*"))
+    if not found:
+        raise ProblemError(UPLOAD_GONE.at())
+    return found[0]

@@ -1,0 +1,96 @@
+"""Jobs: the list, one with its progress, cancelling it, asking for a run."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from duofeng.desk.jobs.models import Job
+from duofeng.kernel.problem import KINDS, Problem, ProblemError
+from duofeng.web import jobs
+from duofeng.web.context import language
+from duofeng.web.pages.steward.lists import VERDICTS
+from duofeng.web.problems import DAY_UNREADABLE
+from duofeng.web.tables import Choice, Column, Listing
+
+BADGES = {"waiting": "muted", "running": "warn", "done": "good", "failed": "bad", "cancelled": "muted"}
+STATES = {state.value: (state.label, BADGES[state.value]) for state in Job.State}
+SORTS = {"load": (_("加载文件"), ""), "run": (_("重新计算"), "")}
+MOST = 2_000
+"""Jobs listed, the newest."""
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {
+            "id": str(job.pk),
+            "asked": f"{job.asked_at:%Y-%m-%d %H:%M}",
+            "kind": job.kind,
+            "title": job.title,
+            "state": job.state,
+            "by": job.by.get_full_name() or job.by.get_username(),
+            "seconds": (job.ended_at - job.started_at).total_seconds() if job.ended_at and job.started_at else None,
+        }
+        for job in Job.objects.select_related("by")[:MOST]
+    ]
+    schema = {name: pl.String for name in ("id", "asked", "kind", "title", "state", "by")} | {"seconds": pl.Float64}
+    listing = Listing(
+        "jobs",
+        pl.LazyFrame(rows, schema=schema),
+        (
+            Column("asked", _("提交于")),
+            Column("kind", _("种类"), words=SORTS),
+            Column("title", _("内容"), link="/steward/jobs/{id}/"),
+            Column("state", _("状态"), words=STATES),
+            Column("by", _("谁")),
+            Column("seconds", _("用时（秒）"), "number"),
+        ),
+        search=("title", "by"),
+        choices=(Choice("state", _("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
+        empty=_("还没有交办过作业。"),
+    )
+    return listing.respond(request, "pages/steward/list.html", {"here": "jobs", "heading": _("作业")})
+
+
+def job(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One job; its part of the page asks for itself again until the work is over."""
+    found = get_object_or_404(Job.objects.select_related("by"), pk=id)
+    told = [Problem(each["code"], None, each["params"]) for each in found.outcome.get("problems", ())]
+    context = {
+        "here": "jobs",
+        "job": found,
+        "badge": BADGES[found.state],
+        "step": found.step.get(language(), ""),
+        "problems": [each for each in told if each.code in KINDS],
+        "verdict": VERDICTS.get(found.outcome.get("verdict", "")),
+    }
+    part = getattr(request, "htmx", False)
+    return render(request, "pages/steward/job_state.html" if part else "pages/steward/job.html", context)
+
+
+@require_POST
+def cancel(request: HttpRequest, id: UUID) -> HttpResponse:
+    get_object_or_404(Job, pk=id).cancel(datetime.now(UTC))
+    return redirect("job", id)
+
+
+@require_POST
+def start_run(request: HttpRequest) -> HttpResponse:
+    """Ask for a run; the instant of knowledge is fixed now, so that doing it again gives the same run."""
+    written = request.POST.get("as_of", "").strip()
+    try:
+        as_of = date.fromisoformat(written) if written else datetime.now().date()
+    except ValueError:
+        raise ProblemError(DAY_UNREADABLE.at(day=written)) from None
+    key = request.POST.get("key") or uuid4().hex
+    arguments = {"as_of": as_of.isoformat(), "known_at": datetime.now(UTC).isoformat()}
+    title = _now("截至 %(day)s") % {"day": as_of}
+    asked = jobs.ask("run", title, request.user, f"run:{key[:60]}", arguments)
+    return redirect("job", asked.pk)
