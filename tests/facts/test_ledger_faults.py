@@ -10,12 +10,18 @@ import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
+from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.problems import DISK_FULL
 from duofeng.kernel.problem import ProblemError
 
 LATER = datetime(2024, 2, 1, tzinfo=UTC)
@@ -133,6 +139,48 @@ def test_a_full_disk_is_reported_and_the_ledger_is_as_before(small_disk: Path) -
     assert "E250  the disk is full" in Load(folder, "large", 400_000).outcome()
     assert state(folder) == before
     assert Load(folder, "small-too", 400).outcome() == "loaded"
+
+
+@pytest.mark.parametrize("free", range(4, 36, 4))
+def test_a_disk_that_fills_between_two_commits_of_a_load_loses_nothing(small_disk: Path, free: int) -> None:
+    """With so many KiB left, some of a load's commits find room and the next one does not."""
+    folder = small_disk / "ledger"
+    assert Load(folder, "small", 400).outcome() == "loaded"
+    (small_disk / "filler").write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - free * 1024)))
+    loaded = Load(folder, "next", 400).outcome() == "loaded"
+    (small_disk / "filler").unlink()
+    assert state(folder) == ((2, 800, 2) if loaded else (1, 400, 1))
+    assert Load(folder, "last", 400).outcome() == "loaded"
+
+
+def test_a_load_whose_last_commit_is_refused_leaves_every_file_the_log_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ledger"
+    assert Load(folder, "first", 400).outcome() == "loaded"
+    ledger = Ledger.open(folder)
+
+    def refuse(*_: object) -> None:
+        raise ProblemError(DISK_FULL.at(folder=folder))
+
+    monkeypatch.setattr(ledger, "commit_arrival", refuse)
+    fact = Fact("organisation", "91A", "revenue", Decimal(1))
+    with pytest.raises(ProblemError):
+        ledger.record([fact], "tax", "Alice", LATER)
+    assert state(folder) == (1, 400, 1)
+
+
+def test_a_commit_that_landed_stands_whatever_fails_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    landing = DeltaTable.create_write_transaction
+
+    def land_and_fail(*arguments: Any, **named: Any) -> None:
+        landing(*arguments, **named)
+        raise DeltaError("No space left on device (checkpoint)")
+
+    monkeypatch.setattr(DeltaTable, "create_write_transaction", land_and_fail)
+    ledger = Ledger.open(tmp_path / "ledger")
+    ledger.record([Fact("organisation", "91A", "revenue", Decimal(1))], "tax", "Alice", LATER)
+    assert state(tmp_path / "ledger") == (1, 1, 0)
 
 
 def test_a_file_size_limit_stands_in_for_a_full_disk(tmp_path: Path) -> None:

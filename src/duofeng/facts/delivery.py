@@ -21,7 +21,7 @@ import pyarrow as pa
 from duofeng.facts.arrivals import COUNTED, REJECT, REJECTED, Arrival, Receipt
 from duofeng.facts.fact import DELIVERED, KINDS, VALUES
 from duofeng.facts.names import ATTRIBUTE, CODE_BITS, Codebook
-from duofeng.facts.store import DataFile, discard
+from duofeng.facts.store import DataFile
 
 if TYPE_CHECKING:
     from duofeng.facts.ledger import Ledger
@@ -154,7 +154,7 @@ class Delivery:
         ledger.fact_table.commit(self._files)
 
     def _discard(self) -> None:
-        discard(self._files)
+        self._ledger.fact_table.discard(self._files)
         self._files = []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -128,14 +128,22 @@ class Table:
         return DataFile(path, partition, _stats(rows, bounds))
 
     def commit(self, files: Sequence[DataFile]) -> int:
-        """Make the files part of the table, all or none. Returns the version of the table."""
+        """Make the files part of the table, all or none. Returns the version of the table.
+
+        What fails after the log names the files (a checkpoint on a full disk) undoes nothing: the commit stands.
+        """
         table = self.open()
-        with outside_faults(self.folder):
-            adds: list[AddAction | RemoveAction] = [_add_action(self.folder, file) for file in files]
-            table.create_write_transaction(
-                adds, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
-            )
-            return int(table.version())
+        try:
+            with outside_faults(self.folder):
+                adds: list[AddAction | RemoveAction] = [_add_action(self.folder, file) for file in files]
+                table.create_write_transaction(
+                    adds, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
+                )
+        except ProblemError:
+            table = self.open()
+            if not {file.path for file in files} <= self._named(table):
+                raise
+        return int(table.version())
 
     def append(self, rows: pl.DataFrame) -> int:
         """Add rows of a small table in one file and one commit."""
@@ -143,17 +151,31 @@ class Table:
         try:
             return self.commit([file])
         except ProblemError:
-            discard([file])
+            self.discard([file])
             raise
 
+    def discard(self, files: Sequence[DataFile]) -> None:
+        """Remove files that no commit made part of the table; what cannot be removed stays unseen until a vacuum.
 
-def discard(files: Sequence[DataFile]) -> None:
-    """Remove files that will not be committed; what cannot be removed stays unseen until a vacuum."""
-    for file in files:
+        A file the log names is never deleted, even when the delivery that wrote it does not count: without it the
+        whole table could no longer be read.
+        """
+        if not files:
+            return
         try:
-            file.path.unlink(missing_ok=True)
-        except OSError:
-            continue
+            named = self._named(self.open())
+        except ProblemError:
+            return
+        for file in files:
+            if file.path not in named:
+                with suppress(OSError):
+                    file.path.unlink(missing_ok=True)
+
+    def _named(self, table: DeltaTable) -> set[Path]:
+        """The files the log of an open table names."""
+        with outside_faults(self.folder):
+            listed = pl.DataFrame(table.get_add_actions(flatten=True))["path"]
+        return {self.folder / path.replace("%3D", "=") for path in listed}
 
 
 def _add_action(folder: Path, file: DataFile) -> AddAction:
