@@ -1,0 +1,1 @@
+"""What is said against values, and what the steward decided."""

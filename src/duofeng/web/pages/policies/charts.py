@@ -1,0 +1,68 @@
+"""Charts of policies as ECharts options."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.utils.translation import gettext as _
+
+BINS = 20
+WAN = 1_000_000
+"""Minor units in ten thousand."""
+
+
+def histogram(amounts: pl.Series) -> dict[str, Any] | None:
+    """How amounts in minor units spread; nothing where nobody is due anything."""
+    known = amounts.drop_nulls()
+    if known.is_empty():
+        return None
+    values = known.to_numpy() / WAN
+    counts, edges = np.histogram(values, bins=min(BINS, max(1, known.n_unique())))
+    labels = [f"{low:,.4g}–{high:,.4g}" for low, high in pairwise(edges)]
+    return bars(labels, [int(each) for each in counts], _("每户金额（万元）"), _("户数"))
+
+
+def bars(labels: list[str], counts: list[int], across: str, up: str) -> dict[str, Any]:
+    return {
+        "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},
+        "yAxis": {"type": "value", "name": up, "minInterval": 1},
+        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},
+        "series": [{"type": "bar", "name": up, "data": counts, "barMaxWidth": 46}],
+    }
+
+
+def cliff_chart(titles: list[str], below: list[int], above: list[int]) -> dict[str, Any] | None:
+    """Subjects a tenth below and a tenth above each threshold, side by side."""
+    if not titles:
+        return None
+    return {
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
+        "yAxis": {
+            "type": "category",
+            "data": titles,
+            "inverse": True,
+            "axisLabel": {"width": 180, "overflow": "truncate"},
+        },
+        "xAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"type": "bar", "name": _("只差这条，差距一成以内"), "data": below},
+            {"type": "bar", "name": _("刚好达到，余量一成以内"), "data": above},
+        ],
+    }
+
+
+def compared(rows: list[tuple[str, int, int]], before: str, after: str) -> dict[str, Any]:
+    """Counts by name in two states."""
+    return {
+        "legend": {"top": 0},
+        "xAxis": {"type": "category", "data": [name for name, _b, _a in rows]},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"type": "bar", "name": before, "data": [count for _n, count, _a in rows]},
+            {"type": "bar", "name": after, "data": [count for _n, _b, count in rows]},
+        ],
+    }

@@ -1,0 +1,117 @@
+"""The payment list of a run: totals, files exact to the cent, and two different people who sign its digest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from duofeng.brain.policies.payments import PaymentList, payment_list
+from duofeng.brain.runs.record import policies_kept
+from duofeng.brain.runs.store import Run
+from duofeng.desk.payments.models import NEEDED, PaymentSignature
+from duofeng.kernel.problem import Language
+from duofeng.web import page, reader
+from duofeng.web.context import language
+from duofeng.web.page import Page
+from duofeng.web.pages.firms.reading import current
+from duofeng.web.tables import EXPORTS, Choice, Column, Listing
+
+SEES = ("payments.sign", "policies.draft")
+
+
+def listed(run: Run) -> PaymentList:
+    return _listed(run.folder, language())
+
+
+@lru_cache(maxsize=4)
+def _listed(folder: Path, words: Language) -> PaymentList:
+    run = reader.runs()[folder.name]
+    paid = run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid").collect()
+    kept = run.table("policies").collect() if run.has("policies") else policies_kept(reader.current_plan(), ())
+    names = run.table("profile").select("subject", "name").collect()
+    return payment_list(paid, kept, names, run.id, run.manifest.unit, words)
+
+
+def payments(request: HttpRequest) -> HttpResponse:
+    run = current()
+    made = listed(run)
+    if request.GET.get("list") in {"csv", "xlsx"}:
+        return _file(made, request.GET["list"])
+    digest = made.digest
+    signatures = list(PaymentSignature.objects.filter(digest=digest).select_related("user").order_by("place"))
+    titles = dict(made.rows.select("policy", "title").unique("policy", maintain_order=True).iter_rows())
+    listing = Listing(
+        "payments",
+        made.rows.lazy(),
+        (
+            Column("name", gettext_lazy("企业"), link="/firms/{subject}/"),
+            Column("subject", gettext_lazy("统一社会信用代码")),
+            Column("title", gettext_lazy("政策"), link="/policies/{policy}/"),
+            Column("amount", gettext_lazy("应得（元）"), "money"),
+            Column("paid", gettext_lazy("实付（元）"), "money"),
+        ),
+        search=("name", "subject"),
+        choices=(Choice("policy", gettext_lazy("政策"), titles),),
+        empty=gettext_lazy("这次计算没有要兑现的金额。"),
+    )
+    may_sign = page.rights(request).allows("payments.sign")
+    mine = any(each.user_id == request.user.pk for each in signatures)
+    context = {
+        "made": made,
+        "count": made.rows.height,
+        "digest": digest,
+        "totals": list(made.by_policy().iter_rows(named=True)),
+        "signatures": signatures,
+        "needed": NEEDED,
+        "complete": len(signatures) >= NEEDED,
+        "may_sign": may_sign and not mine and len(signatures) < NEEDED,
+        "mine": mine,
+    }
+    return listing.respond(request, "pages/policies/payments.html", context)
+
+
+def _file(made: PaymentList, form: str) -> HttpResponse:
+    content = made.csv() if form == "csv" else made.xlsx()
+    response = HttpResponse(content, content_type=EXPORTS[form])
+    response["Content-Disposition"] = f'attachment; filename="payments-{made.run}.{form}"'
+    return response
+
+
+@require_POST
+def sign(request: HttpRequest) -> HttpResponse:
+    """Sign the list that was seen: another list, or a second signature of one person, is refused."""
+    run = current()
+    made = listed(run)
+    if request.POST.get("digest") != made.digest:
+        messages.error(request, _("清单在您打开之后变了，请核对后再签。"))
+        return redirect("payments")
+    try:
+        with transaction.atomic():
+            taken = PaymentSignature.objects.filter(digest=made.digest).values_list("user_id", "place")
+            if len(taken) >= NEEDED or any(user == request.user.pk for user, _place in taken):
+                messages.error(request, _("同一个人不能签两次；清单签满两人后不再签。"))
+                return redirect("payments")
+            PaymentSignature.objects.create(
+                run=run.id, digest=made.digest, total=made.total, user=request.user, place=len(taken) + 1,
+                at=datetime.now(UTC),
+            )  # fmt: skip
+    except IntegrityError:
+        messages.error(request, _("另一个人刚刚签了字，请再看一次。"))
+        return redirect("payments")
+    messages.success(request, _("已签字。"))
+    return redirect("payments")
+
+
+PAGES = [
+    Page("payments/", "payments", payments, SEES),
+    Page("payments/sign/", "payments-sign", sign, "payments.sign"),
+]

@@ -1,0 +1,161 @@
+"""What pages of policies read from a run: counts and sums, who, who nearly, who is unknown, what fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.http import Http404
+
+from duofeng.brain.policies.firm import suppliers
+from duofeng.brain.policies.outcomes import OUTCOME_NAMES, name_of
+from duofeng.brain.policies.plan import Plan, Planned
+from duofeng.brain.rules.condition import Condition
+from duofeng.brain.runs.store import Run
+from duofeng.engine.expression import columns_needed
+from duofeng.engine.statuses import UNKNOWN
+from duofeng.engine.truths import Truths
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.pages.firms.sight import Sight
+from duofeng.web.pages.firms.values import column_title
+
+NAMES = {code: name_of(code) for code in range(256)}
+SUMMARY = pl.Schema({"policy": pl.String()} | dict.fromkeys((*OUTCOME_NAMES, "due", "paid"), pl.Int64()))
+
+
+def planned_of(id: str) -> Planned:
+    found = reader.current_plan().by_id.get(id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def summary(run: Run) -> pl.DataFrame:
+    """policy; subjects by outcome; due and paid in minor units: one row per policy of the run."""
+    return _summary(run.id, run.folder)
+
+
+@lru_cache(maxsize=4)
+def _summary(_id: str, folder: Path) -> pl.DataFrame:
+    outcomes = pl.read_parquet(folder / "outcomes.parquet")
+    rows = []
+    for policy in outcomes.columns[1:]:
+        sizes = np.bincount(outcomes[policy].to_numpy(), minlength=256)
+        counts = {name: int(sum(sizes[code] for code in range(256) if NAMES[code] == name)) for name in OUTCOME_NAMES}
+        rows.append({"policy": policy, **counts})
+    taken = (
+        pl.scan_parquet(folder / "bundles.parquet")
+        .filter("taken")
+        .group_by("policy")
+        .agg(due=pl.col("amount").sum(), paid=pl.col("paid").sum())
+        .collect()
+    )
+    counted = pl.DataFrame(rows, schema={name: SUMMARY[name] for name in ("policy", *OUTCOME_NAMES)})
+    joined = counted.join(taken, on="policy", how="left").with_columns(pl.col("due", "paid").fill_null(0))
+    return joined.select(SUMMARY.names())
+
+
+@lru_cache(maxsize=2)
+def _truths(_id: str, folder: Path) -> Truths:
+    return Truths.read(folder / "truths.parquet")
+
+
+def places(run: Run, planned: Planned) -> dict[str, int]:
+    """Condition → its row in the run's truths; empty where the run was decided under other conditions."""
+    if run.has("conditions"):
+        kept = run.table("conditions").filter(pl.col("policy") == planned.id).collect()
+        found = dict(zip(kept["condition"], kept["place"], strict=True))
+        return found if set(found) == set(planned.condition_ids) else {}
+    known = reader.current_plan().places[planned.id]
+    return dict(zip(planned.condition_ids, known, strict=True))
+
+
+@dataclass(frozen=True)
+class ConditionShown:
+    """How many subjects meet a condition, fail it, cannot be told, and fail nothing else."""
+
+    condition: Condition
+    yes: int
+    no: int
+    unknown: int
+    only: int
+
+    @property
+    def total(self) -> int:
+        return self.yes + self.no + self.unknown
+
+
+def conditions_shown(run: Run, planned: Planned) -> list[ConditionShown]:
+    rows = places(run, planned)
+    truths = _truths(run.id, run.folder)
+    alone = (
+        run.table("near")
+        .filter((pl.col("policy") == planned.id) & (pl.col("missing").list.len() == 1))
+        .group_by(pl.col("missing").list.first())
+        .len()
+        .collect()
+    )
+    only = dict(alone.iter_rows())
+    shown = []
+    for condition in planned.rule.conditions:
+        place = rows.get(condition.id)
+        if place is None or place >= truths.conditions:
+            continue
+        sizes = np.bincount(truths.of(place), minlength=3)
+        shown.append(
+            ConditionShown(condition, int(sizes[1]), int(sizes[0]), int(sizes[2]), int(only.get(condition.id, 0)))
+        )
+    return shown
+
+
+def who(run: Run, planned: Planned) -> pl.LazyFrame:
+    """subject, name, outcome, amount, taken, paid: every subject of the run."""
+    outcomes = run.table("outcomes").select(
+        "subject", pl.col(planned.id).replace_strict(NAMES, return_dtype=pl.String).alias("outcome")
+    )
+    money = run.table("bundles").filter(pl.col("policy") == planned.id).select("subject", "amount", "taken", "paid")
+    names = run.table("profile").select("subject", "name")
+    return outcomes.join(names, on="subject", how="left").join(money, on="subject", how="left")
+
+
+def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
+    """subject, name, missing (titles), relative, effort, amount. A distance is masked like its values."""
+    titles = _titles(planned)
+    guarded = [each.id for each in planned.rule.conditions if not sight.sees_all(each.expression.attributes)]
+    mine = run.table("near").filter(pl.col("policy") == planned.id)
+    missing = pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join("；")
+    hidden = pl.col("missing").list.eval(pl.element().is_in(guarded)).list.any()
+    return mine.select(
+        "subject", "effort", "amount", missing=missing, first=pl.col("missing").list.first(),
+        relative=pl.when(~hidden).then("relative"),
+    ).join(run.table("profile").select("subject", "name"), on="subject", how="left")  # fmt: skip
+
+
+def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
+    """subject, name, asks: the conditions that cannot be told for want of a fact."""
+    codes = run.table("outcomes").select("subject", planned.id).collect()
+    frame = pl.DataFrame({"subject": codes["subject"], "wanted": codes[planned.id] == UNKNOWN})
+    truths, rows, titles = _truths(run.id, run.folder), places(run, planned), _titles(planned)
+    told = [
+        pl.when(pl.Series(truths.of(place) == 2)).then(pl.lit(titles[id])).alias(id)
+        for id, place in rows.items()
+        if place < truths.conditions
+    ]
+    asks = frame.with_columns(asks=pl.concat_str(told, separator="；", ignore_nulls=True) if told else pl.lit(""))
+    listed = asks.lazy().filter("wanted").select("subject", "asks")
+    return listed.join(run.table("profile").select("subject", "name"), on="subject", how="left")
+
+
+def _titles(planned: Planned) -> dict[str, str]:
+    return {each.id: each.title.of(language()) for each in planned.rule.conditions}
+
+
+def asked_for(plan: Plan, planned: Planned) -> list[tuple[str, tuple[str, ...]]]:
+    """The columns a policy reads with the sources that could supply them."""
+    columns = columns_needed(list(planned.expressions), plan.as_of)
+    known = [name for name in columns if name.partition(":")[0] not in {"outcome", "amount", "score", "grade", "rank"}]
+    return [(column_title(name), suppliers(reader.zone(), plan.kind, name)) for name in known]

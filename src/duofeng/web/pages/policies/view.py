@@ -1,0 +1,186 @@
+"""Policies: what is in force, one policy laid open, a draft tried out, and the list that finance pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.brain.policies.plan import Planned
+from duofeng.web import page, reader
+from duofeng.web.context import language
+from duofeng.web.page import Page
+from duofeng.web.pages.firms.reading import current
+from duofeng.web.pages.firms.sight import general_sight
+from duofeng.web.pages.policies import payments, reading, studio
+from duofeng.web.pages.policies.charts import histogram
+from duofeng.web.pages.policies.words import CONFIRM, DELIVERY, FAMILY, OUTCOMES, TRUST, WHEN_OUT
+from duofeng.web.tables import Choice, Column, Listing
+from duofeng.zone.kinds.policy import Policy, as_money
+
+GIVES = {"money": _("奖补"), "recognition": _("认定")}
+LISTED = (
+    Column("title", _("政策"), link="/policies/{policy}/"),
+    Column("gives", _("类别"), words={id: (title, "") for id, title in GIVES.items()}),
+    Column("delivery", _("方式"), words={id: (title, "") for id, title in DELIVERY.items()}),
+    Column("until", _("有效期到"), "date"),
+    Column("budget", _("预算（元）"), "money"),
+    Column("yes", _("符合"), "integer"),
+    Column("near", _("差一点"), "integer"),
+    Column("unknown", _("未知"), "integer"),
+    Column("no", _("不符合"), "integer"),
+    Column("due", _("应得（元）"), "money"),
+    Column("paid", _("实付（元）"), "money"),
+    Column("used", _("预算使用"), "percent"),
+)
+DECLARED = {
+    "policy": pl.String, "title": pl.String, "gives": pl.String, "delivery": pl.String, "from": pl.Date,
+    "until": pl.Date, "budget": pl.Int64,
+}  # fmt: skip
+
+
+def policies(request: HttpRequest) -> HttpResponse:
+    run = reader.run()
+    declared = pl.DataFrame([_declared(each) for each in reader.current_plan().policies], schema=DECLARED)
+    counted = reading.summary(run) if run else pl.DataFrame(schema=reading.SUMMARY)
+    frame = declared.join(counted, on="policy", how="left").with_columns(
+        due=pl.when(pl.col("gives") == "money").then("due"),
+        paid=pl.when(pl.col("gives") == "money").then("paid"),
+        used=pl.col("paid") / pl.col("budget"),
+    )
+    listing = Listing(
+        "policies",
+        frame.lazy(),
+        LISTED,
+        search=("title", "policy"),
+        choices=(Choice("gives", _("类别"), GIVES), Choice("delivery", _("方式"), DELIVERY)),
+        sort="-due",
+        empty=_("没有生效的政策。"),
+    )
+    return listing.respond(request, "pages/policies/policies.html", {"run": run})
+
+
+def _declared(planned: Planned) -> dict[str, Any]:
+    policy = planned.policy
+    return {
+        "policy": planned.id,
+        "title": policy.title.of(language()),
+        "gives": policy.gives,
+        "delivery": policy.delivery if planned.award is not None else None,
+        "from": policy.from_,
+        "until": policy.until,
+        "budget": as_money(policy.budget.total) if policy.budget else None,
+    }
+
+
+def policy(request: HttpRequest, id: str) -> HttpResponse:
+    """The text, its conditions with how many fail each, how much."""
+    planned, run = reading.planned_of(id), current()
+    counts = reading.summary(run).filter(pl.col("policy") == id).to_dicts()
+    amounts = run.table("bundles").filter(pl.col("policy") == id).select("amount").collect()["amount"]
+    context = {
+        **_common(request, planned, "policy"),
+        "counts": counts[0] if counts else None,
+        "conditions": reading.conditions_shown(run, planned),
+        "chart": histogram(amounts) if planned.award is not None else None,
+        "versions": _versions(planned),
+        "asked": reading.asked_for(reader.current_plan(), planned),
+        "excluded": [_named(other) for other in planned.policy.excludes],
+        "confirmations": [CONFIRM[each] for each in planned.policy.confirmations],
+        "families": [(family, FAMILY[rule]) for family, rule in planned.policy.families.items()],
+        "delivery": DELIVERY[planned.policy.delivery],
+        "trust": TRUST[planned.policy.source.trust],
+        "when_out": WHEN_OUT[planned.policy.budget.when_out] if planned.policy.budget else "",
+    }
+    return render(request, "pages/policies/policy.html", context)
+
+
+def _common(request: HttpRequest, planned: Planned, tab: str) -> dict[str, Any]:
+    lists_firms = page.rights(request).allows("firms.view")
+    return {"planned": planned, "policy": planned.policy, "tab": tab, "lists_firms": lists_firms}
+
+
+def _versions(planned: Planned) -> list[Policy]:
+    every = reader.zone().declared(Policy).values()
+    return sorted((each for each in every if each.policy == planned.id), key=lambda each: each.from_)
+
+
+def _named(id: str) -> tuple[str, str]:
+    known = reader.current_plan().by_id.get(id)
+    return id, known.policy.title.of(language()) if known else id
+
+
+FIRM = Column("name", _("企业"), link="/firms/{subject}/")
+CODE = Column("subject", _("统一社会信用代码"))
+
+
+def who(request: HttpRequest, id: str) -> HttpResponse:
+    planned, run = reading.planned_of(id), current()
+    columns = [FIRM, CODE, Column("outcome", _("结论"), words=OUTCOMES)]
+    if planned.award is not None:
+        columns += [
+            Column("amount", _("应得（元）"), "money"),
+            Column("taken", _("在组合里"), "flag"),
+            Column("paid", _("实付（元）"), "money"),
+        ]
+    listing = Listing(
+        "who",
+        reading.who(run, planned),
+        columns,
+        search=("name", "subject"),
+        choices=(Choice("outcome", _("结论"), {name: word for name, (word, _badge) in OUTCOMES.items()}),),
+        sort="-amount" if planned.award is not None else "outcome",
+        empty=_("没有企业。"),
+    )
+    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-who"))
+
+
+def near(request: HttpRequest, id: str) -> HttpResponse:
+    planned, run = reading.planned_of(id), current()
+    titles = {each.id: each.title.of(language()) for each in planned.rule.conditions}
+    columns = [
+        FIRM,
+        CODE,
+        Column("missing", _("还差")),
+        Column("relative", _("差距"), "percent"),
+        Column("effort", _("费力 1–5"), "integer"),
+    ]
+    if planned.award is not None:
+        columns.append(Column("amount", _("补上可得（元）"), "money"))
+    listing = Listing(
+        "near",
+        reading.near(run, planned, general_sight(request)),
+        columns,
+        search=("name", "subject", "missing"),
+        choices=(Choice("first", _("差的条件"), titles),),
+        sort="relative",
+        empty=_("没有只差一两条的企业。"),
+    )
+    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-near"))
+
+
+def unknown(request: HttpRequest, id: str) -> HttpResponse:
+    planned, run = reading.planned_of(id), current()
+    listing = Listing(
+        "unknown",
+        reading.unknown(run, planned),
+        (FIRM, CODE, Column("asks", _("不能判定的条件"))),
+        search=("name", "subject", "asks"),
+        sort="name",
+        empty=_("每家企业都能判定。"),
+    )
+    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-unknown"))
+
+
+PAGES = [
+    Page("policies/", "policies", policies, "policies.view", _("政策"), order=50),
+    Page("policies/<slug:id>/", "policy", policy, "policies.view"),
+    Page("policies/<slug:id>/who/", "policy-who", who, "firms.view"),
+    Page("policies/<slug:id>/near/", "policy-near", near, "firms.view"),
+    Page("policies/<slug:id>/unknown/", "policy-unknown", unknown, "firms.view"),
+    *studio.PAGES,
+    *payments.PAGES,
+]
