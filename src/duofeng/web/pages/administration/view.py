@@ -1,0 +1,110 @@
+"""The zone as declared, what a change of it would do, and the keys of programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from duofeng.brain.runs.record import rule_digests
+from duofeng.brain.scores.card import compile_card
+from duofeng.desk.accounts.models import Token
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.page import Page
+from duofeng.web.tables import Column, Listing
+from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.registry import all_kinds
+
+SCOPES = {
+    "figures:read": _("指标"),
+    "profiles:read": _("档案"),
+    "findings:read": _("政策结论"),
+    "runs:read": _("计算"),
+}
+LIVES = {"30": _("一个月"), "90": _("三个月"), "365": _("一年")}
+CHANGES = {"added": (_("新增"), "good"), "removed": (_("不再有"), "bad"), "changed": (_("含义改变"), "warn")}
+
+
+def zone_page(request: HttpRequest) -> HttpResponse:
+    """What is declared, whether it is sound, and which rules mean something else than in the current run."""
+    zone, run = reader.zone(), reader.run()
+    rows = [
+        {"kind": name, "title": kind.title_zh if language() == "zh" else kind.title_en, "count": len(zone.items(name))}
+        for name, kind in all_kinds().items()
+    ]
+    schema = {"kind": pl.String, "title": pl.String, "count": pl.Int64}
+    listing = Listing(
+        "kinds",
+        pl.LazyFrame([row for row in rows if row["count"]], schema=schema),
+        (Column("title", _("种类")), Column("kind", _("文件里的名字")), Column("count", _("声明了"), "integer")),
+        search=("title", "kind"),
+        sort="-count",
+    )
+    problems = reader.zone_problems()
+    context = {
+        "problems": problems,
+        "broken": any(each.severity == "error" for each in problems),
+        "fingerprint": zone.fingerprint,
+        "run": run,
+        "same": run is not None and run.manifest.fingerprint.get("meaning") == zone.fingerprint.meaning,
+        "changes": _changes(),
+    }
+    return listing.respond(request, "pages/administration/zone.html", context)
+
+
+def _changes() -> list[tuple[str, str, tuple[object, str]]]:
+    """Rules whose meaning is another than in the current run: id, title, what happened."""
+    run, zone = reader.run(), reader.zone()
+    if run is None:
+        return []
+    plan = reader.current_plan()
+    cards = [compile_card(zone, card, run.as_of) for card in scorecards_in_force(zone, run.as_of)]
+    now, then = rule_digests(plan, cards), run.manifest.rules
+    titles = {each.id: each.policy.title for each in plan.policies}
+    titles |= {f"score:{each.card.card}": each.card.title for each in cards}
+    found = []
+    for id in sorted({*now, *then}):
+        if now.get(id) != then.get(id):
+            change = "added" if id not in then else "removed" if id not in now else "changed"
+            title = titles[id].of(language()) if id in titles else id
+            found.append((id, title, CHANGES[change]))
+    return found
+
+
+def tokens(request: HttpRequest) -> HttpResponse:
+    """A person's own keys. A new one is shown on the answer to the form and never again."""
+    key = _issued(request) if request.method == "POST" else None
+    now = datetime.now(UTC)
+    own = Token.objects.filter(owner=request.user).order_by("-created_at")
+    listed = [
+        (token, token.revoked_at is None and (token.expires_at is None or token.expires_at > now)) for token in own
+    ]
+    context = {"key": key, "tokens": listed, "scopes": SCOPES.items(), "lives": LIVES.items()}
+    return render(request, "pages/administration/tokens.html", context)
+
+
+def _issued(request: HttpRequest) -> str:
+    scopes = [scope for scope in request.POST.getlist("scope") if scope in SCOPES]
+    days = int(request.POST.get("days", "90")) if request.POST.get("days") in LIVES else 90
+    name = request.POST.get("name", "").strip()[:120] or "—"
+    return Token.issue(request.user, name, scopes, datetime.now(UTC) + timedelta(days=days))[1]
+
+
+@require_POST
+def revoke(request: HttpRequest, id: int) -> HttpResponse:
+    token = get_object_or_404(Token, pk=id, owner=request.user)
+    token.revoked_at = token.revoked_at or datetime.now(UTC)
+    token.save(update_fields=["revoked_at"])
+    return redirect("tokens")
+
+
+PAGES = [
+    Page("zone/", "zone", zone_page, "zone.administer", _("园区声明"), order=90),
+    Page("tokens/", "tokens", tokens, "api.read", _("接口令牌"), order=92),
+    Page("tokens/<int:id>/revoke/", "token-revoke", revoke, "api.read"),
+]
