@@ -56,9 +56,11 @@ def _changed(before: Run | None, run: Run | None) -> pl.DataFrame | None:
     if before is None or run is None:
         return None
     try:
-        return changes(before, run)
+        found = changes(before, run)
     except ProblemError:
         return None
+    # A policy that came into force or ended says nothing about a firm; the page of the difference lists those, too.
+    return found.filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
 
 
 PAGES = [Page("", "cockpit", cockpit, "cockpit.view", _("驾驶舱"), order=10)]

@@ -19,7 +19,7 @@ from duofeng.web.tables import Choice, Column, Listing
 OUTCOMES = {
     "yes": (_("可享受"), "good"),
     "near": (_("差一点"), "warn"),
-    "unknown": (_("不详"), ""),
+    "unknown": (_("不详"), "muted"),
     "no": (_("不符合"), "bad"),
 }
 RUNS = {
