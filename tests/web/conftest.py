@@ -5,13 +5,22 @@ SQLite, or the PostgreSQL server that DUOFENG_TEST_DATABASE names, with a databa
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -158,3 +167,78 @@ def firms(data: Path) -> list[str]:
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
 
     return Runs(data / "runs").current().table("profile").select("subject").collect()["subject"].to_list()
+
+
+@dataclass
+class Served:
+    """A site in a process of its own, as `duofeng serve` starts it, with one account for each role."""
+
+    folder: Path
+    port: int
+    passwords: dict[str, str]
+    subject: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"DUOFENG_DATA": str(self.folder), "DUOFENG_ZONE": str(ZONE), "PYTHONUNBUFFERED": "1"}
+        return {name: value for name, value in os.environ.items() if not name.startswith("DUOFENG_")} | own
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Raises RuntimeError with what it printed when it does not."""
+        command = [sys.executable, "-m", "duofeng.cli.main", "serve", "--port", str(self.port)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, cwd=ROOT)
+        for _attempt in range(300):
+            try:
+                with urlopen(f"{self.address}/sign-in/", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.kill()
+        raise RuntimeError((self.folder / "server.log").read_text("utf-8"))
+
+    def kill(self) -> None:
+        """The end by SIGKILL, of the server and of the processes it started."""
+        if self.process is None:
+            return
+        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        for pid in (self.process.pid, *map(int, children.stdout.split())):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+
+MAKE_ACCOUNTS = """
+import json, sys
+from pathlib import Path
+from duofeng.cli.commands.accounts import make_demo_accounts
+made = make_demo_accounts(Path(sys.argv[1]), Path(sys.argv[2]))
+passwords = {each.role: each.password for each in made}
+print(json.dumps({"passwords": passwords, "subject": max(each.subject for each in made)}))
+"""
+
+
+@pytest.fixture(scope="session")
+def served(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The site served by granian on a free port, over a copy of the data."""
+    folder = tmp_path_factory.mktemp("served")
+    for name in ("ledger", "runs", "synthetic"):
+        shutil.copytree(data / name, folder / name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    served = Served(folder, port, {}, "")
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE_ACCOUNTS, str(folder), str(ZONE)],
+        env=served.environment, cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = json.loads(made.stdout.splitlines()[-1])
+    served.passwords, served.subject = found["passwords"], found["subject"]
+    served.start()
+    yield served
+    served.kill()
