@@ -87,6 +87,8 @@ def policy(request: HttpRequest, id: str) -> HttpResponse:
         "conditions": reading.conditions_shown(run, planned),
         "chart": histogram(amounts) if planned.award is not None else None,
         "versions": _versions(planned),
+        "cap": planned.award.cap if planned.award else None,
+        "budget": as_money(planned.policy.budget.total) if planned.policy.budget else None,
         "asked": reading.asked_for(reader.current_plan(), planned),
         "excluded": [_named(other) for other in planned.policy.excludes],
         "confirmations": [CONFIRM[each] for each in planned.policy.confirmations],

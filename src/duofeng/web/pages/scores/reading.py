@@ -1,0 +1,132 @@
+"""What pages of scorecards read from runs: ranking, spread, a firm among its peers, two runs compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from duofeng.brain.runs.store import Run
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.pages.policies.charts import bars
+from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
+
+INTERVALS = ("rank_low", "rank_high", "group_rank_low", "group_rank_high")
+FEWEST_PEERS = 5
+"""A median of fewer says too much of one of them."""
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One card in the list. `mean` is of known scores."""
+
+    card: Scorecard
+    rated: int
+    known: int
+    mean: float | None
+
+
+def cards(run: Run) -> list[Scorecard]:
+    """Every card the run holds scores of, whatever it rates."""
+    return [each for each in scorecards_in_force(reader.zone(), run.as_of) if run.has(f"score-{each.card}")]
+
+
+def card_of(run: Run, card: str) -> Scorecard:
+    found = next((each for each in cards(run) if each.card == card), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def lines(run: Run) -> list[CardLine]:
+    return [_line(run, each) for each in cards(run)]
+
+
+def _line(run: Run, card: Scorecard) -> CardLine:
+    score = scored(run, card.card)["score"]
+    return CardLine(card, score.len(), score.count(), score.mean())  # type: ignore[arg-type]  # a mean of floats
+
+
+def scored(run: Run, card: str) -> pl.DataFrame:
+    """The run's score table with names; rank intervals are null where the run has none."""
+    return _scored(run.folder, card)
+
+
+@lru_cache(maxsize=16)
+def _scored(folder: Path, card: str) -> pl.DataFrame:
+    table = pl.read_parquet(folder / f"score-{card}.parquet")
+    names = pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"])
+    absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
+    return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
+
+
+def spread(scores: pl.Series) -> dict[str, Any] | None:
+    """How many subjects reached which ten points."""
+    known = scores.drop_nulls()
+    if known.is_empty():
+        return None
+    top = max(100.0, float(known.max() or 0))  # type: ignore[arg-type]  # a maximum of floats
+    counts, edges = np.histogram(known.to_numpy(), bins=np.arange(0, top + 5.0001, 5))
+    labels = [f"{low:g}" for low in edges[:-1]]
+    return bars(labels, [int(each) for each in counts], _("得分（每档五分，标出下限）"), _("户数"))
+
+
+def grades(card: Scorecard, table: pl.DataFrame) -> list[tuple[str, int]]:
+    """Subjects by grade, the best first; those without a grade last."""
+    counted = dict(table.group_by("grade").len().iter_rows())
+    known = [(each.grade, int(counted.get(each.grade, 0))) for each in card.grades]
+    return [*known, ("—", int(counted.get(None, 0)))] if card.grades else []
+
+
+def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:
+    """The top entries of a card: the subject beside the median of its peers. Nothing where peers are too few."""
+    table = scored(run, card.card)
+    mine = table.filter(pl.col("subject") == subject)
+    if mine.is_empty():
+        return None
+    peers = table.filter(pl.col("group").eq_missing(mine["group"][0]))
+    if peers.height < FEWEST_PEERS:
+        return None
+    entries = run.table(f"breakdown-{card.card}").filter(pl.col("entry").is_in(list(card.parts)))
+    middle = pl.col("low").filter(pl.col("subject").is_in(peers["subject"].implode())).median()
+    own = pl.col("low").filter(pl.col("subject") == subject).first()
+    rows = {row["entry"]: row for row in entries.group_by("entry").agg(own=own, middle=middle).collect().to_dicts()}
+    return _side_by_side(card, rows, peers.height)
+
+
+def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) -> dict[str, Any]:
+
+    def row(entry: str, which: str) -> float | None:
+        value = rows.get(entry, {}).get(which)
+        return None if value is None else float(round(value))
+
+    return {
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [each.title.of(language()) for each in card.parts.values()],
+        },
+        "xAxis": {"type": "value"},
+        "series": [
+            {"type": "bar", "name": _("本企业"), "data": [row(entry, "own") for entry in card.parts]},
+            {
+                "type": "bar",
+                "name": _("同组中位数（%(n)d 家）") % {"n": peers},
+                "data": [row(entry, "middle") for entry in card.parts],
+            },
+        ],
+    }
+
+
+def runs_with(card: str) -> list[Run]:
+    """Runs that scored the card, the newest first."""
+    return [each for each in reversed(reader.runs().all()) if each.has(f"score-{card}")]
