@@ -85,7 +85,7 @@ class _Leaves:
         return _Leaves(
             entry.aggregate, paths, np.where(present & (weights != 0), worth, 0.0),
             np.where(present, weights * full if entry.aggregate == "sum" else weights, 0.0),
-            full.sum(axis=0), present.any(axis=0),
+            full.sum(axis=0), np.asarray(present.any(axis=0)),
         )  # fmt: skip
 
     def total(self, factors: Mapping[Path, Floats]) -> Floats:
