@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duofeng.brain.policies.firm import answers_for
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import Plan, plan
@@ -127,6 +128,21 @@ def test_a_near_miss_says_what_is_missing_how_far_and_what_it_is_worth(zone: Zon
         ("s0", ["revenue"], 200_00.0, 100_00, 3, 100 / 3),
         ("s1", ["revenue", "people"], 200_00.0, 100_00, 6, 100 / 6),
     ]
+
+
+def test_one_firm_is_answered_as_in_the_table_of_all(zone: Zone, rows_for: Rows) -> None:
+    planned = plan(zone, date(2024, 6, 30))
+    values = [{"clean": clean, "revenue[2023]": revenue, "costs[2023]": 100, "patents": patents, "staff[2023]": 8}
+              for clean in (True, False, None) for revenue in (0, 900, 6000) for patents in (0, 3, 7)]  # fmt: skip
+    frame = rows_for(zone, planned, *values)
+    together = near_misses(answer(planned, frame))
+    for row in frame.iter_slices(1):
+        mine = together.filter(pl.col("subject") == row["subject"][0])
+        alone = answers_for(zone, planned, row).near
+        assert [(each.planned.id, list(each.missing), each.amount, each.effort) for each in alone] == (
+            mine.select("policy", "missing", "amount", "effort").rows()
+        )
+        assert all(len(each.explanation.failed) == len(each.missing) for each in alone)
 
 
 def test_no_subjects_at_all_is_no_mistake(zone: Zone, rows_for: Rows) -> None:

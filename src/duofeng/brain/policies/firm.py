@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 import polars as pl
 
 from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.history import after_history, payments
-from duofeng.brain.policies.nearby import near_misses
-from duofeng.brain.policies.outcomes import answer
+from duofeng.brain.policies.outcomes import Outcomes, answer, award_amounts, name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain
+from duofeng.engine.truths import NO
 from duofeng.zone.zone import Zone
 
 
@@ -29,22 +31,38 @@ class Taken:
 
 @dataclass(frozen=True)
 class Near:
-    """One near miss with its explanation. `amount` is what the policy would pay, `worth` money per effort."""
+    """One near miss. `amount` is what the policy would pay, `effort` the sum over what is missing."""
 
     planned: Planned
     missing: tuple[str, ...]
     amount: int | None
     effort: int
-    explanation: Explanation
+    frame: pl.DataFrame = field(repr=False)
+    as_of: date
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Worked out when it is asked for: of many near misses few are looked at."""
+        return explain(self.planned.rule, self.frame, self.as_of)
 
 
 @dataclass(frozen=True)
 class Open:
-    """A policy that cannot be answered; `sources` name, per missing column, who could supply it."""
+    """A policy that cannot be answered, and the columns it misses."""
 
     planned: Planned
-    missing: tuple[str, ...]
-    sources: Mapping[str, tuple[str, ...]]
+    zone: Zone = field(repr=False)
+    frame: pl.DataFrame = field(repr=False)
+    as_of: date
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        return explain(self.planned.rule, self.frame, self.as_of).missing
+
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[str, ...]]:
+        """Per missing column, titles of the sources that could supply it."""
+        return {column: suppliers(self.zone, self.planned.policy.kind, column) for column in self.missing}
 
 
 @dataclass(frozen=True)
@@ -78,22 +96,16 @@ class FirmAnswers:
 def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
     """All policies for the one subject of `row`: its profile columns with the results of the plan's cards."""
     outcomes = answer(plan, row)
-    names = {planned.id: str(outcomes.names(planned.id)[0]) for planned in plan.policies}
+    names = {planned.id: name_of(int(outcomes.code(planned.id)[0])) for planned in plan.policies}
     due, earlier = after_history(plan, outcomes.entitled(), payments(plan, row))
     chosen = bundles(plan, due).sort(["taken", "amount", "policy"], descending=[True, True, False])
     bundle = tuple(
         Taken(plan[each["policy"]], each["amount"], each["taken"], each["loss"], each["instead"])
         for each in chosen.iter_rows(named=True)
     )
-    near = tuple(
-        Near(
-            plan[each["policy"]], tuple(each["missing"]), each["amount"], each["effort"],
-            explain(plan[each["policy"]].rule, outcomes.frame, plan.as_of),
-        )
-        for each in near_misses(outcomes).iter_rows(named=True)
-    )  # fmt: skip
+    near = _near(outcomes, [plan[id] for id, name in names.items() if name == "near"])
     unknown = tuple(
-        _open(zone, plan, planned, outcomes.frame) for planned in plan.policies if names[planned.id] == "unknown"
+        Open(planned, zone, outcomes.frame, plan.as_of) for planned in plan.policies if names[planned.id] == "unknown"
     )
     held = tuple(each for each in plan.policies if names[each.id] == "yes" and each.award is None)
     refused = tuple(each for each in plan.policies if names[each.id] == "no")
@@ -104,9 +116,22 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
     return FirmAnswers(str(row["subject"][0]), bundle, near, unknown, held, refused, barred)
 
 
-def _open(zone: Zone, plan: Plan, planned: Planned, frame: pl.DataFrame) -> Open:
-    missing = explain(planned.rule, frame, plan.as_of).missing
-    return Open(planned, missing, {column: suppliers(zone, plan.kind, column) for column in missing})
+def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
+    """The same as `near_misses` for one subject, without making tables of one row."""
+    answers, plan, found = outcomes.truths.at(0), outcomes.plan, []
+    for planned in policies:
+        numbered = zip(planned.rule.conditions, plan.places[planned.id], strict=True)
+        missing = [condition for condition, place in numbered if answers[place] == NO]
+        frame = outcomes.frame.select(plan.columns_of[planned.id])
+        amount = award_amounts(planned.award, frame, plan)["amount"][0] if planned.award is not None else None
+        ids, effort = tuple(condition.id for condition in missing), sum(condition.effort for condition in missing)
+        found.append(Near(planned, ids, amount, effort, frame, plan.as_of))
+
+    def order(near: Near) -> tuple[bool, float, int, str]:
+        worth = (near.amount or 0) / 100 / near.effort
+        return near.amount is None, -worth, near.effort, near.planned.id
+
+    return tuple(sorted(found, key=order))
 
 
 def suppliers(zone: Zone, kind: str, column: str) -> tuple[str, ...]:

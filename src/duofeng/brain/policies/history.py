@@ -32,14 +32,17 @@ def payment_columns(plan: Plan, recorded: Collection[str]) -> tuple[str, ...]:
 
 def payments(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     """policy, subject, year, paid: the payments in the columns of `payment_columns`. No fact, no payment."""
+    there = set(frame.columns)
     parts = [
-        frame.select(pl.lit(planned.id).alias("policy"), "subject", pl.lit(year, pl.Int32).alias("year"), paid=column)
+        frame.lazy()
+        .filter(pl.col(column) > 0)
+        .select(pl.lit(planned.id).alias("policy"), "subject", pl.lit(year, pl.Int32).alias("year"), paid=column)
         for planned in plan.policies
         if planned.award is not None
         for year in _years(plan, planned)
-        if (column := f"{payment_attribute(planned.id)}[{year}]") in frame.columns
+        if (column := f"{payment_attribute(planned.id)}[{year}]") in there and frame[column].null_count() < frame.height
     ]
-    return pl.concat([pl.DataFrame(schema=PAID), *parts]).filter(pl.col("paid") > 0)
+    return pl.concat([pl.LazyFrame(schema=PAID), *parts]).collect()
 
 
 def after_history(plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -101,9 +104,6 @@ def _members(plan: Plan, family: str) -> list[str]:
 def _years(plan: Plan, planned: Planned) -> Iterator[int]:
     """The current year and those before it, as far as the rules of this policy and of its families reach."""
     award, reach = planned.policy.amount, planned.policy.once_every_years or 1
-    differences = {
-        family for each in plan.policies for family, rule in each.policy.families.items() if rule == "difference"
-    }
-    if (award is not None and award.lifetime_cap is not None) or differences & planned.policy.families.keys():
+    if (award is not None and award.lifetime_cap is not None) or plan.differences & planned.policy.families.keys():
         reach = LOOK_BACK
     return iter(range(plan.as_of.year - max(reach, 1) + 1, plan.as_of.year + 1))

@@ -20,35 +20,33 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def near_misses(outcomes: Outcomes, policies: Sequence[str] | None = None) -> pl.DataFrame:
+def near_misses(outcomes: Outcomes, policies: Sequence[str] | None = None, *, measured: bool = True) -> pl.DataFrame:
     """One row per near miss of all policies or of some, the most money per effort first.
 
     `missing` are the ids of the one or two failing conditions; `gap` and `relative` say how far the first of them is
     (see `engine.distance`: in its own unit, money in minor units; null where it cannot be measured). `amount` is what
     the policy would pay if they held, `effort` the sum of theirs, `worth` is whole units of money per effort. A
-    recognition, which pays nothing by itself, comes last.
+    recognition, which pays nothing by itself, comes last. Without `measured` the two gaps are left null.
     """
     wanted = [each for each in outcomes.plan.policies if policies is None or each.id in policies]
-    parts = [part for planned in wanted if (part := _of_policy(outcomes, planned)) is not None]
+    parts = [part for planned in wanted if (part := _of_policy(outcomes, planned, measured)) is not None]
     rows = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
     return rows.sort(["worth", "effort", "policy", "subject"], descending=[True, False, False, False], nulls_last=True)
 
 
-def _of_policy(outcomes: Outcomes, planned: Planned) -> pl.DataFrame | None:
+def _of_policy(outcomes: Outcomes, planned: Planned, measured: bool) -> pl.DataFrame | None:
     code = outcomes.code(planned.id)
     one, two = (code > 0) & (code <= MOST_CONDITIONS), code == TWO_MISSING
     rows = np.flatnonzero(one | two)
     if not len(rows):
         return None
-    frame = outcomes.frame[rows]
+    frame = outcomes.frame.select(outcomes.plan.columns_of[planned.id])[rows]
     first, second = _missing(outcomes, planned, rows)
-    gap, relative = _gaps(outcomes, planned, frame, first)
+    blank = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(rows))
+    gap, relative = _gaps(outcomes, planned, frame, first) if measured else (blank, blank)
     efforts = np.array([condition.effort for condition in planned.rule.conditions] + [0], np.int64)
-    amount = (
-        award_amounts(planned.award, frame, outcomes.plan)["amount"]
-        if planned.award is not None
-        else pl.Series([None] * len(rows), dtype=pl.Int64)
-    )
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(rows))
+    amount = award_amounts(planned.award, frame, outcomes.plan)["amount"] if planned.award is not None else nothing
     effort = efforts[first] + efforts[second]
     return pl.DataFrame(
         {

@@ -34,7 +34,7 @@ class Outcomes:
     amounts: dict[str, pl.DataFrame] = field(repr=False)
 
     def code(self, policy: str) -> Bytes:
-        return self.codes[self.plan.policies.index(self.plan[policy])]  # type: ignore[no-any-return]  # a row of bytes
+        return self.codes[self.plan.rows[policy]]  # type: ignore[no-any-return]  # a row of bytes
 
     def names(self, policy: str) -> pl.Series:
         """yes, near, unknown or no for every row."""
@@ -90,17 +90,18 @@ def answer(plan: Plan, frame: pl.DataFrame, run: Run = RuleBook.run) -> Outcomes
     """
     frame = frame.with_columns(_results_out_of_force(plan, frame))
     codes = np.empty((len(plan.policies), frame.height), np.uint8)
-    rows = {planned.id: row for row, planned in enumerate(plan.policies)}
     amounts: dict[str, pl.DataFrame] = {}
     kept: list[Truths] = []
     for layer, book in zip(plan.layers, plan.books, strict=True):
         kept.append(run(book, frame))
         answered = book.statuses(kept[-1])
         for planned, code in zip(layer, answered, strict=True):
-            codes[rows[planned.id]] = code
+            codes[plan.rows[planned.id]] = code
             if planned.award is not None:
-                amounts[planned.id] = award_amounts(planned.award, frame.filter(pl.Series(code == ELIGIBLE)), plan)
-        frame = frame.with_columns(_result_columns(layer, answered, frame, amounts))
+                eligible = np.flatnonzero(code == ELIGIBLE)
+                columns = plan.columns_of[planned.id] if len(eligible) else ("subject",)
+                amounts[planned.id] = award_amounts(planned.award, frame.select(columns)[eligible], plan)
+        frame = frame.with_columns(_result_columns(plan, layer, answered, amounts))
     yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
     return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
 
@@ -117,37 +118,41 @@ def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
 
 def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """subject, amount: the first step that holds, capped. Null when the step, or what it reads, is unknown."""
-    amount = pl.Series("amount", [None] * eligible.height, pl.Int64)
-    settled = pl.Series([False] * eligible.height, dtype=pl.Boolean)
-    for when, value in award.steps:
-        holds = (
-            pl.Series([True] * eligible.height, dtype=pl.Boolean)
-            if when is None
-            else evaluate(when, eligible, plan.as_of)
-        )
-        here = ~settled & holds.fill_null(False)
-        amount = amount.zip_with(~here, evaluate(value, eligible, plan.as_of).cast(pl.Int64))
-        # Past an unknown step nobody can say which step is the first that holds.
-        settled = settled | holds.fill_null(True)
-    if award.cap is not None:
-        amount = amount.clip(upper_bound=award.cap)
-    return eligible.select("subject").with_columns(amount.clip(lower_bound=0).alias("amount"))
+    if eligible.is_empty():
+        return pl.DataFrame(schema={"subject": pl.String, "amount": pl.Int64})
+    first, value = award.steps[0]
+    if first is None:
+        amount = evaluate(value, eligible, plan.as_of).cast(pl.Int64)
+    else:
+        amount = pl.Series([None], dtype=pl.Int64).new_from_index(0, eligible.height)
+        settled = pl.Series([False], dtype=pl.Boolean).new_from_index(0, eligible.height)
+        for when, value in award.steps:
+            assert when is not None
+            holds = evaluate(when, eligible, plan.as_of)
+            here = ~settled & holds.fill_null(False)
+            if here.any():
+                amount = amount.zip_with(~here, evaluate(value, eligible, plan.as_of).cast(pl.Int64))
+            # Past an unknown step nobody can say which step is the first that holds.
+            settled = settled | holds.fill_null(True)
+    amount = amount.clip(lower_bound=0, upper_bound=award.cap)
+    return pl.DataFrame([eligible["subject"], amount.alias("amount")])
 
 
 def _result_columns(
-    layer: tuple[Planned, ...], answered: Bytes, frame: pl.DataFrame, amounts: dict[str, pl.DataFrame]
+    plan: Plan, layer: tuple[Planned, ...], answered: Bytes, amounts: dict[str, pl.DataFrame]
 ) -> list[pl.Series]:
-    """What later layers may read: outcomes, null where unknown; amounts in minor units, 0 where not eligible."""
+    """What later layers read: outcomes, null where unknown; amounts in minor units, 0 where not eligible."""
     columns: list[pl.Series] = []
     for planned, code in zip(layer, answered, strict=True):
-        flag = pl.Series(f"outcome:{planned.id}", code == ELIGIBLE)
-        columns.append(flag.set(pl.Series(code == UNKNOWN), None))
-        if planned.id in amounts:
-            values = np.zeros(frame.height, np.int64)
+        if ("outcome", planned.id) in plan.results_read:
+            flag = pl.Series(f"outcome:{planned.id}", code == ELIGIBLE)
+            columns.append(flag.set(pl.Series(code == UNKNOWN), None))
+        if planned.id in amounts and ("amount", planned.id) in plan.results_read:
+            values = np.zeros(len(code), np.int64)
             paid = amounts[planned.id]["amount"]
             values[code == ELIGIBLE] = paid.fill_null(0).to_numpy()
             column = pl.Series(f"amount:{planned.id}", values)
-            doubtful = np.zeros(frame.height, np.bool_)
+            doubtful = np.zeros(len(code), np.bool_)
             doubtful[code == ELIGIBLE] = paid.is_null().to_numpy()
             columns.append(column.set(pl.Series(doubtful | (code == UNKNOWN)), None))
     return columns

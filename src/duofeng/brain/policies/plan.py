@@ -77,9 +77,25 @@ class Plan:
         return tuple(name for name in needed if RESULT.fullmatch(name) is None)
 
     @cached_property
+    def columns_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Policy → `subject` and every column, of the profile or of results, that its own expressions read."""
+        return {each.id: ("subject", *columns_needed(each.expressions, self.as_of)) for each in self.policies}
+
+    @cached_property
+    def results_read(self) -> frozenset[tuple[str, str]]:
+        """Results that some policy reads: ('outcome', 'clean-record')."""
+        return frozenset(each for planned in self.policies for each in planned.reads)
+
+    @cached_property
     def order_columns(self) -> tuple[str, ...]:
         """Columns, of the profile and of results, by which budgets that run out are given in order."""
         return columns_needed([each.order_by for each in self.policies if each.order_by is not None], self.as_of)
+
+    @cached_property
+    def differences(self) -> frozenset[str]:
+        """Families of which some policy pays only the difference to what was received before."""
+        families = (each.policy.families.items() for each in self.policies)
+        return frozenset(family for one in families for family, rule in one if rule == "difference")
 
     def rests_on(self, policy: str) -> frozenset[str]:
         """The policies and cards (`score:<card>`) whose rules decide a policy: itself, what it reads, and so on."""
@@ -116,6 +132,11 @@ class Plan:
 
     def __getitem__(self, id: str) -> Planned:
         return self.by_id[id]
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Policy → its row among the outcomes."""
+        return {planned.id: row for row, planned in enumerate(self.policies)}
 
     @cached_property
     def by_id(self) -> Mapping[str, Planned]:
