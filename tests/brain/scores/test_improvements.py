@@ -94,3 +94,10 @@ parts:
       b: {title: {zh: 乙, en: b}, value: b, scoring: {by: linear, from: 0, to: 100}}
 """
     assert [each.path for each in improvements(scored(text, a=[80], b=[10]), 0)] == [("best", "a")]
+
+
+def test_whole_things_in_a_numerator_are_counted_whole(scored: ScoreCard) -> None:
+    text = card(leaf("a", "{by: bands, bands: [{at_least: 0.1, points: 5}, {points: 0}]}", value="count / a"))
+    columns = {"count": [1.0], "a": [12.0]}
+    found = improvements(scored(text, **columns), 0, pl.DataFrame(columns))
+    assert found[0].also == 1

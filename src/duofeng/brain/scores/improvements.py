@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -177,4 +178,6 @@ def _in_numerator(expression: Expression, scored: Scored, profile: pl.DataFrame 
     below = evaluate_nodes([node.right], profile)[0][0]
     if below is None:
         return None
-    return change * float(below) / (100.0 if node.right.type == "money" else 1.0)
+    more = change * float(below) / (100.0 if node.right.type == "money" else 1.0)
+    # Nobody hires a fifth of a person: whole things are counted whole.
+    return math.copysign(math.ceil(abs(more) - SAME), more) if node.left.type == "integer" else more
