@@ -83,11 +83,10 @@ def _pure_numbers(texts: pl.Series) -> pl.DataFrame:
     factors = {text: 10.0 ** MAGNITUDES[text] for text in written.unique().drop_nulls() if text in MAGNITUDES}
     factor = written.replace_strict(factors, default=None, return_dtype=pl.Float64)
     misfit = written.is_not_null() & factor.is_null()
-    code = (
-        pl.when(~pl.col("ok")).then(pl.lit(NUMBER_UNREADABLE.code)).when(misfit).then(pl.lit(UNITS_INCOMPATIBLE.code))
-    )
+    unreadable = pl.when(~pl.col("ok")).then(pl.lit(NUMBER_UNREADABLE.code))
+    why = unreadable.when(misfit).then(pl.lit(UNITS_INCOMPATIBLE.code))
     return found.select(
-        pl.when(~misfit).then(pl.col("value") * factor.fill_null(1.0)).alias("value"), code.alias("code")
+        pl.when(~misfit).then(pl.col("value") * factor.fill_null(1.0)).alias("value"), why.alias("code")
     )
 
 

@@ -127,9 +127,10 @@ def _params(scheme: str, texts: pl.Series, wrong: pl.Series) -> pl.Series:
         found = [problem for problem in validate(scheme, text).problems if problem.severity == "error"]
         said[text] = params_of(found[0])
     shown = pl.lit("…") if rules.personal else pl.col("raw")
-    general = {name: pl.lit("?") for name in _PARAMETERS} | {"scheme": pl.lit(rules.zh), "scheme_en": pl.lit(rules.en)}
+    known = {"scheme": rules.zh, "scheme_en": rules.en}
+    general = [pl.lit(known.get(name, "?")).alias(name) for name in (*_PARAMETERS, *known)]
     exact = pl.col("raw").replace_strict(said, default=None, return_dtype=pl.String)
-    plain = pl.struct(**general, text=shown).struct.json_encode()
+    plain = pl.struct(*general, shown.alias("text")).struct.json_encode()
     return (
         pl.DataFrame({"raw": texts, "wrong": wrong}).select(pl.when("wrong").then(exact.fill_null(plain))).to_series()
     )

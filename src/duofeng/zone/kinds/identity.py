@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -62,7 +62,10 @@ def check_identity(item: Identity, zone: Zone, report: Report) -> None:
             report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
     for key in NEEDS.get(item.rule, ()):
         if not getattr(item, key):
-            about = {"about_zh": f"规则 {item.rule} 要用到它。", "about_en": f"The rule {item.rule} uses it."}
+            about: dict[str, Any] = {
+                "about_zh": f"规则 {item.rule} 要用到它。",
+                "about_en": f"The rule {item.rule} uses it.",
+            }
             report(problems.MISSING_KEY, (), on_key=True, key=key, **about)
 
 
