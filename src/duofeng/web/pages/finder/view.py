@@ -25,12 +25,13 @@ from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.policies import near_shown
 from duofeng.web.pages.firms.sight import Sight
-from duofeng.web.pages.firms.values import attribute_of, column_title
+from duofeng.web.pages.firms.values import as_typed, attribute_of, column_title
 from duofeng.zone.zone import Zone
 
-ASKED = 16
+ASKED = 24
 """Fields of the form: the columns most policies wait for."""
 LONGEST = 60
+"""Characters of one answer."""
 MOST_ASKS = 8
 RESULTS = ("score", "grade", "rank")
 OWN = Sight(Rights(frozenset(), frozenset(SENSITIVITIES), own_subject=""))
@@ -103,7 +104,7 @@ def _answers(typed: Mapping[str, str]) -> FirmAnswers:
     plan = reader.current_plan()
     results = _results(plan)
     types = column_types(reader.zone(), KIND, (*plan.columns, *results))
-    given = {name: value.replace(",", "").replace("，", "") for name, value in typed.items()}
+    given = {name: as_typed(name, types[name], value) for name, value in typed.items()}
     return answers_for(reader.zone(), plan, given_row(types, given))
 
 

@@ -14,6 +14,7 @@ from duofeng.web.context import language
 from duofeng.web.pages.firms import reading
 from duofeng.web.pages.firms.sight import MASK, Sight
 from duofeng.web.pages.firms.values import column_title
+from duofeng.web.pages.scores.reading import against_group
 from duofeng.zone.kinds.scorecard import Scorecard
 
 
@@ -44,15 +45,16 @@ class CardShown:
     peers: int = 0
     rows: tuple[Row, ...] = ()
     total: str = ""
+    chart: dict[str, Any] | None = None
     improvements: tuple[str, ...] = ()
 
 
 def scores_shown(run: Run, subject: str, sight: Sight) -> list[CardShown]:
-    found = [_card(card, told, sight) for card, told in reading.sheets(run, subject)]
+    found = [_card(card, told, sight, against_group(run, card, subject)) for card, told in reading.sheets(run, subject)]
     return sorted(found, key=lambda each: each.problem is not None)
 
 
-def _card(card: Scorecard, told: Sheet | Problem, sight: Sight) -> CardShown:
+def _card(card: Scorecard, told: Sheet | Problem, sight: Sight, chart: dict[str, Any] | None) -> CardShown:
     title = card.title.of(language())
     if isinstance(told, Problem):
         return CardShown(card, title, problem=told)
@@ -68,6 +70,7 @@ def _card(card: Scorecard, told: Sheet | Problem, sight: Sight) -> CardShown:
         total=words.branch_step(told, ())
         if sight.sees_all(one.column for line in told.lines.values() for one in line.used)
         else MASK,
+        chart=chart,
         improvements=tuple(_improvements(told, sight)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.brain.policies.budget import whole_units
 from duofeng.brain.runs.compute import KIND
 from duofeng.facts.fact import VALUES
-from duofeng.kernel.money import format_money, from_minor
+from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
+from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.kinds.vocabulary import Attribute
 
 
@@ -24,7 +27,13 @@ def attribute_of(column: str) -> Attribute | None:
 
 
 def column_title(column: str) -> str:
-    """`revenue[2023]` as `营业收入 2023`."""
+    """`revenue[2023]` as `营业收入 2023`; a result of a policy or card as the title of what gave it."""
+    what, _colon, id = column.partition(":")
+    if what in {"outcome", "amount"} and id in reader.current_plan().by_id:
+        return reader.current_plan()[id].policy.title.of(language())
+    if what in {"score", "grade", "rank"}:
+        cards = scorecards_in_force(reader.zone(), reader.current_plan().as_of)
+        return next((card.title.of(language()) for card in cards if card.card == id), column)
     attribute = attribute_of(column)
     period = column.partition("[")[2].removesuffix("]")
     title = attribute.title.of(language()) if attribute else column.partition("[")[0]
@@ -58,6 +67,24 @@ def money(minor: int) -> str:
     if unit == "元" and language() == "zh":
         return format_money(from_minor(minor))
     return f"{whole_units(minor)} {unit}"
+
+
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+
+def as_typed(column: str, kind: str, value: str) -> str:
+    """What a person typed as `given_row` reads it; amounts may be typed as people do, `3500万`. Raises ProblemError."""
+    if kind not in {"money", "number", "integer"}:
+        return value
+    text = value.replace(",", "").replace("，", "").replace("_", "")
+    if kind == "money" and reader.zone().currency.unit == "元":
+        amount = parse_money(text)
+        to_minor(amount)
+        return f"{amount:f}"
+    if NUMBER.fullmatch(text) is None:
+        zh, en = TYPE_NAMES[kind]
+        raise ProblemError(GIVEN_VALUE.at(None, column=column, value=value, type=zh, type_en=en))
+    return text
 
 
 def plain(number: float) -> str:

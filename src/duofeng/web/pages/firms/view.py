@@ -16,7 +16,7 @@ from duofeng.desk.accounts.models import Look
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import page, reader
 from duofeng.web.page import Page
-from duofeng.web.pages.firms import reading
+from duofeng.web.pages.firms import disputing, reading
 from duofeng.web.pages.firms.ladder import ladder_of, next_rung
 from duofeng.web.pages.firms.policies import policies_shown
 from duofeng.web.pages.firms.profile import profile_of
@@ -73,7 +73,11 @@ def firm(request: HttpRequest, subject: str) -> HttpResponse:
     context = _common(request, subject)
     run = context["run"]
     shown = profile_of(reading.facts_of(run, subject), context["sight"], run.as_of)
-    return render(request, "pages/firms/firm.html", {**context, "profile": shown, "tab": "firm"})
+    return render(
+        request,
+        "pages/firms/firm.html",
+        {**context, "profile": shown, "disputes": disputing.of_firm(subject), "tab": "firm"},
+    )
 
 
 def policies(request: HttpRequest, subject: str) -> HttpResponse:
@@ -135,5 +139,9 @@ PAGES = [
     Page("firms/<str:subject>/policies/", "firm-policies", policies, A_FIRM),
     Page("firms/<str:subject>/ladder/", "firm-ladder", ladder, A_FIRM),
     Page("firms/<str:subject>/scores/", "firm-scores", scores, A_FIRM),
+    Page("firms/<str:subject>/dispute/", "firm-dispute", disputing.dispute, A_FIRM),
+    Page("disputes/", "disputes", disputing.disputes, "data.steward"),
+    Page("disputes/<int:id>/", "dispute-one", disputing.one, "data.steward"),
+    Page("disputes/<int:id>/decide/", "dispute-decide", disputing.decide, "data.steward"),
     Page("firms/<str:subject>/open/", "firm-open", open_guarded, A_FIRM),
 ]

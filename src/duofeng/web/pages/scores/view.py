@@ -70,9 +70,9 @@ def _columns(card: Scorecard, grouped: bool, table: pl.DataFrame) -> list[Column
         Column("name", _("企业"), link=link),
         Column("subject", _("编号")),
         Column("score", _("得分"), "number"),
-        Column("low", _("最低"), "number"),
-        Column("high", _("最高"), "number"),
     ]
+    if table["score"].null_count():
+        columns += [Column("low", _("最低"), "number"), Column("high", _("最高"), "number")]
     if card.grades:
         columns.append(Column("grade", _("等级")))
     if table["rank_low"].count():

@@ -1,0 +1,187 @@
+"""Disputing a value: somebody says what it should be; the steward's yes makes it a fact under their name."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from duofeng.brain.given import given_row
+from duofeng.brain.runs.compute import KIND
+from duofeng.desk.disputes.models import Dispute
+from duofeng.facts.fact import Fact
+from duofeng.kernel.money import from_minor
+from duofeng.kernel.period import Period
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import page, reader
+from duofeng.web.context import language
+from duofeng.web.pages.firms import reading
+from duofeng.web.pages.firms.values import as_typed, attribute_of
+from duofeng.web.tables import Choice, Column, Listing
+from duofeng.zone.kinds.vocabulary import Attribute
+
+SOURCE = "correction"
+"""What a decided dispute is recorded under; the person who decided is the one who recorded it."""
+LONGEST_VALUE, LONGEST_REASON = 200, 500
+STATES = {
+    Dispute.OPEN: (gettext_lazy("待处理"), "warn"),
+    Dispute.ACCEPTED: (gettext_lazy("已采纳"), "good"),
+    Dispute.REFUSED: (gettext_lazy("未采纳"), ""),
+}
+
+
+def of_firm(subject: str) -> list[tuple[Dispute, str, Any]]:
+    """The disputes of a firm with the titles of attribute and state, the newest first."""
+    found = Dispute.objects.filter(kind=KIND, subject=subject).order_by("-at")[:20]
+    return [(each, _title(each.attribute), STATES[each.state]) for each in found]
+
+
+def _title(attribute: str) -> str:
+    declared = attribute_of(attribute)
+    return declared.title.of(language()) if declared else attribute
+
+
+def dispute(request: HttpRequest, subject: str) -> HttpResponse:
+    """The form for one value; what is typed must be of the attribute's type."""
+    page.only(request, subject)
+    name = reading.name_of(reading.current(), subject)
+    asked = request.POST if request.method == "POST" else request.GET
+    attribute = attribute_of(asked.get("attribute", ""))
+    if attribute is None:
+        raise Http404
+    context: dict[str, Any] = {"subject": subject, "name": name, "attribute": attribute}
+    context["period"] = period = asked.get("period", "").strip()[:40] if attribute.per != "state" else ""
+    if attribute.codes is not None and attribute.codes in reader.zone().codes:
+        listed = reader.zone().codes[attribute.codes].codes
+        context["options"] = [(code, title.of(language())) for code, title in listed.items()]
+    if request.method == "POST":
+        value = request.POST.get("value", "").strip()[:LONGEST_VALUE]
+        reason = " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]
+        context |= {"value": value, "reason": reason}
+        try:
+            if not value or not reason:
+                raise ValueError(_("请写明应为多少和理由。"))
+            fact_of(attribute, subject, period, value, date.min)
+        except ProblemError as error:
+            context["problem"] = error.problems[0].message(language())
+        except ValueError as error:
+            context["problem"] = str(error)
+        else:
+            Dispute.objects.create(
+                user=request.user, kind=KIND, subject=subject, attribute=attribute.id, period=period, value=value,
+                reason=reason,
+            )  # fmt: skip
+            messages.success(request, _("异议已交给数据管理员。"))
+            return redirect("firm", subject=subject)
+    return render(request, "pages/firms/dispute.html", context)
+
+
+def fact_of(attribute: Attribute, subject: str, period: str, value: str, day: date) -> Fact:
+    """The fact that a claim would become; a state holds from `day`. Raises ProblemError for a value of another type or
+    a period that is none."""
+    row = given_row({attribute.id: attribute.type}, {attribute.id: as_typed(attribute.id, attribute.type, value)})
+    known: float | Decimal | str | date | bool = row[attribute.id][0]
+    if attribute.type == "money":
+        known = from_minor(int(row[attribute.id][0]))
+    if attribute.per == "state":
+        return Fact(KIND, subject, attribute.id, known, valid_from=day)
+    return Fact(KIND, subject, attribute.id, known, period=Period.parse(period))
+
+
+def disputes(request: HttpRequest) -> HttpResponse:
+    """The steward's list."""
+    rows = [
+        {
+            "id": str(each.pk),
+            "at": each.at,
+            "subject": each.subject,
+            "attribute": _title(each.attribute),
+            "period": each.period,
+            "value": each.value,
+            "reason": each.reason,
+            "by": each.user.get_full_name() or each.user.username,
+            "state": each.state,
+        }
+        for each in Dispute.objects.select_related("user").order_by("-at")[:5_000]
+    ]
+    schema = {name: pl.String for name in ("id", "subject", "attribute", "period", "value", "reason", "by", "state")}
+    frame = pl.DataFrame(rows, schema={**schema, "at": pl.Datetime("us", "UTC")})
+    run = reader.run()
+    names = (
+        run.table("profile").select("subject", "name")
+        if run
+        else pl.LazyFrame(schema={"subject": pl.String, "name": pl.String})
+    )
+    listing = Listing(
+        "disputes",
+        frame.lazy().join(names, on="subject", how="left", maintain_order="left"),
+        (
+            Column("at", gettext_lazy("时间"), "date", link="/disputes/{id}/"),
+            Column("name", gettext_lazy("企业"), link="/firms/{subject}/"),
+            Column("attribute", gettext_lazy("属性")),
+            Column("period", gettext_lazy("时期")),
+            Column("value", gettext_lazy("应为")),
+            Column("reason", gettext_lazy("理由")),
+            Column("by", gettext_lazy("提出人")),
+            Column("state", gettext_lazy("状态"), words=STATES),
+        ),
+        search=("name", "subject", "attribute"),
+        choices=(Choice("state", gettext_lazy("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
+        sort="-at",
+        empty=gettext_lazy("没有人对数值提出异议。"),
+    )
+    return listing.respond(request, "pages/firms/disputes.html")
+
+
+def one(request: HttpRequest, id: int) -> HttpResponse:
+    """One dispute with everything the ledger has on the value."""
+    found = get_object_or_404(Dispute.objects.select_related("user", "decided_by"), pk=id, kind=KIND)
+    run = reading.current()
+    context = {
+        "dispute": found,
+        "name": reading.name_of(run, found.subject),
+        "title": _title(found.attribute),
+        "state": STATES[found.state],
+        "open": found.state == Dispute.OPEN,
+    }
+    return render(request, "pages/firms/one_dispute.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, id: int) -> HttpResponse:
+    """Accept: the claim becomes a fact recorded by the steward, who stands for it. Refuse: the answer says why."""
+    found = get_object_or_404(Dispute, pk=id, kind=KIND)
+    attribute = attribute_of(found.attribute)
+    answer = " ".join(request.POST.get("answer", "").split())[:LONGEST_REASON]
+    accepted = request.POST.get("decision") == "accept"
+    if attribute is None or (not accepted and not answer):
+        messages.error(request, _("不采纳要写明理由。"))
+        return redirect("dispute-one", id=id)
+    now, by = datetime.now(UTC), request.user.get_username()
+    try:
+        with transaction.atomic():
+            state = Dispute.ACCEPTED if accepted else Dispute.REFUSED
+            decided = Dispute.objects.filter(pk=id, state=Dispute.OPEN).update(
+                state=state, decided_at=now, decided_by=request.user, answer=answer
+            )
+            if decided and accepted:
+                fact = fact_of(attribute, found.subject, found.period, found.value, now.date())
+                receipt = reader.ledger().record([fact], SOURCE, by, now)
+                Dispute.objects.filter(pk=id).update(fact=receipt.arrival.id[:80])
+    except ProblemError as error:
+        messages.error(request, error.problems[0].message(language()))
+        return redirect("dispute-one", id=id)
+    if decided:
+        messages.success(request, _("已处理；采纳的数值从下一次计算起生效。"))
+    else:
+        messages.error(request, _("这条异议已经处理过了。"))
+    return redirect("disputes")
