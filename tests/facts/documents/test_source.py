@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from duofeng.cli.main import build_app
 from duofeng.facts.documents.extract import read_document
-from duofeng.facts.documents.reading import read_figures
-from duofeng.facts.documents.source import candidate_facts, confirmed_facts, names_of
+from duofeng.facts.documents.reading import place_of, read_figures
+from duofeng.facts.documents.source import candidate_facts, confirmed_facts, names_of, zone_context
 from duofeng.facts.fact import DELIVERED
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError
@@ -75,6 +75,27 @@ def test_the_numbers_of_another_place_are_kept_with_its_name_and_not_merged(zone
     counted, waiting = candidate_facts(document("西河县2023年工作总结\n全县地区生产总值实现80亿元。"), zone)
     assert counted.height == 0
     assert waiting["subject"].to_list() == ["西河县"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("西河高新区2023年工作总结\n向东湖高新区学习，GDP实现80亿元。", "西河高新区"),
+        ("东湖市2023年政府工作报告\n支持东湖高新区建设，GDP实现800亿元。", "东湖市"),
+        ("东湖市高新区2023年工作总结\nGDP实现80亿元。", ""),
+        ("工作总结\n新增省级工程研究中心9家，东湖高新区GDP实现80亿元。", ""),
+        ("工作总结\n新增省级工程研究中心9家，GDP实现80亿元。", ""),
+    ],
+)
+def test_the_title_says_whose_report_it_is_whoever_is_mentioned_in_it(zone, text, place):
+    assert place_of(text, zone_context(zone)) == place
+
+
+def test_a_figure_of_another_place_in_our_own_report_is_not_ours(zone, document):
+    text = "东湖高新区2023年工作总结\n对标先进，西河高新区地区生产总值实现80亿元，我区地区生产总值实现60亿元。"
+    counted, waiting = candidate_facts(document(text), zone)
+    assert counted["money"].to_list() == [60 * 10**10]
+    assert waiting["subject"].to_list() == ["西河高新区"]
 
 
 def test_the_short_name_of_the_zone_is_the_zone(zone):

@@ -12,7 +12,7 @@ from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.kinds import STRUCTURE
 from duofeng.facts.documents.sections import passages, title_of
 from duofeng.facts.documents.sentence import Draft
-from duofeng.facts.documents.subjects import other_place, own_area
+from duofeng.facts.documents.subjects import SAMPLE, compared_place, other_place, own_area
 from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
@@ -33,12 +33,19 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
     place = other_place(document.text, title, context.names)
     subjects = {"": place or context.subject, own_area(document.text, title): place or context.subject}
     table = TableReader()
+
+    def figures_of(draft: Draft, offset: int) -> Iterator[CandidateFigure]:
+        place = compared_place(draft.head, context.names)
+        other = place if vocabulary.find(draft.head.removeprefix(place)) else ""
+        subject = other or subjects.get(draft.subject, draft.subject)
+        return _figures(draft, document, offset, vocabulary, subject)
+
     for passage in passages(document.text, context.period, context.plan):
         if "\t" in passage.text:
             rows = table.read(passage.text, passage.times, passage.plan)
             if rows is not None:
                 for draft in rows:
-                    yield from _figures(draft, document, passage.start, vocabulary, subjects)
+                    yield from figures_of(draft, passage.start)
                 continue
         elif table.columns:
             table = TableReader()
@@ -49,14 +56,13 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
             offset = passage.start + match.start()
             for draft in read_sentence(sentence, passage.times, passage.plan):
                 if not _is_repeated_structure(draft, structures):
-                    yield from _figures(draft, document, offset, vocabulary, subjects)
+                    yield from figures_of(draft, offset)
 
 
 def place_of(text: str, context: ReadingContext) -> str:
     """The other place a text is about, or empty when it is about the context's own."""
-    document = readable(text[:4000]).text
-    known = any(name in text for name in context.names)
-    return "" if known else other_place(document, title_of(document), context.names)
+    document = readable(text[:SAMPLE]).text
+    return other_place(document, title_of(document), context.names)
 
 
 def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool:
@@ -72,7 +78,7 @@ def _is_repeated_structure(draft: Draft, seen: set[tuple[Decimal, str]]) -> bool
 
 
 def _figures(
-    draft: Draft, document: Readable, offset: int, vocabulary: Vocabulary, subjects: dict[str, str]
+    draft: Draft, document: Readable, offset: int, vocabulary: Vocabulary, subject: str
 ) -> Iterator[CandidateFigure]:
     """One figure, or the two ends of a range."""
     number = draft.number
@@ -85,7 +91,7 @@ def _figures(
         yield CandidateFigure(
             indicator=draft.head + bound,
             indicator_id=indicator_id,
-            subject=subjects.get(draft.subject, draft.subject),
+            subject=subject,
             value=value,
             unit=number.unit,
             number=value * number.scale,

@@ -60,10 +60,10 @@ def zone_context(zone: Zone, period: str | None = None) -> ReadingContext:
 
 
 def names_of(zone: Zone) -> tuple[str, ...]:
-    """The zone's title, its short form, and the place name it begins with."""
+    """The zone's title, its short form with and without 市, and the place name it begins with."""
     title = zone.title.zh
     short = title.replace("高新技术产业开发区", "高新区").replace("经济技术开发区", "经开区")
-    return tuple(dict.fromkeys((title, short, title[:2])))
+    return tuple(dict.fromkeys((title, short, f"{title[:2]}市{short[2:]}", title[:2])))
 
 
 def candidate_facts(

@@ -12,10 +12,19 @@ BODY = re.compile(
 )
 PLACE = re.compile(
     r"(?<![一-鿿])([一-鿿]{2,10}?(?:高新技术产业开发区|高新区|经济技术开发区|经济开发区|开发区|经开区|新区|示范区"
-    r"|港区|自治区|自治州|省|市|县|区|街道|镇))"
+    r"|港区|自治区|自治州|[省市县区](?![级直属委内外场域块长容民政际情])|街道|镇(?!级)))"
 )
-NOT_A_NAME = re.compile("[全我本各占该级]")
+COMPARED = re.compile(
+    r"([一-鿿]{2,10}?(?:高新技术产业开发区|高新区|经济技术开发区|经济开发区|经开区|新区|自治区|自治州"
+    r"|[省市县](?![级直属委内外场域长容民政际情])))"
+)
+NOT_A_NAME = re.compile(
+    "[全我本各占该级]|新[增建改]|推[进动]|建设|加快|完成|实现|打造|创建|入选|入围|获批|国家|国内|依托|合作|结合|重点|特色"
+    "|[小社园辖城地街景校厂片]区$|[城乡小]镇$|[城上超夜股]市$|节省$"
+)
 OF_YEAR = re.compile(r"\d+年?|关于|上半年|前三季度|[一二三四]季度|看|中共|本报|——|[-#*\s]")
+SAMPLE = 30_000
+"""Characters from which it is decided whom a document is about."""
 OWN_LEVELS = ("街道", "镇", "区", "县", "州", "市", "省")
 
 
@@ -30,7 +39,7 @@ def area_or_body(written: str) -> str:
 
 def own_area(text: str, title: str) -> str:
     """Which of nation, province, city the document itself speaks for; `zone` when it is a smaller place."""
-    sample = text[:30_000]
+    sample = text[:SAMPLE]
     if re.search(r"高新区|开发区|新区|港区|经开区", sample) or any(f"全{level}" in sample for level in OWN_LEVELS[:4]):
         return "zone"
     if re.search(r"省", title) or ("全省" in sample and "全市" not in sample):
@@ -39,12 +48,35 @@ def own_area(text: str, title: str) -> str:
 
 
 def other_place(text: str, title: str, names: tuple[str, ...]) -> str:
-    """The place a document is about when it is none of `names`; empty when it is ours or names no place."""
-    if not names or any(name and name in text for name in names):
+    """The place a document is about when it is none of `names`; empty when it is ours or names no place.
+
+    The title decides before the text: a report of another place may well mention ours.
+    """
+    if not names or any(name in title for name in _whole(names)):
         return ""
-    return _first_place(OF_YEAR.sub(" ", title)) or _first_place(OF_YEAR.sub(" ", text[:400]))
+    sample = text[:SAMPLE]
+    titled = _first_place(OF_YEAR.sub(" ", title), names)
+    if titled and sample.count(titled) >= sum(sample.count(name) for name in _whole(names)):
+        return titled
+    return "" if any(name in sample for name in names) else _first_place(OF_YEAR.sub(" ", text[:400]), names)
 
 
-def _first_place(text: str) -> str:
-    """The first name of a place; 全市, 占全省, 各区 name an area without saying which."""
-    return next((found[1] for found in PLACE.finditer(text) if not NOT_A_NAME.search(found[1])), "")
+def compared_place(head: str, names: tuple[str, ...]) -> str:
+    """The other place whose figure a head names: 邻市高新区 of 邻市高新区GDP; else empty."""
+    found = COMPARED.match(head) if names else None
+    return found[1] if found and _is_other(found[1], names) else ""
+
+
+def _whole(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that say which place it is, without the bare name of the city around it."""
+    return tuple(name for name in names if PLACE.fullmatch(name)) or names
+
+
+def _is_other(place: str, names: tuple[str, ...]) -> bool:
+    ours = any(name.endswith(place) or place.endswith(name) for name in _whole(names))
+    return not ours and not NOT_A_NAME.search(place)
+
+
+def _first_place(text: str, names: tuple[str, ...]) -> str:
+    """The first name of another place; 全市, 占全省, 各区 name an area without saying which."""
+    return next((found[1] for found in PLACE.finditer(text) if _is_other(found[1], names)), "")
