@@ -62,11 +62,8 @@ def check_identity(item: Identity, zone: Zone, report: Report) -> None:
             report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
     for key in NEEDS.get(item.rule, ()):
         if not getattr(item, key):
-            about: dict[str, Any] = {
-                "about_zh": f"规则 {item.rule} 要用到它。",
-                "about_en": f"The rule {item.rule} uses it.",
-            }
-            report(problems.MISSING_KEY, (), on_key=True, key=key, **about)
+            zh, en = f"规则 {item.rule} 要用到它。", f"The rule {item.rule} uses it."
+            report(problems.MISSING_KEY, (), on_key=True, key=key, about_zh=zh, about_en=en)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
