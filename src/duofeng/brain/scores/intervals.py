@@ -90,8 +90,10 @@ class _Leaves:
 
     def total(self, factors: Mapping[Path, Floats]) -> Floats:
         """Scores of the branch, draw × row, under the moved weights."""
-        moved = np.hstack([factors[each] for each in self.paths])
-        over, under = moved @ self.worth, moved @ self.counts
+        # Row by row rather than as one product of matrices: the threads of a linear-algebra library wait for each other
+        # on a busy machine, and may add in another order on another one.
+        over = sum((factors[each] * row for each, row in zip(self.paths, self.worth, strict=True)), np.asarray(0.0))
+        under = sum((factors[each] * row for each, row in zip(self.paths, self.counts, strict=True)), np.asarray(0.0))
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.aggregate == "sum":
                 result = over * np.where(under == 0, 1.0, self.whole / under)
