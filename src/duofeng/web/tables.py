@@ -164,6 +164,8 @@ class Listing:
             for column in self.columns
             if column.form == "money"
         )
+        if export != "parquet":  # people read the words of the page, programs the codes
+            rows = rows.with_columns(_worded(column) for column in self.columns if column.words)
         content = {"csv": self._csv, "xlsx": self._xlsx, "parquet": _parquet}[export](rows)
         response = HttpResponse(content, content_type=EXPORTS[export])
         response["Content-Disposition"] = f'attachment; filename="{self.name}.{export}"'
@@ -171,7 +173,10 @@ class Listing:
 
     def _csv(self, rows: pl.DataFrame) -> bytes:
         safe = rows.with_columns(
-            pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(name)).otherwise(pl.col(name))
+            pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
+            .then(pl.lit("'") + pl.col(name))
+            .otherwise(pl.col(name))
+            .alias(name)
             for name, kind in rows.schema.items()
             if kind == pl.String
         )
@@ -217,6 +222,10 @@ def written(value: Any, form: Form) -> str:
         case "flag":
             return "✓" if value else "✗"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _worded(column: Column) -> pl.Expr:
+    return pl.col(column.name).cast(pl.String).replace({code: str(word) for code, (word, _badge) in column.words.items()})
 
 
 def _parquet(rows: pl.DataFrame) -> bytes:

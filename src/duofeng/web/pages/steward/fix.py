@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from duofeng.facts.rejects import file_of, reason, row_content
+from duofeng.facts.rejects import file_of, reason, row_content, shown_raw
 from duofeng.facts.resent import MARKS, to_put_right
 from duofeng.kernel.problem import KINDS, Problem
 from duofeng.web import jobs, reader
@@ -29,7 +29,7 @@ def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
     source = reader.zone().sources.get(found["source"][0]) if found.height else None
     if source is None:
         raise Http404
-    hidden = guarded_columns(source, rights(request))
+    hidden = guarded_columns(source, rights(request)) - _shown_anyway(found)
     if request.method == "POST":
         return _sent_again(request, found, hidden)
     first = found.row(0, named=True)
@@ -47,6 +47,12 @@ def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
         "whole": why.get(""),
     }
     return render(request, "pages/steward/reject.html", context)
+
+
+def _shown_anyway(found: pl.DataFrame) -> frozenset[str]:
+    """A refused cell is shown to whoever must put it right, unless it holds a person's number."""
+    rows = found.select("column", "raw", "params").iter_rows()
+    return frozenset(column for column, raw, params in rows if shown_raw(raw or "", params) == (raw or ""))
 
 
 def _titles(source: Source) -> list[str]:
