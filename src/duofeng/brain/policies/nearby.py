@@ -20,18 +20,22 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def near_misses(outcomes: Outcomes, policies: Sequence[str] | None = None, *, measured: bool = True) -> pl.DataFrame:
-    """One row per near miss of all policies or of some, the most money per effort first.
+def near_misses(
+    answered: Outcomes | Sequence[Outcomes], policies: Sequence[str] | None = None, *, measured: bool = True
+) -> pl.DataFrame:
+    """One row per near miss of all policies or of some, the most money per effort first; then the least effort, then by
+    policy, then in the order of the subjects. `answered` may be the slices of one table.
 
     `missing` are the ids of the one or two failing conditions; `gap` and `relative` say how far the first of them is
     (see `engine.distance`: in its own unit, money in minor units; null where it cannot be measured). `amount` is what
     the policy would pay if they held, `effort` the sum of theirs, `worth` is whole units of money per effort. A
     recognition, which pays nothing by itself, comes last. Without `measured` the two gaps are left null.
     """
-    wanted = [each for each in outcomes.plan.policies if policies is None or each.id in policies]
-    parts = [part for planned in wanted if (part := _of_policy(outcomes, planned, measured)) is not None]
-    rows = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
-    return rows.sort(["worth", "effort", "policy", "subject"], descending=[True, False, False, False], nulls_last=True)
+    slices = [answered] if isinstance(answered, Outcomes) else answered
+    wanted = [each for each in slices[0].plan.policies if policies is None or each.id in policies]
+    parts = [_of_policy(outcomes, planned, measured) for planned in wanted for outcomes in slices]
+    rows = pl.concat([pl.DataFrame(schema=SCHEMA), *(part for part in parts if part is not None)])
+    return rows.sort(["worth", "effort"], descending=[True, False], nulls_last=True, maintain_order=True)
 
 
 def _of_policy(outcomes: Outcomes, planned: Planned, measured: bool) -> pl.DataFrame | None:

@@ -45,7 +45,6 @@ Progress = Callable[[str, str], None]
 KIND = "organisation"
 AT_ONCE = 4 * BLOCK
 """Subjects answered together; a whole number of the blocks truths are kept in."""
-BY_WORTH = ["worth", "effort", "policy", "subject"]
 PACKAGES = ("duofeng", "polars", "numpy", "sqlglot", "deltalake")
 SHOWN = ("name", "office", "industry_section", "stage")
 
@@ -180,8 +179,7 @@ def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) 
         np.concatenate([each.truths.unknown for each in answered], axis=1),
     )
     truths.write(folder / "truths.parquet")
-    near = pl.concat([near_misses(each) for each in answered])
-    _keep(near.sort(BY_WORTH, descending=[True, False, False, False], nulls_last=True), folder, "near")
+    _keep(near_misses(answered), folder, "near")
     return answered
 
 
@@ -206,7 +204,7 @@ def _payments(
 
 
 def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
-    table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=3, row_group_size=BLOCK)
+    table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1, row_group_size=BLOCK)
 
 
 def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:
