@@ -73,7 +73,7 @@ def duofeng(scale: Scale) -> Timed:
     made = firms(scale)
     start = perf_counter()
     found = rank_intervals(made.card, DRAWS[scale])
-    total = found["rank_low"].sum() + found["rank_high"].sum()
+    total = int(found.select(pl.col("rank_low").sum() + pl.col("rank_high").sum()).item())
     return Timed(perf_counter() - start, f"{total:,}")
 
 
