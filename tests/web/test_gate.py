@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-DRAFT = "2024年上半年，新签约项目签约额396.43亿元，其中主导产业新签约项目签约额402.43亿元。\n一般公共预算收入完成41.2亿元。"
+DRAFT = (
+    "2024年上半年，新签约项目签约额396.43亿元，其中主导产业新签约项目签约额402.43亿元。\n一般公共预算收入完成41.2亿元。"
+)
 
 
 @pytest.fixture

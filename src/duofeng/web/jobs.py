@@ -41,14 +41,15 @@ class Progress:
     """Tells the job's row how far the work is. Raises CancelledError when a person asked for an end."""
 
     def __init__(self, job: Job) -> None:
-        self._job, self._rows, self._looked, self._thread = job.pk, 0, 0.0, threading.get_ident()
+        self._job, self._rows, self._looked, self._thread = job.pk, 0, monotonic(), threading.get_ident()
+        self._watched = not job.arguments.get("at_once")
 
     def step(self, zh: str, en: str) -> None:
         self._tell(step={"zh": zh, "en": en})
 
     def rows(self, count: int) -> None:
         self._rows += count
-        if monotonic() - self._looked >= LOOK_SECONDS:
+        if self._watched and monotonic() - self._looked >= LOOK_SECONDS:
             self._tell(done=self._rows)
 
     def _tell(self, **values: object) -> None:
@@ -65,7 +66,8 @@ class Progress:
 def ask(kind: str, title: str, by: User, key: str, arguments: dict[str, Any], *, at_once: bool = False) -> Job:
     """The job with that key; asked for now if it is new. `at_once` does it before returning."""
     job, fresh = Job.objects.get_or_create(
-        key=key, defaults={"kind": kind, "title": title[:200], "by": by, "arguments": arguments}
+        key=key,
+        defaults={"kind": kind, "title": title[:200], "by": by, "arguments": {**arguments, "at_once": at_once}},
     )
     if fresh and at_once:
         perform.call(str(job.pk))
