@@ -1,4 +1,4 @@
-"""The steward's desk: files looked at and loaded once, rejects put right in the page, jobs that are never done twice."""
+"""The steward's desk: files looked at and loaded once, rejects put right, jobs never done twice."""
 
 from __future__ import annotations
 

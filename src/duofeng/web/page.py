@@ -28,7 +28,10 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`needs` names a capability, or several of which one is enough; None opens the page to everybody. `title` puts it into the navigation, by `order`."""
+    """`needs` names a capability, or several of which one is enough; None opens the page to everybody.
+
+    `title` puts it into the navigation, by `order`.
+    """
 
     path: str
     name: str

@@ -225,7 +225,8 @@ def written(value: Any, form: Form) -> str:
 
 
 def _worded(column: Column) -> pl.Expr:
-    return pl.col(column.name).cast(pl.String).replace({code: str(word) for code, (word, _badge) in column.words.items()})
+    words = {code: str(word) for code, (word, _badge) in column.words.items()}
+    return pl.col(column.name).cast(pl.String).replace(words)
 
 
 def _parquet(rows: pl.DataFrame) -> bytes:
