@@ -12,6 +12,7 @@ from duofeng.web.figures import Known
 from duofeng.zone.kinds.indicator import Indicator
 
 WHOLE_YEAR, PART = "#2f7f95", "#9cc5d0"
+LABEL = "#6f818b"  # readable on light and dark paper
 AIM, GROWTH = "#b3473b", "#d08a1d"
 
 
@@ -79,7 +80,13 @@ def _bar(number: int, said: Statement, factor: Any) -> dict[str, Any]:
     return {
         "value": float(value),
         "itemStyle": {"color": WHOLE_YEAR if whole else PART},
-        "label": {"show": True, "position": "top", "formatter": f"{plain(value)} [{number}]"},
+        "label": {
+            "show": True,
+            "position": "top",
+            "formatter": f"{plain(value)} [{number}]",
+            "color": LABEL,
+            "textBorderWidth": 0,
+        },
         "href": f"?period={said.period}",
     }
 

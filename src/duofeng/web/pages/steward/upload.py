@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Preview, preview, source_for
 from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import Problem, ProblemError
@@ -75,7 +76,7 @@ def file_name(written: str) -> str:
 
 def _forget_old() -> None:
     for folder in jobs.uploads().glob("*"):
-        waiting = jobs.Job.objects.filter(key=f"load:{folder.name}", state__in=["waiting", "running"]).exists()
+        waiting = Job.objects.filter(key=f"load:{folder.name}", state__in=["waiting", "running"]).exists()
         if time.time() - folder.stat().st_mtime > KEPT_SECONDS and not waiting:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -84,7 +85,8 @@ def looked_at(request: HttpRequest, id: UUID) -> HttpResponse:
     """The beginning of the file as it would be loaded: which column becomes what, which cells would be refused."""
     path = _kept(id)
     named = request.GET.get("source") or None
-    zone, problems, shown, source = reader.zone(), (), None, None
+    zone, shown, source = reader.zone(), None, None
+    problems: tuple[Problem, ...] = ()
     try:
         source = source_for(path, zone, named)
         shown = preview(path, source, zone)

@@ -21,7 +21,7 @@ from duofeng.web.problems import DAY_UNREADABLE
 from duofeng.web.tables import Choice, Column, Listing
 
 BADGES = {"waiting": "muted", "running": "warn", "done": "good", "failed": "bad", "cancelled": "muted"}
-STATES = {state.value: (state.label, BADGES[state.value]) for state in Job.State}
+STATES = {value: (label, BADGES[value]) for value, label in Job.State.choices}
 SORTS = {"load": (_("加载文件"), ""), "run": (_("重新计算"), "")}
 MOST = 2_000
 """Jobs listed, the newest."""
