@@ -18,7 +18,7 @@ from duofeng.web import problems
 SOURCE = Path(duofeng.__file__).parent
 PLACES = ("web", "desk")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-CALLS = {"_", "_now", "gettext", "gettext_lazy", "_lazy"}
+CALLS = {"_", "gettext", "gettext_lazy", "_lazy"}
 CATALOGUE = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
 
 

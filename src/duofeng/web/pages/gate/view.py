@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -67,7 +67,7 @@ def _received(request: HttpRequest) -> drafts.StoredDraft:
         return draft
     if not text.strip():
         raise ProblemError(NOTHING_TO_CHECK.at())
-    return drafts.new(_now("粘贴的文稿"), text.replace("\r\n", "\n"), period, besides)
+    return drafts.new(gettext("粘贴的文稿"), text.replace("\r\n", "\n"), period, besides)
 
 
 def _period(written: str) -> str:
@@ -138,7 +138,7 @@ def _record(request: HttpRequest, kept: drafts.StoredDraft, found: Checked, plac
     facts = confirmed_facts(kept.document(), reader.zone(), found.figures, place, indicator)
     by = request.user.get_full_name() or request.user.get_username()
     reader.ledger().record(facts, CONFIRMATIONS, by, datetime.now(UTC), kept.name)
-    messages.success(request, _now("已采纳为事实：%(names)s") % {"names": "、".join(fact.attribute for fact in facts)})
+    messages.success(request, gettext("已采纳为事实：%(names)s") % {"names": "、".join(fact.attribute for fact in facts)})
 
 
 def annotated(request: HttpRequest, id: UUID) -> HttpResponse:

@@ -11,7 +11,7 @@ import polars as pl
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from duofeng.facts.ledger import Ledger
@@ -68,7 +68,7 @@ def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
                 "name": row["candidate_name"],
                 "score": row["score"],
                 "facts": _facts(row, "candidate"),
-                "reasons": reasons(row, language()) or [_now("名称相同")],
+                "reasons": reasons(row, language()) or [gettext("名称相同")],
             }
             for row in rows
         ],
@@ -98,5 +98,5 @@ def decide(request: HttpRequest) -> HttpResponse:
     if broken:
         raise ProblemError(broken)
     ledger.record([fact], source=decisions.source_of(by), by=by, now=now)
-    messages.success(request, _now("已记下：%(subject)s") % {"subject": subject})
+    messages.success(request, gettext("已记下：%(subject)s") % {"subject": subject})
     return redirect("resolve")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -136,7 +136,7 @@ def _shown(request: HttpRequest, found: Preview, source: Source) -> dict[str, ob
 def _becomes(source: Source, role: str) -> str:
     """What a column becomes, in words; nothing for one that is not read."""
     if role.startswith("identifier:"):
-        return _now("识别码")
+        return gettext("识别码")
     attributes = reader.zone().attributes.get(source.kind, {})
     if role in attributes:
         return attributes[role].title.of(language())

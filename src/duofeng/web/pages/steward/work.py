@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -91,6 +91,6 @@ def start_run(request: HttpRequest) -> HttpResponse:
         raise ProblemError(DAY_UNREADABLE.at(day=written)) from None
     key = request.POST.get("key") or uuid4().hex
     arguments = {"as_of": as_of.isoformat(), "known_at": datetime.now(UTC).isoformat()}
-    title = _now("截至 %(day)s") % {"day": as_of}
+    title = gettext("截至 %(day)s") % {"day": as_of}
     asked = jobs.ask("run", title, request.user, f"run:{key[:60]}", arguments)
     return redirect("job", asked.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.targets import VERDICTS, TargetLine, shown_forecast, shown_result
@@ -81,9 +81,9 @@ def _remark(line: TargetLine) -> str:
     if line.related:
         return "；".join(f"{each.statement.shown()}，{each.why.of(language())}" for each in line.related)
     if line.exceeded:
-        return _now("超额")
+        return gettext("超额")
     forecast = shown_forecast(line)
-    return _now("照此进度期末 %(forecast)s") % {"forecast": forecast} if forecast else ""
+    return gettext("照此进度期末 %(forecast)s") % {"forecast": forecast} if forecast else ""
 
 
 PAGES = [Page("targets/", "targets", targets, "figures.view", _("目标账"), order=22)]
