@@ -58,7 +58,7 @@ def _alive(token: Token) -> bool:
 
 def allowed(request: HttpRequest, scope: Scope) -> Access:
     """What this request may read. 403 without the scope, or when its owner's role does not reach that far."""
-    access: Access = request.auth  # type: ignore[attr-defined]  # set by Bearer
+    access: Access = request.auth  # set by Bearer
     if not access.token.allows(scope, datetime.now(UTC)):
         raise HttpError(403, f"This token lacks the scope {scope}.")
     if not any(access.rights.allows(needed) for needed in NEEDED[scope]):

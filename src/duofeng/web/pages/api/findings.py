@@ -196,7 +196,7 @@ def _begin(request: HttpRequest, subject: str, run: str, cursor: str | None) -> 
 
 def _of(rows: pl.LazyFrame, request: HttpRequest, subject: str, policy: str = "") -> pl.LazyFrame:
     """The rows within reach of the token, of one subject or policy when asked."""
-    access: Access = request.auth  # type: ignore[attr-defined]  # set by Bearer
+    access: Access = request.auth  # set by Bearer
     chosen = subject or access.only
     if chosen is not None and (chosen or access.only == ""):
         rows = rows.filter(pl.col("subject") == chosen)

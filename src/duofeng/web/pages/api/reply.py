@@ -81,7 +81,7 @@ def unless_known(request: HttpRequest, access: Access, *, run: Run | None = None
         sorted(rights.sees), rights.own_subject,
     )  # fmt: skip
     tag = f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
-    request.duofeng_tag = tag  # type: ignore[attr-defined]  # read when the answer is made
+    request.duofeng_tag = tag  # read when the answer is made
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if "*" in known or tag in {each.removeprefix("W/") for each in known}:
         raise NotModified

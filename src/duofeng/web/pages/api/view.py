@@ -49,7 +49,7 @@ class Mounted(Page):
     """The whole API as one entry: it asks for tokens itself."""
 
     @property
-    def pattern(self) -> URLResolver:  # type: ignore[override]  # many addresses below one
+    def pattern(self) -> URLResolver:  # many addresses below one
         return path(self.path, api.urls)
 
 
