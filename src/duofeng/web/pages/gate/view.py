@@ -138,7 +138,9 @@ def _record(request: HttpRequest, kept: drafts.StoredDraft, found: Checked, plac
     facts = confirmed_facts(kept.document(), reader.zone(), found.figures, place, indicator)
     by = request.user.get_full_name() or request.user.get_username()
     reader.ledger().record(facts, CONFIRMATIONS, by, datetime.now(UTC), kept.name)
-    messages.success(request, gettext("已采纳为事实：%(names)s") % {"names": "、".join(fact.attribute for fact in facts)})
+    messages.success(
+        request, gettext("已采纳为事实：%(names)s") % {"names": "、".join(fact.attribute for fact in facts)}
+    )
 
 
 def annotated(request: HttpRequest, id: UUID) -> HttpResponse:
