@@ -24,6 +24,7 @@ VOCABULARY = """
 name: {title: {zh: 名称, en: Name}, type: text}
 revenue: {title: {zh: 营业收入, en: Revenue}, type: money, unit: 元, per: year}
 staff: {title: {zh: 职工, en: Staff}, type: integer, unit: 人}
+power: {title: {zh: 用电量, en: Power}, type: number, unit: 千瓦时, per: month}
 contact_phone: {title: {zh: 电话, en: Telephone}, type: text, sensitivity: personal}
 """
 SOURCE = """
@@ -38,7 +39,7 @@ asserts: {{rows: {{min: 1}}}}
 """
 
 
-def said(attribute: str, value: Decimal | str, period: Period | None = None, place: str | None = None) -> Fact:
+def said(attribute: str, value: Decimal | float | str, period: Period | None = None, place: str | None = None) -> Fact:
     return Fact("organisation", "91A", attribute, value, period, place=place)
 
 
@@ -88,6 +89,32 @@ def test_each_value_stands_with_its_source_and_the_losing_facts_beneath_it(folde
     assert lines[winner + 2].startswith("└ lower source 9元 2023 [1]")
     assert any(line.startswith("[3] tax tax.csv recorded 2024-03-01") for line in lines)
     assert "3 values, 5 facts, 3 sources, 1 disputed ⚡" in lines
+
+
+def test_a_monthly_series_is_one_line_until_all_periods_are_asked_for(
+    folders: list[str],
+) -> None:
+    months = [Period.parse(f"2023-{month:02}") for month in range(1, 13)]
+    ledger = Ledger.open(Path(folders[3]) / "ledger")
+    ledger.record([said("power", 5.0, month) for month in months], "tax", "Alice", RECORDED.replace(day=6))
+    ledger.record([said("power", 7.0, months[3])], "statistics", "Bob", RECORDED.replace(day=7))
+    text = shown(["show", "91A", "-a", "Power", *folders])
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert [line for line in lines if line.startswith("Power")] == [
+        "Power ⚡ 7 千瓦时 2023-04 [2]",
+        "Power 5 千瓦时 2023-12 [1]",
+    ]
+    assert "└ disputes it 5 千瓦时 2023-04 [1]" in lines
+    assert "12 months in all --all-periods lists them" in lines
+    assert "Revenue" not in text
+    everything = shown(["show", "91A", "-a", "power", "-a", "staff", "--all-periods", *folders])
+    assert everything.count("千瓦时") == 13
+
+
+def test_an_attribute_nobody_declared_is_told_the_nearest(folders: list[str]) -> None:
+    result = CliRunner().invoke(app(), ["show", "91A", "-a", "revenu", *folders])
+    assert isinstance(result.exception, ProblemError)
+    assert "revenue" in result.exception.problems[0].message("en")
 
 
 def test_personal_values_are_masked(folders: list[str]) -> None:

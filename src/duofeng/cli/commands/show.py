@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say, today
+from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import Found, find
@@ -21,6 +22,11 @@ from duofeng.zone.zone import Zone
 
 MADE_KEY = ":"
 """Stands in keys that a source made itself; only where there are such can two subjects be one."""
+GRAIN_WORDS: dict[Grain, tuple[str, str]] = {
+    "quarter": ("个季度", "quarters"),
+    "month": ("个月", "months"),
+    "day": ("天", "days"),
+}
 LOST = {
     "lapsed": ("当日不成立", "not in force that day"),
     "priority": ("来源优先级低", "lower source"),
@@ -40,6 +46,13 @@ def show(
     known_at: Annotated[
         str | None, typer.Option("--known-at", help="只看当时已知的 / as known at this day or instant")
     ] = None,
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option("--attribute", "-a", help="只看这个属性，可多次 / only this, repeatable"),
+    ] = None,
+    all_periods: Annotated[
+        bool, typer.Option("--all-periods", help="逐月逐季全部列出 / list every month and quarter")
+    ] = False,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -51,9 +64,13 @@ def show(
     one = _canonical(ledger, declared, found, known)
     found = _itself(found, one)
     facts = standing(ledger, declared, found.kind, as_of=day, known_at=known, subjects=[found.subject], canonical=one)
-    console.print(_head(declared, found, facts, day, known), soft_wrap=True)
+    head = _head(declared, found, facts, day, known)
+    if attribute:
+        facts = facts.filter(pl.col("attribute").is_in(asked_attributes(declared, found.kind, attribute)))
+    console.print(head, soft_wrap=True)
     marks = _marks(facts)
-    console.print(_table(declared, found.kind, facts, marks))
+    listed, counts = (facts, {}) if all_periods else latest_of_series(facts)
+    console.print(_table(declared, found.kind, listed, marks, counts))
     console.print(_foot(facts), style="bold")
     console.print(_arrivals(declared, facts, marks))
 
@@ -80,7 +97,9 @@ def _head(zone: Zone, found: Found, facts: pl.DataFrame, day: date, known: datet
     return head.append(f"{zone.title.of(language())}  {clocks}", style="dim not bold")
 
 
-def _table(zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str]) -> Table:
+def _table(
+    zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str], counts: dict[str, tuple[int, Grain]]
+) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title, width in zip(
         say("属性 值 时期 出处", "attribute value period evidence").split(), (24, 30, 12, 30), strict=True
@@ -90,7 +109,8 @@ def _table(zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str]) ->
     places = pl.col("attribute").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     disputed = set(facts.filter("disputes").select("attribute", "period").iter_rows())
     won = ""
-    for fact in facts.sort(places, "attribute", "period", "standing", maintain_order=True).iter_rows(named=True):
+    rows = facts.sort(places, "attribute", "period", "standing", maintain_order=True).rows(named=True)
+    for fact, after in zip(rows, [*rows[1:], None], strict=True):
         attribute = zone.attributes.get(kind, {}).get(fact["attribute"])
         value = written(zone, attribute, fact)
         if fact["standing"] == 1:
@@ -101,7 +121,16 @@ def _table(zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str]) ->
         table.add_row(
             Text(label), Text(value), _when(fact), Text(_evidence(fact, marks[fact["arrival"]])), style=_style(fact)
         )
+        if fact["attribute"] in counts and (after is None or after["attribute"] != fact["attribute"]):
+            table.add_row(*_folded(*counts[fact["attribute"]]), style="dim")
     return table
+
+
+def _folded(count: int, grain: Grain) -> tuple[str, str]:
+    zh, en = GRAIN_WORDS[grain]
+    return say(f"  共 {count} {zh}", f"  {count} {en} in all"), say(
+        "用 --all-periods 全部列出", "--all-periods lists them"
+    )
 
 
 def _why_lost(fact: dict[str, Any], agrees: bool) -> str:
