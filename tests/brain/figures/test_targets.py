@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -151,6 +152,13 @@ def test_targets_read_from_a_plan_join_those_declared(zone: Zone, said: tuple[St
     assert targets_stated(said, zone.targets) == ()
     found = targets_stated(said, [each for each in zone.targets if each.indicator != "new_incubators"])
     assert [(each.indicator, each.value, each.unit) for each in found] == [("new_incubators", 8, "家")]
+
+
+def test_a_target_of_a_document_just_read_cites_it_by_its_file_name(zone: Zone, said: tuple[Statement, ...]) -> None:
+    read = [replace(each, document="2023 工作要点.docx") for each in said if each.indicator == "new_incubators"]
+    (found,) = targets_stated(read, [])
+    assert found.source is not None
+    assert found.source.document == "2023 工作要点.docx"
 
 
 def test_declared_targets_and_published_rows_say_the_same(zone: Zone, said: tuple[Statement, ...]) -> None:

@@ -14,7 +14,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, base_factor, plain, show
 from duofeng.kernel.period import Period
-from duofeng.zone.kinds.target import Target
+from duofeng.zone.kinds.target import Citation, Target
 from duofeng.zone.model import Text
 
 Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
@@ -211,7 +211,7 @@ def targets_stated(said: Iterable[Statement], declared: Iterable[Target]) -> tup
 
 def _as_target(said: Statement) -> Target:
     value = said.value / base_factor(said.unit)
-    return Target.model_validate(
+    target = Target.model_validate(
         {
             "indicator": said.indicator,
             "subject": said.subject,
@@ -221,9 +221,13 @@ def _as_target(said: Statement) -> Target:
             "measure": "growth" if said.of == "growth" else "level",
             "comparison": "exceed" if "突破" in said.hedge else "at_least",
             "word": said.hedge or None,
-            "source": {"document": said.document, "place": f"chars {said.start}-{said.end}"} if said.document else None,
         }
     )
+    if not said.document:
+        return target
+    # A document just read is known by its file's name, which is no id that a declared file could cite.
+    place = f"chars {said.start}-{said.end}"
+    return target.model_copy(update={"source": Citation.model_construct(document=said.document, place=place)})
 
 
 def shown_result(line: TargetLine) -> str:

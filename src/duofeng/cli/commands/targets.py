@@ -14,6 +14,7 @@ from duofeng.brain.figures.problems import PLAN_UNKNOWN
 from duofeng.brain.figures.statement import known_at
 from duofeng.brain.figures.targets import (
     VERDICTS,
+    Related,
     TargetLine,
     shown_forecast,
     shown_ratio,
@@ -77,9 +78,10 @@ def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
 def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     order = tuple(VERDICTS)
     judged = sorted((line for line in lines if line.verdict != "silent"), key=lambda line: order.index(line.verdict))
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for zh, en in (("结论", "verdict"), ("指标", "indicator"), ("目标", "target"), ("结果", "result"), ("比", "ratio")):
-        table.add_column(say(zh, en))
+        kept = zh in ("结果", "比") or (zh == "结论" and language() == "zh")
+        table.add_column(say(zh, en), overflow="fold", no_wrap=kept)
     table.add_column(say("说明", "remark"), overflow="fold")
     for line in judged:
         verdict = VERDICTS[line.verdict].of(language()) + (say("（超额）", " (exceeded)") if line.exceeded else "")
@@ -92,7 +94,8 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
             shown_ratio(line),
             _remark(line),
         )
-    console.print(table)
+    if judged:
+        console.print(table)
     silent = [line for line in lines if line.verdict == "silent"]
     if silent:
         console.print(say(f"未再提及的目标（{len(silent)}）：", f"Targets never reported again ({len(silent)}):"))
@@ -103,9 +106,19 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
 
 
+def _why(each: Related, asked: str) -> str:
+    """Short: the target's own name stands in the same row."""
+    if each.statement.indicator == asked:
+        return each.why.of(language())
+    return say(f"说的是{each.title.zh}", f"of {each.title.en}")
+
+
 def _remark(line: TargetLine) -> str:
     if line.related:
-        return "；".join(f"{each.statement.shown()}，{each.why.of(language())}" for each in line.related)
+        between, apart = say("，", ", "), say("；", "; ")
+        return apart.join(
+            f"{each.statement.shown()}{between}{_why(each, line.target.indicator)}" for each in line.related
+        )
     forecast = shown_forecast(line)
     return say(f"照此进度全年 {forecast}", f"at this pace {forecast}") if forecast else ""
 
