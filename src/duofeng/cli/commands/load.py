@@ -94,7 +94,7 @@ def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None
         TextColumn(say("行", "rows")),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task(file.name, total=None)
         return loader.load(
             file, now(), source=source, replaces=replaces, progress=lambda rows: progress.advance(task, rows)

@@ -226,6 +226,8 @@ def load_document(document: DocumentText, zone: Zone, context: ReadingContext, l
     name = document.path.name
     if receipt.duplicate_of:
         text = say(f"{name}：此前已加载，未重复计入。", f"{name}: loaded before; nothing counted twice.")
+    elif not counted.height and not waiting.height:
+        text = say(f"{name}：没有读到数字。", f"{name}: no figures were found.")
     else:
         text = say(
             f"{name}：{counted.height} 条计入账本，"

@@ -8,7 +8,9 @@ from typing import Annotated
 import polars as pl
 import typer
 from rich.table import Table
+from rich.text import Text
 
+from duofeng.cli.commands.figure import write_text
 from duofeng.cli.console import DEFAULT_DATA, DataOption, console, language, say
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.rejects import file_of, reason, shown_raw
@@ -41,12 +43,15 @@ def rejects(
 
 def _show(found: pl.DataFrame) -> None:
     titles = say("到达 文件 行 列 原文 原因", "arrival file row column raw reason").split()
-    table = Table(*titles, box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in titles:
+        table.add_column(title, overflow="fold", min_width=24 if title == titles[-1] else None)
     for row in found.head(SHOWN).iter_rows(named=True):
         place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
         why = f"{row['code']} {reason(row['code'], row['params'], language())}"
         file, raw = file_of(row["file"], row["params"]), shown_raw(row["raw"], row["params"])
-        table.add_row(row["arrival"][:8], file, str(row["row"]), place, raw[:40], why)
+        number = "" if row["row"] is None else str(row["row"])
+        table.add_row(row["arrival"][:8], *(Text(cell) for cell in (file, number, place, raw[:40], why)))
     console.print(table)
     total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
     more = say(f"（只列出前 {SHOWN} 处）", f" (the first {SHOWN} are shown)") if total > SHOWN else ""
@@ -58,7 +63,7 @@ def _write(found: pl.DataFrame, csv: Path) -> None:
     for arrival in arrivals:
         target = csv if len(arrivals) == 1 else csv.with_stem(f"{csv.stem}-{arrival}")
         table = to_put_right(found.filter(pl.col("arrival") == arrival), language())
-        target.write_text(table.write_csv(include_bom=True), encoding="utf-8")
+        write_text(target, table.write_csv(include_bom=True))
         console.print(
             say(f"{target}：{table.height} 行", f"{target}: {table.height} rows"), markup=False, soft_wrap=True
         )
