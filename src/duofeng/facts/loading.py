@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 import polars as pl
 
-from duofeng.facts.arrivals import Arrival, Verdict
+from duofeng.facts.arrivals import COUNTED, Arrival, Verdict
 from duofeng.facts.assertions import content_problems, delivery_problems, table_problems
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.mapping import Mapper
@@ -171,7 +171,8 @@ class Loader:
         arrival = Arrival(chosen.id, path.name, checksum, recorded_at, self.by)
         settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path))
         try:
-            return self._accepted(delivered, chosen, arrival, settled, progress)
+            twins = self._twins(delivered, chosen)
+            return self._accepted(delivered, chosen, arrival, settled, progress, twins)
         except ProblemError as error:
             if any(problem.code in LEDGER_FAULTS for problem in error.problems):
                 raise
@@ -179,6 +180,15 @@ class Loader:
             return self._quarantined(path, arrival, error.problems)
         except OSError as error:
             raise ProblemError(problems.UNREADABLE.at(Span(path.name), reason=error.strerror or str(error))) from error
+
+    def _twins(self, delivered: Delivered, source: Source) -> list[Problem]:
+        """A warning for each counted arrival with the same bytes under another period."""
+        before = self.ledger.arrivals().filter((pl.col("source") == source.id) & pl.col("verdict").is_in(COUNTED))
+        return [
+            problems.SAME_CONTENT.at(Span(delivered.path.name), file=row["file"], arrival=row["id"])
+            for row in before.iter_rows(named=True)
+            if row["checksum"] == _identity(delivered, source, row["file"])
+        ]
 
     def _source_of(self, path: Path, named: str | None) -> Source:
         resent = marked_arrival(path) if named is None else None
@@ -188,11 +198,17 @@ class Loader:
         return source_for(path, self.zone, named)
 
     def _accepted(
-        self, delivered: Delivered, source: Source, arrival: Arrival, settled: Settled, progress: Progress
+        self,
+        delivered: Delivered,
+        source: Source,
+        arrival: Arrival,
+        settled: Settled,
+        progress: Progress,
+        twins: list[Problem],
     ) -> Outcome:
         height = 1 if settled.marked else None
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
-            reading = Reading(source, self.zone, table, delivered.path.name, self.today, progress, settled)
+            reading = Reading(source, self.zone, table, delivered.path.name, self.today, progress, settled, twins)
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             for rejects in (*reading.rejects, settled.still_open()):
@@ -242,11 +258,11 @@ def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
             yield frame
 
 
-def _identity(delivered: Delivered, source: Source) -> str:
+def _identity(delivered: Delivered, source: Source, name: str | None = None) -> str:
     """The checksum of what was said: the same bytes named after another month say something else."""
     if source.period is None or source.period.file_name is None:
         return delivered.checksum
-    return sha256(f"{delivered.checksum}\0{delivered.path.name}".encode()).hexdigest()
+    return sha256(f"{delivered.checksum}\0{name or delivered.path.name}".encode()).hexdigest()
 
 
 # ---- looking before loading ---------------------------------------------------------------------------------------

@@ -58,5 +58,7 @@ def test_the_period_is_taken_from_the_file_name(deliver, loader, clock) -> None:
     assert outcome.verdict == "accepted"
     fact = loader.ledger.facts(known_at=clock()).collect().row(0, named=True)
     assert (fact["subject"], fact["period"], fact["number"]) == ("named:A1", "2023-06", 5.0)
+    twin = deliver("月报_2023年7月.jsonl", '{"代码": "A1", "用电": 5}\n')
+    assert [problem.code for problem in twin.problems] == ["E219"]
     refused = deliver("月报_最新.jsonl", '{"代码": "A1", "用电": 5}\n')
     assert [problem.code for problem in refused.problems] == ["E100"]

@@ -28,24 +28,24 @@ def read_figures(text: str, context: ReadingContext | None = None) -> list[Candi
 def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFigure]:
     document = readable(text)
     vocabulary = Vocabulary(context.indicators)
-    structures: set[tuple[Decimal, str]] = set()
     title = title_of(document.text)
     place = other_place(document.text, title, context.names)
     subjects = {"": place or context.subject, own_area(document.text, title): place or context.subject}
+    for draft, offset in _drafts(document, context):
+        compared = compared_place(draft.head, context.names)
+        other = compared if vocabulary.find(draft.head.removeprefix(compared)) else ""
+        yield from _figures(draft, document, offset, vocabulary, other or subjects.get(draft.subject, draft.subject))
+
+
+def _drafts(document: Readable, context: ReadingContext) -> Iterator[tuple[Draft, int]]:
+    """What the rows and sentences state, each with the place from which its own offsets count."""
+    structures: set[tuple[Decimal, str]] = set()
     table = TableReader()
-
-    def figures_of(draft: Draft, offset: int) -> Iterator[CandidateFigure]:
-        place = compared_place(draft.head, context.names)
-        other = place if vocabulary.find(draft.head.removeprefix(place)) else ""
-        subject = other or subjects.get(draft.subject, draft.subject)
-        return _figures(draft, document, offset, vocabulary, subject)
-
     for passage in passages(document.text, context.period, context.plan):
         if "\t" in passage.text:
             rows = table.read(passage.text, passage.times, passage.plan)
             if rows is not None:
-                for draft in rows:
-                    yield from figures_of(draft, passage.start)
+                yield from ((draft, passage.start) for draft in rows)
                 continue
         elif table.columns:
             table = TableReader()
@@ -53,10 +53,9 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
             sentence = match.group()
             if not HAS_NUMERAL.search(sentence):
                 continue
-            offset = passage.start + match.start()
             for draft in read_sentence(sentence, passage.times, passage.plan):
                 if not _is_repeated_structure(draft, structures):
-                    yield from figures_of(draft, offset)
+                    yield draft, passage.start + match.start()
 
 
 def place_of(text: str, context: ReadingContext) -> str:

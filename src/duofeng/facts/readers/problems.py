@@ -347,6 +347,16 @@ PERIOD_NOT_IN_NAME = declare(
     explain_zh="来源声明时期取自文件名，如 企业年报_2023.xlsx、用电_2023年6月.csv。",
     explain_en="The source takes the period from the file's name, such as report_2023.xlsx.",
 )
+SAME_CONTENT = declare(
+    "E219",
+    zh="内容与此前的“{file}”（到达 {arrival}）逐字相同，只是文件名里的时期不同；若是拿错了文件，请发送正确的文件更正",
+    en="word for word the content of the earlier '{file}' (arrival {arrival}), under another period in its name; "
+    "if this is the wrong file, send the right one",
+    explain_zh="来源的时期取自文件名，同样的内容换了文件名就成了另一个时期的数。两个时期的数字完全相同很少见，多半是拿错了文件。",
+    explain_en="The period follows from the file's name, so the same content under another name is said of another "
+    "period. Two periods are hardly ever the same to the last digit; most likely the wrong file was sent.",
+    severity="warning",
+)
 QUARANTINED = declare(
     "E245",
     zh="文件已整个隔离在 {folder}，账本没有改变",
