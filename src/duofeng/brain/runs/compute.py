@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 from duofeng.brain.policies.budget import within_budget
 from duofeng.brain.policies.bundle import bundles
@@ -179,7 +180,7 @@ def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) 
         np.concatenate([each.truths.unknown for each in answered], axis=1),
     )
     truths.write(folder / "truths.parquet")
-    _keep(near_misses(answered), folder, "near")
+    _keep_near(answered, planned, folder)
     return answered
 
 
@@ -205,6 +206,16 @@ def _payments(
 
 def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
     table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1, row_group_size=BLOCK)
+
+
+def _keep_near(answered: list[Outcomes], planned: Plan, folder: Path) -> None:
+    """Policy after policy, each the most money per effort first: all at once would not fit into a city's memory."""
+    schema = near_misses(answered, []).to_arrow().schema
+    with pq.ParquetWriter(folder / "near.parquet", schema, compression="zstd", compression_level=1) as writer:
+        for each in planned.policies:
+            found = near_misses(answered, [each.id])
+            if found.height:
+                writer.write_table(found.to_arrow(), row_group_size=BLOCK)
 
 
 def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:

@@ -209,5 +209,6 @@ def _near_firm(data: Path) -> str | None:
     """The firm whose near misses are worth most for the effort among those that may take something already."""
     run = Runs(data / "runs").current()
     taken = run.table("bundles").filter("taken").select("subject").unique()
-    near = run.table("near").filter(pl.col("amount") > 0).join(taken, on="subject", how="semi").head(1).collect()
+    nearly = run.table("near").filter(pl.col("amount") > 0).join(taken, on="subject", how="semi")
+    near = nearly.sort("worth", "policy", "subject", descending=[True, False, False]).head(1).collect()
     return str(near["subject"][0]) if near.height else None
