@@ -68,7 +68,6 @@ def test_a_loaded_file_counts_once_however_often_it_is_sent(steward: Client, del
     assert arrivals(data).height == before + 1
 
 
-@pytest.mark.xfail(reason="a row sent again is held against the fewest rows a whole delivery may have", strict=True)
 def test_a_rejected_row_is_put_right_in_the_page(steward: Client, delivery: bytes, data: Path) -> None:
     address = look(steward, "tax-2033.csv", delivery)
     steward.post(f"{address}load/")

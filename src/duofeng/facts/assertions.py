@@ -132,6 +132,10 @@ def _kind_of(mapper: Mapper, column: str) -> tuple[str, str]:
 # ---- the whole ----------------------------------------------------------------------------------------------------
 
 
+OF_A_WHOLE = frozenset({problems.TOO_FEW.code, problems.FILL_LOW.code})
+"""What a few rows sent again to be put right cannot be held to."""
+
+
 def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, today: date, file: str) -> list[Problem]:
     """What only the whole delivery shows. An error quarantines it."""
     found: list[Problem] = []

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from duofeng.facts.arrivals import COUNTED, Arrival, Verdict
-from duofeng.facts.assertions import content_problems, delivery_problems, table_problems
+from duofeng.facts.assertions import OF_A_WHOLE, content_problems, delivery_problems, table_problems
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.mapping import Mapper
 from duofeng.facts.readers import problems
@@ -115,9 +115,11 @@ class Reading:
                 sequence = pl.int_range(first, self.fact_count, dtype=pl.Int64, eager=True)
                 yield mapped.facts.with_columns(sequence=sequence)
         # 3. what was promised of the whole
-        self._judge(
-            delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
+        found = delivery_problems(
+            self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file
         )
+        is_part = self.settled is not None and self.settled.marked
+        self._judge(problem for problem in found if not (is_part and problem.code in OF_A_WHOLE))
 
     def _judge(self, found: Iterable[Problem]) -> None:
         listed = list(found)
