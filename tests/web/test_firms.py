@@ -193,3 +193,15 @@ def test_only_the_steward_decides_a_dispute(site: Site, named: tuple[str, str]) 
     for role in ("officer", "leader", "finance", "enterprise"):
         assert site(role, subject=named[0]).get("/disputes/").status_code == 403
         assert site(role, subject=named[0]).post("/disputes/1/decide/").status_code == 403
+
+
+@pytest.mark.parametrize("attribute", ["stage", "high_tech", "registered_on", "revenue", "name"])
+def test_the_form_of_a_dispute_fits_the_type_of_its_value(site: Site, named: tuple[str, str], attribute: str) -> None:
+    page = site("enterprise", subject=named[0]).get(f"/firms/{named[0]}/dispute/?attribute={attribute}&period=2023")
+    assert page.status_code == 200
+    assert ('<select name="value"' in page.content.decode()) == (attribute in {"stage", "high_tech"})
+
+
+def test_an_attribute_the_vocabulary_does_not_have_cannot_be_disputed(site: Site, named: tuple[str, str]) -> None:
+    page = site("officer").get(f"/firms/{named[0]}/dispute/?attribute=<b>&period=2023")
+    assert page.status_code == 404

@@ -76,7 +76,7 @@ def _field(column: str, policies: int, value: str) -> Field:
     options: tuple[tuple[str, str], ...] = ()
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
         listed = reader.zone().codes[attribute.codes].codes
-        options = tuple((code, title.of(language())) for code, title in listed.items())
+        options = tuple((code, each.title.of(language())) for code, each in listed.items())
     unit = reader.zone().currency.unit if attribute.type == "money" else attribute.unit or ""
     return Field(column, column_title(column), attribute.type, unit, options, policies, value)
 
@@ -118,7 +118,8 @@ def _said(problem: Problem) -> str:
 
 
 def _answered(answers: FirmAnswers) -> dict[str, Any]:
-    waits = Counter(name for each in answers.unknown for name in each.missing if attribute_of(name) is not None)
+    lacking = {each.planned.id: each.missing for each in answers.unknown}
+    waits = Counter(name for id in lacking for name in _facts_behind(id, lacking))
     asks = [(column_title(name), count) for name, count in waits.most_common(MOST_ASKS)]
     return {
         "answers": answers,
@@ -129,6 +130,21 @@ def _answered(answers: FirmAnswers) -> dict[str, Any]:
         "asks": asks,
         "done": True,
     }
+
+
+def _facts_behind(policy: str, lacking: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The facts a policy waits for, through the policies whose outcomes it waits for."""
+    found: set[str] = set()
+    reached, pending = {policy}, [policy]
+    while pending:
+        for name in lacking.get(pending.pop(), ()):
+            below = name.partition(":")[2]
+            if attribute_of(name) is not None:
+                found.add(name)
+            elif below not in reached:
+                reached.add(below)
+                pending.append(below)
+    return found
 
 
 PAGES = [Page("finder/", "finder", finder, None, _("找政策"), order=90)]

@@ -62,7 +62,7 @@ def dispute(request: HttpRequest, subject: str) -> HttpResponse:
     context["period"] = period = asked.get("period", "").strip()[:40] if attribute.per != "state" else ""
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
         listed = reader.zone().codes[attribute.codes].codes
-        context["options"] = [(code, title.of(language())) for code, title in listed.items()]
+        context["options"] = [(code, each.title.of(language())) for code, each in listed.items()]
     if request.method == "POST":
         value = request.POST.get("value", "").strip()[:LONGEST_VALUE]
         reason = " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]

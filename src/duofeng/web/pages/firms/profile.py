@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -52,6 +53,7 @@ class Line:
     earlier: tuple[Said, ...]
     others: tuple[Said, ...]
     guarded: bool
+    under: str
 
     @property
     def more(self) -> int:
@@ -85,43 +87,47 @@ def profile_of(facts: pl.DataFrame, sight: Sight, as_of: date) -> Profile:
     order = {name: (str(each.span.file), each.span.line or 0) for name, each in declared.items()}
     topics: dict[str, Topic] = {}
     guarded: list[str] = []
-    lines = 0
-    rows = facts.partition_by("attribute", as_dict=True)
-    for key in sorted(rows, key=lambda key: (order.get(str(key[0]), LAST), str(key[0]))):
-        attribute = str(key[0])
+    rows = _by_attribute(facts)
+    # A value that several sources give stands under the one that says most of this firm.
+    widest = Counter(source for said in rows.values() for source in {fact["source"] for fact in said})
+    for attribute in sorted(rows, key=lambda name: (order.get(name, LAST), name)):
         seen = sight.sees(attribute)
         if not seen:
             guarded.append(attribute)
-        line, source = _line(attribute, rows[key], seen, as_of)
-        topics.setdefault(source, Topic(_source_title(source))).lines.append(line)
-        lines += line.disputed
+        best = max(fact["priority"] for fact in rows[attribute])
+        of_best = {fact["source"] for fact in rows[attribute] if fact["priority"] == best}
+        source = max(of_best, key=lambda each: (widest[each], each))
+        topic = topics.setdefault(source, Topic(_source_title(source)))
+        topic.lines.append(_line(attribute, rows[attribute], seen, as_of, topic.title))
     named = {source for source, topic in topics.items() if any(line.attribute == "name" for line in topic.lines)}
     ordered = sorted(topics, key=lambda source: (source not in named, -len(topics[source].lines), source))
     return Profile(
-        tuple(topics[source] for source in ordered),
-        tuple(guarded),
-        facts.filter(pl.col("standing") == 1).height,
-        facts.height,
-        facts["source"].n_unique(),
-        lines,
+        topics=tuple(topics[source] for source in ordered),
+        guarded=tuple(guarded),
+        values=sum(fact["standing"] == 1 for said in rows.values() for fact in said),
+        facts=facts.height,
+        sources=len(widest),
+        disputed=sum(line.disputed for topic in topics.values() for line in topic.lines),
     )
 
 
-def _line(attribute: str, facts: pl.DataFrame, seen: bool, as_of: date) -> tuple[Line, str]:
+def _by_attribute(facts: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The facts of each attribute, the newest first."""
     newest = facts.sort("valid_until", "valid_from", "recorded_at", descending=True, nulls_last=True)
-    won = [_said(fact, seen, as_of) for fact in newest.filter(pl.col("lost_by").is_null()).iter_rows(named=True)]
-    others = tuple(_others(newest, seen, as_of))
-    source = str(newest.filter(pl.col("standing") == 1)["source"][0])
+    found: dict[str, list[dict[str, Any]]] = {}
+    for fact in newest.iter_rows(named=True):
+        found.setdefault(fact["attribute"], []).append(fact)
+    return found
+
+
+def _line(attribute: str, facts: list[dict[str, Any]], seen: bool, as_of: date, under: str) -> Line:
+    won = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is None]
+    others = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is not None]
     declared = reader.zone().attributes.get(KIND, {}).get(attribute)
     title = declared.title.of(language()) if declared else attribute
     if not won:
-        won, others = [others[0]], others[1:]
-    return Line(attribute, title, won[0], tuple(won[1:]), others, not seen), source
-
-
-def _others(facts: pl.DataFrame, seen: bool, as_of: date) -> Iterator[Said]:
-    for fact in facts.filter(pl.col("lost_by").is_not_null()).iter_rows(named=True):
-        yield _said(fact, seen, as_of)
+        won, others = others[:1], others[1:]
+    return Line(attribute, title, won[0], tuple(won[1:]), tuple(others), not seen, under)
 
 
 def _said(fact: Mapping[str, Any], seen: bool, as_of: date) -> Said:

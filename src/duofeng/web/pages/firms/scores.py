@@ -118,4 +118,4 @@ def _improvements(told: Sheet, sight: Sight) -> Iterator[str]:
         if sight.sees_all(used):
             yield f"{words.improvement_text(each, language())} → {gain}"
         else:
-            yield f"{each.entry.title.of(language())} → {gain}"
+            yield f"{each.entry.title.of(language())} → +{round(each.gain, 1)}"
