@@ -36,7 +36,7 @@ class Node:
     """`type` is one of `words.Type`, or `literal` / `string` while a bare value has not met the side that types it."""
 
     type: str
-    unit: str | None = field(default=None, compare=False)
+    unit: str | None = None
     start: int = field(default=0, compare=False)
     stop: int = field(default=0, compare=False)
 
