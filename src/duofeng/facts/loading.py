@@ -115,9 +115,7 @@ class Reading:
                 sequence = pl.int_range(first, self.fact_count, dtype=pl.Int64, eager=True)
                 yield mapped.facts.with_columns(sequence=sequence)
         # 3. what was promised of the whole
-        found = delivery_problems(
-            self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file
-        )
+        found = delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
         is_part = self.settled is not None and self.settled.marked
         self._judge(problem for problem in found if not (is_part and problem.code in OF_A_WHOLE))
 

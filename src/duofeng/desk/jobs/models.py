@@ -62,7 +62,7 @@ class Job(models.Model):
         if not self._move(self.State.WAITING, self.State.CANCELLED, ended_at=now):
             type(self).objects.filter(pk=self.pk, state=self.State.RUNNING).update(cancel_asked=True)
 
-    def _move(self, before: State, after: State, **values: Any) -> bool:
+    def _move(self, before: Any, after: Any, **values: Any) -> bool:
         moved = type(self).objects.filter(pk=self.pk, state=before).update(state=after, **values)
         self.refresh_from_db()
         return bool(moved)

@@ -27,7 +27,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     known = stated().known(day)
     order = list(VERDICTS)
     rows = [_row(line, order.index(line.verdict)) for line in known.targets]
-    words = {name: (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
+    words = {str(name): (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
     columns = (
         Column("verdict", _("结论"), words=words, sortable=False),
         Column("title", _("指标"), link="/figures/{id}/"),
