@@ -89,7 +89,7 @@ EXPECTED: dict[str, Row] = {
     "disputes": Row(STEWARDS),
     "dispute-one": Row(STEWARDS, 404, {"id": 1}),
     "dispute-decide": Row(STEWARDS, 405, {"id": 1}),
-    "firm-dispute": Row(OFFICE | {OWN}, 200, PER_FIRM),
+    "firm-dispute": Row(OFFICE | {OWN}, 404, PER_FIRM),
     "password": Row(SIGNED_IN),
     "sign-in": Row(EVERYBODY),
     "sign-out": Row(EVERYBODY, 405),

@@ -146,13 +146,4 @@ def as_file(request: HttpRequest, name: str, rows: pl.LazyFrame, columns: Iterab
     shown = tuple(columns)
     lists = [each for each, kind in rows.collect_schema().items() if isinstance(kind, pl.List)]
     plain = rows.with_columns(pl.col(lists).list.join("; ")) if lists else rows
-    return versioned(request, Whole(name, plain, shown).respond(request, ""))
-
-
-class Whole(Listing):
-    """Every row, in the order the API gives."""
-
-    def _csv(self, rows: pl.DataFrame) -> bytes:
-        harmless = rows.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'$1"))
-        titled = harmless.rename({column.name: str(column.title) for column in self.columns})
-        return b"\xef\xbb\xbf" + titled.write_csv(line_terminator="\r\n").encode()
+    return versioned(request, Listing(name, plain, shown).respond(request, ""))
