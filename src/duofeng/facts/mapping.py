@@ -76,9 +76,10 @@ class _Work:
 
 
 class Mapper:
-    """Maps the batches of one table. `name` is the file's name as delivered, for periods taken from it."""
+    """Maps the batches of one table. `names` are the file's, as delivered and as corrected rows first came; the first
+    that names a period gives it."""
 
-    def __init__(self, source: Source, zone: Zone, table: RawTable, name: str) -> None:
+    def __init__(self, source: Source, zone: Zone, table: RawTable, *names: str) -> None:
         self.source, self.zone, self.table = source, zone, table
         self.values = Values(zone, serials=bool(table.sheet))  # workbooks keep days as numbers
         self.attributes = zone.attributes.get(source.kind, {})
@@ -86,7 +87,7 @@ class Mapper:
         present = set(table.titles)
         identifying = tuple(column for column in source.identifier if column in present)
         self.subjects = Subjects(source, identifying, source.name if source.name in present else None)
-        self.fixed = self._fixed_period(name)
+        self.fixed = self._fixed_period(names)
         self._periods = read_periods([])
 
     def map(self, batch: RawBatch) -> Mapped:
@@ -113,15 +114,15 @@ class Mapper:
 
     # ---- when ------------------------------------------------------------------------------------------------------
 
-    def _fixed_period(self, name: str) -> Period | None:
+    def _fixed_period(self, names: tuple[str, ...]) -> Period | None:
         period = self.source.period
         if period is None or period.column is not None:
             return None
         if period.fixed is not None:
             return Period.parse(period.fixed)
-        match = re.search(period.file_name or "", name)
+        match = next(filter(None, (re.search(period.file_name or "", name) for name in names)), None)
         if match is None:
-            raise ProblemError(problems.PERIOD_NOT_IN_NAME.at(Span(name), file=name))
+            raise ProblemError(problems.PERIOD_NOT_IN_NAME.at(Span(names[0]), file=names[0]))
         return Period.parse(match[1] if match.re.groups else match[0])
 
     def _base(self, work: _Work, subject: pl.Series) -> tuple[pl.DataFrame, pl.Series]:

@@ -48,6 +48,8 @@ class Settled:
     open: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     keys: pl.DataFrame = field(default_factory=pl.DataFrame)
     seen: set[int] = field(default_factory=set)
+    first_file: str | None = None
+    """The name under which the rows first came; it names their period when the corrected file's own name does not."""
 
     @classmethod
     def by(cls, ledger: Ledger, source: Source, file: str, told: str | None) -> Settled:
@@ -57,7 +59,9 @@ class Settled:
             if told not in arrivals["id"]:
                 near = nearest(told, arrivals["id"].to_list()) or "—"
                 raise ProblemError(problems.ARRIVAL_UNKNOWN.at(Span(file), arrival=told, nearest=near))
-            return cls._of(ledger, source, told, marked=True)
+            settled = cls._of(ledger, source, told, marked=True)
+            settled.first_file = _first_file(arrivals, told)
+            return settled
         same = arrivals.filter((pl.col("source") == source.id) & (pl.col("file") == file))
         return cls._of(ledger, source, same["id"][-1], marked=False) if same.height else cls(source)
 
@@ -92,6 +96,15 @@ class Settled:
         """Rejects of the settled arrival that the new file said nothing about."""
         left = [position for position in range(self.open.height) if position not in self.seen]
         return self.open[left] if left else self.open.clear()
+
+
+def _first_file(arrivals: pl.DataFrame, arrival: str) -> str:
+    """The file of the arrival that a chain of corrections began with."""
+    known = {row["id"]: row for row in arrivals.iter_rows(named=True)}
+    row = known[arrival]
+    while row["replaces"] in known and row["file"] != known[row["replaces"]]["file"]:
+        row = known[row["replaces"]]
+    return str(row["file"])
 
 
 def _among(here: pl.Series) -> pl.Expr:

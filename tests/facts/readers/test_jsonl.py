@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from duofeng.facts.readers.jsonl import read_jsonl
@@ -53,11 +54,21 @@ def test_a_file_without_a_declared_key_is_refused(tmp_path: Path) -> None:
     assert caught.value.problems[0].code == "E205"
 
 
+OTHER = '{"代码": "A3", "用电": 1}\n'
+
+
 def test_the_period_is_taken_from_the_file_name(deliver, loader, clock) -> None:
     outcome = deliver("月报_2023年6月.jsonl", '{"代码": "A1", "用电": 5}\n')
     assert outcome.verdict == "accepted"
     fact = loader.ledger.facts(known_at=clock()).collect().row(0, named=True)
     assert (fact["subject"], fact["period"], fact["number"]) == ("named:A1", "2023-06", 5.0)
+    faulty = deliver("月报_2023年8月.jsonl", "".join(f'{{"代码": "A{n}", "用电": "约{n}"}}\n' for n in (1, 2)) + OTHER)
+    for name, rows in {"改一": "{0},1,,,A1,约7\n{0},2,,,A2,2\n", "改二": "{0},1,,,A1,7\n"}.items():
+        text = "#到达,#行,#原因,#原文,代码,用电\n" + rows.format(faulty.arrival)
+        faulty = deliver(f"{name}.csv", text, "utf-8-sig")
+    assert faulty.verdict == "accepted"
+    facts = loader.ledger.facts(known_at=clock()).collect()
+    assert facts.filter(pl.col("number") == 7)["period"].to_list() == ["2023-08"]
     twin = deliver("月报_2023年7月.jsonl", '{"代码": "A1", "用电": 5}\n')
     assert [problem.code for problem in twin.problems] == ["E219"]
     refused = deliver("月报_最新.jsonl", '{"代码": "A1", "用电": 5}\n')
