@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from duofeng.web.settings import database
 
@@ -47,3 +50,14 @@ def test_a_made_secret_key_is_readable_by_its_owner_only(tmp_path: Path, monkeyp
     first = module.secret_key()
     assert len(first) > 60 and module.secret_key() == first
     assert stat.S_IMODE((tmp_path / "desk" / "secret-key").stat().st_mode) == 0o600
+
+
+def test_a_one_time_password_opens_nothing_but_the_page_that_changes_it(account: Callable[..., Any]) -> None:
+    person = account("officer")
+    person.must_change_password = True
+    person.save()
+    client = Client()
+    client.force_login(person)
+    for address in ("/", "/firms/", "/admin/", "/api/v1/runs"):
+        assert client.get(address)["Location"] == "/password/", address
+    assert client.get("/password/").status_code == 200

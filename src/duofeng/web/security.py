@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from duofeng.kernel.problem import ProblemError
 from duofeng.web.context import language
@@ -65,3 +66,18 @@ class ProblemPages:
             return None
         text = "\n".join(problem.render(language()) for problem in exception.problems)
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+
+
+class PasswordFirst:
+    """Whoever still has a one-time password may only change it, sign out, or switch the language."""
+
+    OPEN = ("/password/", "/sign-out/", "/language/", "/static/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        must = getattr(request.user, "must_change_password", False)
+        if must and not request.path.startswith(self.OPEN):
+            return redirect("password")
+        return self.get_response(request)

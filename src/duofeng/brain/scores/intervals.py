@@ -16,9 +16,10 @@ from duofeng.brain.scores.tree import Path, Tree, combine, entries
 from duofeng.zone.kinds.scorecard import Entry
 
 DRAWS = 1_000
-FEWEST_DRAWS = 200
-MOST_RANKS = 50_000_000
-"""Ranks kept at once (four bytes each); beyond it fewer draws are taken, never fewer than `FEWEST_DRAWS`."""
+FEWEST_DRAWS = 50
+MOST_RANKS = 5_000_000
+"""Ranks drawn for a card: a thousand draws for 5,000 subjects. Beyond it draws get fewer, not below `FEWEST_DRAWS`:
+a rank among a hundred thousand needs no third digit, and a run is to take seconds."""
 CELLS = 250_000
 """Scores computed at once."""
 SHARES = (0.05, 0.95)
@@ -27,7 +28,7 @@ Ranks = NDArray[np.int32]
 
 
 def draws_for(rows: int) -> int:
-    """A thousand, or as many as fit into memory."""
+    """A thousand, or fewer for very many subjects."""
     return int(np.clip(MOST_RANKS // max(rows, 1), FEWEST_DRAWS, DRAWS))
 
 

@@ -35,7 +35,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     rows = [_row(run, current) for run in reversed(every)]
     columns = (
         Column("id", _("编号")),
-        Column("current", ""),
+        Column("current", _("当前"), sortable=False),
         Column("as_of", _("基准日")),
         Column("known_at", _("按何时所知")),
         Column("subjects", _("对象"), "integer"),
