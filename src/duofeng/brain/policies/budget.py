@@ -29,6 +29,10 @@ def within_budget(
     paid, warnings = [pl.DataFrame(schema=PAID)], []
     for policy, pairs in sorted(taken.partition_by("policy", as_dict=True).items(), key=lambda each: str(each[0][0])):
         planned = plan[str(policy[0])]
+        if planned.policy.gives == "relief":
+            # Tax not taken is worth as much, but nobody pays it out.
+            paid.append(pairs.select("policy", "subject", "amount", paid=pl.lit(0, pl.Int64)))
+            continue
         budget = planned.policy.budget
         needed = int(pairs["amount"].sum())
         if budget is None or needed <= (total := max(0, as_money(budget.total) - spent.get(planned.id, 0))):

@@ -67,8 +67,8 @@ AWARD_SHAPE = declare(
 )
 GIVES_MISFIT = declare(
     "E074",
-    zh="gives 为 money 的政策要有 amount，recognition 不能有。",
-    en="a policy that gives money needs an amount; a recognition has none.",
+    zh="gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
+    en="a policy that gives money or relief needs an amount; a recognition has none.",
     explain_zh="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
     explain_en="A recognition (a rung of the ladder) pays nothing; the award for it is a policy of its own.",
 )
@@ -226,7 +226,9 @@ class Policy(Declared):
     from_: Day = Field(alias="from", description="生效日 / first day in force")
     until: Day | None = Field(None, description="失效日（含）/ last day in force")
     kind: Word = Field("organisation", description="对象类别 / kind of subject")
-    gives: Literal["money", "recognition"] = Field("money", description="奖补还是认定 / money, or a recognition")
+    gives: Literal["money", "relief", "recognition"] = Field(
+        "money", description="奖补、减免（不经财政支付）、认定 / money paid, money not taken, or a recognition"
+    )
     rung: int | None = Field(None, ge=1, description="在梯度上的次序 / place on the ladder of recognitions")
     grants: Word | None = Field(None, description="认定后成立的属性 / the flag that holds once recognised")
     conditions: Mapping[Id, Condition] = Field(min_length=1, description="条件 / conditions")
@@ -258,7 +260,7 @@ class Policy(Declared):
 
     @model_validator(mode="after")
     def _money_has_an_amount(self) -> Policy:
-        if (self.gives == "money") != (self.amount is not None):
+        if (self.gives == "recognition") == (self.amount is not None):
             raise refusal(GIVES_MISFIT)
         return self
 

@@ -21,7 +21,7 @@ from duofeng.web.pages.policies.words import CONFIRM, DELIVERY, FAMILY, OUTCOMES
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.policy import Policy, as_money
 
-GIVES = {"money": _("奖补"), "recognition": _("认定")}
+GIVES = {"money": _("奖补"), "relief": _("减免"), "recognition": _("认定")}
 LISTED = (
     Column("title", _("政策"), link="/policies/{policy}/"),
     Column("gives", _("类别"), words={id: (title, "") for id, title in GIVES.items()}),
@@ -47,7 +47,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     declared = pl.DataFrame([_declared(each) for each in reader.current_plan().policies], schema=DECLARED)
     counted = reading.summary(run) if run else pl.DataFrame(schema=reading.SUMMARY)
     frame = declared.join(counted, on="policy", how="left").with_columns(
-        due=pl.when(pl.col("gives") == "money").then("due"),
+        due=pl.when(pl.col("gives") != "recognition").then("due"),
         paid=pl.when(pl.col("gives") == "money").then("paid"),
         used=pl.col("paid") / pl.col("budget"),
     )
