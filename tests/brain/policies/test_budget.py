@@ -63,3 +63,11 @@ def test_what_was_paid_this_year_is_no_longer_in_the_budget(planned: Callable[..
     assert within_budget(plan, pairs(1000, 1000, 1000), FRAME, {})[0]["paid"].sum() == 3000
     assert within_budget(plan, pairs(1000, 1000, 1000), FRAME, {"p": 1500})[0]["paid"].sum() == 1000
     assert within_budget(plan, pairs(1000), FRAME, {"p": 9000})[0]["paid"].sum() == 0
+
+
+def test_relief_is_worth_its_amount_and_nobody_pays_it_out(planned: Callable[..., Plan]) -> None:
+    plan = planned({"p": "gives: relief\n" + RULE})
+    found, warnings = within_budget(plan, pairs(1000, 2000), FRAME, {})
+    assert found["amount"].to_list() == [1000, 2000]
+    assert found["paid"].to_list() == [0, 0]
+    assert not warnings
