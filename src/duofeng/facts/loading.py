@@ -98,8 +98,8 @@ class Reading:
     def facts(self) -> Iterator[pl.DataFrame]:
         # 1. the header
         self._judge(table_problems(self.source, self.table, self.file))
-        first = (self.settled.first_file,) if self.settled and self.settled.first_file else ()
-        mapper = Mapper(self.source, self.zone, self.table, self.file, *first)
+        came_as = (self.settled.first_file,) if self.settled and self.settled.first_file else ()
+        mapper = Mapper(self.source, self.zone, self.table, self.file, *came_as)
         # 2. the rows; the first batch shows whether contents stand under their titles
         for number, batch in enumerate(self.table.batches):
             mapped = mapper.map(batch)

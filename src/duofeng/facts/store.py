@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from duofeng.kernel.problem import Problem, ProblemError, Span
 ROW_GROUP = 128 * 1024
 COMPRESSED = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP)
 RETRIES = CommitProperties(max_commit_retries=100)
+LEAST_ROOM = 64 * 1024
+"""Bytes. The smallest load needs as much."""
 FULL = re.compile("No space left|Disk quota exceeded|File too large")
 FORBIDDEN = re.compile("Permission denied|Read-only file system|Operation not permitted")
 
@@ -40,11 +43,18 @@ def outside_faults(folder: Path) -> Iterator[None]:
 
 def _fault(folder: Path, reason: str) -> Problem:
     span = Span(str(folder))
-    if FULL.search(reason):
+    if FULL.search(reason) or _no_room(folder):
         return DISK_FULL.at(span, folder=folder)
     if FORBIDDEN.search(reason):
         return NOT_WRITABLE.at(span, folder=folder)
     return LEDGER_UNREADABLE.at(span, folder=folder, reason=reason.splitlines()[0] if reason else "?")
+
+
+def _no_room(folder: Path) -> bool:
+    """A writer that runs out of room in the middle of a file may say only that the file could not be written."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    return False
 
 
 @dataclass(frozen=True, slots=True)
