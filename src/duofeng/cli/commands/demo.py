@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,7 +25,6 @@ from duofeng.cli.commands.contradictions import board
 from duofeng.cli.commands.figure import stated_book
 from duofeng.cli.commands.policies import for_firm
 from duofeng.cli.commands.run import print_manifest
-from duofeng.cli.commands.serve import serve
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, language, now, say, today
@@ -100,7 +101,14 @@ def demo(
             lambda: _accounts(data, zone),
         )
         _step(say("按顺序打开这五个链接", "Open these five links in order"), lambda: _links(port, near))
-        serve(port=port, zone=zone, data=data)
+        _serve(port, zone, data)
+
+
+def _serve(port: int, zone: Path, data: Path) -> None:
+    """The site in place of this process: the server forks, and the ledger's threads do not survive a fork."""
+    options = ["--port", str(port), "--zone", str(zone), "--data", str(data)]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "duofeng.cli.main", "serve", *options])
 
 
 def _accounts(data: Path, zone: Path) -> None:
