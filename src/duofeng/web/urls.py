@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from duofeng.web import page
 
 urlpatterns = [
     *(entry.pattern for entry in page.all_pages()),
+    # Only one page asks for a password: the one that also asks for a second factor.
+    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
     path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -77,3 +77,41 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} → {self.subject}"
+
+
+class RecoveryCode(models.Model):
+    """One way in without the second factor, good once. Only its hash is kept."""
+
+    MANY: ClassVar[int] = 8
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64, editable=False)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "digest"], name="accounts_recovery_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+    @staticmethod
+    def digest_of(code: str) -> str:
+        plain = "".join(letter for letter in code.lower() if letter.isalnum())
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    @classmethod
+    def renew(cls, user: User) -> list[str]:
+        """Fresh codes to hand over, which cannot be shown again; the old ones no longer hold."""
+        drawn = [secrets.token_hex(10) for _each in range(cls.MANY)]
+        codes = ["-".join(each[at : at + 5] for at in range(0, 20, 5)) for each in drawn]
+        cls.objects.filter(user=user).delete()
+        cls.objects.bulk_create(cls(user=user, digest=cls.digest_of(code)) for code in codes)
+        return codes
+
+    @classmethod
+    def spend(cls, user: User, code: str, now: datetime) -> bool:
+        """Whether the code was one of theirs and unused. It is used now."""
+        unused = cls.objects.filter(user=user, digest=cls.digest_of(code), used_at=None)
+        return unused.update(used_at=now) == 1

@@ -1,12 +1,13 @@
-"""Signing in and out, and changing one's own password."""
+"""Signing in and out, changing one's own password, the second factor."""
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from duofeng.web.page import Page
+from duofeng.web.pages.account import second_factor
 
 
 class ChangePassword(PasswordChangeView):
@@ -22,7 +23,14 @@ class ChangePassword(PasswordChangeView):
 
 
 PAGES = [
-    Page("sign-in/", "sign-in", LoginView.as_view(template_name="pages/account/sign_in.html"), None),
+    Page("sign-in/", "sign-in", second_factor.SignIn.as_view(), None),
+    Page("sign-in/code/", "sign-in-code", second_factor.sign_in_code, None),
     Page("sign-out/", "sign-out", LogoutView.as_view(), None),
     Page("password/", "password", ChangePassword.as_view(), "account.own"),
+    Page("account/second-factor/", "second-factor", second_factor.second_factor, "account.own"),
+    Page("account/second-factor/begin/", "second-factor-begin", second_factor.begin, "account.own"),
+    Page("account/second-factor/key.svg", "second-factor-picture", second_factor.picture, "account.own"),
+    Page("account/second-factor/confirm/", "second-factor-confirm", second_factor.confirm, "account.own"),
+    Page("account/second-factor/codes/", "second-factor-codes", second_factor.renew, "account.own"),
+    Page("account/second-factor/off/", "second-factor-off", second_factor.turn_off, "account.own"),
 ]
