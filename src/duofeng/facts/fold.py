@@ -1,15 +1,17 @@
 """The fold itself: file after file of facts, the best fact of each subject is kept for each asked column.
 
-One file of facts is in memory at a time; a column costs 24 bytes for each subject. Rows of a file are sorted by
-attribute and subject, so a column is filled by walking through memory, not by jumping.
+Columns are folded some attributes at a time, side by side in threads, so that memory stays within bounds: a column that
+is being folded costs 24 bytes for each subject. Files are sorted by attribute and subject: a thread reads its own
+stretch of each, and a column is filled by walking through memory, not by jumping.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,9 @@ PHYSICAL: dict[str, npt.DTypeLike] = {
 ARRIVAL_BITS, DAY_BITS = 30, 22
 """A rank is priority, first day, order of recording in one integer: 11 + 22 + 30 bits."""
 DAY_ZERO = 1 << 21
+THREADS = 2
+CELLS_AT_ONCE = 20_000_000
+"""Subjects times columns that one thread folds at once: half a gigabyte."""
 OPEN_START, OPEN_END = 0, (1 << DAY_BITS) - 1
 """A fact without a first day has held since before any other; one without a last day still holds."""
 
@@ -82,40 +87,59 @@ class CodeIndex:
 
 
 class Fold:
-    """Takes files of facts in any order; `result` is the same for every order.
+    """Folds files of facts; the result is the same whatever their order.
 
     `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery`, `priority`
     and `order`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
     longer count.
     """
 
-    def __init__(
-        self,
-        subjects: pl.DataFrame,
-        asked: Sequence[Asked],
-        as_of: date,
-        counted: pl.DataFrame,
-        withdrawn: pl.DataFrame,
-    ) -> None:
-        self._asked = asked
-        self._values = sorted({column.value for column in asked})
+    def __init__(self, subjects: pl.DataFrame, as_of: date, counted: pl.DataFrame, withdrawn: pl.DataFrame) -> None:
         self._as_of = _day(as_of)
         self._subjects = subjects.sort("code")
         self._index = CodeIndex(self._subjects["code"].to_numpy())
         self._stands_for = _canonical_positions(self._subjects)
-        self._by_attribute: dict[int, list[int]] = {}
-        for position, column in enumerate(asked):
-            self._by_attribute.setdefault(code_of(ATTRIBUTE, column.attribute), []).append(position)
-        self._best = [BestFacts.none_yet(column.value, subjects.height) for column in asked]
         self._counted = counted.sort("delivery")
         self._withdrawn = withdrawn
-        self._texts = pl.Categorical(pl.Categories.random())
-        # Polars forgets the texts behind the codes when no series of the type is alive.
-        self._alive = pl.Series([""]).cast(self._texts)
+        shown = self._subjects.with_row_index("position").filter(pl.col("subject") == pl.col("canonical"))
+        self._shown = shown.sort("subject")
+        self._rows = self._shown["position"].to_numpy()
 
-    def take(self, path: str, only_asked: bool) -> None:
-        """Fold one file of facts. `only_asked` says that few of its rows matter and the rest need not be read."""
-        rows = self._read(path, only_asked)
+    def run(self, files: Sequence[str], asked: Sequence[Asked], *, only_asked: bool) -> pl.DataFrame:
+        """`subject` and the asked columns, sorted by subject.
+
+        `only_asked` says that few rows of the files matter and the rest need not be read.
+        """
+        groups = self._groups(asked)
+        with ThreadPoolExecutor(THREADS) as pool:
+            folded = list(pool.map(lambda group: self._fold(files, group, only_asked), groups))
+        found = {series.name: series for columns in folded for series in columns}
+        return pl.DataFrame([self._shown["subject"], *(found[column.column] for column in asked)])
+
+    def _groups(self, asked: Sequence[Asked]) -> list[list[Asked]]:
+        """Columns in the order their attributes stand in the files, cut where an attribute ends."""
+        ordered = sorted(asked, key=lambda column: code_of(ATTRIBUTE, column.attribute))
+        most = max(1, CELLS_AT_ONCE // max(self._subjects.height, 1))
+        size = min(most, -(-len(ordered) // THREADS)) or 1
+        groups: list[list[Asked]] = []
+        for _, columns in groupby(ordered, key=lambda column: column.attribute):
+            if not groups or len(groups[-1]) >= size:
+                groups.append([])
+            groups[-1].extend(columns)
+        return groups
+
+    def _fold(self, files: Sequence[str], asked: Sequence[Asked], only_asked: bool) -> list[pl.Series]:
+        # Polars forgets the texts behind the codes when no series of the type is alive.
+        texts = pl.Categorical(pl.Categories.random())
+        alive = pl.Series([""]).cast(texts)
+        stretch = _Stretch.of(asked, only_asked, texts)
+        best = [BestFacts.none_yet(column.value, self._subjects.height) for column in asked]
+        for path in files:
+            self._take(stretch, self._read(path, stretch), best)
+        return [self._column(column, best.pop(0), alive.dtype) for column in asked]
+
+    def _take(self, stretch: _Stretch, rows: pl.DataFrame, best: Sequence[BestFacts]) -> None:
+        """Offer the facts of one file to the columns."""
         if not rows.height:
             return
         subject = self._index.positions(rows["subject"].to_numpy())
@@ -124,43 +148,24 @@ class Fold:
         start, until = _days(rows["valid_from"], if_open=OPEN_START), _days(rows["valid_until"], if_open=OPEN_END)
         rank = (start << ARRIVAL_BITS) + self._standing(rows["delivery"])
         sequence = rows["sequence"].to_numpy()
-        values = {name: _plain(rows[name]) for name in self._values}
         for code, run in _runs(rows["attribute"].to_numpy()):
-            for position in self._by_attribute.get(code, ()):
-                asked = self._asked[position]
-                known, value = values[asked.value]
+            for position in stretch.positions.get(code, ()):
+                asked = stretch.asked[position]
+                known, value = _plain(rows[asked.value][run])
                 holds = self._holds(asked, start[run], until[run])
                 if known is not None:
-                    holds &= known[run]
+                    holds &= known
                 chosen = slice(None) if holds.all() else np.flatnonzero(holds)
-                self._best[position].offer(
-                    subject[run][chosen], rank[run][chosen], sequence[run][chosen], value[run][chosen]
-                )
+                best[position].offer(subject[run][chosen], rank[run][chosen], sequence[run][chosen], value[chosen])
 
-    def result(self) -> pl.DataFrame:
-        """`subject` and the asked columns, sorted by subject. To be called once: the columns are used up."""
-        shown = (
-            self._subjects.with_row_index("position").filter(pl.col("subject") == pl.col("canonical")).sort("subject")
-        )
-        series = [shown["subject"]]
-        rows = shown["position"].to_numpy()
-        for asked in self._asked:
-            best = self._best.pop(0)
-            values = pl.Series(best.value[rows]).set(pl.Series(best.rank[rows] < 0), None)
-            if asked.value == "text":
-                values = values.cat.to(self._texts)
-            series.append(values.cast(asked.dtype).alias(asked.column))
-        return pl.DataFrame(series)
+    def _column(self, asked: Asked, best: BestFacts, texts: pl.DataType) -> pl.Series:
+        values = pl.Series(best.value[self._rows]).set(pl.Series(best.rank[self._rows] < 0), None)
+        if asked.value == "text":
+            values = values.cat.to(texts)
+        return values.cast(asked.dtype).alias(asked.column)
 
-    def _read(self, path: str, only_asked: bool) -> pl.DataFrame:
-        rows = pl.scan_parquet(path, hive_partitioning=False)
-        if only_asked:
-            rows = rows.filter(pl.col("attribute").is_in(list(self._by_attribute)))
-        plain = ["delivery", "subject", "attribute", "sequence", "valid_from", "valid_until"]
-        wanted = [
-            pl.col(name).cast(self._texts) if name == "text" else pl.col(name) for name in (*plain, *self._values)
-        ]
-        frame = rows.select(wanted).collect()
+    def _read(self, path: str, stretch: _Stretch) -> pl.DataFrame:
+        frame = pl.scan_parquet(path, hive_partitioning=False).filter(stretch.wanted).select(stretch.columns).collect()
         counted = self._counted["delivery"].implode()
         if not frame["delivery"].unique().is_in(counted).all():
             frame = frame.filter(pl.col("delivery").is_in(counted))
@@ -184,6 +189,30 @@ class Fold:
             return state
         flow: Mask = (start == _day(asked.period.first_day)) & (until == _day(asked.period.last_day))
         return flow
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Columns folded together: the rows of a file that they need, and which of them an attribute's code is for."""
+
+    asked: Sequence[Asked]
+    positions: Mapping[int, Sequence[int]]
+    wanted: pl.Expr
+    columns: Sequence[pl.Expr]
+
+    @staticmethod
+    def of(asked: Sequence[Asked], only_asked: bool, texts: pl.DataType) -> _Stretch:
+        positions: dict[int, list[int]] = {}
+        for position, column in enumerate(asked):
+            positions.setdefault(code_of(ATTRIBUTE, column.attribute), []).append(position)
+        attribute = pl.col("attribute")
+        wanted = attribute.is_between(min(positions), max(positions))
+        if only_asked:
+            wanted &= attribute.is_in(list(positions))
+        plain = ["delivery", "subject", "attribute", "sequence", "valid_from", "valid_until"]
+        names = [*plain, *sorted({column.value for column in asked})]
+        columns = [pl.col(name).cast(texts) if name == "text" else pl.col(name) for name in names]
+        return _Stretch(asked, positions, wanted, columns)
 
 
 def _canonical_positions(subjects: pl.DataFrame) -> Ints | None:

@@ -56,12 +56,11 @@ def profile(
     asked = asked_columns(zone.attributes, kind, columns)
     subjects = with_canonical(ledger.subjects(known_at=known_at, kind=kind), kind, canonical)
     counted = ranked(ledger.counted(known_at), zone)
-    fold = Fold(subjects, asked, as_of, counted, ledger.withdrawn(counted))
+    fold = Fold(subjects, as_of, counted, ledger.withdrawn(counted))
     few = len({column.attribute for column in asked}) < FEW * ledger.attributes(known_at=known_at).height
     with outside_faults(ledger.folder):
-        for path in ledger.fact_files(counted, kind)["path"] if asked else ():
-            fold.take(path, only_asked=few)
-        return fold.result().lazy()
+        files = ledger.fact_files(counted, kind)["path"].to_list()
+        return fold.run(files, asked, only_asked=few).lazy()
 
 
 def with_canonical(subjects: pl.DataFrame, kind: str, canonical: pl.DataFrame | None) -> pl.DataFrame:
