@@ -290,3 +290,19 @@ def test_its_pages_open_in_both_languages(person: User, turned_on: tuple[Phone, 
     client.cookies["django_language"] = language
     assert client.get("/sign-in/code/").status_code == 200
     assert signed(person).get("/account/second-factor/").status_code == 200
+
+
+def test_a_lost_phone_is_reset_at_the_terminal(
+    person: User,
+    turned_on: tuple[Phone, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from duofeng.cli.commands import accounts  # noqa: PLC0415
+
+    monkeypatch.setattr(accounts, "prepare", lambda *_folders: None)
+    accounts.reset("wang")
+    given = given_password(re.findall(r"[：:] ?(\S+)\s*$", capsys.readouterr().out)[0])
+    assert signed_in(given)
+    assert given.get("/")["Location"] == "/password/"
+    assert LogEntry.objects.filter(object_id=str(person.pk), change_message__contains="at the terminal").exists()

@@ -43,6 +43,9 @@ def register(app: typer.Typer) -> None:
     accounts = typer.Typer(name="accounts", help="账号与接口令牌 / Accounts and API tokens", no_args_is_help=True)
     accounts.command("create", help="建账号，打印一次性密码 / Make an account, print a one-time password")(create)
     accounts.command("token", help="发接口令牌，只显示一次 / Issue an API token, shown once")(token)
+    accounts.command(
+        "reset", help="忘了密码、丢了手机：新的一次性密码 / Lost password or phone: a new one-time password"
+    )(reset)
     accounts.command("list", help="列出账号 / List accounts")(listed)
     app.add_typer(accounts)
 
@@ -89,6 +92,27 @@ def token(
         raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
     _token, key = Token.issue(owner, name, scopes, now() + timedelta(days=days))
     console.print(say(f"令牌（只显示这一次）：{key}", f"Token (shown this once): {key}"), markup=False, soft_wrap=True)
+
+
+def reset(
+    user: Annotated[str, typer.Argument(help="用户名 / user name")],
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """A new one-time password, no second factor; the log of the administration keeps that it happened."""
+    prepare(zone, data)
+    from duofeng.desk.accounts import second_factor  # noqa: PLC0415  # needs Django started
+    from duofeng.desk.accounts.models import User  # noqa: PLC0415
+
+    person = User.objects.filter(username=user).first()
+    if person is None:
+        raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
+    password = secrets.token_urlsafe(12)
+    person.set_password(password)
+    person.must_change_password = True
+    person.save(update_fields=["password", "must_change_password"])
+    second_factor.turn_off(person, person, "password and second factor reset at the terminal")
+    console.print(say(f"{user} 的一次性密码：{password}", f"One-time password of {user}: {password}"), markup=False)
 
 
 def listed(zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> None:
