@@ -1,0 +1,151 @@
+"""pages.yaml: pages of the site that a peak or a zone declares: tiles, tables and charts over what is known.
+
+A block shows one thing: a figure, figures of a topic, targets, findings, policies, near misses of a policy, changes
+of a score, or, where it names none of these, the profiles of subjects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from duofeng.zone.kinds.role import Capability
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, Id, Part, Text, Word, refusal, typed, wording
+from duofeng.zone.page_checks import DOES_NOT_BELONG, NEEDS_KEY, check_page
+from duofeng.zone.problems import ONE_OF
+from duofeng.zone.registry import kind
+
+Show = Literal["tile", "table", "chart"]
+Source = Literal["figure", "figures", "targets", "findings", "policies", "near", "changes", "profiles"]
+Take = Literal["count", "share", "sum", "mean", "median"]
+Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
+Finding = Literal["contradictions", "silent_sources", "pressed_policies"]
+SOURCES: tuple[Source, ...] = ("figure", "figures", "targets", "findings", "policies", "near", "changes")
+_PROFILES = frozenset({"kind", "where", "columns", "sort", "opens"})
+BELONGS: Mapping[Source, Mapping[Show, frozenset[str]]] = {
+    "figure": {"tile": frozenset({"cockpit"}), "chart": frozenset()},
+    "figures": {"table": frozenset({"limit"})},
+    "targets": {"tile": frozenset({"cockpit"}), "table": frozenset({"limit"}), "chart": frozenset()},
+    "findings": {"tile": frozenset({"cockpit"}), "table": frozenset({"limit"})},
+    "policies": {"table": frozenset(), "chart": frozenset()},
+    "near": {"tile": frozenset({"cockpit"}), "table": frozenset({"limit"})},
+    "changes": {"tile": frozenset({"cockpit"}), "table": frozenset({"limit"})},
+    "profiles": {
+        "tile": _PROFILES | {"value", "take", "percent", "cockpit"},
+        "table": _PROFILES | {"limit"},
+        "chart": _PROFILES | {"value", "take", "percent", "by", "form"},
+    },
+}
+"""What a block of each source can be shown as, and the keys it may have besides."""
+ALWAYS = frozenset({"show", "title", "note"})
+SHOWN_ROWS = 10
+
+
+class Shown(Part):
+    """One column: an attribute, a score or any expression; in short, the expression alone."""
+
+    value: Word = Field(description="表达式，如 revenue[-1]、score('…') / expression")
+    title: Text | None = Field(None, description="列名，不写用属性的名称 / heading; the attribute's title if left out")
+    percent: bool = Field(False, description="比值按百分数显示 / a ratio shown in per cent")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"value": value} if isinstance(typed(value), str) else value
+
+
+class Opens(Part):
+    """Where a row leads that is no firm: to another block of the page, narrowed to the row's subject."""
+
+    block: Id = Field(description="本页的另一块，列出名单 / another block of this page that lists subjects")
+    by: Word = Field(description="那一块里写明属于谁的一列 / its column that names this row's subject")
+
+
+class Block(Part):
+    show: Show = Field(description="数字块、表、图 / number tile, table or chart")
+    title: Text = Field(description="标题 / title")
+    note: Text | None = Field(None, description="一句说明 / a remark")
+    cockpit: bool = Field(False, description="数字块也放进驾驶舱 / the tile stands in the cockpit, too")
+    figure: AttributeId | None = Field(None, description="一个指标：最近数值或历期 / a figure: last value or series")
+    figures: Word | None = Field(None, description="一个主题的各项指标 / the figures of a topic")
+    targets: tuple[Verdict, ...] = Field((), description="这些结论的目标 / targets of these verdicts")
+    findings: Finding | None = Field(
+        None, description="矛盾、不来数的来源、到期或预算将尽的政策 / contradictions, silent sources, pressed policies"
+    )
+    policies: tuple[Id, ...] = Field((), description="几项政策各有多少企业符合、差一点 / who meets some policies")
+    near: Id | None = Field(None, description="离一项政策只差一两条的企业 / firms that nearly meet a policy")
+    changes: Id | None = Field(
+        None, description="一张评分卡上次计算以来的变化 / changes of a card's scores since the run before"
+    )
+    kind: Word = Field("organisation", description="哪一类对象的档案 / profiles of which kind of subject")
+    where: Word | None = Field(None, description="其中哪些，条件表达式 / which of them, a condition")
+    value: Word | None = Field(None, description="取什么数或条件，表达式 / the number or condition taken")
+    take: Take | None = Field(
+        None, description="个数、占比、合计、平均、中位数 / what is taken: count, share, sum, mean, median"
+    )
+    by: Word | None = Field(None, description="图按什么分组，表达式 / what a chart is grouped by")
+    percent: bool = Field(False, description="数值按百分数显示 / the value is shown in per cent")
+    form: Literal["bar", "line"] = Field("bar", description="柱或线 / bars or a line")
+    columns: tuple[Shown, ...] = Field((), description="名单的各列，名称和编号总在 / columns besides name and id")
+    sort: Word | None = Field(
+        None, description="按哪一列排，前面加 - 为从大到小 / column to sort by; - for largest first"
+    )
+    limit: int = Field(SHOWN_ROWS, ge=1, le=50, description="页上先列几行 / rows shown on the page itself")
+    opens: Opens | None = Field(None, description="行通向本页的哪一块 / the block a row leads to")
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Block:
+        named = [source for source in SOURCES if getattr(self, source)]
+        if len(named) > 1:
+            raise refusal(ONE_OF, keys=", ".join(SOURCES), count=len(named))
+        shapes = BELONGS[self.source]
+        if self.show not in shapes:
+            raise refusal(DOES_NOT_BELONG, key=f"show: {self.show}", source=self.source, allowed=", ".join(shapes))
+        allowed = ALWAYS | shapes[self.show] | {self.source}
+        for key in sorted(self.model_fields_set - allowed):
+            raise refusal(DOES_NOT_BELONG, key=key, source=self.source, allowed=", ".join(sorted(allowed)))
+        for key in self._lacking():
+            raise refusal(NEEDS_KEY, key=key, show=self.show)
+        return self
+
+    def _lacking(self) -> Iterator[str]:
+        if self.source != "profiles":
+            return
+        if self.show == "chart" and self.by is None and self.value is None:
+            yield "by"
+        if self.value is None and self.taken != "count":
+            yield "value"
+
+    @property
+    def source(self) -> Source:
+        return next((source for source in SOURCES if getattr(self, source)), "profiles")
+
+    @property
+    def taken(self) -> Take:
+        """What a tile shows or a group of a chart is measured by."""
+        return self.take or "count"
+
+    def expressions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every expression over its subjects, with its place; the condition apart."""
+        if self.value is not None:
+            yield ("value",), self.value
+        if self.by is not None:
+            yield ("by",), self.by
+        for index, each in enumerate(self.columns):
+            yield ("columns", index, "value"), each.value
+
+
+@kind("page", files="pages.yaml", holds="many", title=("页面", "pages of the site"), check=check_page)
+class PeakPage(Declared):
+    """A page changes no answer: what stands on it is wording."""
+
+    title: Text = Field(description="页面名称 / the page's name")
+    about: Text | None = Field(None, description="一句话说明 / in one sentence")
+    needs: Capability = wording(description="要有哪项权限才能打开 / the capability that opens it")
+    order: int | None = wording(
+        None, description="在主导航中的位置；不写只列在“专题”下 / place in the main navigation; else under Topics only"
+    )
+    blocks: Mapping[Id, Block] = wording(min_length=1, description="各块，依次排列 / its blocks, in their order")

@@ -1,0 +1,123 @@
+"""What declared pages are checked for: every name on them leads to something, and keys of a block belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from duofeng.kernel.problem import ProblemKind, declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.registry import Report
+
+if TYPE_CHECKING:
+    from duofeng.zone.kinds.pages import Block, PeakPage
+    from duofeng.zone.zone import Zone
+
+Path = tuple[str | int, ...]
+DOES_NOT_BELONG = declare(
+    "E096",
+    zh="“{key}”不能用在这一块：来源是 {source}，可用 {allowed}。",
+    en="'{key}' does not belong to this block: its source is {source}, which goes with {allowed}.",
+    explain_zh="一块只显示一种来源：figure、figures、targets、findings、policies、near、changes 之一；都不写就是档案"
+    "（profiles）。各种来源能做成什么、能写哪些键，见 docs/zone-files/page.md。",
+    explain_en="A block shows one source: figure, figures, targets, findings, policies, near or changes; profiles "
+    "where none is named. Each goes with its own shapes and keys, see docs/zone-files/page.md.",
+)
+NEEDS_KEY = declare(
+    "E097",
+    zh="这一块（show: {show}）还要写 {key}。",
+    en="this block (show: {show}) needs {key}, too.",
+    explain_zh="档案的图要写按什么分组（by）或看哪个数的分布（value）；取占比、合计、平均、中位数要写 value。",
+    explain_en="A chart of profiles needs what it is grouped by, or the value whose spread it shows; a share, sum, "
+    "mean or median needs the value it is taken of.",
+)
+UNKNOWN_NAME = declare(
+    "E098",
+    zh="没有{what_zh}“{word}”。{hint_zh}",
+    en="there is no {what_en} '{word}'. {hint_en}",
+    explain_zh="页面写到的评分卡、排序列和另一块都要存在：评分卡在 scorecards/ 声明，排序列要写在 columns 里，"
+    "另一块是同一页的表，并且有那一列。",
+    explain_en="Cards, columns to sort by and blocks to open must exist: a card is declared in scorecards/, a column "
+    "to sort by stands in columns, a block to open is a table of the same page with that column.",
+)
+NAMED = ("name", "subject")
+NUMBERS = frozenset({"number", "integer", "money"})
+
+
+def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
+    for id, block in item.blocks.items():
+        at: Path = ("blocks", id)
+        _check_names(block, at, zone, report)
+        if block.source == "profiles" and _check_kind(block, at, report):
+            _check_expressions(block, at, zone, report)
+        _check_sort(block, at, report)
+        if block.opens is not None:
+            _check_opens(item, block, at, report)
+
+
+def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
+    from duofeng.zone.kinds.policy import UNKNOWN_POLICY  # noqa: PLC0415  # kinds import this module
+    from duofeng.zone.references import check_reference  # noqa: PLC0415  # likewise
+
+    check_reference("indicator", block.figure, (*at, "figure"), zone, report)
+    topics = zone.codes.get("topics")
+    if block.figures is not None and topics is not None:
+        _known(block.figures, topics.codes, problems.UNKNOWN_CODE, (*at, "figures"), report)
+    if "*" not in zone.broken.get("policy", ()):
+        policies = {each.policy for each in zone.items("policy").values()}
+        for index, policy in enumerate(block.policies):
+            _known(policy, policies, UNKNOWN_POLICY, (*at, "policies", index), report)
+        if block.near is not None:
+            _known(block.near, policies, UNKNOWN_POLICY, (*at, "near"), report)
+    if block.changes is not None and "*" not in zone.broken.get("scorecard", ()):
+        cards = {each.card for each in zone.items("scorecard").values() if each.kind == "organisation"}
+        _known(block.changes, cards, UNKNOWN_NAME, (*at, "changes"), report, what=("评分卡", "scorecard"))
+
+
+def _known(
+    word: str, known: Iterable[str], kind: ProblemKind, path: Path, report: Report, what: tuple[str, str] = ("", "")
+) -> None:
+    listed = sorted(known)
+    if word not in listed:
+        report(kind, path, word=word, what_zh=what[0], what_en=what[1], **problems.hint(nearest(word, listed), listed))
+
+
+def _check_kind(block: Block, at: Path, report: Report) -> bool:
+    from duofeng.zone.kinds.vocabulary import ELEMENTS  # noqa: PLC0415  # kinds import this module
+    from duofeng.zone.references import check_subject_kind  # noqa: PLC0415  # likewise
+
+    return check_subject_kind(block.kind, ELEMENTS, (*at, "kind"), report)
+
+
+def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> None:
+    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
+    from duofeng.zone.scorecard_checks import KINDS_OF_VALUE, NOT_A_NUMBER  # noqa: PLC0415  # kinds import this module
+
+    if block.where is not None:
+        check_expression(zone, block.kind, block.where, "flag", (*at, "where"), report)
+    measured = block.taken in {"sum", "mean", "median"} or (block.show == "chart" and block.by is None)
+    for path, text in block.expressions():
+        want: Literal["flag"] | None = "flag" if path == ("value",) and block.taken == "share" else None
+        found = check_expression(zone, block.kind, text, want, (*at, *path), report)
+        if found is not None and path == ("value",) and measured and found.type in KINDS_OF_VALUE:
+            zh, en = KINDS_OF_VALUE[found.type]
+            report(NOT_A_NUMBER, (*at, *path), text=text, type=zh, type_en=en)
+
+
+def _check_sort(block: Block, at: Path, report: Report) -> None:
+    if block.sort is None:
+        return
+    named = [*NAMED, *(text for _path, text in block.expressions())]
+    _known(block.sort.removeprefix("-"), named, UNKNOWN_NAME, (*at, "sort"), report, what=("可排序的列", "column"))
+
+
+def _check_opens(item: PeakPage, block: Block, at: Path, report: Report) -> None:
+    assert block.opens is not None
+    tables = {id: each for id, each in item.blocks.items() if each.source == "profiles" and each is not block}
+    target = tables.get(block.opens.block)
+    if target is None:
+        path = (*at, "opens", "block")
+        _known(block.opens.block, tables, UNKNOWN_NAME, path, report, what=("列名单的另一块", "block of this page"))
+        return
+    columns = [text for _path, text in target.expressions()]
+    _known(block.opens.by, columns, UNKNOWN_NAME, (*at, "opens", "by"), report, what=("这样的一列", "column"))
