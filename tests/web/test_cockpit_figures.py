@@ -59,7 +59,7 @@ def test_the_proof_of_a_figure_comes_out_as_it_is_shown(leader: Client) -> None:
 
 def test_a_figure_as_known_before_it_was_published_is_not_there(leader: Client) -> None:
     html = leader.get("/figures/gdp/?period=2024H1&known=2024-02-25").content.decode()
-    assert "2024H1 没有说过数值" in html
+    assert "2024年上半年 没有说过数值" in html
     assert "此后的变化" in html
     assert "307.3亿元" in html.split("此后的变化")[1]
 

@@ -7,7 +7,7 @@ address with `?format=csv` gives the same rows as a file; a part of the page ask
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,11 @@ import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-Form = Literal["text", "number", "integer", "percent", "money", "date", "badge", "flag"]
+from duofeng.web.periods import written_period
+
+Form = Literal[
+    "text", "figure", "period", "number", "score", "integer", "percent", "money", "date", "badge", "flag"
+]  # fmt: skip
 PAGE = 50
 EXPORTS = {
     "csv": "text/csv; charset=utf-8",
@@ -32,7 +36,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `link` is a `str.format` pattern over the row; `words` turns codes into (title, badge class)."""
+    """One column. `link` is a `str.format` pattern over the row; `words` turns codes into (title, badge class).
+
+    A figure is a number already written with its unit; a score is a number of two decimals.
+    """
 
     name: str
     title: Any
@@ -43,7 +50,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.form in {"number", "integer", "percent", "money"}
+        return self.form in {"figure", "number", "score", "integer", "percent", "money"}
 
     def cell(self, row: Mapping[str, Any]) -> dict[str, Any]:
         value = row[self.name]
@@ -204,23 +211,25 @@ class Listing:
         return out.getvalue()
 
 
+WRITERS: Mapping[str, Callable[[Any], str]] = {
+    "money": lambda minor: f"{Decimal(int(minor)) / 100:,.2f}",
+    "integer": lambda value: f"{int(value):,}",
+    "number": lambda value: f"{float(value):,.4f}".rstrip("0").rstrip("."),
+    "score": lambda value: f"{float(value):,.2f}",
+    "percent": lambda ratio: f"{float(ratio):.1%}",
+    "period": written_period,
+    "flag": lambda value: "✓" if value else "✗",
+}
+
+
 def written(value: Any, form: Form) -> str:
     """A value as text: thousands separated, money from minor units, a dash for unknown."""
     if value is None:
         return "—"
-    match form:
-        case "money":
-            return f"{Decimal(int(value)) / 100:,.2f}"
-        case "integer":
-            return f"{int(value):,}"
-        case "number":
-            return f"{float(value):,.4f}".rstrip("0").rstrip(".")
-        case "percent":
-            return f"{float(value):.1%}"
-        case "date" if isinstance(value, (date, datetime)):
-            return value.isoformat()[:10]
-        case "flag":
-            return "✓" if value else "✗"
+    if form in WRITERS:
+        return WRITERS[form](value)
+    if form == "date" and isinstance(value, (date, datetime)):
+        return value.isoformat()[:10]
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

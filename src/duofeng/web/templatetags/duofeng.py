@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.statement import Statement
 from duofeng.brain.figures.targets import VERDICTS, Verdict
+from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
 from duofeng.web import reader
 from duofeng.web.context import language
+from duofeng.web.periods import written_period
 from duofeng.web.tables import written
 from duofeng.zone.model import Text
 
@@ -42,6 +44,19 @@ def money(minor: int | None) -> str:
 def short(text: str) -> str:
     """The beginning of a digest, enough to tell two apart."""
     return text[:8]
+
+
+@register.filter
+def period(of: Period | str | None) -> str:
+    """A period as the reader's language writes it."""
+    return written_period(of)
+
+
+@register.filter
+@stringfilter
+def room(address: str) -> str:
+    """The first part of an address: pages below it belong to one entry of the navigation."""
+    return address.split("/")[1]
 
 
 @register.filter

@@ -17,6 +17,7 @@ from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.tables import Column, Listing
+from duofeng.zone.kinds.peak import Peak
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.registry import all_kinds
 
@@ -49,6 +50,7 @@ def zone_page(request: HttpRequest) -> HttpResponse:
     context = {
         "problems": problems,
         "broken": any(each.severity == "error" for each in problems),
+        "peaks": [each.title for each in zone.declared(Peak).values()],
         "fingerprint": zone.fingerprint,
         "run": run,
         "same": run is not None and run.manifest.fingerprint.get("meaning") == zone.fingerprint.meaning,
@@ -82,7 +84,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     own = Token.objects.filter(owner=request.user).order_by("-created_at")
     listed = [
-        (token, token.revoked_at is None and (token.expires_at is None or token.expires_at > now)) for token in own
+        (
+            token,
+            token.revoked_at is None and (token.expires_at is None or token.expires_at > now),
+            [SCOPES.get(scope, scope) for scope in token.scopes],
+        )
+        for token in own
     ]
     context = {"key": key, "tokens": listed, "scopes": SCOPES.items(), "lives": LIVES.items()}
     return render(request, "pages/administration/tokens.html", context)

@@ -12,6 +12,7 @@ from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
 from duofeng.web.page import Page
 from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.templatetags.duofeng import source_title
 
 ANSWERS = {"broken": _("不能同时成立"), "undecided": _("不能判定"), "held": _("成立")}
 BADGES = {"broken": "bad", "undecided": "warn", "held": "good"}
@@ -52,7 +53,7 @@ def _rows(known: Known) -> list[dict[str, str | None]]:
 
 
 def _row(answer: str, check: Check) -> dict[str, str | None]:
-    places = "；".join(f"{each.document} {each.start}–{each.end} {each.shown()}" for each in check.statements)
+    places = "；".join(f"{source_title(each)} {each.start}–{each.end} {each.shown()}" for each in check.statements)
     return {
         "answer": answer,
         "title": check.title.of(language()),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from duofeng.brain.figures.statement import THE_ZONE, Statement, base_factor, plain
 from duofeng.kernel.period import Period
 from duofeng.web.figures import Known
+from duofeng.web.periods import written_period
 from duofeng.zone.kinds.indicator import Indicator
 
 WHOLE_YEAR, PART = "#2f7f95", "#9cc5d0"
@@ -68,7 +69,7 @@ def series_chart(indicator: Indicator, known: Known) -> dict[str, Any] | None:
         )
     return {
         "legend": {"top": 0, "left": "center"},
-        "xAxis": {"type": "category", "data": labels},
+        "xAxis": {"type": "category", "data": [written_period(label) for label in labels]},
         "yAxis": axes,
         "series": series,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -13,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from duofeng.brain.figures.computed import Computed, columns_of, computed
 from duofeng.brain.figures.statement import Statement, show
-from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
 from duofeng.web import reader
 from duofeng.web.figures import end_of, today
@@ -69,17 +68,15 @@ def counted(figure: str, period: Period | None, day: date | None) -> Counted:
     """As of the period's last day, or of the current run's day; as known at the end of `day`."""
     known = day or datetime.now(UTC).date()
     as_of = min(period.last_day, known) if period else min(today(), known)
-    ledger = reader.ledger()
-    return _counted(ledger.folder, ledger.version, reader.zone(), figure, (as_of, day, str(period or "")))
+    return _counted(reader.snapshot(), reader.zone(), figure, (as_of, day, str(period or "")))
 
 
 @lru_cache(maxsize=32)
-def _counted(folder: Path, version: int, zone: Zone, id: str, when: tuple[date, date | None, str]) -> Counted:
+def _counted(ledger: Snapshot, zone: Zone, id: str, when: tuple[date, date | None, str]) -> Counted:
     as_of, day, period = when
     figure = zone.declared(Figure)[id]
     named = "name" in zone.attributes.get(figure.kind, {})
     columns = [*columns_of(figure, zone, as_of), *(["name"] if named else [])]
-    ledger = Ledger(folder, version)
     asked = tuple(dict.fromkeys(columns))
     frame = profile(ledger, zone, figure.kind, asked, as_of=as_of, known_at=end_of(day)).collect()
     found = computed(figure, zone, frame, as_of)

@@ -32,16 +32,16 @@ MEASURES = {
 STATED = (
     Column("title", _("指标"), link="/figures/{id}/"),
     Column("topic", _("主题")),
-    Column("level", _("最近数值"), sortable=False),
-    Column("period", _("时期")),
-    Column("growth", _("同比"), sortable=False),
-    Column("growth_period", _("同比时期")),
+    Column("level", _("最近数值"), "figure", sortable=False),
+    Column("period", _("时期"), "period"),
+    Column("growth", _("同比"), "figure", sortable=False),
+    Column("growth_period", _("同比时期"), "period"),
     Column("said", _("公布次数"), "integer"),
 )
 PROOF = (
     Column("measure", _("说了什么"), words={name: (title, "") for name, title in MEASURES.items()}),
     Column("of", _("对照")),
-    Column("written", _("数字"), sortable=False),
+    Column("written", _("数字"), "figure", sortable=False),
     Column("document", _("出处")),
     Column("date", _("公布日"), "date"),
     Column("place", _("位置"), sortable=False),

@@ -128,7 +128,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
             Column("at", gettext_lazy("时间"), "date", link="/disputes/{id}/"),
             Column("name", gettext_lazy("企业"), link="/firms/{subject}/"),
             Column("attribute", gettext_lazy("属性")),
-            Column("period", gettext_lazy("时期")),
+            Column("period", gettext_lazy("时期"), "period"),
             Column("value", gettext_lazy("应为")),
             Column("reason", gettext_lazy("理由")),
             Column("by", gettext_lazy("提出人")),

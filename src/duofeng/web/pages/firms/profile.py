@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.compute import KIND
@@ -17,6 +18,7 @@ from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.firms.sight import MASK, Sight
 from duofeng.web.pages.firms.values import age, fact_value
+from duofeng.web.periods import written_period
 
 LOST: Mapping[str, Promise] = {
     "lapsed": _("当日不成立"),
@@ -35,6 +37,7 @@ class Said:
 
     value: str
     period: str
+    when: str
     source: str
     evidence: str
     recorded: date
@@ -131,13 +134,14 @@ def _line(attribute: str, facts: list[dict[str, Any]], seen: bool, as_of: date, 
 
 
 def _said(fact: Mapping[str, Any], seen: bool, as_of: date) -> Said:
-    row = f" · {fact['row']}" if fact["row"] is not None else ""
+    row = gettext("第 %(row)d 行") % {"row": fact["row"]} if fact["row"] is not None else ""
     speaks_of = fact["valid_until"] if fact["period"] else fact["valid_from"]
     return Said(
         value=fact_value(fact) if seen else MASK,
-        period=_when(fact),
+        period=str(fact["period"] or ""),
+        when=_when(fact),
         source=_source_title(fact["source"]),
-        evidence=f"{fact['file'] or fact['arrival']} {fact['place'] or ''}{row}".strip(),
+        evidence=f"{fact['file'] or fact['arrival']} {fact['place'] or ''} {row}".strip(),
         recorded=fact["recorded_at"].date(),
         age=age(speaks_of, as_of),
         lost=LOST.get(fact["lost_by"] or ""),
@@ -147,11 +151,13 @@ def _said(fact: Mapping[str, Any], seen: bool, as_of: date) -> Said:
 
 def _when(fact: Mapping[str, Any]) -> str:
     if fact["period"]:
-        return str(fact["period"])
+        return written_period(fact["period"])
     first, last = fact["valid_from"], fact["valid_until"]
     if first is None and last is None:
         return ""
-    return f"{first or ''}–{last or ''}".rstrip("–") + ("" if last else "–")
+    if last is None:
+        return gettext("%(first)s 起") % {"first": first}
+    return f"{first or ''}–{last}"
 
 
 def _source_title(source: str) -> str:

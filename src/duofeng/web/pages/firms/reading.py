@@ -15,7 +15,6 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import canonical_subjects, subject_row
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing
-from duofeng.facts.ledger import Ledger
 from duofeng.facts.search import SearchIndex
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import reader
@@ -69,21 +68,20 @@ def _directory(_id: str, folder: Path) -> pl.DataFrame:
 
 def facts_of(run: Run, subject: str) -> pl.DataFrame:
     """Every fact of the firm, winners first, as the run knew them."""
-    ledger = reader.ledger()
-    return _facts(ledger.folder, reader.zone(), run.folder, subject)
+    return _facts(reader.zone(), run.folder, subject)
 
 
 @lru_cache(maxsize=64)
-def _facts(folder: Path, zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
-    run, one = _run(run_folder), _canonical(folder, zone, run_folder)
-    ledger = Ledger(folder, run.manifest.ledger_version)
+def _facts(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
+    run, one = _run(run_folder), _canonical(zone, run_folder)
+    ledger = reader.snapshot(run.manifest.ledger_version)
     return standing(ledger, zone, KIND, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
 
 
 @lru_cache(maxsize=2)
-def _canonical(folder: Path, zone: Zone, run_folder: Path) -> pl.DataFrame | None:
+def _canonical(zone: Zone, run_folder: Path) -> pl.DataFrame | None:
     run = _run(run_folder)
-    return canonical_subjects(Ledger(folder, run.manifest.ledger_version), zone, KIND, run.known_at)
+    return canonical_subjects(reader.snapshot(run.manifest.ledger_version), zone, KIND, run.known_at)
 
 
 def _run(folder: Path) -> Run:

@@ -18,6 +18,7 @@ from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
+from duofeng.web.periods import written_period
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -35,7 +36,7 @@ def column_title(column: str) -> str:
         cards = scorecards_in_force(reader.zone(), reader.current_plan().as_of)
         return next((card.title.of(language()) for card in cards if card.card == id), column)
     attribute = attribute_of(column)
-    period = column.partition("[")[2].removesuffix("]")
+    period = written_period(column.partition("[")[2].removesuffix("]"))
     title = attribute.title.of(language()) if attribute else column.partition("[")[0]
     return f"{title} {period}".rstrip()
 
@@ -58,7 +59,10 @@ def written(value: Any, column: str, attribute: Attribute | None) -> str:
         case "date":
             return str(value)
     title = code_title(attribute, str(value))
-    return f"{title}（{value}）" if title else str(value)
+    if title is None:
+        return str(value)
+    # A code of a register, `C` or `38`, is read beside its title; a word of our own says nothing more.
+    return _("%(title)s（%(code)s）") % {"title": title, "code": value} if not str(value).islower() else title
 
 
 def money(minor: int) -> str:

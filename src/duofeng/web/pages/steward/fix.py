@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -89,5 +90,13 @@ def quarantined(request: HttpRequest, id: str) -> HttpResponse:
     if request.GET.get("file"):
         return FileResponse((folder / told["file"]).open("rb"), as_attachment=True, filename=told["file"])
     problems = [Problem(each["code"], None, each["params"]) for each in told["problems"] if each["code"] in KINDS]
-    context = {"here": "quarantine", "told": told, "problems": problems, "id": id}
+    source = reader.zone().sources.get(told["source"])
+    context = {
+        "here": "quarantine",
+        "told": told,
+        "source": source.title.of(language()) if source else told["source"],
+        "recorded": datetime.fromisoformat(told["recorded_at"]),
+        "problems": problems,
+        "id": id,
+    }
     return render(request, "pages/steward/quarantined.html", context)

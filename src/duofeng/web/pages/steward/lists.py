@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.facts.rejects import file_of, reason, shown_raw
@@ -117,7 +118,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         why = " ".join(f"{each['code']} {each[language()]}" for each in told["problems"])
         rows.append(
             {"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
-            | {"by": told["by"], "recorded": told["recorded_at"][:16].replace("T", " ")}
+            | {"by": told["by"], "recorded": f"{localtime(datetime.fromisoformat(told['recorded_at'])):%Y-%m-%d %H:%M}"}
         )
     schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
     listing = Listing(
@@ -172,7 +173,7 @@ def _source(each: Health) -> dict[str, object]:
         "id": each.source.id,
         "title": each.source.title.of(language()),
         "state": "silent" if each.silent else "fresh" if each.allowed else "free",
-        "last": f"{each.last:%Y-%m-%d %H:%M}" if each.last else None,
+        "last": f"{localtime(each.last):%Y-%m-%d %H:%M}" if each.last else None,
         "days": each.days,
         "allowed": each.allowed,
         "deliveries": each.deliveries,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
 from duofeng.facts.resolve.canonical import Resolution, place_rules, resolve, statements
 from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
+from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
@@ -34,8 +33,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def questions(request: HttpRequest) -> HttpResponse:
-    ledger = reader.ledger()
-    found = _resolved(ledger.folder, ledger.version, reader.zone())
+    ledger = reader.snapshot()
+    found = _resolved(ledger, reader.zone())
     waiting = found.questions
     first = waiting["subject"].unique(maintain_order=True).head(AT_ONCE)
     shown = waiting.filter(pl.col("subject").is_in(first.implode()))
@@ -51,8 +50,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=1)
-def _resolved(folder: Path, version: int, zone: Zone) -> Resolution:
-    ledger = Ledger(folder, version)
+def _resolved(ledger: Snapshot, zone: Zone) -> Resolution:
     return resolve(statements(ledger, KIND, datetime.now(UTC)), place_rules(zone))
 
 

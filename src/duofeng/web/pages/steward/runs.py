@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.difference import CAUSES
@@ -55,7 +57,7 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
     return {
         "id": run.id,
         "as_of": made.as_of,
-        "known_at": made.known_at[:16].replace("T", " "),
+        "known_at": f"{localtime(datetime.fromisoformat(made.known_at)):%Y-%m-%d %H:%M}",
         **{name: made.counts.get(name) for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")},
         "seconds": round(sum(made.measured.get("seconds", {}).values()), 1),
         "current": "✓" if current and current.id == run.id else None,

@@ -12,6 +12,7 @@ from duofeng.web import asked, reader
 from duofeng.web.context import language
 from duofeng.web.figures import stated
 from duofeng.web.page import Page
+from duofeng.web.periods import written_period
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.web.templatetags.duofeng import VERDICT_BADGES
 
@@ -31,9 +32,9 @@ def targets(request: HttpRequest) -> HttpResponse:
     columns = (
         Column("verdict", _("结论"), words=words, sortable=False),
         Column("title", _("指标"), link="/figures/{id}/"),
-        Column("period", _("时期")),
-        Column("aim", _("目标"), sortable=False),
-        Column("result", _("结果"), sortable=False),
+        Column("period", _("时期"), "period"),
+        Column("aim", _("目标"), "figure", sortable=False),
+        Column("result", _("结果"), "figure", sortable=False),
         Column("ratio", _("完成"), "percent"),
         Column("remark", _("说明"), sortable=False),
         Column("owner", _("责任单位")),
@@ -46,7 +47,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         search=("title", "aim", "owner"),
         choices=(
             Choice("verdict", _("结论"), {name: title for name, (title, _badge) in words.items()}),
-            Choice("period", _("时期")),
+            Choice("period", _("时期"), {row["period"]: written_period(row["period"]) for row in rows}),
             Choice("topic", _("主题")),
             Choice("plan", _("提出于")),
         ),
