@@ -162,10 +162,13 @@ class Ledger:
                 self.withdrawn(counted).lazy(), on=["delivery", "sequence"], how="anti"
             )
         said = counted.lazy().select("delivery", "source", "recorded_at", arrival="id")
+        of_subjects = pl.col("kind") != ATTRIBUTE
+        if subjects is not None:
+            of_subjects &= pl.col("name").is_in(list(subjects))
         return (
             rows.join(said, on="delivery")
             .rename({"subject": "subject_code", "attribute": "attribute_code"})
-            .join(_text_of(names, pl.col("kind") != ATTRIBUTE, "subject", by_kind=True), on=["kind", "subject_code"])
+            .join(_text_of(names, of_subjects, "subject", by_kind=True), on=["kind", "subject_code"])
             .join(_text_of(names, pl.col("kind") == ATTRIBUTE, "attribute"), on="attribute_code")
             .select(FACT.names())
         )

@@ -23,6 +23,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from duofeng.facts.problems import DISK_FULL, FILE_MISSING, LEDGER_UNREADABLE, NOT_WRITABLE
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
+LOG = "_delta_log"
 ROW_GROUP = 128 * 1024
 COMPRESSED = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP)
 RETRIES = CommitProperties(max_commit_retries=100)
@@ -66,6 +67,14 @@ class DataFile:
     stats: str
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest version of a table, and when the folder of its log was changed last."""
+
+    version: int
+    changed_at: int
+
+
 class Table:
     """One Delta table of a fixed schema. Creating it is the only thing done by `open`, and only when it is absent."""
 
@@ -98,6 +107,21 @@ class Table:
 
     def _unreadable(self, reason: str) -> Problem:
         return LEDGER_UNREADABLE.at(Span(str(self.folder)), folder=self.folder, reason=reason)
+
+    def newest(self, known: Newest | None = None) -> Newest:
+        """The newest version. With what was known before, the log is read only when something was committed since."""
+        changed_at = self.log_changed_at()
+        if known is not None and known.changed_at == changed_at and not self._entry(known.version + 1).exists():
+            return known
+        return Newest(int(self.open().version()), changed_at)
+
+    def _entry(self, version: int) -> Path:
+        return self.folder / LOG / f"{version:020d}.json"
+
+    def log_changed_at(self) -> int:
+        """When the table was last committed to, in nanoseconds of the file system."""
+        with outside_faults(self.folder):
+            return (self.folder / LOG).stat().st_mtime_ns
 
     def files(self, version: int | None = None) -> pl.DataFrame:
         """The files that make up the table: `path` (absolute), `rows`, `null_count.*`, `min.*`, `max.*`, `modified`.

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
-from duofeng.facts.ledger import Ledger
+from duofeng.facts.snapshot import Snapshot
 from duofeng.web import reader
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
@@ -73,13 +72,12 @@ class Stated:
 
 
 def stated() -> Stated:
-    ledger = reader.ledger()
-    return _stated(ledger.folder, ledger.version, reader.zone(), today())
+    return _stated(reader.snapshot(), reader.zone(), today())
 
 
 @lru_cache(maxsize=2)
-def _stated(folder: Path, version: int, zone: Zone, day: date) -> Stated:
-    return Stated(zone, book_of(Ledger(folder, version), zone, datetime.now(UTC)), day)
+def _stated(ledger: Snapshot, zone: Zone, day: date) -> Stated:
+    return Stated(zone, book_of(ledger, zone, datetime.now(UTC)), day)
 
 
 def end_of(day: date | None) -> datetime:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import polars as pl
 
 from duofeng.facts.arrivals import COUNTED
+from duofeng.facts.snapshot import Snapshot
 from duofeng.web import reader
 from duofeng.zone.kinds.source import Source
 
@@ -36,13 +38,19 @@ class Health:
 
 def sources(now: datetime) -> list[Health]:
     """Every declared source; those gone silent first, then the longest ago."""
-    arrivals = reader.ledger().arrivals().filter(pl.col("verdict").is_in(COUNTED))
+    by_source = _delivered(reader.snapshot())
+    found = [_health(source, by_source.get(source.id), now) for source in reader.zone().sources.values()]
+    return sorted(found, key=lambda each: (not each.silent, each.last or datetime.min.replace(tzinfo=UTC)))
+
+
+@lru_cache(maxsize=2)
+def _delivered(ledger: Snapshot) -> dict[str, dict[str, object]]:
+    """Source → its last counted delivery and the sums of all."""
+    arrivals = ledger.arrivals().filter(pl.col("verdict").is_in(COUNTED))
     counted = arrivals.group_by("source").agg(
         pl.col("recorded_at").max(), pl.len().alias("deliveries"), pl.col("rows", "facts", "rejects").sum()
     )
-    by_source = {row["source"]: row for row in counted.iter_rows(named=True)}
-    found = [_health(source, by_source.get(source.id), now) for source in reader.zone().sources.values()]
-    return sorted(found, key=lambda each: (not each.silent, each.last or datetime.min.replace(tzinfo=UTC)))
+    return {row["source"]: row for row in counted.iter_rows(named=True)}
 
 
 def _health(source: Source, row: dict[str, object] | None, now: datetime) -> Health:

@@ -17,6 +17,8 @@ from django.conf import settings
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import POINTER, Run, Runs
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.snapshot import Snapshot
+from duofeng.facts.store import Newest
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
@@ -83,7 +85,30 @@ def roles() -> dict[str, Role]:
 
 
 def ledger() -> Ledger:
-    return Ledger.open(settings.DATA / "ledger")
+    """The ledger to write to; what is only read comes from `snapshot`."""
+    return _opened(settings.DATA / "ledger")
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path) -> Ledger:
+    return Ledger.open(folder)
+
+
+_newest: dict[Path, Newest] = {}
+
+
+def snapshot(version: int | None = None) -> Snapshot:
+    """The ledger as it is now, or at an earlier version. What it reads is kept as long as nothing arrives."""
+    opened = ledger()
+    if version is None:
+        found = _newest[opened.folder] = opened.arrival_table.newest(_newest.get(opened.folder))
+        version = found.version
+    return _snapshot(opened.folder, version)
+
+
+@lru_cache(maxsize=4)
+def _snapshot(folder: Path, version: int) -> Snapshot:
+    return Snapshot(folder, version)
 
 
 def runs() -> Runs:
