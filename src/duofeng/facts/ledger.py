@@ -173,6 +173,27 @@ class Ledger:
             .select(FACT.names())
         )
 
+    def texts(self, *, known_at: datetime, kind: str, attributes: Sequence[str]) -> pl.DataFrame:
+        """`subject`, `attribute`, `text`: what was said of these attributes, each once, with `recorded_at` of the last
+        fact that says so. Withdrawn facts are left out."""
+        counted = self.counted(known_at)
+        said = (
+            self.scan(counted, kind, attributes=attributes)
+            .filter(pl.col("text").is_not_null())
+            .join(self.withdrawn(counted).lazy(), on=["delivery", "sequence"], how="anti")
+            .join(counted.lazy().select("delivery", "recorded_at"), on="delivery")
+            .group_by("subject", "attribute", "text")
+            .agg(pl.col("recorded_at").max())
+            .collect(engine="streaming")
+        )
+        codes = pl.DataFrame({"attribute": attributes, "code": codes_of(ATTRIBUTE, attributes)})
+        return (
+            said.rename({"subject": "subject_code", "attribute": "code"})
+            .join(self.subjects(known_at=known_at, kind=kind), left_on="subject_code", right_on="code")
+            .join(codes, on="code")
+            .select("subject", "attribute", "text", "recorded_at")
+        )
+
     # What profile and evidence read
 
     def counted(self, known_at: datetime) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from duofeng.kernel.problem import Problem
 NAME = "name"
 ALIASES = ("former_name", "short_name", "alias")
 IDENTIFIERS = ("credit_code", "organisation_code")
-ATTRIBUTES = (NAME, *ALIASES, *IDENTIFIERS, SAME_AS, NOT_SAME_AS)
+SAID, DECIDED = (NAME, *ALIASES, *IDENTIFIERS), (SAME_AS, NOT_SAME_AS)
 """The attributes read from the ledger; a vocabulary need not have them all."""
 
 PLACES = "places"
@@ -69,8 +69,9 @@ def canonical(ledger: Ledger, zone: HasCodes, kind: str, known_at: datetime) -> 
 
 
 def statements(ledger: Ledger, kind: str, known_at: datetime) -> pl.DataFrame:
-    """The facts that say who is who: names, identifiers, people's decisions."""
-    return ledger.facts(known_at=known_at, kind=kind, attributes=ATTRIBUTES).collect()
+    """The facts that say who is who: people's decisions, and every name and identifier, however often said, once."""
+    decided = ledger.facts(known_at=known_at, kind=kind, attributes=DECIDED).collect()
+    return pl.concat([decided, ledger.texts(known_at=known_at, kind=kind, attributes=SAID)], how="diagonal")
 
 
 def place_rules(zone: HasCodes) -> NameRules:

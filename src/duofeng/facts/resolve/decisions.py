@@ -55,7 +55,7 @@ class Decisions:
 def live_facts(facts: pl.DataFrame) -> pl.DataFrame:
     """Without retractions and what they withdraw. Harmless where the ledger has already done so."""
     withdrawn = facts.get_column("retracts").drop_nulls().unique()
-    return facts.filter(pl.col("retracts").is_null() & ~fact_id().is_in(withdrawn.implode()))
+    return facts.filter(pl.col("retracts").is_null() & ~fact_id().is_in(withdrawn.implode()).fill_null(value=False))
 
 
 def fact_id() -> pl.Expr:
