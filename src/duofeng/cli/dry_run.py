@@ -80,7 +80,8 @@ def _print_moved(run: DryRun) -> None:
         title = run.planned.policy.conditions[each.condition].title.of(language())
         change = each.eligible - run.counts["yes"]
         eligible = f"{each.eligible:,} ({change:+,})"
-        table.add_row(title, each.written, each.to, eligible, money(each.due))
+        thresholds = [text.replace("_", ",") for text in (each.written, each.to)]
+        table.add_row(title, *thresholds, eligible, money(each.due))
     console.print(table)
 
 

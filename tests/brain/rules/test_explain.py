@@ -68,7 +68,7 @@ def test_a_near_miss_says_how_far_in_its_own_unit() -> None:
     assert (found.answer, found.is_near_miss) == ("no", True)
     gaps = [gap for one in found.failed for gap in one.gaps]
     assert [gap.text("zh") for gap in gaps] == ["还差 2 件", "还差 0.3 个百分点（3,000 元）"]
-    assert gaps[1].text("en") == "0.3 percentage points short (3,000 元)"
+    assert gaps[1].text("en") == "0.3 percentage points short (3,000 yuan)"
     assert (gaps[0].value, gaps[0].needed) == (4.0, 6.0)
 
 

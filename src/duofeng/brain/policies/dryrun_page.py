@@ -165,20 +165,21 @@ class _Page:
             return _bars(counts) + f'<p class="soft">{unit}</p>'
         sizes, edges = np.histogram(amounts, bins=20)
         top, width = max(int(sizes.max()), 1), 50
+        highest = (int(sizes.argmax()) + 0.5) * width
         bars = "".join(
-            f'<rect x="{index * width + 2}" y="{190 - size / top * 170:.1f}" width="{width - 4}" '
-            f'height="{size / top * 170:.1f}" fill="{ACCENT}"><title>{edges[index]:,.0f}–{edges[index + 1]:,.0f}: '
+            f'<rect x="{index * width + 2}" y="{240 - size / top * 206:.1f}" width="{width - 4}" '
+            f'height="{size / top * 206:.1f}" fill="{ACCENT}"><title>{edges[index]:,.0f}–{edges[index + 1]:,.0f}: '
             f"{size:,}</title></rect>"
             for index, size in enumerate(sizes)
         )
         ends = (
-            f'<text x="2" y="214" style="font-size:24px">{edges[0]:,.0f}</text>'
-            f'<text x="998" y="214" text-anchor="end" style="font-size:24px">{edges[-1]:,.0f}</text>'
-            f'<text x="2" y="18" style="font-size:24px">{top:,}</text>'
+            f'<text x="2" y="270" style="font-size:26px">{edges[0]:,.0f}</text>'
+            f'<text x="998" y="270" text-anchor="end" style="font-size:26px">{edges[-1]:,.0f}</text>'
+            f'<text x="{highest:.0f}" y="24" text-anchor="middle" style="font-size:26px">{top:,}</text>'
         )
         across = f"每户金额（{self.heading.unit}）", f"amount for one ({self.heading.unit})"
         unit = self.say(f"横：{across[0]}；纵：户数", f"across: {across[1]}; up: how many")
-        return f'<svg viewBox="0 0 1000 220" role="img">{bars}{ends}</svg><p class="soft">{unit}</p>'
+        return f'<svg viewBox="0 0 1000 280" role="img">{bars}{ends}</svg><p class="soft">{unit}</p>'
 
     def _missing(self) -> str:
         near = self.run.near
@@ -233,7 +234,8 @@ class _Page:
         coloured = f'<span class="{"up" if change > 0 else "down"}">{change:+,}</span>' if change else "0"
         numbers = [f"{moved.eligible:,}", coloured, self._money(moved.due)]
         cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
-        return f"<tr><td>{title}</td><td>{escape(moved.written)}</td><td>{moved.to}</td>{cells}</tr>"
+        shown = [escape(each.replace("_", ",")) for each in (moved.written, moved.to)]
+        return f"<tr><td>{title}</td><td>{shown[0]}</td><td>{shown[1]}</td>{cells}</tr>"
 
     def _overlaps(self) -> str:
         if not self.run.overlaps:

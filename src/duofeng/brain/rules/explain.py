@@ -16,6 +16,7 @@ from duofeng.engine.distance import Measure, evaluate_nodes, measure
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.words import MINOR_UNITS
 from duofeng.kernel.problem import Language
+from duofeng.kernel.unit_names import unit_name
 
 Answer = Literal["yes", "no", "unknown"]
 Plain = float | Decimal | str | date | bool | None
@@ -192,9 +193,7 @@ def _in_words(amount: float | Decimal, unit: str | None, language: Language) -> 
     if unit in {"ratio", "%"}:
         points = " 个百分点" if language == "zh" else " percentage points"
         return _short(size * 100 if unit == "ratio" else size) + points
-    zh, en = {"day": ("天", "days"), "month": ("个月", "months"), "year": ("年", "years")}.get(unit or "", (unit, unit))
-    name = (zh if language == "zh" else en) or ""
-    return f"{_short(size)} {name}".rstrip()
+    return f"{_short(size)} {unit_name(unit, language)}".rstrip()
 
 
 def _short(size: float | Decimal) -> str:

@@ -25,6 +25,7 @@ NO_STAGE = ""
 SAME = 1e-9
 """Scores closer than this are one score: a card is added up in binary, its marks are decimal."""
 THREADS = 2
+GROUP_SEPARATOR = " · "
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def group_names(keys: list[pl.Series], rows: int) -> pl.Series:
     """What the peer group of a row is called; null for a row without peers, because a key is unknown."""
     if not keys:
         return _blank(rows).alias("group")
-    return pl.select(pl.concat_str(keys, separator=" · ")).to_series().alias("group")
+    return pl.select(pl.concat_str(keys, separator=GROUP_SEPARATOR)).to_series().alias("group")
 
 
 def grades(card: Scorecard, scores: Floats) -> pl.Series:

@@ -28,7 +28,8 @@ class Improvement:
     """Move one leaf to `target` (beyond it, where `beyond`) and the total gains `gain`, if nobody else moves.
 
     `step` says how the target was chosen: the next `band`; a tenth of a `line`; among `peers` the next tenth of the
-    group. `also` is the same change in the numerator of a ratio: how much more research spending makes up the share.
+    group. `also` is the same change in the numerator of a ratio, in `also_unit`: how much more research spending makes
+    up the share.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Improvement:
     points_after: float
     gain: float
     also: float | None = None
+    also_unit: str | None = None
 
     @property
     def per_effort(self) -> float:
@@ -88,8 +90,8 @@ def _candidates(scored: Scored, row: int, profile: pl.DataFrame | None) -> Itera
         points = float(scored.points[path][row])
         after = _points_at(scored, leaf, path, row, _just_past(target, _way(leaf)) if beyond else target)
         if after > points + SAME:
-            also = _in_numerator(expression, scored, profile, target - value)
-            yield Improvement(path, leaf, value, target, beyond, step, points, after, 0.0, also)
+            also, unit = _in_numerator(expression, scored, profile, target - value)
+            yield Improvement(path, leaf, value, target, beyond, step, points, after, 0.0, also, unit)
 
 
 def _just_past(bound: float, way: int) -> float:
@@ -171,13 +173,17 @@ def _points_at(scored: Scored, leaf: Entry, path: Path, row: int, value: float) 
     return float(leaf_points(leaf, values, scored.peers)[row])
 
 
-def _in_numerator(expression: Expression, scored: Scored, profile: pl.DataFrame | None, change: float) -> float | None:
+def _in_numerator(
+    expression: Expression, scored: Scored, profile: pl.DataFrame | None, change: float
+) -> tuple[float | None, str | None]:
+    """The change of a ratio as one of its numerator, and the unit of that."""
     node = bind(expression, scored.compiled.as_of)
     if profile is None or not isinstance(node, nodes.Arithmetic) or node.operator != "/":
-        return None
+        return None, None
     below = evaluate_nodes([node.right], profile)[0][0]
     if below is None:
-        return None
+        return None, None
     more = change * float(below) / (100.0 if node.right.type == "money" else 1.0)
     # Nobody hires a fifth of a person: whole things are counted whole.
-    return math.copysign(math.ceil(abs(more) - SAME), more) if node.left.type == "integer" else more
+    whole = node.left.type == "integer"
+    return (math.copysign(math.ceil(abs(more) - SAME), more) if whole else more), node.left.unit

@@ -23,13 +23,13 @@ Say = Callable[[str, str], str]
 MISSING_RULES = {
     "range": (
         "缺的数据按最差和最好各算一次，总分写成区间",
-        "what is unknown counts at its worst and at its best: a range",
+        "What is unknown counts at its worst and at its best: a range",
     ),
     "reweight": (
         "缺的数据不计入，其余各项按权重放大",
-        "what is unknown takes no part; the weights of the rest are scaled up",
+        "What is unknown takes no part; the weights of the rest are scaled up",
     ),
-    "zero": ("缺的数据计零分", "what is unknown scores nothing"),
+    "zero": ("缺的数据计零分", "What is unknown scores nothing"),
 }
 
 
@@ -60,12 +60,13 @@ def sheet_page(sheet: Sheet, zone: Zone, extras: Extras, language: Language = "z
         (say("异常提醒", "Values to look at"), _alarms(zone, sheet, extras, language, say)),
     ]
     body = "".join(f"<section><h2>{escape(head)}</h2>{text}</section>" for head, text in sections if text)
+    tiled, foot = _tiles(sheet, zone, language, say), "<br>".join(escape(line) for line in notes(sheet, language))
     return f"""<!doctype html>
 <html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)} · {escape(who)}</title>
 <style>{STYLE.read_text("utf-8")}</style></head><body>
 <header><h1>{escape(who)}<small>{escape(title)}</small></h1><p>{escape(_where(sheet, zone, language, say))}</p></header>
-<main>{_tiles(sheet, say)}{body}<footer>{"<br>".join(escape(line) for line in notes(sheet, language))}</footer></main>
+<main>{tiled}{body}<footer>{foot}</footer></main>
 </body></html>
 """
 
@@ -84,7 +85,7 @@ def _where(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
     )
 
 
-def tiles(sheet: Sheet, say: Say) -> Iterator[tuple[str, str, str]]:
+def tiles(sheet: Sheet, zone: Zone, language: Language, say: Say) -> Iterator[tuple[str, str, str]]:
     """Label, figure and remark: score, grade, rank in all, rank among peers, coverage."""
     row = sheet.row
     if row["score"] is not None:
@@ -98,7 +99,8 @@ def tiles(sheet: Sheet, say: Say) -> Iterator[tuple[str, str, str]]:
         yield say("等级", "grade"), row["grade"] or "—", ""
     yield say("名次", "rank"), _rank(row["rank"]), _of(row, "rank", sheet.rated, say)
     if sheet.compiled.card.peers:
-        label = say(f"同组名次（{row['group'] or '—'}）", f"rank among peers ({row['group'] or '—'})")
+        group = words.group_title(zone, sheet.compiled, row["group"], language)
+        label = say(f"同组名次（{group}）", f"rank among peers ({group})")
         yield label, _rank(row["group_rank"]), _of(row, "group_rank", sheet.peers, say)
     yield say("数据完整度", "coverage"), "—" if row["coverage"] is None else f"{row['coverage']:.0%}", ""
 
@@ -114,10 +116,10 @@ def _of(row: Mapping[str, object], name: str, among: int, say: Say) -> str:
     return say(f"共 {among:,}；区间 {low}–{high}", f"of {among:,}; interval {low}–{high}")
 
 
-def _tiles(sheet: Sheet, say: Say) -> str:
+def _tiles(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
     shown = "".join(
         f'<div class="tile"><span>{escape(label)}</span><b>{escape(figure)}</b><small>{escape(remark)}</small></div>'
-        for label, figure, remark in tiles(sheet, say)
+        for label, figure, remark in tiles(sheet, zone, language, say)
     )
     return f'<div class="tiles">{shown}</div>'
 
@@ -146,7 +148,9 @@ def _row(sheet: Sheet, line: Line, zone: Zone, extras: Extras, language: Languag
     kind = "branch" if not line.is_leaf else ("lost" if line.points is None else "")
     step = words.leaf_step(line, language) if line.is_leaf else words.branch_step(sheet, line.path)
     adds = words.contribution(sheet, line.path) if line.low == line.high else None
-    data = "<br>".join(_used(words.used(one, known, language), extras.sources.get(one.column)) for one in line.used)
+    data = "<br>".join(
+        _used(words.used(one, known, language), extras.sources.get(one.column), language) for one in line.used
+    )
     title = f'<td style="padding-left:{8 + 18 * (len(line.path) - 1)}px">{escape(line.entry.title.of(language))}</td>'
     weight = words.points(line.weight) if words.weighted(sheet, line.path) else ""
     return (
@@ -156,8 +160,11 @@ def _row(sheet: Sheet, line: Line, zone: Zone, extras: Extras, language: Languag
     )
 
 
-def _used(text: str, source: str | None) -> str:
-    return escape(text) + (f"（<em>{escape(source)}</em>）" if source else "")
+def _used(text: str, source: str | None, language: Language) -> str:
+    if not source:
+        return escape(text)
+    told = f"<em>{escape(source)}</em>"
+    return escape(text) + (f"（{told}）" if language == "zh" else f" ({told})")
 
 
 def _improvements(sheet: Sheet, language: Language, say: Say) -> str:
@@ -178,7 +185,8 @@ def _improvements(sheet: Sheet, language: Language, say: Say) -> str:
 def _missing(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
     lines, known = [line for line in sheet.without_data if line.missing], zone.attributes[sheet.compiled.card.kind]
     items = "".join(
-        f"<li>{escape(line.entry.title.of(language))}：{escape('、'.join(words.lacking(line, known, language)))}</li>"
+        f"<li>{escape(line.entry.title.of(language))}{say('：', ': ')}"
+        f"{escape(say('、', ', ').join(words.lacking(line, known, language)))}</li>"
         for line in lines
     )
     rule = say(*MISSING_RULES[sheet.compiled.card.missing])
@@ -196,7 +204,9 @@ def _moved(sheet: Sheet, extras: Extras, language: Language, say: Say) -> str:
             sheet.lines[tuple(row["entry"].split("."))].entry if tuple(row["entry"].split(".")) in sheet.lines else None
         )
         title = entry.title.of(language) if entry else row["entry"]
-        values = [words.amount(row[name], entry.unit if entry else None) for name in ("value_before", "value")]
+        values = [
+            words.amount(row[name], entry.unit if entry else None, language) for name in ("value_before", "value")
+        ]
         rows.append(
             f"<tr><td>{escape(title)}</td><td>{escape(values[0])} → {escape(values[1])}</td>"
             f'<td class="n">{words.points(row["points_before"])} → {words.points(row["points"])}</td>'

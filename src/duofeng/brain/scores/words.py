@@ -10,17 +10,22 @@ from typing import Any
 import numpy as np
 
 from duofeng.brain.rules.explain import Used
+from duofeng.brain.scores.card import GROUP_SEPARATOR, Compiled
 from duofeng.brain.scores.improvements import Improvement
 from duofeng.brain.scores.points import SIDES, full_marks, scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.brain.scores.tree import WEIGHTED, Path
+from duofeng.engine import tree
+from duofeng.engine.expression import Expression
 from duofeng.kernel.money import format_money
 from duofeng.kernel.problem import Language
+from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.zone import Zone
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
-MONEY_UNITS = frozenset({"元"})
+YUAN = "元"
 
 
 def points(number: float | None) -> str:
@@ -50,14 +55,30 @@ def between(low: float | None, high: float | None) -> str:
     return f"[{points(low)}–{points(high)}]"
 
 
-def amount(number: float | None, unit: str | None) -> str:
-    """A value with its unit: money in 万元 or 亿元, ratios and growth with six digits."""
+def amount(number: float | None, unit: str | None, language: Language = "zh") -> str:
+    """A value with its unit: yuan in 万元 or 亿元 where Chinese is read, ratios and growth with six digits."""
     if number is None:
         return "?"
-    if unit in MONEY_UNITS:
+    if unit == YUAN and language == "zh":
         return format_money(Decimal(f"{number:.2f}"))
     text = f"{number:,.6f}".rstrip("0").rstrip(".")
-    return f"{text} {unit}" if unit else text
+    return f"{text} {unit_name(unit, language)}".rstrip()
+
+
+def exact_money(value: Decimal, unit: str | None, language: Language = "zh") -> str:
+    """Every digit of an amount: as Chinese offices write yuan, or with the unit behind it."""
+    if unit == YUAN and language == "zh":
+        return format_money(value)
+    text = f"{value:,f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit_name(unit, language)}".rstrip()
+
+
+def _colon(language: Language) -> str:
+    return "：" if language == "zh" else ": "
+
+
+def _semicolon(language: Language) -> str:
+    return "；" if language == "zh" else "; "
 
 
 def used(one: Used, attributes: Mapping[str, Attribute], language: Language = "zh") -> str:
@@ -66,9 +87,9 @@ def used(one: Used, attributes: Mapping[str, Attribute], language: Language = "z
     title = attributes[name].title.of(language) if name in attributes else name
     head = f"{title} {period.removesuffix(']')}".strip()
     if isinstance(one.value, Decimal):
-        return f"{head} = {format_money(one.value)}"
+        return f"{head} = {exact_money(one.value, one.unit, language)}"
     if isinstance(one.value, float):
-        return f"{head} = {amount(one.value, one.unit)}"
+        return f"{head} = {amount(one.value, one.unit, language)}"
     if isinstance(one.value, bool):
         words = ("是", "否") if language == "zh" else ("yes", "no")
         return f"{head} = {words[0] if one.value else words[1]}"
@@ -92,27 +113,27 @@ def leaf_step(line: Line, language: Language = "zh") -> str:
     if line.points is None:
         return say("同组不足两家有数据，不能比较", "fewer than two of its peers have data: nothing to compare with")
     if scoring.by in PEER_METHODS:
-        return _peer_step(line, scoring, say("同组", "of") == "同组")
+        return _peer_step(line, scoring, language)
     if scoring.by == "bands":
         return f"{_band_reached(line.entry, scoring, line.value, language)} → {points(line.points)}"
-    value = amount(line.value, line.entry.unit)
+    value = amount(line.value, line.entry.unit, language)
     if scoring.by == "given":
         return say(f"照录 {value} → {points(line.points)}", f"as recorded, {value} → {points(line.points)}")
-    return _line_step(line, scoring)
+    return _line_step(line, scoring, language)
 
 
 def _band_reached(entry: Entry, scoring: Scoring, value: float, language: Language) -> str:
-    shown = amount(value, entry.unit)
+    shown = amount(value, entry.unit, language)
     for band in scoring.bands:
         side, bound = band.bound
         if side == "else":
             break
         if SIDES[side](np.array([value]), float(bound))[0]:
-            return f"{shown} {SIGNS[side]} {amount(float(bound), entry.unit)}"
+            return f"{shown} {SIGNS[side]} {amount(float(bound), entry.unit, language)}"
     return f"{shown}，未达各档" if language == "zh" else f"{shown} reaches no band"
 
 
-def _line_step(line: Line, scoring: Scoring) -> str:
+def _line_step(line: Line, scoring: Scoring, language: Language) -> str:
     assert line.value is not None
     assert scoring.from_ is not None
     assert scoring.to is not None
@@ -126,7 +147,8 @@ def _line_step(line: Line, scoring: Scoring) -> str:
         text = f"({here} − {first}) ÷ ({last} − {first})"
     inside = min(max(share, 0.0), 1.0)
     cut = "" if inside == share else f" → {points(inside)}"
-    return f"{text} = {points(share)}{cut}；{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
+    marks = f"{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
+    return f"{text} = {points(share)}{cut}{_semicolon(language)}{marks}"
 
 
 def _clipped(scoring: Scoring, value: float) -> float:
@@ -142,7 +164,8 @@ def _marks(entry: Entry, scoring: Scoring, share: str) -> str:
     return f"{share} × {full}"
 
 
-def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
+def _peer_step(line: Line, scoring: Scoring, language: Language) -> str:
+    chinese, colon = language == "zh", _colon(language)
     stands, group = line.standing, line.group
     assert stands is not None
     assert group is not None
@@ -162,7 +185,7 @@ def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
         if chinese
         else (f"place {points(stands.place)} from below of {stands.known}")
     )
-    rank_part = f"{where}：({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
+    rank_part = f"{where}{colon}({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
     match scoring.by:
         case "percentile":
             steps.append(rank_part)
@@ -172,12 +195,12 @@ def _peer_step(line: Line, scoring: Scoring, chinese: bool) -> str:
             sign = "−" if line.entry.direction == "down" else "+"
             steps.append(f"50 {sign} 10 × ({exact(stands.cut)} − {exact(group['mean'])}) ÷ {exact(group['deviation'])}")
         case "minmax":
-            steps.append(f"{span}：{_span_part(line, low, high)}")
+            steps.append(f"{span}{colon}{_span_part(line, low, high, language)}")
         case "blend":
-            steps += [f"a {rank_part}", f"b {span}：{_span_part(line, low, high)}", "(a + b) ÷ 2"]
+            steps += [f"a {rank_part}", f"b {span}{colon}{_span_part(line, low, high, language)}", "(a + b) ÷ 2"]
     if scoring.least or full_marks(line.entry) != 100:
         steps.append(_marks(line.entry, scoring, "÷ 100"))
-    return f"{'；'.join(steps)} → {points(line.points)}"
+    return f"{_semicolon(language).join(steps)} → {points(line.points)}"
 
 
 def _bounds(line: Line) -> tuple[float, float]:
@@ -187,11 +210,11 @@ def _bounds(line: Line) -> tuple[float, float]:
     return low, line.group["maximum"] if line.group["p_high"] is None else line.group["p_high"]
 
 
-def _span_part(line: Line, low: float, high: float) -> str:
+def _span_part(line: Line, low: float, high: float, language: Language) -> str:
     assert line.standing is not None
     cut = line.standing.cut
     if low == high:
-        return "= 50"
+        return "没有差别 = 50" if language == "zh" else "no spread = 50"
     top, share = (high, (high - cut)) if line.entry.direction == "down" else (cut, (cut - low))
     below = cut if line.entry.direction == "down" else low
     text = f"({exact(top)} − {exact(below)}) ÷ ({exact(high)} − {exact(low)}) × 100"
@@ -255,34 +278,74 @@ def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
 
 
 def improvement_text(each: Improvement, language: Language = "zh") -> str:
-    """`研发费用占营业收入：从 0.048 到 0.05（再增加 12万元）`."""
+    """`研发费用占营业收入：从 0.048 到 0.05（下一档，分子增加 12万元）`."""
 
     def say(zh: str, en: str) -> str:
         return zh if language == "zh" else en
 
     unit = each.entry.unit
-    target = amount(each.target, unit)
+    target = amount(each.target, unit, language)
     goal = say(f"超过 {target}", f"beyond {target}") if each.beyond else target
     why = {
         "band": say("下一档", "the next band"),
         "line": say("一成满分", "a tenth of full marks"),
         "peers": say("超过同组的一成", "passes a tenth of its peers"),
     }[each.step]
-    also = ""
     if each.also is not None:
-        size = amount(abs(each.also), None) if abs(each.also) < 1e4 else f"{abs(each.also):,.0f}"
-        also = say(f"，分子{'增加' if each.also > 0 else '减少'} {size}", f", numerator {each.also:+,.2f}")
-    change = say(f"从 {amount(each.value, unit)} 到 {goal}", f"from {amount(each.value, unit)} to {goal}")
-    return f"{each.entry.title.of(language)}：{change}（{why}{also}）"
+        size = amount(_readable(each.also), each.also_unit, language)
+        way = say("分子增加", "numerator up by") if each.also > 0 else say("分子减少", "numerator down by")
+        why += say(f"，{way} {size}", f", {way} {size}")
+    title, value = each.entry.title.of(language), amount(each.value, unit, language)
+    return say(f"{title}：从 {value} 到 {goal}（{why}）", f"{title}: from {value} to {goal} ({why})")
+
+
+def _readable(size: float) -> float:
+    """What a change is rounded to for a plan: cents and millionths of a large one tell nobody anything."""
+    return float(f"{abs(size):.0f}") if abs(size) >= 1e4 else float(f"{abs(size):.4g}")
 
 
 def alarm_text(row: Mapping[str, Any], attribute: Attribute, language: Language = "zh") -> str:
-    """`研发费用 2023：900万元，往年 100万元、120万元、110万元，是中位数的 8.2 倍`."""
+    """`研发费用 2023：900万元，此前 100万元、120万元、110万元，是中位数的 8.2 倍`."""
     unit = attribute.unit
-    history = "、".join(amount(one, unit) for one in row["history"])
-    title, value = attribute.title.of(language), amount(row["value"], unit)
+    earlier = [amount(one, unit, language) for one in row["history"]]
+    title, value = attribute.title.of(language), amount(row["value"], unit, language)
     if language == "zh":
-        text = f"{title} {row['period']}：{value}，此前 {history}，是中位数的 {row['ratio']:.1f} 倍"
+        text = f"{title} {row['period']}：{value}，此前 {'、'.join(earlier)}，是中位数的 {row['ratio']:.1f} 倍"
         return text + (f"，记录于 {row['recorded_on']}，截止日 {row['deadline']}" if row.get("deadline") else "")
-    text = f"{title} {row['period']}: {value}; before: {history}; {row['ratio']:.1f} times the median"
+    text = f"{title} {row['period']}: {value}; before: {'; '.join(earlier)}; {row['ratio']:.1f} times the median"
     return text + (f"; recorded on {row['recorded_on']}, deadline {row['deadline']}" if row.get("deadline") else "")
+
+
+def group_title(zone: Zone, compiled: Compiled, group: str | None, language: Language = "zh") -> str:
+    """`制造业 · 成长期`: the codes of a peer group by their titles, where a list declares them."""
+    if group is None:
+        return "—"
+    parts = group.split(GROUP_SEPARATOR)
+    if len(parts) != len(compiled.peers):
+        return group
+    titles = [
+        _code_title(zone, compiled.card.kind, peer, part, language)
+        for peer, part in zip(compiled.peers, parts, strict=True)
+    ]
+    return GROUP_SEPARATOR.join(titles)
+
+
+def _code_title(zone: Zone, kind: str, peer: Expression, code: str, language: Language) -> str:
+    """By the list of the attribute; of an expression that writes codes itself, by the one list that has all of them."""
+    lists = list(zone.codes.values())
+    if isinstance(peer.node, tree.Attribute):
+        attribute = zone.attributes[kind].get(peer.node.name)
+        lists = [each for each in lists if attribute is not None and each.id == attribute.codes]
+    else:
+        written = _written(peer.node)
+        lists = [each for each in lists if written and written <= set(each.codes)]
+    title = lists[0].title_of(code) if len(lists) == 1 else None
+    return title.of(language) if title is not None else code
+
+
+def _written(node: tree.Node) -> set[str]:
+    """The texts a case answers with."""
+    if not isinstance(node, tree.Case):
+        return set()
+    values = [value for _, value in node.branches] + ([node.default] if node.default is not None else [])
+    return {str(value.value) for value in values if isinstance(value, tree.Constant)}

@@ -23,8 +23,9 @@ from duofeng.cli.commands.accounts import make_demo_accounts, print_demo_account
 from duofeng.cli.commands.check import check
 from duofeng.cli.commands.contradictions import board
 from duofeng.cli.commands.figure import stated_book
-from duofeng.cli.commands.policies import for_firm
+from duofeng.cli.commands.policies import for_firm, try_draft
 from duofeng.cli.commands.run import print_manifest
+from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, language, now, say, today
@@ -32,6 +33,7 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.facts.synth import write_zone
+from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -43,6 +45,7 @@ HEADLINES = (
 NEW_DATA = Path("data/demo")
 PERIODS = ("2020", "2023H1", "2023", "2024H1")
 ANSWERS = "answer_key.csv"
+DRAFT = Path("docs/examples/rd-subsidy-2025.yaml")
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +56,7 @@ def demo(
     organisations: Annotated[int, typer.Option("--organisations", help="合成企业数 / made-up enterprises")] = 8_000,
     zone: ZoneOption = DEFAULT_ZONE,
     data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建 / data folder, made anew")] = NEW_DATA,
+    draft: Annotated[Path, typer.Option("--draft", help="要试算的政策草案 / the draft of a policy to try")] = DRAFT,
     serving: Annotated[
         bool, typer.Option("--serve/--no-serve", help="讲完后启动网站 / serve the site afterwards")
     ] = True,
@@ -62,8 +66,9 @@ def demo(
 
     1. Check the zone.  2. Load the published figures: headlines, targets, contradictions.
     3. Load made-up enterprises and hold the rejects against the key of planted mistakes.
-    4. Show one enterprise with a disputed value.  5. Recompute everything; what one firm may have.
-    6. Make accounts for every role, serve the site, print five links that tell the story in order.
+    4. Show one enterprise with a disputed value.  5. Recompute everything; what one firm may have, how it scores.
+    6. Try the draft of a policy before it is published.
+    7. Make accounts for every role, serve the site, print five links that tell the story in order.
     """
     started = perf_counter()
     shutil.rmtree(data, ignore_errors=True)
@@ -93,6 +98,13 @@ def demo(
     if near is not None:
         title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
         _step(title, lambda: for_firm(near, "current", zone, data))
+        card = _telling_card(declared, near, data)
+        if card is not None:
+            title = say("这户企业的得分，可照着重算", "How this firm scores, so that it can be redone by hand")
+            _step(title, lambda: score(card, near, html=data / "score.html", zone=zone, data=data))
+    if draft.is_file():
+        title = say("一份政策草案发布前的试算", "The draft of a policy, tried before it is published")
+        _step(title, lambda: try_draft(draft, data / "dry-run.html", "current", zone, data))
     took = f"{perf_counter() - started:.0f}"
     console.print(say(f"演示完毕，用时 {took} 秒。数据在 {data}", f"Done in {took} s. The data are in {data}"))
     if serving:
@@ -214,9 +226,23 @@ def _run(zone: Zone, ledger: Ledger, data: Path) -> None:
 
 
 def _near_firm(data: Path) -> str | None:
-    """The firm whose near misses are worth most for the effort among those that may take something already."""
+    """The firm that lacks least for most money, by a distance that can be measured, and may take some already."""
     run = Runs(data / "runs").current()
     taken = run.table("bundles").filter("taken").select("subject").unique()
     nearly = run.table("near").filter(pl.col("amount") > 0).join(taken, on="subject", how="semi")
-    near = nearly.sort("worth", "policy", "subject", descending=[True, False, False]).head(1).collect()
+    measured = pl.col("gap").is_not_null()
+    order = nearly.sort(measured, "worth", "policy", "subject", descending=[True, True, False, False])
+    near = order.head(1).collect()
     return str(near["subject"][0]) if near.height else None
+
+
+def _telling_card(zone: Zone, firm: str, data: Path) -> str | None:
+    """Of the cards that give the firm a score, one that compares it with peers, with as many entries as can be."""
+    run = Runs(data / "runs").current()
+    told = [
+        (bool(card.peers), sum(1 for _ in card.root.leaves()), card.card)
+        for card in scorecards_in_force(zone, run.as_of)
+        if run.has(f"score-{card.card}")
+        and run.table(f"score-{card.card}").filter(subject=firm).drop_nulls("score").collect().height
+    ]
+    return max(told)[-1] if told else None

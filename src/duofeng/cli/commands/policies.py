@@ -109,15 +109,16 @@ def for_firm(
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
     console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
     unit = declared.currency.unit
-    _print_bundle(answers, unit)
+    _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
     held = say("、", ", ").join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
     console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
 
 
-def _print_bundle(answers: FirmAnswers, unit: str) -> None:
+def _print_bundle(zone: Zone, answers: FirmAnswers, unit: str) -> None:
     words = language()
+    called = {each.policy: each.title.of(words) for each in zone.items("policy").values() if isinstance(each, Policy)}
     console.print(say("\n[bold]可享政策[/bold]", "\n[bold]May be taken[/bold]"))
     for each in answers.bundle:
         title = each.planned.policy.title.of(words)
@@ -126,7 +127,8 @@ def _print_bundle(answers: FirmAnswers, unit: str) -> None:
         elif each.amount is None:
             console.print(f"  ? {title}  " + say("金额还算不出", "the amount is not known yet"))
         else:
-            reason = say(f"与 {each.instead} 不可兼得", f"not together with {each.instead}")
+            instead = called.get(each.instead or "", each.instead)
+            reason = say(f"与“{instead}”不可兼得", f"not together with {instead}")
             lost = say(f"改选少得 {money(each.loss)} {unit}", f"choosing it costs {money(each.loss)} {unit}")
             console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}{say('，', ', ')}{lost}[/dim]")
     for barred in answers.barred:

@@ -20,6 +20,7 @@ from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
 from duofeng.brain.scores.page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
@@ -217,11 +218,15 @@ def _one(
         changed_entries(before, run, compiled.card.card, subject) if before else None,
         _alarms(zone, compiled, run, ledger, subject),
     )
-    if html is not None:
-        html.write_text(sheet_page(worked, zone, extras, language()), "utf-8")
-        console.print(say(f"已写入 {html}", f"written to {html}"))
+    _print_head(zone, worked, extras)
+    if html is None:
+        _print_working(zone, worked, extras)
+    _print_improvements(worked)
+    if html is None:
+        _print_beside(zone, worked, extras)
         return
-    _print_sheet(zone, worked, extras)
+    write_out(html, sheet_page(worked, zone, extras, language()).encode())
+    console.print(say(f"已写出 {html}", f"written to {html}"), soft_wrap=True)
 
 
 def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str) -> dict[str, str]:
@@ -239,11 +244,18 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     return titles
 
 
-def _print_sheet(zone: Zone, worked: Sheet, extras: Extras) -> None:
+def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
     words_in = language()
-    title, known = worked.compiled.card.title.of(words_in), zone.attributes[worked.compiled.card.kind]
+    title = worked.compiled.card.title.of(words_in)
     console.print(Text(f"{extras.name or worked.subject}  {title}", style="bold"), soft_wrap=True)
-    console.print("    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, say)), soft_wrap=True)
+    console.print(
+        "    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, zone, words_in, say)),
+        soft_wrap=True,
+    )
+
+
+def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
+    words_in, known = language(), zone.attributes[worked.compiled.card.kind]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, width in ((say("项目", "entry"), 30), (say("数据", "data"), 46), (say("计算", "working"), None)):
         table.add_column(head, max_width=width, overflow="fold")
@@ -260,14 +272,13 @@ def _print_sheet(zone: Zone, worked: Sheet, extras: Extras) -> None:
         )  # fmt: skip
     table.add_row(say("总分", "total"), "", Text(words.branch_step(worked, ())), "", "", style="bold")
     console.print(table)
-    _print_beside(zone, worked, extras)
 
 
 def _data(text: str, source: str | None) -> str:
-    return f"{text}（{source}）" if source else text
+    return f"{text}{say('（', ' (')}{source}{say('）', ')')}" if source else text
 
 
-def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
+def _print_improvements(worked: Sheet) -> None:
     if worked.improvements:
         console.print(say("\n最省力的改进（其他企业不变）", "\nCheapest improvements (others staying)"), style="bold")
     for number, each in enumerate(worked.improvements[:LISTED], 1):
@@ -276,12 +287,15 @@ def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
             f"total +{words.points(each.gain)}, effort {each.entry.effort}",
         )
         console.print(Text(f"{number}. {words.improvement_text(each, language())}  {gains}"), soft_wrap=True)
+
+
+def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
+    known = zone.attributes[worked.compiled.card.kind]
     for line in worked.without_data:
         if line.missing:
-            lacking = "、".join(words.lacking(line, zone.attributes[worked.compiled.card.kind], language()))
-            console.print(
-                Text(say("缺数据：", "missing: ") + f"{line.entry.title.of(language())}（{lacking}）"), style="yellow"
-            )
+            lacking, title = say("、", ", ").join(words.lacking(line, known, language())), line.entry.title
+            told = say(f"缺数据：{title.zh}（{lacking}）", f"missing: {title.of('en')} ({lacking})")
+            console.print(Text(told), style="yellow")
     if extras.moved is not None:
         console.print(say(f"\n与 {extras.before} 相比", f"\nAgainst {extras.before}"), style="bold")
         for row in extras.moved.iter_rows(named=True):

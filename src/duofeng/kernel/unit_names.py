@@ -1,0 +1,32 @@
+"""What units are called in the language of the reader. Measure words of Chinese have no English and are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from duofeng.kernel.problem import Language
+
+ENGLISH: Mapping[str, str] = {
+    "元": "yuan", "万元": "ten thousand yuan", "亿元": "hundred million yuan", "美元": "US dollars",
+    "人": "people", "人次": "visits", "分": "points", "倍": "times", "次": "times", "百分点": "percentage points",
+    "pp": "percentage points", "平方米": "m²", "平方公里": "km²", "公顷": "ha", "亩": "mu", "米": "m", "公里": "km",
+    "吨": "t", "公斤": "kg", "立方米": "m³", "千瓦时": "kWh", "千瓦": "kW", "吨标准煤": "t of coal equivalent",
+    "天": "days", "月": "months", "年": "years", "小时": "hours", "工作日": "working days",
+    "day": "days", "month": "months", "year": "years",
+}  # fmt: skip
+CHINESE: Mapping[str, str] = {"day": "天", "month": "个月", "year": "年", "pp": "个百分点"}
+MEASURE_WORDS = frozenset("家个件项户宗条台辆套所座处起份张篇种批只株棵栋幢期场位")
+
+
+def unit_name(unit: str | None, language: Language) -> str:
+    """The unit as it is written behind a number; a unit nobody translated stays as it is declared."""
+    if not unit:
+        return ""
+    if language == "zh":
+        return CHINESE.get(unit, unit)
+    if unit in MEASURE_WORDS:
+        return ""
+    above, slash, below = unit.partition("/")
+    if slash and above in ENGLISH:
+        return f"{ENGLISH[above]}/{ENGLISH.get(below, below)}"
+    return ENGLISH.get(unit, unit)
