@@ -94,7 +94,7 @@ def figures(  # noqa: PLR0913, PLR0917  # the parameters of the address
     known: date | None = None, limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
     """`known` asks what was known at the end of that day; without it, now."""
-    access, version, listed = allowed(request, "figures:read"), reader.ledger().version, among(request)
+    access, version, listed = allowed(request, "figures:read"), reader.snapshot().version, among(request)
     unless_known(request, access, run=reader.run(), ledger=version)
     found = [
         each
@@ -116,7 +116,7 @@ def figures(  # noqa: PLR0913, PLR0917  # the parameters of the address
 @router.get("/{indicator}", response={200: Series, **ERRORS}, summary="One indicator")
 def figure(request: HttpRequest, indicator: Word, known: date | None = None) -> dict[str, object]:
     access = allowed(request, "figures:read")
-    unless_known(request, access, run=reader.run(), ledger=reader.ledger().version)
+    unless_known(request, access, run=reader.run(), ledger=reader.snapshot().version)
     declared = reader.zone().indicators.get(indicator)
     if declared is None:
         raise HttpError(404, "The zone declares no such indicator.")

@@ -63,7 +63,7 @@ def versioned(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def basis(run: Run | None) -> Basis:
-    version = run.manifest.ledger_version if run else reader.ledger().version
+    version = run.manifest.ledger_version if run else reader.snapshot().version
     manifest = run.manifest if run else None
     return Basis(
         run=manifest.id if manifest else None,

@@ -26,7 +26,7 @@ from duofeng.zone.kinds.source import Source
 
 def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
     """One rejected row with its reasons; what is sent back replaces its cells and goes through the same checks."""
-    found = reader.ledger().rejects(arrival=arrival).filter(pl.col("row") == row)
+    found = reader.snapshot().rejects(arrival=arrival).filter(pl.col("row") == row)
     source = reader.zone().sources.get(found["source"][0]) if found.height else None
     if source is None:
         raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.facts.rejects import file_of, reason, shown_raw
+from duofeng.facts.snapshot import Snapshot
+from duofeng.kernel.problem import Language
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.freshness import Health
@@ -35,7 +38,7 @@ def source_titles() -> dict[str, Any]:
 def arrivals(request: HttpRequest) -> HttpResponse:
     titles = source_titles()
     frame = (
-        reader.ledger()
+        reader.snapshot()
         .arrivals()
         .with_columns(
             pl.col("recorded_at")
@@ -72,22 +75,10 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 
 
 def rejects(request: HttpRequest) -> HttpResponse:
-    found = reader.ledger().rejects()
     titles = source_titles()
-    shown = [
-        {
-            "where": f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"],
-            "stands_in": file_of(row["file"], row["params"]),
-            "content": shown_raw(row["raw"] or "", row["params"]),
-            "why": reason(row["code"], row["params"], language()),
-        }
-        for row in found.iter_rows(named=True)
-    ]
-    schema = {name: pl.String for name in ("where", "stands_in", "content", "why")}
-    frame = pl.concat([found.drop("raw", "params", "file"), pl.DataFrame(shown, schema=schema)], how="horizontal")
     listing = Listing(
         "rejects",
-        frame.lazy(),
+        _refused(reader.snapshot(), language()).lazy(),
         (
             Column("stands_in", _("文件")),
             Column("row", _("行"), "integer", link="/steward/rejects/{arrival}/{row}/"),
@@ -108,6 +99,23 @@ def rejects(request: HttpRequest) -> HttpResponse:
         "about": _("点开行号就地改正并重新送入；每一格都在这里，直到改正为止。"),
     }
     return listing.respond(request, "pages/steward/list.html", context)
+
+
+@lru_cache(maxsize=4)
+def _refused(ledger: Snapshot, words: Language) -> pl.DataFrame:
+    """Every open reject as the list shows it."""
+    found = ledger.rejects()
+    shown = [
+        {
+            "where": f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"],
+            "stands_in": file_of(row["file"], row["params"]),
+            "content": shown_raw(row["raw"] or "", row["params"]),
+            "why": reason(row["code"], row["params"], words),
+        }
+        for row in found.iter_rows(named=True)
+    ]
+    schema = {name: pl.String for name in ("where", "stands_in", "content", "why")}
+    return pl.concat([found.drop("raw", "params", "file"), pl.DataFrame(shown, schema=schema)], how="horizontal")
 
 
 def quarantine(request: HttpRequest) -> HttpResponse:
