@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,28 +20,6 @@ Read = Callable[..., Expression]
 SPARK_TYPES: Mapping[pl.DataType, str] = {
     pl.Int64(): "bigint", pl.Float64(): "double", pl.String(): "string", pl.Date(): "date", pl.Boolean(): "boolean",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    pytest.importorskip("pyspark", reason="PySpark is an optional dependency")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java")
-    builder = spark.require().SparkSession.builder.master("local[2]").appName("engine tests")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    opened = builder.getOrCreate()
-    opened.sparkContext.setLogLevel("ERROR")
-    yield opened
-    opened.stop()
 
 
 def random_cell(kind: pl.DataType, chance: random.Random) -> object:
@@ -69,9 +46,9 @@ def profile(schema: dict[str, pl.DataType]) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def spark_profile(session: Any, profile: pl.DataFrame, schema: dict[str, pl.DataType]) -> Any:
+def spark_profile(spark_session: Any, profile: pl.DataFrame, schema: dict[str, pl.DataType]) -> Any:
     types = ", ".join(f"{spark.quoted(name)} {SPARK_TYPES[kind]}" for name, kind in schema.items())
-    return session.createDataFrame(profile.rows(), types).coalesce(1).cache()
+    return spark_session.createDataFrame(profile.rows(), types).coalesce(1).cache()
 
 
 def written(author: Callable[..., Any], read: Read, kind: str, count: int) -> dict[str, Expression]:

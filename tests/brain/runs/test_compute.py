@@ -116,13 +116,3 @@ def test_every_condition_of_a_run_can_be_read_back(inputs: Make, data: Path) -> 
     planned = plan(inputs().zone, run.as_of)
     assert kept.height == sum(len(each.condition_ids) for each in planned.policies)
     assert set(rule_digests(planned, [])) <= set(run.manifest.rules)
-
-
-@pytest.mark.spark
-def test_spark_answers_the_same(inputs: Make, data: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pyspark")
-    here = compute(inputs(), Runs(tmp_path / "polars"))
-    there = compute(inputs(engine="spark"), Runs(tmp_path / "spark"))
-    assert here.id != there.id
-    for name in ("outcomes", "truths", "near", "bundles"):
-        assert here.manifest.files[f"{name}.parquet"] == there.manifest.files[f"{name}.parquet"]

@@ -23,13 +23,19 @@ ROW = "#row"
 
 @contextmanager
 def answering_on_spark() -> Iterator[Callable[[RuleBook, pl.DataFrame], Truths]]:
-    """A function that answers a book of rules on Spark. Raises ProblemError (E520) when PySpark is not installed."""
-    session = spark.require().SparkSession.builder.appName("duofeng").config("spark.ui.enabled", "false").getOrCreate()
+    """A function that answers a book of rules on Spark, in the session there is, else in one of its own.
+
+    Raises ProblemError (E520) when PySpark is not installed.
+    """
+    sessions = spark.require().SparkSession
+    running = sessions.getActiveSession()
+    session = running or sessions.builder.appName("duofeng").config("spark.ui.enabled", "false").getOrCreate()
     try:
         with tempfile.TemporaryDirectory() as folder:
             yield lambda book, frame: _truths(session, Path(folder), book, frame)
     finally:
-        session.stop()
+        if running is None:
+            session.stop()
 
 
 def _truths(session: object, folder: Path, book: RuleBook, frame: pl.DataFrame) -> Truths:
