@@ -13,6 +13,8 @@ from duofeng.web import reader
 def page(request: HttpRequest) -> dict[str, object]:
     rights = pages.rights(request)
     open_to_me = [entry for entry in pages.all_pages() if entry.title and rights.allows(entry.needs)]
+    if not pages.declared_pages(rights):
+        open_to_me = [entry for entry in open_to_me if entry.name != "topics"]
     return {
         "zone": reader.zone(),
         "navigation": open_to_me,

@@ -22,6 +22,7 @@ from django.urls import URLPattern, path
 from duofeng.desk.accounts.permissions import Rights, rights_of
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import pages, reader
+from duofeng.zone.kinds.pages import PeakPage
 
 View = Callable[..., HttpResponseBase]
 
@@ -86,6 +87,15 @@ def all_pages() -> tuple[Page, ...]:
         if importlib.util.find_spec(view) is not None:  # a folder without a view is shared by pages and none itself
             found += importlib.import_module(view).PAGES
     return tuple(sorted(found, key=lambda page: (page.order, page.path)))
+
+
+def declared_pages(rights: Rights) -> list[PeakPage]:
+    """The declared pages this person may open, in their order.
+
+    They speak of many firms, so none is for an account that speaks for one.
+    """
+    found = reader.zone().declared(PeakPage).values() if rights.own_subject is None else ()
+    return sorted((each for each in found if rights.allows(each.needs)), key=lambda each: (each.order, each.id))
 
 
 def only(request: HttpRequest, subject: str) -> None:

@@ -145,7 +145,5 @@ class PeakPage(Declared):
     title: Text = Field(description="页面名称 / the page's name")
     about: Text | None = Field(None, description="一句话说明 / in one sentence")
     needs: Capability = wording(description="要有哪项权限才能打开 / the capability that opens it")
-    order: int | None = wording(
-        None, description="在主导航中的位置；不写只列在“专题”下 / place in the main navigation; else under Topics only"
-    )
+    order: int = wording(0, description="在“专题”里的先后，小的在前 / place among the topics, the smallest first")
     blocks: Mapping[Id, Block] = wording(min_length=1, description="各块，依次排列 / its blocks, in their order")

@@ -1,0 +1,133 @@
+"""Columns of a list of subjects: what an expression is called, how its values are written, who sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import polars as pl
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duofeng.engine import tree
+from duofeng.engine.expression import columns_needed
+from duofeng.kernel.unit_names import unit_name
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.pages.declared.seen import Seen
+from duofeng.web.pages.declared.subjects import Subjects
+from duofeng.web.pages.firms.sight import MASK, RESULTS
+from duofeng.web.pages.firms.values import code_title, column_title
+from duofeng.web.periods import written_period
+from duofeng.web.tables import Choice, Column, Form
+from duofeng.zone.kinds.pages import Block
+from duofeng.zone.kinds.vocabulary import Attribute
+
+FORMS: dict[str, Form] = {
+    "number": "number", "integer": "integer", "money": "money", "date": "date", "flag": "flag",
+}  # fmt: skip
+MOST_CHOICES = 60
+AT = "#"
+"""The column that holds a subject as it stands in an address; a firm's code needs no quoting."""
+
+
+def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, list[Column]]:
+    """The subjects of a block and its columns. Values this person may not see are masked."""
+    frame = found.where(block.where)
+    columns = [Column("name", _("企业") if seen.links_firms(block.kind) else _("名称"), link=_link(seen, block))]
+    columns.append(Column("subject", _("编号")))
+    for text, title, percent in _wanted(block):
+        column = _column(found, frame, text, title, percent)
+        if not seen.reads(block.kind, text):
+            column = Column(text, column.title, sortable=False)
+            frame = frame.with_columns(pl.lit(MASK).alias(text))
+        columns.append(column)
+    if block.opens is not None:
+        quoted = [quote(subject, safe="") for subject in frame["subject"]]
+        frame = frame.with_columns(pl.Series(AT, quoted, pl.String))
+    return frame, columns
+
+
+def _wanted(block: Block) -> list[tuple[str, str | None, bool]]:
+    """Expression, declared title, whether in per cent: what is measured and grouped by first, each once."""
+    own = [(text, None, block.percent) for text in (block.value, block.by) if text is not None]
+    others = [(each.value, each.title.of(language()) if each.title else None, each.percent) for each in block.columns]
+    declared = {text: (text, title, percent) for text, title, percent in others}
+    return list({text: declared.get(text, (text, title, percent)) for text, title, percent in [*own, *others]}.values())
+
+
+def _link(seen: Seen, block: Block) -> str | None:
+    if block.opens is not None:
+        return f"{seen.address(block.opens.block)}?{urlencode({block.opens.by: ''})}{{{AT}}}"
+    return "/firms/{subject}/" if seen.links_firms(block.kind) else None
+
+
+def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str | None, percent: bool) -> Column:
+    parsed = found.expressions[text]
+    words: dict[str, tuple[Any, str]] = {}
+    if parsed.type == "code":
+        codes = frame[text].drop_nulls().unique()
+        words = {code: (code_title(attribute_of(found, text), code) or code, "") for code in codes}
+    form: Form = "percent" if percent else FORMS.get(parsed.type, "text")
+    if text.startswith("score("):
+        form = "score"
+    return Column(text, title or title_of(found, text, percent=percent), form, words=words)
+
+
+def attribute_of(found: Subjects, text: str) -> Attribute | None:
+    """The attribute an expression is, when it is nothing more."""
+    node = found.expressions[text].node
+    return reader.zone().attributes.get(found.kind, {}).get(node.name) if isinstance(node, tree.Attribute) else None
+
+
+def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
+    """What is measured, with its period and unit; the expression itself when it is more than one thing."""
+    parsed, attribute = found.expressions[text], attribute_of(found, text)
+    if not isinstance(parsed.node, tree.Attribute):
+        return text
+    what = parsed.node.name.partition(":")[0]
+    if what in RESULTS:
+        title, suffix = column_title(parsed.node.name), RESULT_OF.get(what)
+        return f"{title} · {suffix}" if suffix else title
+    column = columns_needed(parsed, found.as_of)[0]
+    period = column.partition("[")[2].removesuffix("]")
+    period = written_period(period) if period else ""
+    title = attribute.title.of(language()) if attribute else column
+    unit = "" if percent else _unit(parsed.type, attribute)
+    return " ".join(each for each in (title, period) if each) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
+
+
+RESULT_OF = {"grade": gettext_lazy("等级"), "rank": gettext_lazy("名次"), "amount": gettext_lazy("金额")}
+
+
+def _unit(type: str, attribute: Attribute | None) -> str:
+    if type == "money":
+        return unit_name(reader.zone().currency.unit, language())
+    return unit_name(attribute.unit, language()) if attribute is not None else ""
+
+
+def choices(seen: Seen, block: Block, found: Subjects, columns: list[Column]) -> list[Choice]:
+    """A filter for every column of few words this person may see."""
+    frame = found.where(block.where)
+    made = []
+    for column in columns:
+        if column.name not in found.expressions or not seen.reads(block.kind, column.name):
+            continue
+        if found.expressions[column.name].type == "flag":
+            made.append(Choice(column.name, column.title, {"true": _("是"), "false": _("否")}))
+        elif found.expressions[column.name].type in {"text", "code"}:
+            known = frame[column.name].drop_nulls().unique()
+            if 1 < len(known) <= MOST_CHOICES:
+                words = {word: column.words.get(word, (word, ""))[0] for word in known.sort()}
+                made.append(Choice(column.name, column.title, words))
+    return made
+
+
+def sort_of(seen: Seen, block: Block) -> str:
+    """The declared order, unless it would tell values this person may not see."""
+    wanted = (block.sort or "").removeprefix("-")
+    if not wanted:
+        return f"-{block.value}" if block.value and seen.reads(block.kind, block.value) else "name"
+    if wanted in {"name", "subject"}:
+        return block.sort or "name"
+    return block.sort or "name" if seen.reads(block.kind, wanted) else "name"

@@ -1,0 +1,94 @@
+"""Who looks at a declared page, and what of it they may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.store import Run
+from duofeng.desk.accounts.permissions import Rights
+from duofeng.web import reader
+from duofeng.web.figures import Known, stated
+from duofeng.web.pages.declared.subjects import Subjects, subjects, texts_of
+from duofeng.web.pages.firms.sight import RESULTS, Sight
+from duofeng.zone.expressions import expression
+from duofeng.zone.kinds.pages import Block, PeakPage
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "figure": ("figures.view",),
+    "figures": ("figures.view",),
+    "targets": ("figures.view",),
+    "contradictions": ("figures.view",),
+    "silent_sources": ("cockpit.view",),
+    "pressed_policies": ("policies.view",),
+    "policies": ("policies.view", "firms.view"),
+    "near": ("policies.view", "firms.view"),
+    "changes": ("scores.view",),
+    "profiles": ("firms.view",),
+}
+"""What a block needs besides its page: as much as the pages it leads to."""
+FOUND_AT = {"contradictions": "contradictions", "silent_sources": "sources", "pressed_policies": "policies"}
+OF_CARDS = ("score:", "grade:", "rank:")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One person's look at one page."""
+
+    rights: Rights
+    page: PeakPage
+    run: Run | None
+
+    @cached_property
+    def known(self) -> Known:
+        return stated().known()
+
+    @property
+    def sight(self) -> Sight:
+        return Sight(self.rights)
+
+    def shows(self, block: Block) -> bool:
+        needed = [*NEEDED[block.findings or block.source]]
+        if any(name.startswith(OF_CARDS) for text in texts_of(block) for name in self._read_by(block.kind, text)):
+            needed.append("scores.view")
+        return all(self.rights.allows(each) for each in needed)
+
+    def reads(self, kind: str, text: str) -> bool:
+        """Whether values of an expression are shown, by the sensitivity of all it is made of."""
+        attributes = reader.zone().attributes.get(kind, {})
+        plain = [name for name in self._read_by(kind, text) if name.partition(":")[0] not in RESULTS]
+        return all(self.rights.reads(attributes[name].sensitivity) for name in plain)
+
+    def _read_by(self, kind: str, text: str) -> frozenset[str]:
+        return expression(reader.zone(), kind, text, None).attributes
+
+    def subjects(self, block: Block) -> Subjects:
+        """Raises ProblemError; there must be a run."""
+        assert self.run is not None
+        return subjects(self.run, self.page, block.kind)
+
+    def address(self, id: str) -> str:
+        """Where the records behind a block are: on the page that has always listed them, else on one of its own."""
+        block = self.page.blocks[id]
+        match block.source:
+            case "figure":
+                return reverse("figure", args=[block.figure])
+            case "figures":
+                return f"{reverse('figures')}?topic_id={block.figures}"
+            case "targets":
+                return reverse("targets") + (f"?verdict={block.targets[0]}" if len(block.targets) == 1 else "")
+            case "findings":
+                return reverse(FOUND_AT[str(block.findings)])
+            case "policies":
+                return reverse("policies")
+            case "near":
+                return reverse("policy-near", args=[block.near])
+            case "changes":
+                return reverse("score-compare", args=[block.changes])
+        return reverse("peak-block", args=[self.page.id, id])
+
+    def links_firms(self, kind: str) -> bool:
+        return kind == KIND and self.rights.allows("firms.view")

@@ -1,0 +1,132 @@
+"""Subjects of a kind with a column for every expression of a declared page, worked out once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from duofeng.brain.policies.outcomes import name_of
+from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.subject import canonical_subjects
+from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.program import evaluate
+from duofeng.facts.profile import profile
+from duofeng.web import reader
+from duofeng.web.pages.firms.sight import RESULTS
+from duofeng.zone.expressions import expression
+from duofeng.zone.kinds.pages import Block, PeakPage
+from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.zone import Zone
+
+TRUTHS = {code: {"yes": True, "unknown": None}.get(name_of(code), False) for code in range(256)}
+KEPT = 16
+"""Pages whose subjects are kept in memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subjects:
+    """`frame` has subject, name and one column per expression, called as it is written; unknown is null."""
+
+    kind: str
+    as_of: date
+    frame: pl.DataFrame
+    expressions: Mapping[str, Expression]
+
+    def where(self, condition: str | None) -> pl.DataFrame:
+        """Those known to fulfil the condition."""
+        return self.frame if condition is None else self.frame.filter(pl.col(condition))
+
+    def untold(self, condition: str | None) -> int:
+        """For how many the condition cannot be told."""
+        return 0 if condition is None else self.frame[condition].null_count()
+
+
+def subjects(run: Run, page: PeakPage, kind: str) -> Subjects:
+    """As the run knew them. Raises ProblemError when the ledger cannot answer."""
+    return _subjects(reader.zone(), run.folder, page.id, kind)
+
+
+@lru_cache(maxsize=KEPT)
+def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
+    run = Runs(folder.parent)[folder.name]
+    blocks = zone.declared(PeakPage)[page].blocks.values()
+    texts = dict.fromkeys(text for block in blocks if block.kind == kind for text in texts_of(block))
+    parsed = {text: expression(zone, kind, text, None) for text in texts}
+    columns = columns_needed(parsed.values(), run.as_of)
+    frame = _columns(run, zone, kind, columns)
+    named = pl.col("name").fill_null(pl.col("subject"))
+    values = [evaluate(each, frame, run.as_of).alias(text) for text, each in parsed.items()]
+    return Subjects(kind, run.as_of, frame.select("subject", named).with_columns(values), parsed)
+
+
+def texts_of(block: Block) -> Iterable[str]:
+    """Every expression over its subjects, its condition first."""
+    if block.source == "profiles":
+        yield from [block.where] if block.where is not None else []
+        yield from (text for _path, text in block.expressions())
+
+
+def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:
+    """subject, name and the columns: facts from the run where it kept them, from the ledger else; results of rules."""
+    wanted = list(columns)
+    results = [name for name in wanted if name.partition(":")[0] in RESULTS]
+    named = ["name"] if "name" in zone.attributes.get(kind, {}) else []
+    facts = list(dict.fromkeys([*named, *(name for name in wanted if name not in results)]))
+    kept = _kept(run, zone, kind)
+    here = [name for name in facts if kept is not None and name in kept.collect_schema().names()]
+    frame = kept.select("subject", *here).collect() if kept is not None else None
+    there = [name for name in facts if name not in here]
+    if frame is None or there:
+        frame = _with_facts(frame, run, zone, kind, there)
+    for name in results:
+        frame = frame.join(_result(run, name), on="subject", how="left", maintain_order="left")
+    return frame if "name" in frame.columns else frame.with_columns(name="subject")
+
+
+def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
+    """Subjects with the facts the run kept of them; nothing for a kind it did not look at."""
+    if kind == KIND:
+        return run.table("profile")
+    cards = [
+        each for each in scorecards_in_force(zone, run.as_of) if each.kind == kind and run.has(f"score-{each.card}")
+    ]
+    tables = [run.table(f"score-{each.card}").select("subject") for each in cards]
+    if not tables:
+        return None
+    found = pl.concat(tables).unique().sort("subject")
+    for card in cards:
+        if run.has(f"members-{card.card}"):
+            found = found.join(run.table(f"members-{card.card}"), on="subject", how="left", maintain_order="left")
+    return found
+
+
+def _with_facts(frame: pl.DataFrame | None, run: Run, zone: Zone, kind: str, columns: list[str]) -> pl.DataFrame:
+    """The frame with columns the run did not need, folded from the ledger it stood on."""
+    ledger = reader.snapshot(run.manifest.ledger_version)
+    one = canonical_subjects(ledger, zone, kind, run.known_at)
+    folded = profile(ledger, zone, kind, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
+    return folded if frame is None else frame.join(folded, on="subject", how="left", maintain_order="left")
+
+
+def _result(run: Run, name: str) -> pl.DataFrame:
+    """subject and one result of a card or policy: all null where the run did not work it out."""
+    what, _colon, id = name.partition(":")
+    if what == "outcome":
+        table = run.table("outcomes")
+        if id not in table.collect_schema().names():
+            return pl.DataFrame(schema={"subject": pl.String, name: pl.Boolean})
+        answers = pl.col(id).replace_strict(TRUTHS, return_dtype=pl.Boolean)
+        return table.select("subject", answers.alias(name)).collect()
+    if what == "amount":
+        rows = run.table("bundles").filter(pl.col("policy") == id)
+        return rows.select("subject", pl.col("amount").cast(pl.Int64).alias(name)).collect()
+    kind = pl.String if what == "grade" else pl.Float64
+    if not run.has(f"score-{id}"):
+        return pl.DataFrame(schema={"subject": pl.String, name: kind})
+    return run.table(f"score-{id}").select("subject", pl.col(what).cast(kind).alias(name)).collect()

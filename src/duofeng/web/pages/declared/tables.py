@@ -1,0 +1,234 @@
+"""Tables of a declared page: its first rows, and where all of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from duofeng.brain.figures.targets import VERDICTS, shown_result
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.scores.changes import changed_scores
+from duofeng.kernel.problem import ProblemError
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.differences import previous
+from duofeng.web.figures import Known
+from duofeng.web.freshness import sources
+from duofeng.web.pages.cockpit import attention
+from duofeng.web.pages.declared.columns import listed, sort_of
+from duofeng.web.pages.declared.seen import Seen
+from duofeng.web.pages.policies import reading
+from duofeng.web.tables import Column
+from duofeng.web.templatetags.duofeng import VERDICT_BADGES
+from duofeng.zone.kinds.pages import Block
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`nothing` says why there is no row; `address` is where all rows are listed, filtered and exported."""
+
+    columns: list[Column]
+    frame: pl.DataFrame
+    total: int
+    address: str
+    nothing: Any = ""
+    masked: bool = False
+
+    @property
+    def written(self) -> list[SafeString]:
+        """Each row as HTML; each cell escapes what it holds."""
+        rows = self.frame.iter_rows(named=True)
+        return [mark_safe("".join(column.cell(row) for column in self.columns)) for row in rows]
+
+    @property
+    def wide(self) -> bool:
+        """Whether it wants the whole width of a page: for many columns, or for one of long sentences."""
+        return len(self.columns) > 4 or any(column.name == "missing" for column in self.columns)
+
+
+def table(seen: Seen, id: str, block: Block) -> Rows:
+    """Raises ProblemError when the run lacks what it lists."""
+    return TABLES[block.source](seen, id, block)
+
+
+def profiles(seen: Seen, id: str, block: Block) -> Rows:
+    address = seen.address(id)
+    if seen.run is None:
+        return Rows([], pl.DataFrame(), 0, address, _("还没有计算过。"))
+    found = seen.subjects(block)
+    frame, columns = listed(seen, block, found)
+    order = sort_of(seen, block)
+    descending = order.startswith("-")
+    first = frame.sort(order.removeprefix("-"), "subject", descending=[descending, False], nulls_last=True)
+    # The id stands in the whole list; here it would take the room of a column that says more.
+    narrow = [column for column in columns if column.name != "subject"]
+    masked = any(not seen.reads(block.kind, column.name) for column in columns if column.name in found.expressions)
+    return Rows(narrow, first.head(block.limit), frame.height, address, _("没有符合条件的记录。"), masked)
+
+
+def near(seen: Seen, id: str, block: Block) -> Rows:
+    """Firms one or two conditions short of a policy, the nearest first."""
+    assert block.near is not None
+    address = seen.address(id)
+    planned = reader.current_plan().by_id.get(block.near)
+    if seen.run is None:
+        return Rows([], pl.DataFrame(), 0, address, _("还没有计算过。"))
+    if planned is None or block.near not in seen.run.table("outcomes").collect_schema().names():
+        return Rows([], pl.DataFrame(), 0, seen.address(id), _("这项政策这一天没有生效。"))
+    frame = reading.near(seen.run, planned, seen.sight).collect()
+    columns = [
+        Column("name", _("企业"), link="/firms/{subject}/"),
+        Column("missing", _("还差")),
+        Column("relative", _("差距"), "percent"),
+        Column("effort", _("费力 1–5"), "integer"),
+    ]
+    first = frame.sort("relative", "effort", "subject", nulls_last=True).head(block.limit)
+    return Rows(columns, first, frame.height, address, _("没有只差一两条的企业。"))
+
+
+def changes(seen: Seen, id: str, block: Block) -> Rows:
+    """Scores that are others than in the run before, the largest moves first."""
+    assert block.changes is not None
+    address = seen.address(id)
+    before = previous(seen.run)
+    if seen.run is None or before is None:
+        return Rows([], pl.DataFrame(), 0, address, _("还没有可以对比的上一次计算"))
+    try:
+        moved = _changed(before.folder, seen.run.folder, block.changes)
+    except ProblemError as error:
+        return Rows([], pl.DataFrame(), 0, address, error.problems[0].message(language()))
+    columns = [
+        Column("name", _("企业"), link="/firms/{subject}/scores/"),
+        Column("before", _("原来"), "score"),
+        Column("after", _("现在"), "score"),
+        Column("change", _("变化"), "score"),
+    ]
+    names = seen.run.table("profile").select("subject", "name").collect()
+    first = moved.head(block.limit).join(names, on="subject", how="left", maintain_order="left")
+    return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"))
+
+
+@lru_cache(maxsize=8)
+def _changed(before: Path, after: Path, card: str) -> pl.DataFrame:
+    return changed_scores(Runs(before.parent)[before.name], Runs(after.parent)[after.name], card)
+
+
+def policies(seen: Seen, id: str, block: Block) -> Rows:
+    """Each policy: how many meet it, nearly meet it, cannot be told, and have it on record."""
+    if seen.run is None:
+        return Rows([], pl.DataFrame(), 0, seen.address(id), _("还没有计算过。"))
+    columns = [
+        Column("title", _("政策"), link="/policies/{policy}/"),
+        Column("held", _("已认定"), "integer"),
+        Column("yes", _("符合"), "integer", link="/policies/{policy}/who/?outcome=yes"),
+        Column("near", _("差一点"), "integer", link="/policies/{policy}/near/"),
+        Column("unknown", _("未知"), "integer", link="/policies/{policy}/unknown/"),
+    ]
+    frame = counted(seen.run, block.policies)
+    if not frame["held"].count():
+        columns = [column for column in columns if column.name != "held"]
+    return Rows(columns, frame, frame.height, seen.address(id), _("没有生效的政策。"))
+
+
+def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
+    """policy, title, held, yes, near, unknown: those of the wanted policies that are in force, in their order."""
+    plan, table = reader.current_plan(), run.table("profile")
+    known = table.collect_schema().names()
+    there = [plan.by_id[id] for id in wanted if id in plan.by_id]
+    grants = {each.id: each.policy.grants for each in there if each.policy.grants in known}
+    held = table.select(pl.col(name).sum().alias(id) for id, name in grants.items()).collect() if grants else None
+    holders = held.row(0, named=True) if held is not None else {}
+    rows = [
+        {"policy": each.id, "title": each.policy.title.of(language()), "held": holders.get(each.id)} for each in there
+    ]
+    frame = pl.DataFrame(rows, schema={"policy": pl.String, "title": pl.String, "held": pl.Int64})
+    return frame.join(reading.summary(run), on="policy", how="left", maintain_order="left")
+
+
+def figures(seen: Seen, id: str, block: Block) -> Rows:
+    """The stated figures of a topic, those most often stated first."""
+    known = seen.known
+    said = [each for each in known.book.indicators.values() if each.topic == block.figures and known.said_of(each.id)]
+    ordered = sorted(said, key=lambda each: -len(known.said_of(each.id)))
+    rows = [_figure_row(known, each.id, each.title.of(language())) for each in ordered[: block.limit]]
+    columns = [
+        Column("title", _("指标"), link="/figures/{id}/"),
+        Column("level", _("最近数值"), "figure"),
+        Column("period", _("时期"), "period"),
+    ]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(("id", "title", "level", "period"), pl.String))
+    return Rows(columns, frame, len(said), seen.address(id), _("账本里还没有园区公布的数字。"))
+
+
+def _figure_row(known: Known, id: str, title: str) -> Mapping[str, str | None]:
+    levels = known.book.series(id)
+    level = levels[-1] if levels else None
+    shown, period = (level.shown(), str(level.period)) if level else (None, None)
+    return {"id": id, "title": title, "level": shown, "period": period}
+
+
+def targets(seen: Seen, id: str, block: Block) -> Rows:
+    lines = [line for line in seen.known.targets if line.verdict in block.targets]
+    rows = [
+        {
+            "verdict": line.verdict, "id": line.target.indicator, "title": line.title.of(language()),
+            "period": line.target.period, "aim": line.aimed(), "result": shown_result(line) or None,
+            "ratio": float(line.ratio) if line.ratio is not None else None,
+        }
+        for line in lines[: block.limit]
+    ]  # fmt: skip
+    words = {str(name): (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
+    columns = [
+        Column("verdict", _("结论"), words=words),
+        Column("title", _("指标"), link="/figures/{id}/?period={period}"),
+        Column("period", _("时期"), "period"),
+        Column("aim", _("目标"), "figure"),
+        Column("result", _("结果"), "figure"),
+        Column("ratio", _("完成"), "percent"),
+    ]
+    names = ("verdict", "id", "title", "period", "aim", "result")
+    frame = pl.DataFrame(rows, schema={**dict.fromkeys(names, pl.String()), "ratio": pl.Float64()})
+    return Rows(columns, frame, len(lines), seen.address(id), _("没有这样的目标。"))
+
+
+def findings(seen: Seen, id: str, block: Block) -> Rows:
+    made: list[tuple[str, str, str]]
+    address = seen.address(id)
+    if block.findings == "contradictions":
+        heads = (_("矛盾"), _("算式"))
+        breaks = enumerate(seen.known.board.breaks, 1)
+        made = [(f"{address}#break-{n}", c.title.of(language()), c.arithmetic.of(language())) for n, c in breaks]
+    elif block.findings == "silent_sources":
+        heads = (_("来源"), _("上次到达"))
+        silent = [each for each in sources(datetime.now(UTC)) if each.silent]
+        days = [f"{each.last:%Y-%m-%d}" if each.last else "—" for each in silent]
+        titles = [each.source.title.of(language()) for each in silent]
+        made = [(address, title, day) for title, day in zip(titles, days, strict=True)]
+    else:
+        heads = (_("政策"), _("有效期到"))
+        pressed = [each.policy for each in attention.policies(seen.run)]
+        made = [(reverse("policy", args=[p.policy]), p.title.of(language()), str(p.until or "—")) for p in pressed]
+    columns = [Column("what", heads[0], link="{at}"), Column("more", heads[1])]
+    schema = dict.fromkeys(("at", "what", "more"), pl.String)
+    frame = pl.DataFrame([*made[: block.limit]], schema=schema, orient="row")
+    return Rows(columns, frame, len(made), address, _("没有发现。"))
+
+
+TABLES: dict[str, Callable[[Seen, str, Block], Rows]] = {
+    "profiles": profiles,
+    "near": near,
+    "changes": changes,
+    "policies": policies,
+    "figures": figures,
+    "targets": targets,
+    "findings": findings,
+}
