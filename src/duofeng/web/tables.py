@@ -22,6 +22,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from duofeng.web.periods import written_period
+from duofeng.web.tongue import is_foreign
 
 Form = Literal[
     "text", "figure", "period", "number", "score", "integer", "percent", "money", "date", "badge", "flag"
@@ -63,7 +64,8 @@ class Column:
             text = f'<span class="badge {escape(badge)}">{text}</span>'
         if self.link:
             text = f'<a href="{escape(self.link.format_map(row))}">{text}</a>'
-        return f'<td class="number">{text}</td>' if self.is_number else f"<td>{text}</td>"
+        number, foreign = ' class="number"' if self.is_number else "", ' lang="zh"' if is_foreign(text) else ""
+        return f"<td{number}{foreign}>{text}</td>"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.statement import Statement
@@ -18,6 +21,7 @@ from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
+from duofeng.web.tongue import is_foreign
 from duofeng.zone.model import Text
 
 register = template.Library()
@@ -31,6 +35,18 @@ def said(text: Text | Problem | str | None) -> str:
     if isinstance(text, Problem):
         return text.message(language())
     return text.of(language()) if isinstance(text, Text) else str(text)
+
+
+@register.filter
+def marked(text: object) -> str:
+    """Zone content as it is, marked as Chinese where the page is in another language."""
+    return format_html('<span lang="zh">{}</span>', text) if is_foreign(text) else conditional_escape(text)
+
+
+@register.filter
+def tongue(text: object) -> str:
+    """The attribute that says so on the element around it."""
+    return mark_safe(' lang="zh"') if is_foreign(text) else ""
 
 
 @register.filter
@@ -50,6 +66,18 @@ def short(text: str) -> str:
 def period(of: Period | str | None) -> str:
     """A period as the reader's language writes it."""
     return written_period(of)
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Words side by side, with the sign the language puts between them."""
+    return gettext("、").join(map(str, words))
+
+
+@register.filter
+def bracketed(text: object) -> str:
+    """What is said beside something else, in the brackets of the language; nothing for nothing."""
+    return gettext("（%(text)s）") % {"text": text} if text else ""
 
 
 @register.filter
@@ -76,9 +104,9 @@ def page_of(name: str, id: str, title: Text | str | None) -> str:
     """A link to the page of a firm or a policy; its title alone while no such page is there."""
     text = said(title) or id
     try:
-        return format_html('<a href="{}">{}</a>', reverse(name, args=[id]), text)
+        return format_html('<a href="{}"{}>{}</a>', reverse(name, args=[id]), tongue(text), text)
     except NoReverseMatch:
-        return conditional_escape(text)
+        return marked(text)
 
 
 @register.filter
@@ -114,7 +142,7 @@ def source_title(statement: Statement) -> str:
     document = reader.zone().documents.get(statement.document)
     if document is None:
         return statement.document
-    return f"{said(document.title)}{f'（{document.date}）' if document.date else ''}"
+    return said(document.title) + bracketed(document.date)
 
 
 @register.filter

@@ -8,6 +8,7 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.brain.runs.record import rule_digests
@@ -22,8 +23,8 @@ from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.registry import all_kinds
 
 SCOPES = {
-    "figures:read": _("指标"),
-    "profiles:read": _("档案"),
+    "figures:read": pgettext_lazy("many", "指标"),
+    "profiles:read": pgettext_lazy("many", "档案"),
     "findings:read": _("政策结论"),
     "runs:read": _("计算"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.rules.check import Check
@@ -53,13 +54,15 @@ def _rows(known: Known) -> list[dict[str, str | None]]:
 
 
 def _row(answer: str, check: Check) -> dict[str, str | None]:
-    places = "；".join(f"{source_title(each)} {each.start}–{each.end} {each.shown()}" for each in check.statements)
+    places = gettext("；").join(
+        f"{source_title(each)} {each.start}–{each.end} {each.shown()}" for each in check.statements
+    )
     return {
         "answer": answer,
         "title": check.title.of(language()),
         "arithmetic": check.arithmetic.of(language()),
         "size": check.size(language()) if answer == "broken" else None,
-        "places": places,
+        "places": gettext("；").join(places),
     }
 
 

@@ -6,6 +6,7 @@ import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
@@ -196,7 +197,7 @@ def subjects(request: HttpRequest, id: str, computed: str) -> HttpResponse:
 
 
 PAGES = [
-    Page("figures/", "figures", board, "figures.view", _("指标"), order=20),
+    Page("figures/", "figures", board, "figures.view", pgettext_lazy("many", "指标"), order=20),
     Page("figures/<slug:id>/", "figure", figure, "figures.view"),
     Page("figures/<slug:id>/profiles/", "figure-profiles", from_profiles, "figures.view"),
     Page("figures/<slug:id>/profiles/<slug:computed>/", "figure-subjects", subjects, "figures.view"),

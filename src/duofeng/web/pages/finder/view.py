@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -114,7 +115,7 @@ def _results(plan: Plan) -> list[str]:
 
 def _said(problem: Problem) -> str:
     column = str(problem.params.get("column", ""))
-    return f"{column_title(column)}：{problem.message(language())}" if column else problem.message(language())
+    return column_title(column) + gettext("：") + problem.message(language()) if column else problem.message(language())
 
 
 def _answered(answers: FirmAnswers) -> dict[str, Any]:

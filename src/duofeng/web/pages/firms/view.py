@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.brain.runs.compute import KIND
@@ -134,7 +135,7 @@ def _guarded(context: dict[str, Any]) -> list[str]:
 
 
 PAGES = [
-    Page("firms/", "firms", firms, A_FIRM, _("企业"), order=40),
+    Page("firms/", "firms", firms, A_FIRM, pgettext_lazy("many", "企业"), order=40),
     Page("firms/<str:subject>/", "firm", firm, A_FIRM),
     Page("firms/<str:subject>/policies/", "firm-policies", policies, A_FIRM),
     Page("firms/<str:subject>/ladder/", "firm-ladder", ladder, A_FIRM),

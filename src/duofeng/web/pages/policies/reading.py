@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from django.http import Http404
+from django.utils.translation import gettext
 
 from duofeng.brain.policies.firm import suppliers
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES, name_of
@@ -127,7 +128,9 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     titles = _titles(planned)
     guarded = [each.id for each in planned.rule.conditions if not sight.sees_all(each.expression.attributes)]
     mine = run.table("near").filter(pl.col("policy") == planned.id)
-    missing = pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join("；")
+    missing = (
+        pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join(gettext("；"))
+    )
     hidden = pl.col("missing").list.eval(pl.element().is_in(guarded)).list.any()
     return mine.select(
         "subject", "effort", "amount", missing=missing, first=pl.col("missing").list.first(),
@@ -145,7 +148,9 @@ def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
         for id, place in rows.items()
         if place < truths.conditions
     ]
-    asks = frame.with_columns(asks=pl.concat_str(told, separator="；", ignore_nulls=True) if told else pl.lit(""))
+    asks = frame.with_columns(
+        asks=pl.concat_str(told, separator=gettext("；"), ignore_nulls=True) if told else pl.lit("")
+    )
     listed = asks.lazy().filter("wanted").select("subject", "asks")
     return listed.join(run.table("profile").select("subject", "name"), on="subject", how="left")
 

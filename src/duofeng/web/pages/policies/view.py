@@ -8,6 +8,7 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.policies.plan import Planned
 from duofeng.web import page, reader
@@ -178,7 +179,7 @@ def unknown(request: HttpRequest, id: str) -> HttpResponse:
 
 
 PAGES = [
-    Page("policies/", "policies", policies, "policies.view", _("政策"), order=50),
+    Page("policies/", "policies", policies, "policies.view", pgettext_lazy("many", "政策"), order=50),
     Page("policies/<slug:id>/", "policy", policy, "policies.view"),
     Page("policies/<slug:id>/who/", "policy-who", who, "firms.view"),
     Page("policies/<slug:id>/near/", "policy-near", near, "firms.view"),

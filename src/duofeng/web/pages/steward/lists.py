@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duofeng.facts.rejects import file_of, reason, shown_raw
 from duofeng.facts.snapshot import Snapshot
@@ -71,7 +72,9 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         sort="-recorded",
         empty=_("还没有文件到达。"),
     )
-    return listing.respond(request, "pages/steward/list.html", {"here": "arrivals", "heading": _("到达")})
+    return listing.respond(
+        request, "pages/steward/list.html", {"here": "arrivals", "heading": pgettext_lazy("many", "到达")}
+    )
 
 
 def rejects(request: HttpRequest) -> HttpResponse:
@@ -81,7 +84,7 @@ def rejects(request: HttpRequest) -> HttpResponse:
         _refused(reader.snapshot(), language()).lazy(),
         (
             Column("stands_in", _("文件")),
-            Column("row", _("行"), "integer", link="/steward/rejects/{arrival}/{row}/"),
+            Column("row", _("行号"), "integer", link="/steward/rejects/{arrival}/{row}/"),
             Column("where", _("列")),
             Column("content", _("原文")),
             Column("why", _("原因")),
@@ -173,7 +176,9 @@ def sources(request: HttpRequest) -> HttpResponse:
         choices=(Choice("state", _("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
         empty=_("园区没有声明来源。"),
     )
-    return listing.respond(request, "pages/steward/list.html", {"here": "sources", "heading": _("来源")})
+    return listing.respond(
+        request, "pages/steward/list.html", {"here": "sources", "heading": pgettext_lazy("many", "来源")}
+    )
 
 
 def _source(each: Health) -> dict[str, object]:

@@ -80,7 +80,9 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
 
 def _remark(line: TargetLine) -> str:
     if line.related:
-        return "；".join(f"{each.statement.shown()}，{each.why.of(language())}" for each in line.related)
+        return gettext("；").join(
+            f"{each.statement.shown()}{gettext('，')}{each.why.of(language())}" for each in line.related
+        )
     if line.exceeded:
         return gettext("超额")
     forecast = shown_forecast(line)
