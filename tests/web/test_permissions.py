@@ -76,6 +76,8 @@ EXPECTED: dict[str, Row] = {
     "studio": Row(frozenset({OFFICER, ADMINISTRATOR})),
     "studio-check": Row(frozenset({OFFICER, ADMINISTRATOR}), 405),
     "studio-try": Row(frozenset({OFFICER, ADMINISTRATOR}), 405),
+    "studio-trial": Row(frozenset({OFFICER, ADMINISTRATOR}), 404, {"id": SOME}),
+    "studio-trial-cancel": Row(frozenset({OFFICER, ADMINISTRATOR}), 405, {"id": SOME}),
     "payments": Row(frozenset({OFFICER, FINANCE, ADMINISTRATOR})),
     "payments-sign": Row(frozenset({FINANCE, ADMINISTRATOR}), 405),
     "scores": Row(_office(FINANCE)),

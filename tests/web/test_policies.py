@@ -100,7 +100,7 @@ def test_the_sketch_of_the_studio_is_sound_and_can_be_tried(site: Site) -> None:
     browser.get("/policies/")
     text = _sketch()
     assert "badge bad" not in browser.post("/studio/check/", {"text": text}).content.decode()
-    tried = browser.post("/studio/try/", {"text": text}).content.decode()
+    tried = browser.post("/studio/try/", {"text": text}, follow=True).content.decode()
     assert 'class="tiles"' in tried
 
 
@@ -109,7 +109,7 @@ def test_a_policy_in_force_compared_with_itself_changes_nothing(site: Site) -> N
     from duofeng.web.pages.policies.studio import _text_of  # noqa: PLC0415
 
     text = _text_of(reader.current_plan()["rd-subsidy"].policy)
-    tried = site("officer").post("/studio/try/", {"text": text}).content.decode()
+    tried = site("officer").post("/studio/try/", {"text": text}, follow=True).content.decode()
     assert "0 户多得，共 0.00 元；0 户少得，共 0.00 元" in tried
 
 

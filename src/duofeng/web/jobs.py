@@ -1,13 +1,14 @@
-"""Long work in the background: loading a file, computing a run. Done once, survives a restart, can be cancelled.
+"""Long work in the background: loading a file, computing a run, trying a draft.
+
+Done once, survives a restart, can be cancelled.
 
 A job is claimed by one update of its row, so a second worker, a second click or a second delivery of the task finds
 nothing to do. When a worker dies its job waits again; doing it anew is harmless, because a file loaded before and a run
-computed before are recognised by what they are.
+computed before are recognised by what they are, and a trial leaves nothing but its report.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
+from duofeng.web.pages.policies import trial
 
 LOOK_SECONDS = 0.5
 """How often work in progress writes how far it is and looks whether it was cancelled."""
@@ -123,7 +125,16 @@ def _run(job: Job, progress: Progress) -> dict[str, Any]:
     return {"run": run.id, "counts": dict(run.manifest.counts)}
 
 
-WORK: dict[str, Callable[[Job, Progress], dict[str, Any]]] = {"load": _load, "run": _run}
+def _try(job: Job, progress: Progress) -> dict[str, Any]:
+    """A draft tried: here when it is light, else in a process of its own that can be ended."""
+    text, run = job.arguments["text"], job.arguments["run"]
+    if job.arguments.get("at_once"):
+        return trial.tried(reader.zone(), reader.runs()[run], reader.ledger(), text, progress.step)
+    place = trial.Place(str(Path(settings.ZONE).resolve()), str(settings.DATA), run)
+    return trial.apart(place, text, trial.Bounds(settings.TRIAL_SECONDS, settings.TRIAL_MEMORY), progress.step)
+
+
+WORK: dict[str, Callable[[Job, Progress], dict[str, Any]]] = {"load": _load, "run": _run, "try": _try}
 
 
 def uploads() -> Path:
@@ -140,10 +151,3 @@ def recover() -> int:
         if str(job.pk) not in queued:
             perform.enqueue(str(job.pk))
     return found
-
-
-def outlive_nobody(parent: int) -> None:
-    """End this process when the one that started it is gone."""
-    while os.getppid() == parent:
-        threading.Event().wait(2)
-    os._exit(0)

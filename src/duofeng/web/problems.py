@@ -46,3 +46,48 @@ DAY_UNREADABLE = declare(
     explain_zh="基准日是计算所看的那一天。",
     explain_en="The as-of day is the day a run looks at.",
 )
+DRAFT_TOO_LONG = declare(
+    "E710",
+    zh="草案有 {size} 个字符，最多 {most} 个",
+    en="the draft has {size} characters; at most {most} are read",
+    explain_zh="一份草案就是一份政策文件；过长的请拆成几份。",
+    explain_en="A draft is one policy's file; split what is longer.",
+)
+DRAFT_TOO_MUCH = declare(
+    "E711",
+    zh="草案有 {expressions} 个表达式、{examples} 个算例，最多 {most} 个和 {most_examples} 个",
+    en="the draft has {expressions} expressions and {examples} examples; at most {most} and {most_examples} are tried",
+    explain_zh="工作台上的草案有上限，免得一份草案占住所有人的机器。更大的请在命令行试算。",
+    explain_en="Drafts in the studio are bounded, so that one of them does not take everybody's machine. Try larger "
+    "ones at the terminal.",
+)
+NO_DRAFT = declare(
+    "E712",
+    zh="还没有写草案",
+    en="there is no draft yet",
+    explain_zh="在工作台左边写一份政策草案，或取来一份现行政策。",
+    explain_en="Write a draft on the left of the studio, or fetch a policy in force.",
+)
+TRIAL_TOO_LONG = declare(
+    "E713",
+    zh="试算超过 {seconds} 秒，已停下",
+    en="the trial took more than {seconds} seconds and was stopped",
+    explain_zh="条件和门槛越多，试算越久：每个门槛都要移动两次重算。减少门槛，或由管理员放宽 DUOFENG_TRIAL_SECONDS。",
+    explain_en="The more conditions and thresholds, the longer: each threshold is moved twice and counted anew. Use "
+    "fewer, or let an administrator raise DUOFENG_TRIAL_SECONDS.",
+)
+TRIAL_TOO_LARGE = declare(
+    "E714",
+    zh="试算要用的内存超过 {limit} MB，已停下",
+    en="the trial needed more than {limit} MB of memory and was stopped",
+    explain_zh="每份试算有内存上限，由 DUOFENG_TRIAL_MEMORY_MB 设定。",
+    explain_en="Each trial has a bound of memory, set by DUOFENG_TRIAL_MEMORY_MB.",
+)
+TRIAL_BROKE_OFF = declare(
+    "E715",
+    zh="试算中途断了，没有结果",
+    en="the trial broke off without a result",
+    explain_zh="试算的进程意外结束，请再试一次；再次发生请告诉管理员。",
+    explain_en="The process that tried the draft ended unexpectedly. Try again; tell an administrator if it happens "
+    "again.",
+)

@@ -160,6 +160,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+# A draft is tried in a process of its own, which is ended when it takes more than this.
+TRIAL_SECONDS = int(os.environ.get("DUOFENG_TRIAL_SECONDS", "300"))
+TRIAL_MEMORY = int(os.environ.get("DUOFENG_TRIAL_MEMORY_MB", "4096")) * 2**20
 UPLOAD_LIMIT = int(os.environ.get("DUOFENG_UPLOAD_LIMIT_MB", "64")) * 2**20
 
 SESSION_COOKIE_HTTPONLY = True

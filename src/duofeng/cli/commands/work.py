@@ -36,9 +36,10 @@ def work(
     from django.core.management import call_command  # noqa: PLC0415  # needs the settings
 
     from duofeng.web import jobs  # noqa: PLC0415  # needs Django started
+    from duofeng.web.lifetime import outlive_nobody  # noqa: PLC0415  # the same room
 
     if with_parent:
-        threading.Thread(target=jobs.outlive_nobody, args=(parent,), daemon=True).start()
+        threading.Thread(target=outlive_nobody, args=(parent,), daemon=True).start()
     with _only_worker(data):
         left = jobs.recover()
         if left:

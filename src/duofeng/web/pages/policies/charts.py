@@ -16,13 +16,22 @@ WAN = 1_000_000
 
 def histogram(amounts: pl.Series) -> dict[str, Any] | None:
     """How amounts in minor units spread; nothing where nobody is due anything."""
+    return spread_chart(spread(amounts))
+
+
+def spread(amounts: pl.Series) -> dict[str, list[Any]] | None:
+    """The same as plain data: what each bar stands for, in ten thousands, and how many are in it."""
     known = amounts.drop_nulls()
     if known.is_empty():
         return None
     values = known.to_numpy() / WAN
     counts, edges = np.histogram(values, bins=min(BINS, max(1, known.n_unique())))
     labels = [f"{low:,.4g}–{high:,.4g}" for low, high in pairwise(edges)]
-    return bars(labels, [int(each) for each in counts], _("每户金额（万元）"), _("户数"))
+    return {"labels": labels, "counts": [int(each) for each in counts]}
+
+
+def spread_chart(found: dict[str, list[Any]] | None) -> dict[str, Any] | None:
+    return bars(found["labels"], found["counts"], _("每户金额（万元）"), _("户数")) if found else None
 
 
 def bars(labels: list[str], counts: list[int], across: str, up: str) -> dict[str, Any]:

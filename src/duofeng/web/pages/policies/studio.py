@@ -1,54 +1,62 @@
 """The studio: a draft policy is checked while it is typed and tried on every firm, before anybody publishes it.
 
-A draft is data: it is parsed, never run. Its size is bounded here, its depth, its expressions and its functions where
-declared files are read, so the same mistakes are told as for a published file.
+A draft is data: it is parsed, never run. Its size is bounded where it is tried, its depth, its expressions and its
+functions where declared files are read, so the same mistakes are told as for a published file. What was tried is kept
+for the person who tried it, and for nobody else.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.policies.dryrun import CLOSE, DryRun, dry_run, together_with
-from duofeng.brain.policies.examples import failing_examples_of
+from duofeng.brain.policies.dryrun import CLOSE
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import whole_profile
-from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.web import reader
+from duofeng.desk.jobs.models import Job
+from duofeng.kernel.problem import KINDS, Problem, ProblemError
+from duofeng.web import jobs, reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.reading import current
-from duofeng.web.pages.policies.charts import cliff_chart, histogram
+from duofeng.web.pages.policies.charts import cliff_chart, compared, spread_chart
+from duofeng.web.pages.policies.trial import LARGEST, drafted, light, problems_of
 from duofeng.web.pages.policies.words import OUTCOMES
 from duofeng.zone.kinds.policy import Policy
-from duofeng.zone.load import load_draft
-from duofeng.zone.zone import Zone
 
-LARGEST = 64 * 1024
-"""Characters of a draft."""
-MOST_EXPRESSIONS = 200
-MOST_SUBJECTS = 50_000
-"""Firms a page tries a draft on while somebody waits."""
+KIND = "try"
+KEPT_DAYS = 30
+"""How long a trial is kept for who made it."""
+LISTED = 12
 SHOWN = 50
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+CLIFFS = 8
 
 
 def studio(request: HttpRequest) -> HttpResponse:
-    """The editor, empty or with the text of a policy in force."""
+    """The editor: empty, with the text of a policy in force, or of a trial of one's own."""
     start = request.GET.get("from", "")
     known = reader.current_plan().by_id.get(start)
     text = _text_of(known.policy) if known else _sketch()
+    if again := request.GET.get("trial"):
+        text = _own(request, again).arguments["text"]
     policies = [(each.id, each.policy.title.of(language())) for each in reader.current_plan().policies]
-    context = {"text": text, "policies": policies, "start": start if known else "", "largest": LARGEST}
+    context = {
+        "text": text,
+        "policies": policies,
+        "start": start if known else "",
+        "largest": LARGEST,
+        "trials": _trials(request)[:LISTED],
+    }
     return render(request, "pages/policies/studio.html", context)
 
 
@@ -81,39 +89,14 @@ examples:
 """
 
 
-def drafted(text: str) -> tuple[Zone, Policy]:
-    """The zone with the draft in it. Raises ProblemError with every mistake."""
-    reader_zone = reader.zone()
-    with tempfile.TemporaryDirectory(prefix="duofeng-draft-") as folder:
-        file = Path(folder) / "draft.yaml"
-        file.write_text(text, "utf-8")
-        zone, item = load_draft(reader_zone, file, "policy")
-    assert isinstance(item, Policy)
-    broken = list(failing_examples_of(zone, item))
-    if broken:
-        raise ProblemError(broken)
-    return zone, item
-
-
-def _checked(request: HttpRequest) -> tuple[str, tuple[Zone, Policy] | None, list[Any]]:
-    """The typed text, the draft if it is sound, and what is wrong: (line, message, hint)."""
+def _checked(request: HttpRequest) -> tuple[str, Policy | None, list[Any]]:
+    """The typed text, the draft if it is sound, and what is wrong: (line, message, code)."""
     text = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "�")
-    if len(text) > LARGEST:
-        said = _("草案有 %(size)d 个字符，最多 %(most)d 个。") % {"size": len(text), "most": LARGEST}
-        return text[:LARGEST], None, [(None, said, "")]
-    if not text.strip():
-        return text, None, [(None, _("还没有写草案。"), "")]
     try:
-        found = drafted(text)
+        return text, drafted(reader.zone(), text)[1], []
     except ProblemError as error:
-        return (
-            text,
-            None,
-            [_line(problem) for problem in sorted(error.problems, key=lambda each: each.sort_key)[:SHOWN]],
-        )
-    if sum(1 for _each in found[1].texts()) > MOST_EXPRESSIONS:
-        return text, None, [(None, _("表达式太多，最多 %(most)d 个。") % {"most": MOST_EXPRESSIONS}, "")]
-    return text, found, []
+        found = sorted(error.problems, key=lambda each: each.sort_key)[:SHOWN]
+        return text, None, [_line(problem) for problem in found]
 
 
 def _line(problem: Problem) -> tuple[int | None, str, str]:
@@ -129,67 +112,124 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def attempt(request: HttpRequest) -> HttpResponse:
-    """The draft answered for every firm of the current run."""
-    _text, found, problems = _checked(request)
-    run = current()
-    subjects = run.manifest.counts.get("subjects", 0)
-    if found is not None and subjects > MOST_SUBJECTS:
-        said = _("这次计算有 %(n)d 家企业，页面上最多试算 %(most)d 家；请在命令行试算。")
-        problems, found = [(None, said % {"n": subjects, "most": MOST_SUBJECTS}, "")], None
+    """Ask for the draft to be answered for every firm of the current run."""
+    text, found, problems = _checked(request)
     if found is None:
         return render(request, "pages/policies/draft_problems.html", {"sound": False, "problems": problems})
+    run = current()
+    job = _ask(request, run, text, found)
+    if getattr(request, "htmx", False):
+        return _part(request, job)
+    return redirect("studio-trial", job.pk)
+
+
+def _ask(request: HttpRequest, run: Run, text: str, draft: Policy) -> Job:
+    """The trial of this text on this run: the one there is, else a new one. A person has one under way at a time."""
+    meaning = reader.zone().fingerprint.meaning
+    said = "\n".join((str(request.user.pk), run.id, meaning, text))
+    key = f"{KIND}:{sha256(said.encode()).hexdigest()[:48]}"
+    own = Job.objects.filter(kind=KIND, by=request.user)
+    for other in own.filter(state__in=(Job.State.WAITING, Job.State.RUNNING)).exclude(key=key):
+        other.cancel(datetime.now(UTC))
+    own.filter(asked_at__lt=datetime.now(UTC) - timedelta(days=KEPT_DAYS)).exclude(ended_at=None).delete()
+    own.filter(key=key, state__in=(Job.State.FAILED, Job.State.CANCELLED)).delete()
+    at_once = light(draft, run.manifest.counts.get("subjects", 0))
+    arguments = {"text": text, "run": run.id}
+    return jobs.ask(KIND, draft.title.of(language()), request.user, key, arguments, at_once=at_once)
+
+
+def _trials(request: HttpRequest) -> list[Job]:
+    """What this person tried, the newest first."""
+    return list(Job.objects.filter(kind=KIND, by=request.user))
+
+
+def _own(request: HttpRequest, id: str | UUID) -> Job:
+    """A trial of this person's own; 404 for everybody else."""
     try:
-        result = _tried(run, *found)
-    except ProblemError as error:
-        told = [_line(problem) for problem in error.problems[:SHOWN]]
-        return render(request, "pages/policies/draft_problems.html", {"sound": False, "problems": told})
-    return render(request, "pages/policies/tried.html", _shown(run, result))
+        return get_object_or_404(Job, pk=UUID(str(id)), kind=KIND, by=request.user)
+    except ValueError:
+        raise Http404 from None
 
 
-def _tried(run: Run, zone: Zone, draft: Policy) -> DryRun:
-    now = reader.current_plan()
-    together = together_with(zone, draft, now)
-    frame = whole_profile(run, together, zone, reader.ledger())
-    return dry_run(draft, frame, together, now)
+def trial(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One trial; its part of the page asks for itself again until it is over. `with`: another one beside it."""
+    job = _own(request, id)
+    if getattr(request, "htmx", False):
+        return _part(request, job)
+    others = [each for each in _trials(request) if each.pk != job.pk and each.state == Job.State.DONE][:LISTED]
+    beside = _own(request, request.GET["with"]) if request.GET.get("with") else None
+    context = {**_context(job), "others": others, "beside": beside}
+    if beside is not None and beside.state == job.state == Job.State.DONE:
+        context |= _side_by_side(beside.outcome, job.outcome)
+    return render(request, "pages/policies/trial.html", context)
 
 
-def _shown(run: Run, result: DryRun) -> dict[str, Any]:
-    titles = {id: each.title.of(language()) for id, each in result.planned.policy.conditions.items()}
-    names = run.table("profile").select("subject", "name").collect()
-    eligible = result.eligible.head(SHOWN).join(names, on="subject", how="left", maintain_order="left")
-    losers = result.losers.head(SHOWN).join(names, on="subject", how="left", maintain_order="left")
-    cliffs = result.cliffs[:8]
+@require_POST
+def cancel(request: HttpRequest, id: UUID) -> HttpResponse:
+    _own(request, id).cancel(datetime.now(UTC))
+    return redirect("studio-trial", id)
+
+
+def _part(request: HttpRequest, job: Job) -> HttpResponse:
+    return render(request, "pages/policies/trial_state.html", _context(job))
+
+
+def _context(job: Job) -> dict[str, Any]:
+    told = [Problem(each["code"], None, each["params"]) for each in job.outcome.get("problems", ())]
     return {
-        "result": result,
-        "outcomes": [(OUTCOMES[name], result.counts[name]) for name in OUTCOME_NAMES],
-        "amounts": histogram(result.amounts),
+        "job": job,
+        "step": job.step.get(language(), ""),
+        "problems": [each for each in told if each.code in KINDS],
+        **(_shown(job.outcome) if job.state == Job.State.DONE else {}),
+    }
+
+
+def _shown(report: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept report in the reader's language."""
+    cliffs = report["cliffs"][:CLIFFS]
+    return {
+        "result": report,
+        "outcomes": [(OUTCOMES[name], report["counts"][name]) for name in OUTCOME_NAMES],
+        "amounts": spread_chart(report["amounts"]),
         "cliffs": cliff_chart(
-            [titles[each.condition] for each in cliffs],
-            [each.below[0] for each in cliffs],
-            [each.above[0] for each in cliffs],
+            [_said(each) for each in cliffs],
+            [each["below"][0] for each in cliffs],
+            [each["above"][0] for each in cliffs],
         ),
-        "moved": list(_moved(result, titles)),
-        "eligible": list(eligible.iter_rows(named=True)),
-        "losers": list(losers.iter_rows(named=True)),
+        "moved": [
+            {**each, "title": _said(each), "more": each["eligible"] - report["counts"]["yes"]}
+            for each in report["moved"]
+        ],
+        "overlaps": [{**each, "title": _said(each)} for each in report["overlaps"]],
+        "warnings": list(problems_of(report)),
         "close": f"{CLOSE:.0%}",
         "shown": SHOWN,
     }
 
 
-def _moved(result: DryRun, titles: dict[str, str]) -> Iterator[dict[str, Any]]:
-    for each in result.moved:
-        yield {
-            "title": titles[each.condition],
-            "written": each.written,
-            "to": each.to,
-            "eligible": each.eligible,
-            "more": each.eligible - result.counts["yes"],
-            "due": each.due,
-        }
+def _said(part: Mapping[str, Any]) -> str:
+    return str(part["title"][language()])
+
+
+def _side_by_side(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Two trials: counts and sums of each, and how they differ."""
+    counts = [(str(OUTCOMES[name][0]), before["counts"][name], after["counts"][name]) for name in OUTCOME_NAMES]
+    sums = [
+        (title, before[name], after[name], after[name] - before[name])
+        for name, title in (("due", _("应得（元）")), ("taken", _("择优后（元）")), ("paid", _("预算内实付（元）")))
+    ]
+    return {
+        "counts": [(title, old, new, new - old) for title, old, new in counts],
+        "sums": sums,
+        "same_run": before["run"] == after["run"],
+        "beside_chart": compared(counts, _("另一次"), _("这一次")),
+    }
 
 
 PAGES = [
     Page("studio/", "studio", studio, "policies.draft"),
     Page("studio/check/", "studio-check", check, "policies.draft"),
     Page("studio/try/", "studio-try", attempt, "policies.draft"),
+    Page("studio/trials/<uuid:id>/", "studio-trial", trial, "policies.draft"),
+    Page("studio/trials/<uuid:id>/cancel/", "studio-trial-cancel", cancel, "policies.draft"),
 ]

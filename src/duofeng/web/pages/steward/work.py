@@ -22,7 +22,7 @@ from duofeng.web.tables import Choice, Column, Listing
 
 BADGES = {"waiting": "muted", "running": "warn", "done": "good", "failed": "bad", "cancelled": "muted"}
 STATES = {value: (label, BADGES[value]) for value, label in Job.State.choices}
-SORTS = {"load": (_("加载文件"), ""), "run": (_("重新计算"), "")}
+SORTS = {"load": (_("加载文件"), ""), "run": (_("重新计算"), ""), "try": (_("试算草案"), "")}
 MOST = 2_000
 """Jobs listed, the newest."""
 
