@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duofeng.engine import tree
+from duofeng.engine.distance import evaluate_nodes, evaluate_row
+from duofeng.engine.expression import Expression, bind
+from duofeng.kernel.problem import ProblemError
 
 
 def test_answering_loads_neither_pandas_nor_spark() -> None:
@@ -22,3 +34,22 @@ def test_answering_loads_neither_pandas_nor_spark() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_plain_values_of_one_row_are_those_of_its_columns(
+    data: st.DataObject, read: Callable[..., Expression], author: Callable[..., Any], schema: Any, rows: Any,
+    as_of: date,
+) -> None:  # fmt: skip
+    text = author(lambda options: data.draw(st.sampled_from(options))).write(
+        data.draw(st.sampled_from(["flag", "number", "money", "date"]))
+    )
+    try:
+        nodes = list(dict.fromkeys(tree.walk(bind(read(text), as_of))))
+    except ProblemError:
+        return  # it divides by a constant that is zero
+    frame = pl.DataFrame([data.draw(rows)], schema=schema)
+    singles = evaluate_row(nodes, frame)
+    columns = [series[0] for series in evaluate_nodes(nodes, frame)]
+    assert [repr(value) for value in singles] == [repr(value) for value in columns], text

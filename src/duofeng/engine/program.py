@@ -11,7 +11,7 @@ from typing import Literal, cast
 import numpy as np
 import polars as pl
 
-from duofeng.engine.compiler import Compiler, Registers, Result, Step, decided
+from duofeng.engine.compiler import EPOCH, Compiler, Registers, Result, Step, decided
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.truths import BLOCK, Truths, packed
 from duofeng.engine.values import Batch, Bools, Table, Texts, Truth, load, view
@@ -117,6 +117,19 @@ def as_series(result: Result, kind: str, rows: int) -> pl.Series:
         words = cast(pl.Series, pl.from_arrow(result.words)).cast(pl.String)
         return words.gather(series.cast(pl.Int64)).alias("")
     return series.alias("").cast(POLARS_TYPES[kind])
+
+
+def single(result: Result, kind: str) -> float | int | str | bool | date | None:
+    """The only row of a result, as `as_series` has it."""
+    if result.unknown is not None and np.broadcast_to(result.unknown, 1)[0]:
+        return None
+    data = result.codes if isinstance(result, Texts) else (result.yes if isinstance(result, Truth) else result.data)
+    value = np.broadcast_to(data, 1)[0].item()
+    if isinstance(result, Texts):
+        return str(result.words[int(value)].as_py())
+    if kind == "date":
+        return date.fromordinal(EPOCH + int(value))
+    return float(value) if kind in {"number", "integer"} else value
 
 
 def table_rows(table: Table) -> int:

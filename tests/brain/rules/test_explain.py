@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from duofeng.brain.rules.condition import Condition, Rule, RuleBook
-from duofeng.brain.rules.explain import Explanation, explain
+from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.expression import parse
 from duofeng.engine.program import Absent
 from duofeng.engine.words import Column
@@ -47,10 +47,14 @@ FIRM = {
 }
 
 
-def explained(**changed: object) -> Explanation:
+def subject(**changed: object) -> pl.DataFrame:
     facts = FIRM | {name.replace("__", "[2023]"): value for name, value in changed.items()}
     types = {"patents": pl.Float64, "rd[2023]": pl.Int64, "revenue[2023]": pl.Int64, "registered_on": pl.Date}
-    return explain(RULE, pl.DataFrame([facts], schema={**types, "abnormal": pl.Boolean}), AS_OF)
+    return pl.DataFrame([facts], schema={**types, "abnormal": pl.Boolean})
+
+
+def explained(**changed: object) -> Explanation:
+    return explain(RULE, subject(**changed), AS_OF)
 
 
 def test_a_firm_that_meets_everything_is_told_with_the_values_used() -> None:
@@ -81,6 +85,12 @@ def test_an_unknown_answer_names_the_missing_columns() -> None:
     found = explained(rd__=None)
     assert (found.answer, found.missing, found.is_near_miss) == ("unknown", ("rd[2023]",), False)
     assert found.conditions[1].answer == "unknown"
+
+
+def test_what_is_missing_is_the_same_without_the_explanation() -> None:
+    for unknown in ({}, {"rd__": None}, {"rd__": None, "registered_on": None, "abnormal": None}, {"revenue__": 0}):
+        firm = subject(**unknown)
+        assert missing_columns(RULE, firm, AS_OF) == explain(RULE, firm, AS_OF).missing
 
 
 def test_a_failed_condition_makes_no_whatever_else_is_unknown() -> None:

@@ -13,7 +13,7 @@ from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.outcomes import Outcomes, answer, award_amounts, name_of
 from duofeng.brain.policies.plan import Plan, Planned
-from duofeng.brain.rules.explain import Explanation, explain
+from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.truths import NO
 from duofeng.zone.zone import Zone
 
@@ -57,7 +57,7 @@ class Open:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        return explain(self.planned.rule, self.frame, self.as_of).missing
+        return missing_columns(self.planned.rule, self.frame, self.as_of)
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[str, ...]]:

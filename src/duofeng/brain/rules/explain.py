@@ -12,7 +12,7 @@ import polars as pl
 
 from duofeng.brain.rules.condition import Condition, Rule
 from duofeng.engine import tree
-from duofeng.engine.distance import Measure, evaluate_nodes, measure
+from duofeng.engine.distance import Measure, evaluate_row, measure
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.words import MINOR_UNITS
 from duofeng.kernel.problem import Language
@@ -110,16 +110,29 @@ def explain(rule: Rule, profile: pl.DataFrame, as_of: date) -> Explanation:
     """`profile` has exactly one row, the subject's. Raises ProblemError (E521, E522) when a column is absent."""
     if profile.height != 1:
         raise ValueError(f"one subject is explained at a time, not {profile.height}")
-    answers = tuple(_explain_condition(condition, profile, as_of) for condition in rule.conditions)
-    truths = {one.answer for one in answers}
-    whole: Answer = "no" if "no" in truths else ("unknown" if "unknown" in truths else "yes")
+    nodes = [bind(condition.expression, as_of) for condition in rule.conditions]
+    truths = evaluate_row(nodes, profile)
+    answers = tuple(
+        _explain_condition(condition, node, truth, profile, as_of)
+        for condition, node, truth in zip(rule.conditions, nodes, truths, strict=True)
+    )
+    said = {one.answer for one in answers}
+    whole: Answer = "no" if "no" in said else ("unknown" if "unknown" in said else "yes")
     return Explanation(rule, whole, answers)
 
 
-def _explain_condition(condition: Condition, profile: pl.DataFrame, as_of: date) -> ConditionAnswer:
+def missing_columns(rule: Rule, profile: pl.DataFrame, as_of: date) -> tuple[str, ...]:
+    """`Explanation.missing` alone, without why and how far."""
+    nodes = [bind(condition.expression, as_of) for condition in rule.conditions]
+    truths = evaluate_row(nodes, profile)
+    read = [one for node, truth in zip(nodes, truths, strict=True) if truth is None for one in _columns(node)]
+    return tuple(dict.fromkeys(one.name for one in read if _used(one, profile).value is None))
+
+
+def _explain_condition(
+    condition: Condition, node: tree.Node, found: bool | None, profile: pl.DataFrame, as_of: date
+) -> ConditionAnswer:
     expression = condition.expression
-    node = bind(expression, as_of)
-    found = evaluate_nodes([node], profile)[0][0]
     used = tuple(_used(one, profile) for one in _columns(node))
     declared = found is None and condition.absent != "unknown"
     answer: Answer = "unknown" if found is None else ("yes" if found else "no")
@@ -153,7 +166,7 @@ def plain(value: object, kind: str) -> Plain:
 def _reasons(expression: Expression, node: tree.Node, profile: pl.DataFrame) -> Iterator[tuple[Reason, str]]:
     """Parts that have no value although everything they are made of has one."""
     nodes = list(dict.fromkeys(tree.walk(node)))
-    values = dict(zip(nodes, (series[0] for series in evaluate_nodes(nodes, profile)), strict=True))
+    values = dict(zip(nodes, evaluate_row(nodes, profile), strict=True))
     for part in nodes:
         inner = tree.children(part)
         if values[part] is not None or not inner or isinstance(part, tree.Missing):
