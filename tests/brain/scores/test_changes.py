@@ -42,8 +42,9 @@ def publish(tmp_path: Path, card: Compiled) -> Publish:
         given = {name: pl.Series(name, values, pl.Float64) for name, values in columns.items()}
         profile = pl.DataFrame({"subject": [f"s{row}" for row in range(rows)], "sector": ["x"] * rows, **given})
         with runs.writing(id) as folder:
-            for name, table in {"profile": profile, **score_tables(card, profile)}.items():
-                table.write_parquet(folder / f"{name}.parquet")
+            profile.write_parquet(folder / "profile.parquet")
+            for name, parts in score_tables(card, profile):
+                pl.concat(parts).write_parquet(folder / f"{name}.parquet")
             return runs.publish(folder, manifest(id, {"score:card": rule}))
 
     return write

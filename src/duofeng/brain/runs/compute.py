@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import resource
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
@@ -46,6 +49,7 @@ Progress = Callable[[str, str], None]
 KIND = "organisation"
 AT_ONCE = 4 * BLOCK
 """Subjects answered together; a whole number of the blocks truths are kept in."""
+THREADS = 2
 PACKAGES = ("duofeng", "polars", "numpy", "sqlglot", "deltalake")
 SHOWN = ("name", "office", "industry_section", "stage")
 
@@ -150,20 +154,28 @@ def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled]) -> pl.DataFra
 
 
 def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
-    """Score every card, keep its tables, and add what policies may read as columns."""
-    for compiled in cards:
-        name = compiled.card.card
-        tables = score_tables(compiled, frame)
-        for each, table in tables.items():
-            _keep(table, folder, each)
-        if compiled.card.kind != KIND:
+    """Score every card, keep its tables, and add what policies may read as columns. No card reads another's result."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        scored = list(pool.map(lambda compiled: _score(compiled, frame, folder), cards))
+    for compiled, table in zip(cards, scored, strict=True):
+        if compiled.card.kind == KIND:
+            frame = frame.join(table, on="subject", how="left", maintain_order="left")
+    return frame
+
+
+def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    name, results = compiled.card.card, pl.DataFrame()
+    for each, parts in score_tables(compiled, frame):
+        if each != f"score-{name}":
+            _keep_parts(parts, folder, each)
             continue
-        columns = tables[f"score-{name}"].select(
+        (table,) = parts
+        _keep(table, folder, each)
+        results = table.select(
             "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
             pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
         )  # fmt: skip
-        frame = frame.join(columns, on="subject", how="left", maintain_order="left")
-    return frame
+    return results
 
 
 def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) -> list[Outcomes]:
@@ -180,7 +192,7 @@ def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) 
         np.concatenate([each.truths.unknown for each in answered], axis=1),
     )
     truths.write(folder / "truths.parquet")
-    _keep_near(answered, planned, folder)
+    _keep_parts(_near(answered, planned), folder, "near")
     return answered
 
 
@@ -208,14 +220,26 @@ def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
     table.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1, row_group_size=BLOCK)
 
 
-def _keep_near(answered: list[Outcomes], planned: Plan, folder: Path) -> None:
-    """Policy after policy, each the most money per effort first: all at once would not fit into a city's memory."""
-    schema = near_misses(answered, []).to_arrow().schema
-    with pq.ParquetWriter(folder / "near.parquet", schema, compression="zstd", compression_level=1) as writer:
+def _keep_parts(parts: Iterable[pl.DataFrame], folder: Path, name: str) -> None:
+    """One part in memory at a time: all at once would not fit into a city's memory."""
+    arrived = (part.to_arrow(compat_level=pl.CompatLevel.oldest()) for part in parts)
+    first = next(arrived)
+    with pq.ParquetWriter(folder / f"{name}.parquet", first.schema, compression="zstd", compression_level=1) as writer:
+        for table in chain([first], arrived):
+            writer.write_table(table, row_group_size=BLOCK)
+
+
+def _near(answered: list[Outcomes], planned: Plan) -> Iterator[pl.DataFrame]:
+    """Policy after policy, each the most money per effort first."""
+    yield near_misses(answered, [])
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = deque[Future[pl.DataFrame]]()
         for each in planned.policies:
-            found = near_misses(answered, [each.id])
-            if found.height:
-                writer.write_table(found.to_arrow(), row_group_size=BLOCK)
+            waiting.append(pool.submit(near_misses, answered, [each.id]))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -108,27 +108,23 @@ class Scored:
             pl.col("rank", "group_rank").fill_nan(None).cast(pl.Int64),
         )
 
-    def breakdown(self) -> pl.DataFrame:
-        """subject, entry (ids joined by dots), value, points, low, high: one row per subject and entry, for the run."""
-        parts = []
+    def breakdown(self) -> Iterator[pl.DataFrame]:
+        """subject, entry (ids joined by dots), value, points, low, high: one row per subject, entry after entry."""
+        blank = np.full(len(self.subjects), np.nan)
         for path in self.low:
             if path == ():
                 continue
             leaf = path in self.points
-            blank = np.full(len(self.subjects), np.nan)
-            parts.append(
-                pl.DataFrame(
-                    {
-                        "subject": self.subjects,
-                        "entry": pl.repeat(".".join(path), len(self.subjects), eager=True),
-                        "value": self.values[path] if leaf else blank,
-                        "points": self.points[path] if leaf else blank,
-                        "low": self.low[path],
-                        "high": self.high[path],
-                    }
-                )
-            )
-        return pl.concat(parts).with_columns(pl.col("value", "points", "low", "high").fill_nan(None))
+            yield pl.DataFrame(
+                {
+                    "subject": self.subjects,
+                    "entry": pl.repeat(".".join(path), len(self.subjects), eager=True),
+                    "value": self.values[path] if leaf else blank,
+                    "points": self.points[path] if leaf else blank,
+                    "low": self.low[path],
+                    "high": self.high[path],
+                }
+            ).with_columns(pl.col("value", "points", "low", "high").fill_nan(None))
 
 
 def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:

@@ -91,16 +91,25 @@ class _Leaves:
 
     def total(self, factors: Mapping[Path, Floats]) -> Floats:
         """Scores of the branch, draw × row, under the moved weights."""
-        # Row by row rather than as one product of matrices: the threads of a linear-algebra library wait for each other
-        # on a busy machine, and may add in another order on another one.
-        over = sum((factors[each] * row for each, row in zip(self.paths, self.worth, strict=True)), np.asarray(0.0))
-        under = sum((factors[each] * row for each, row in zip(self.paths, self.counts, strict=True)), np.asarray(0.0))
+        drawn = np.concatenate([factors[each] for each in self.paths], axis=1)
+        over, under = self._summed(drawn, self.worth), self._summed(drawn, self.counts)
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.aggregate == "sum":
                 result = over * np.where(under == 0, 1.0, self.whole / under)
             else:
                 result = np.exp(over / under) if self.aggregate == "geometric" else over / under
         return np.where(self.anything, result, np.nan)
+
+    @staticmethod
+    def _summed(drawn: Floats, leaves: Floats) -> Floats:
+        """Draw × leaf by leaf × row; one column where all rows are the same.
+
+        Not the product of matrices of a linear-algebra library: its threads wait for each other on a busy machine, and
+        it adds in an order of its own on every machine.
+        """
+        alike = leaves[:, :1]
+        summed: Floats = np.einsum("dl,lr->dr", drawn, alike if (leaves == alike).all() else leaves)
+        return summed
 
 
 def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Floats]:
@@ -183,10 +192,8 @@ def _placed(order: NDArray[np.int64], ordered: Floats, begins: NDArray[np.bool_]
 
 
 def _quantiles(ranks: Ranks, shares: tuple[float, float]) -> list[Ranks]:
-    """Whole ranks: the draw at the share from below, and the one as far from above."""
+    """Whole ranks: the draw at the share from below, and the one as far from above. Puts `ranks` in order."""
     count = ranks.shape[0]
     low, high = int(shares[0] * (count - 1)), count - 1 - int((1 - shares[1]) * (count - 1))
-    if ranks.size == 0:
-        return [np.empty(0, np.int32), np.empty(0, np.int32)]
-    split = np.partition(ranks, [low, high], axis=0)
-    return [split[low], split[high]]
+    ranks.sort(axis=0)  # in a quarter of the time that picking two of each column takes
+    return [ranks[low], ranks[high]]

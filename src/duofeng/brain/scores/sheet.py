@@ -84,22 +84,28 @@ def card_of(zone: Zone, run: Run, name: str) -> Compiled:
     return compile_card(zone, known[name], run.as_of)
 
 
-def sheet(compiled: Compiled, run: Run, subject: str) -> Sheet:
-    """The sheet of a subject. Raises ProblemError: E603 not rated, E604 the card is not the one the run used."""
+def sheet(
+    compiled: Compiled, run: Run, subject: str, table: pl.DataFrame | None = None, frame: pl.LazyFrame | None = None
+) -> Sheet:
+    """The sheet of a subject. Raises ProblemError: E603 not rated, E604 the card is not the one the run used.
+
+    Who keeps the run's score table or what `run_frame` gives in memory may pass them.
+    """
     name = compiled.card.card
-    table = run.table(f"score-{name}").collect()
+    table = run.table(f"score-{name}").collect() if table is None else table
     mine = table.filter(pl.col("subject") == subject)
     if mine.is_empty():
         raise ProblemError(problems.NOT_RATED.at(card=name, subject=subject))
     row = mine.row(0, named=True)
     group = _members(table, row, compiled)
-    frame = run_frame(run, compiled).filter(pl.col("subject").is_in(group.implode())).collect()
-    found = score(compiled, frame)
+    read = run_frame(run, compiled) if frame is None else frame
+    among = read.filter(pl.col("subject").is_in(group.implode())).collect()
+    found = score(compiled, among)
     places = np.flatnonzero(found.subjects == subject)
     if places.size == 0 or not _agree(found, int(places[0]), row):
         raise ProblemError(problems.CARD_CHANGED.at(card=name))
     at = int(places[0])
-    profile = frame.filter(pl.col("subject") == subject)
+    profile = among.filter(pl.col("subject") == subject)
     return Sheet(
         compiled, run, subject, row, _lines(found, at, profile), _full(found, at), table["score"].count(), len(group),
         tuple(improvements(found, at, profile)),

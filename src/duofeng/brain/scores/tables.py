@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import polars as pl
 
 from duofeng.brain.scores.card import Compiled, Scored, score
@@ -10,23 +12,21 @@ from duofeng.brain.scores.intervals import rank_intervals
 from duofeng.brain.scores.statistics import group_statistics
 
 
-def score_tables(compiled: Compiled, profile: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Tables by name: `score-<card>`, `breakdown-<card>`, `groups-<card>`, and `members-<card>` for carriers.
+def score_tables(compiled: Compiled, profile: pl.DataFrame) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
+    """Names and tables, each in parts: `score-<card>`, `breakdown-<card>`, `groups-<card>`, `members-<card>` of
+    carriers.
 
     `profile` is that of the kind `compiled.of`. `score-<card>` is the table of `Scored.table` with `rank_low`,
     `rank_high`, `group_rank_low`, `group_rank_high` (see `rank_intervals`).
     """
     name = compiled.card.card
-    tables = {}
     if compiled.members is not None:
         profile = gathered(compiled.members, profile)
-        tables[f"members-{name}"] = profile
+        yield f"members-{name}", [profile]
     scored = score(compiled, profile)
-    return tables | {
-        f"score-{name}": with_intervals(scored),
-        f"breakdown-{name}": scored.breakdown(),
-        f"groups-{name}": group_statistics(scored),
-    }
+    yield f"score-{name}", [with_intervals(scored)]
+    yield f"breakdown-{name}", scored.breakdown()
+    yield f"groups-{name}", [group_statistics(scored)]
 
 
 def with_intervals(scored: Scored) -> pl.DataFrame:
