@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
+import polars as pl
 from django.conf import settings
 
 from duofeng.brain.policies.plan import Plan, plan
@@ -130,6 +131,12 @@ def run() -> Run | None:
 @lru_cache(maxsize=8)
 def _run(id: str, folder: Path) -> Run:
     return Runs(folder)[id]
+
+
+@lru_cache(maxsize=2)
+def names(folder: Path) -> pl.DataFrame:
+    """subject, name of every subject of the run in that folder."""
+    return pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"])
 
 
 def current_plan() -> Plan:

@@ -13,11 +13,13 @@ from duofeng.brain.policies.firm import FirmAnswers, answers_for
 from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import canonical_subjects, subject_row
+from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing
 from duofeng.facts.search import SearchIndex
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import reader
+from duofeng.web.pages.scores.reading import scored
 from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
 from duofeng.zone.zone import Zone
 
@@ -38,12 +40,12 @@ def index(run: Run) -> SearchIndex:
 
 @lru_cache(maxsize=2)
 def _index(_id: str, folder: Path) -> SearchIndex:
-    return SearchIndex.of(pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"]))
+    return SearchIndex.of(reader.names(folder))
 
 
 def name_of(run: Run, subject: str) -> str:
     """The firm's name. Raises Http404 for a subject the run does not know."""
-    found = index(run).rows.filter(pl.col("subject") == subject)
+    found = reader.names(run.folder).filter(pl.col("subject") == subject)
     if found.is_empty():
         raise Http404
     return str(found["name"][0] or subject)
@@ -121,4 +123,22 @@ def _sheet_or_problem(run: Run, card: str, subject: str) -> Sheet | Problem:
 @lru_cache(maxsize=128)
 def _sheet(zone: Zone, run_folder: Path, card: str, subject: str) -> Sheet:
     run = _run(run_folder)
-    return sheet(card_of(zone, run, card), run, subject)
+    compiled = _compiled(zone, run_folder, card)
+    if compiled.members is not None:
+        return sheet(compiled, run, subject, scored(run, card))
+    frame = _read_by_cards(zone, run_folder).lazy().select("subject", *compiled.columns)
+    return sheet(compiled, run, subject, scored(run, card), frame)
+
+
+@lru_cache(maxsize=32)
+def _compiled(zone: Zone, run_folder: Path, card: str) -> Compiled:
+    return card_of(zone, _run(run_folder), card)
+
+
+@lru_cache(maxsize=1)
+def _read_by_cards(zone: Zone, run_folder: Path) -> pl.DataFrame:
+    """The columns of the profile that some card reads, for all firms."""
+    run = _run(run_folder)
+    read = {name for card in cards(run) for name in _compiled(zone, run_folder, card.card).columns}
+    profile = run.table("profile")
+    return profile.select("subject", *(name for name in profile.collect_schema() if name in read)).collect()

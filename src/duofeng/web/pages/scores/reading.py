@@ -62,7 +62,7 @@ def scored(run: Run, card: str) -> pl.DataFrame:
 @lru_cache(maxsize=16)
 def _scored(folder: Path, card: str) -> pl.DataFrame:
     table = pl.read_parquet(folder / f"score-{card}.parquet")
-    names = pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"])
+    names = reader.names(folder)
     absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
     return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
 
@@ -87,18 +87,31 @@ def grades(card: Scorecard, table: pl.DataFrame) -> list[tuple[str, int]]:
 
 def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:
     """The top entries of a card: the subject beside the median of its peers. Nothing where peers are too few."""
-    table = scored(run, card.card)
-    mine = table.filter(pl.col("subject") == subject)
+    table = _top_entries(run.folder, card.card, tuple(card.parts))
+    mine = table.filter(pl.col("subject") == subject).drop("subject")
     if mine.is_empty():
         return None
-    peers = table.filter(pl.col("group").eq_missing(mine["group"][0]))
+    peers = table.filter(pl.col("group").eq_missing(mine["group"][0])).drop("subject")
     if peers.height < FEWEST_PEERS:
         return None
-    entries = run.table(f"breakdown-{card.card}").filter(pl.col("entry").is_in(list(card.parts)))
-    middle = pl.col("low").filter(pl.col("subject").is_in(peers["subject"].implode())).median()
-    own = pl.col("low").filter(pl.col("subject") == subject).first()
-    rows = {row["entry"]: row for row in entries.group_by("entry").agg(own=own, middle=middle).collect().to_dicts()}
+    own, middle = mine.row(0, named=True), peers.drop("group").median().row(0, named=True)
+    rows = {entry: {"own": own[entry], "middle": middle[entry]} for entry in middle}
     return _side_by_side(card, rows, peers.height)
+
+
+@lru_cache(maxsize=16)
+def _top_entries(folder: Path, card: str, entries: tuple[str, ...]) -> pl.DataFrame:
+    """subject, its group, and the low end of each of the entries."""
+    table = _scored(folder, card).select("subject", "group")
+    said = pl.scan_parquet(folder / f"breakdown-{card}.parquet").select("subject", "entry", "low")
+    parts = said.filter(pl.col("entry").is_in(entries)).collect().partition_by("entry", as_dict=True)
+    for (entry,), part in parts.items():
+        low = part["low"].alias(str(entry))
+        if part["subject"].equals(table["subject"]):  # as runs write them; a join of texts takes ten times as long
+            table = table.with_columns(low)
+        else:
+            table = table.join(part.select("subject", low), on="subject", how="left", maintain_order="left")
+    return table
 
 
 def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) -> dict[str, Any]:
