@@ -14,8 +14,10 @@
     const ink = { color: token("--ink-soft") };
     const axis = { axisLabel: ink, nameTextStyle: ink, splitLine: { lineStyle: { color: token("--line") } } };
     for (const name of ["xAxis", "yAxis"]) {
-      if (option[name]) option[name] = [].concat(option[name]).map((each) => ({ ...axis, ...each }));
+      const merged = (each) => ({ ...axis, ...each, axisLabel: { ...ink, ...each.axisLabel } });
+      if (option[name]) option[name] = [].concat(option[name]).map(merged);
     }
+    if (option.legend) option.legend = { textStyle: ink, ...option.legend };
     chart.setOption({
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: token("--ink") },
