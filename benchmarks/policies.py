@@ -6,7 +6,8 @@ no checks. The note of a full case is the number of pairs of each kind and must 
 
 from __future__ import annotations
 
-from collections import deque
+import time
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,8 +23,8 @@ from benchmarks.firms import AS_OF, Test
 from benchmarks.harness import Case, Scale, Subject
 from numpy.typing import NDArray
 
-from duofeng.engine import statuses
-from duofeng.engine.expression import parse
+from duofeng.engine import spark, statuses
+from duofeng.engine.expression import Expression, parse
 from duofeng.engine.program import Program, compile_program
 from duofeng.engine.stream import answer_parquet
 from duofeng.engine.words import Column
@@ -43,6 +44,7 @@ def subject(scale: Scale) -> Subject:
         Case("Duofeng in memory (reading not timed)", PEERS + "duofeng_in_memory", size),
         Case("OpenFisca, eligibility alone, in memory", PEERS + "openfisca", size, most_rounds=2),
         Case("Zen, one compiled expression, 10,000 firms", PEERS + "zen", size),
+        Case("Duofeng's texts on Spark, local[2], Parquet to Parquet", HERE + "on_spark", size, most_rounds=1),
     ]
     return Subject(
         title=f"{firms.ROWS[scale]:,} firms × {firms.POLICIES} policies",
@@ -52,11 +54,16 @@ def subject(scale: Scale) -> Subject:
     )
 
 
-def program() -> tuple[Program, dict[str, list[int]]]:
+def declared() -> tuple[list[Expression], dict[str, list[int]]]:
     tests, chosen = firms.policies()
     words = {name: Column(kind) for name, kind in firms.types().items()}  # type: ignore[arg-type]  # words of Type
     conditions = [parse(test.text, words, want="flag") for test in tests]
-    return compile_program(conditions, AS_OF), {f"p{number:02}": policy for number, policy in enumerate(chosen)}
+    return conditions, {f"p{number:02}": policy for number, policy in enumerate(chosen)}
+
+
+def program() -> tuple[Program, dict[str, list[int]]]:
+    conditions, policies = declared()
+    return compile_program(conditions, AS_OF), policies
 
 
 def target(scale: Scale, name: str) -> Path:
@@ -85,6 +92,27 @@ def duofeng_with_truths(scale: Scale) -> str:
     kept = target(scale, "truths")
     answered = answer_parquet(compiled, policies, firms.path(scale), target(scale, "answers"), truths=kept)
     return f"{counted(dict(answered.pairs))}; truths {kept.stat().st_size / 2**20:.0f} MiB"
+
+
+def on_spark(scale: Scale) -> str:
+    """The same texts written as Spark SQL; the virtual machine's start is told apart."""
+    conditions, policies = declared()
+    started = time.perf_counter()
+    builder = spark.require().SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.driver.memory", "6g").getOrCreate()
+    ready = time.perf_counter()
+    answered = spark.answer(session.read.parquet(str(firms.path(scale))), conditions, policies, AS_OF)
+    folder = target(scale, "spark")
+    answered.write.mode("overwrite").option("compression", "zstd").parquet(str(folder))
+    took = time.perf_counter() - ready
+    machine = session._jvm.java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+    worked = machine.getProcessCpuTime() / 1e9
+    session.stop()
+    pairs = Counter[str]()
+    for part in sorted(folder.glob("*.parquet")):
+        pairs.update(statuses.count(pl.read_parquet(part).to_numpy().astype(np.uint8)))
+    apart = f"**{took:.1f} s** without the {ready - started:.1f} s until Spark stands; {worked:.0f} CPU s of Java"
+    return f"{apart}; {counted(dict(pairs))}"
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------

@@ -58,32 +58,41 @@ def answer(
     """One byte per subject and policy as in `statuses` (TINYINT would be signed: SMALLINT), a column per policy."""
     declared = absent or ["unknown"] * len(conditions)
     carried = [quoted(subject)] if subject else []
-    truths = [
-        f"{_decided(sql_text(one, as_of), how)} AS `c{number}`"
+    marks = [
+        f"{_mark(sql_text(one, as_of), how)} AS `c{number}`"
         for number, (one, how) in enumerate(zip(conditions, declared, strict=True))
     ]
-    answered = frame.selectExpr(*carried, *truths)
-    return answered.selectExpr(
-        *carried, *(f"{_status(numbers)} AS {quoted(name)}" for name, numbers in policies.items())
-    )
+    sums = [f"{_sum_of_marks(numbers)} AS {quoted(name)}" for name, numbers in policies.items()]
+    statuses_of = [f"{_status(quoted(name))} AS {quoted(name)}" for name in policies]
+    return frame.selectExpr(*carried, *marks).selectExpr(*carried, *sums).selectExpr(*carried, *statuses_of)
 
 
 def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def _decided(text: str, absent: Absent) -> str:
-    return text if absent == "unknown" else f"coalesce({text}, {'true' if absent == 'yes' else 'false'})"
+PLACE, DOUBT = 2**8, 2**24
+"""A policy's sum of marks holds how many conditions fail below `PLACE`, the sum of their places below `DOUBT` (the
+place itself where one fails alone), and from there on what is unknown. One addition for each condition is all that
+is asked for every policy: anything longer outgrows what Spark compiles."""
 
 
-def _status(numbers: Sequence[int]) -> str:
-    failed = " + ".join(f"CASE WHEN `c{number}` THEN 0 WHEN NOT `c{number}` THEN 1 ELSE 0 END" for number in numbers)
-    which = " ".join(f"WHEN NOT `c{number}` THEN {place}" for place, number in enumerate(numbers, 1))
-    unknown = " OR ".join(f"`c{number}` IS NULL" for number in numbers)
+def _mark(text: str, absent: Absent) -> str:
+    """0 holds, 1 fails, DOUBT unknown."""
+    unknown = {"unknown": DOUBT, "no": 1, "yes": 0}[absent]
+    return f"coalesce(CAST(NOT {text} AS BIGINT), {unknown}L)"
+
+
+def _sum_of_marks(numbers: Sequence[int]) -> str:
+    return " + ".join(f"`c{number}` * {PLACE * place + 1}L" for place, number in enumerate(numbers, 1)) or "0L"
+
+
+def _status(marks: str) -> str:
+    failed = f"({marks} & {PLACE - 1}L)"
     return (
-        f"CAST(CASE WHEN ({failed}) >= 3 THEN {statuses.NOT_ELIGIBLE} WHEN ({unknown}) THEN "
-        f"CASE WHEN ({failed}) = 0 THEN {statuses.UNKNOWN} ELSE {statuses.UNKNOWN_NEAR} END "
-        f"WHEN ({failed}) = 2 THEN {statuses.TWO_MISSING} {which} ELSE {statuses.ELIGIBLE} END AS smallint)"
+        f"CAST(CASE WHEN {failed} >= 3 THEN {statuses.NOT_ELIGIBLE} WHEN {marks} >= {DOUBT} THEN "
+        f"CASE WHEN {failed} = 0 THEN {statuses.UNKNOWN} ELSE {statuses.UNKNOWN_NEAR} END "
+        f"WHEN {failed} = 2 THEN {statuses.TWO_MISSING} ELSE shiftright({marks}, 8) END AS smallint)"
     )
 
 
