@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, cast
 
 import numpy as np
@@ -94,16 +95,20 @@ def compile_program(
 
 def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
     """One value per row, null where unknown: Float64, Int64 (minor units), Date, Boolean or String by its type."""
-    compiler = Compiler()
-    root = compiler.slot(bind(expression, as_of))
-    program = Program(tuple(compiler.steps), (root,), ("unknown",), compiler.types)
+    program = _alone(expression, as_of)
     batch, rows = program.load(table), table_rows(table)
     tables: dict[int, Bools] = {}
     parts = []
     for first in range(0, rows, BLOCK):
         last = min(first + BLOCK, rows)
-        parts.append(as_series(program.compute(batch, first, last, tables)[root], expression.type, last - first))
+        result = program.compute(batch, first, last, tables)[program.roots[0]]
+        parts.append(as_series(result, expression.type, last - first))
     return pl.concat(parts) if parts else pl.Series("", [], POLARS_TYPES[expression.type])
+
+
+@lru_cache(maxsize=1024)
+def _alone(expression: Expression, as_of: date) -> Program:
+    return compile_program([expression], as_of)
 
 
 def as_series(result: Result, kind: str, rows: int) -> pl.Series:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from duofeng.engine.truths import BLOCK, Truths
+from duofeng.engine.truths import BLOCK, Truths, spread
 from duofeng.engine.values import Truth
 
 Bytes = NDArray[np.uint8]
@@ -84,12 +84,12 @@ def _marks(truths: Sequence[Truth], rows: int) -> list[Bytes]:
     doubts: dict[int, Bytes] = {}
     marks = []
     for truth in truths:
-        fails = np.bitwise_xor(np.broadcast_to(truth.yes, rows).view(np.uint8), np.uint8(1))
+        fails = np.bitwise_xor(spread(truth.yes, rows).view(np.uint8), np.uint8(1))
         if truth.unknown is not None:
             # Conditions on one column share its mask, which is made into marks once. What is unknown is 1 until here.
             key = id(truth.unknown)
             if key not in doubts:
-                doubts[key] = np.broadcast_to(truth.unknown, rows).view(np.uint8) * np.uint8(DOUBTFUL ^ FAILS)
+                doubts[key] = spread(truth.unknown, rows).view(np.uint8) * np.uint8(DOUBTFUL ^ FAILS)
             fails ^= doubts[key]
         marks.append(fails)
     return marks

@@ -110,13 +110,18 @@ def _binary(rows: Bytes) -> Arrow:
     return pa.Array.from_buffers(pa.binary(), len(rows), buffers)
 
 
+def spread(bits: Bools, rows: int) -> Bools:
+    """One bit per row; what is the same for all rows is kept once."""
+    return bits if bits.shape == (rows,) else np.broadcast_to(bits, rows)
+
+
 def packed(truths: Sequence[Truth], rows: int) -> tuple[Bytes, Bytes]:
     width = (rows + 7) // 8
     yes, unknown = np.zeros((len(truths), width), np.uint8), np.zeros((len(truths), width), np.uint8)
     for position, truth in enumerate(truths):
-        yes[position] = np.packbits(np.broadcast_to(truth.yes, rows))
+        yes[position] = np.packbits(spread(truth.yes, rows))
         if truth.unknown is not None:
-            unknown[position] = np.packbits(np.broadcast_to(truth.unknown, rows))
+            unknown[position] = np.packbits(spread(truth.unknown, rows))
     return yes, unknown
 
 

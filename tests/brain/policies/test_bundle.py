@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
@@ -11,17 +12,18 @@ from hypothesis import strategies as st
 
 from duofeng.brain.policies import bundle, conflicts
 from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.plan import Plan
 
 IDS = "abcdefgh"
 
 
-def plan_of(count: int, edges: set[tuple[int, int]]) -> Any:
+def plan_of(count: int, edges: set[tuple[int, int]]) -> Plan:
     excludes = {IDS[one]: tuple(IDS[other] for first, other in edges if first == one) for one in range(count)}
-    policies = [
+    policies: Any = tuple(
         SimpleNamespace(id=id, award=object(), policy=SimpleNamespace(families={}, excludes=excludes[id]))
         for id in IDS[:count]
-    ]
-    return SimpleNamespace(policies=policies)
+    )
+    return Plan("organisation", date(2024, 6, 30), policies, ())
 
 
 def best_by_trying(

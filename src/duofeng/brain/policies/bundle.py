@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from duofeng.brain.policies.conflicts import Component, Conflicts, components, conflicts
+from duofeng.brain.policies.conflicts import Component, Conflicts
 from duofeng.brain.policies.plan import Plan
 
 Ints = NDArray[np.int64]
@@ -33,12 +33,15 @@ def bundles(plan: Plan, entitled: pl.DataFrame) -> pl.DataFrame:
     that is taken `loss` is what the bundle is worth less without it, of another what taking it costs, and `instead`
     names the policies it would push out. Ties go to the set whose policies come first.
     """
-    graph = conflicts(plan.policies)
     known = entitled.drop_nulls("amount")
+    there = set(known["policy"].unique())
+    tied = [component for component in plan.components if len(component.policies) > 1]
     parts = [_undecided(entitled.filter(pl.col("amount").is_null()))]
-    for component in components(graph):
-        pairs = known.filter(pl.col("policy").is_in(component.policies))
-        parts.append(_alone(pairs) if len(component.policies) == 1 else _decided(component, graph, pairs))
+    parts.append(_alone(known.filter(~pl.col("policy").is_in([id for each in tied for id in each.policies]))))
+    for component in tied:
+        if not there.isdisjoint(component.policies):
+            pairs = known.filter(pl.col("policy").is_in(component.policies))
+            parts.append(_decided(component, plan.conflicts, pairs))
     return pl.concat(parts).sort("subject", "policy")
 
 
@@ -53,8 +56,6 @@ def _alone(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decided(component: Component, graph: Conflicts, pairs: pl.DataFrame) -> pl.DataFrame:
-    if pairs.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
     wide = pairs.pivot(on="policy", index="subject", values="amount").sort("subject")
     names = [name for name in component.policies if name in wide.columns]
     listed = _listed(component, names) if component.sets is not None else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from duofeng.brain.policies.plan import Planned
+from duofeng.zone.kinds.policy import Policy
 
 MOST_SETS = 4096
 Conflicts = Mapping[str, frozenset[str]]
@@ -20,19 +20,17 @@ class Component:
     sets: tuple[tuple[str, ...], ...] | None
 
 
-def conflicts(planned: Sequence[Planned]) -> Conflicts:
+def conflicts(paying: Mapping[str, Policy]) -> Conflicts:
     """Policy → policies it may not be had with: members of one family, and named exclusions, which hold both ways."""
-    found: dict[str, set[str]] = {each.id: set() for each in planned if each.award is not None}
+    found: dict[str, set[str]] = {id: set() for id in paying}
     families: dict[str, list[str]] = {}
-    for each in planned:
-        if each.id not in found:
-            continue
-        for family in each.policy.families:
-            families.setdefault(family, []).append(each.id)
-        for other in each.policy.excludes:
+    for id, policy in paying.items():
+        for family in policy.families:
+            families.setdefault(family, []).append(id)
+        for other in policy.excludes:
             if other in found:
-                found[each.id].add(other)
-                found[other].add(each.id)
+                found[id].add(other)
+                found[other].add(id)
     for members in families.values():
         for one, other in combinations(members, 2):
             found[one].add(other)
@@ -40,10 +38,9 @@ def conflicts(planned: Sequence[Planned]) -> Conflicts:
     return {id: frozenset(others) for id, others in found.items()}
 
 
-def excluded_with(planned: Sequence[Planned], policy: str) -> list[str]:
+def excluded_with(policies: Mapping[str, Policy], id: str) -> list[str]:
     """Policies that may not be had together with one because either names the other."""
-    named = {each.id: each.policy.excludes for each in planned}
-    return [each for each in named if each in named[policy] or policy in named[each]]
+    return [other for other, policy in policies.items() if id in policy.excludes or other in policies[id].excludes]
 
 
 def components(graph: Conflicts) -> tuple[Component, ...]:

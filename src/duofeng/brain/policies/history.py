@@ -53,7 +53,10 @@ def after_history(plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame) -> tup
     """
     barred = [pl.DataFrame(schema=BARRED)]
     due = [entitled.clear()]
-    for planned in plan.policies if paid.height else ():
+    there = set(entitled["policy"].unique()) if paid.height else set()
+    for planned in plan.policies:
+        if planned.id not in there:
+            continue
         pairs = entitled.filter(pl.col("policy") == planned.id)
         found = _barred(plan, planned, pairs, paid)
         barred.append(found)
@@ -67,7 +70,9 @@ def _barred(plan: Plan, planned: Planned, pairs: pl.DataFrame, paid: pl.DataFram
     year = plan.as_of.year
     too_recent = pl.col("year") > year - (planned.policy.once_every_years or 0)
     reasons = (pl.col("policy") == planned.id) & too_recent
-    reasons |= pl.col("policy").is_in(excluded_with(plan.policies, planned.id)) & (pl.col("year") == year)
+    reasons |= pl.col("policy").is_in(excluded_with({each.id: each.policy for each in plan.policies}, planned.id)) & (
+        pl.col("year") == year
+    )
     return (
         paid.filter(reasons)
         .join(pairs.select("subject"), on="subject", how="semi")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,9 +43,11 @@ class Outcomes:
     def entitled(self) -> pl.DataFrame:
         """policy, subject, amount (minor units): every eligible pair of a policy that gives money."""
         parts = [
-            each.select(pl.lit(policy).alias("policy"), "subject", "amount") for policy, each in self.amounts.items()
+            each.select(pl.lit(policy).alias("policy"), "subject", "amount")
+            for policy, each in self.amounts.items()
+            if each.height
         ]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=PAIRS)
+        return pl.concat([pl.DataFrame(schema=PAIRS), *parts])
 
     def failing(self, policy: str, row: int) -> tuple[str, ...]:
         """Ids of the conditions that do not hold for a row."""
@@ -61,6 +63,7 @@ class Outcomes:
         return tuple(id for id, place in numbered if answers[place] == wanted)
 
 
+AMOUNT = {"subject": pl.String, "amount": pl.Int64}
 PAIRS = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64}
 
 
@@ -98,12 +101,18 @@ def answer(plan: Plan, frame: pl.DataFrame, run: Run = RuleBook.run) -> Outcomes
         for planned, code in zip(layer, answered, strict=True):
             codes[plan.rows[planned.id]] = code
             if planned.award is not None:
-                eligible = np.flatnonzero(code == ELIGIBLE)
-                columns = plan.columns_of[planned.id] if len(eligible) else ("subject",)
-                amounts[planned.id] = award_amounts(planned.award, frame.select(columns)[eligible], plan)
+                eligible = _rows(frame, code == ELIGIBLE, plan.columns_of[planned.id])
+                amounts[planned.id] = award_amounts(planned.award, eligible, plan)
         frame = frame.with_columns(_result_columns(plan, layer, answered, amounts))
     yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
     return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
+
+
+def _rows(frame: pl.DataFrame, chosen: NDArray[np.bool_], columns: Sequence[str]) -> pl.DataFrame:
+    """All and none are common where one firm is asked about, and cost nothing."""
+    if not chosen.any():
+        return pl.DataFrame(schema=AMOUNT)
+    return frame.select(columns) if chosen.all() else frame.select(columns)[np.flatnonzero(chosen)]
 
 
 def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
@@ -119,7 +128,7 @@ def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
 def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """subject, amount: the first step that holds, capped. Null when the step, or what it reads, is unknown."""
     if eligible.is_empty():
-        return pl.DataFrame(schema={"subject": pl.String, "amount": pl.Int64})
+        return pl.DataFrame(schema=AMOUNT)
     first, value = award.steps[0]
     if first is None:
         amount = evaluate(value, eligible, plan.as_of).cast(pl.Int64)

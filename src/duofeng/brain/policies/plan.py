@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from duofeng.brain.policies.conflicts import Component, Conflicts, components, conflicts
 from duofeng.brain.rules.condition import Condition, Rule, RuleBook
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.zone.expressions import expression
@@ -96,6 +97,16 @@ class Plan:
         """Families of which some policy pays only the difference to what was received before."""
         families = (each.policy.families.items() for each in self.policies)
         return frozenset(family for one in families for family, rule in one if rule == "difference")
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Policy → policies it may not be had with."""
+        return conflicts({each.id: each.policy for each in self.policies if each.award is not None})
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The connected parts of `conflicts`, by their first policy."""
+        return components(self.conflicts)
 
     def rests_on(self, policy: str) -> frozenset[str]:
         """The policies and cards (`score:<card>`) whose rules decide a policy: itself, what it reads, and so on."""
