@@ -214,6 +214,21 @@ def test_facts_can_be_asked_for_by_kind_subject_and_attribute(ledger: Ledger) ->
     assert ledger.facts(**ask, attributes=["unheard_of"]).collect().is_empty()
 
 
+def test_a_text_said_by_many_is_listed_once_with_the_last_instant_and_a_withdrawn_one_is_not(ledger: Ledger) -> None:
+    def named(**names: str) -> pl.DataFrame:
+        said = revenue(dict.fromkeys(names, 0), "name").with_columns(text=pl.Series(list(names.values())))
+        return said.with_columns(money=pl.lit(None, pl.Int64))
+
+    ledger.append(arrival(1, "a"), [named(A="One Ltd", B="Two Ltd")])
+    wrong = ledger.append(arrival(2, "b"), [named(A="One Ltd", B="Tow Ltd")]).arrival
+    gone = Fact("organisation", "B", "name", retracts=f"{wrong.id}:1")
+    ledger.record([gone], "person:Li", "Li", instant(3))
+    listed = ledger.texts(known_at=instant(4), kind="organisation", attributes=["name", "alias"]).sort("subject")
+    assert listed.rows() == [("A", "name", "One Ltd", instant(2)), ("B", "name", "Two Ltd", instant(1))]
+    before = ledger.texts(known_at=instant(2), kind="organisation", attributes=["name"])
+    assert "Tow Ltd" in before["text"].to_list()
+
+
 def test_an_earlier_version_shows_the_arrivals_of_then(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path)
     ledger.append(arrival(1), [revenue({"A": 100})])
