@@ -87,6 +87,7 @@ EXPECTED: dict[str, Row] = {
     "topics": Row(OFFICE),
     "peak-page": Row(_office(FINANCE), 200, {"id": "growth-index"}),
     "peak-block": Row(OFFICE, 200, {"id": "ladder", "block": "ready"}),
+    "score-versions": Row(_office(FINANCE), 200, {"id": "innovation-points"}),
     "finder": Row(EVERYBODY),
     "zone": Row(frozenset({ADMINISTRATOR})),
     "tokens": Row(frozenset({ADMINISTRATOR})),

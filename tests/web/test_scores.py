@@ -57,3 +57,59 @@ def test_a_comparison_with_fewer_than_five_peers_is_not_drawn(data: Path, desk: 
         for group, size in table.group_by("group").len().iter_rows():
             subject = table.filter(pl.col("group").eq_missing(pl.lit(group, pl.String)))["subject"][0]
             assert (reading.against_group(run, card, subject) is not None) == (size >= reading.FEWEST_PEERS)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_two_versions_of_a_card_are_compared(site: Site, language: str) -> None:
+    browser = site("leader")
+    browser.cookies["django_language"] = language
+    page = browser.get("/scores/innovation-points/versions/").content.decode()
+    assert 'id="change-spread"' in page and 'id="shares"' in page
+    assert ("本区附加" if language == "zh-hans" else "The zone&#x27;s own") in page
+
+
+def test_the_exported_comparison_says_how_far_everybody_moves(site: Site) -> None:
+    content = site("leader").get("/scores/innovation-points/versions/", {"format": "parquet"}).content
+    table = pl.read_parquet(io.BytesIO(content)).drop_nulls(["before", "after"])
+    assert table.height > 0
+    assert (table["after"] - table["before"] - table["change"]).abs().max() < 1e-9
+    ranked = table.drop_nulls(["rank_before", "rank_after"])
+    assert (ranked["rank_before"] - ranked["rank_after"]).equals(ranked["climb"], check_names=False)
+    assert table.filter(pl.col("change").abs() > 1e-6)["most"].null_count() == 0
+
+
+def test_the_other_way_round_says_the_opposite(site: Site) -> None:
+    ways = (("innovation-points", "innovation-points-20n"), ("innovation-points-20n", "innovation-points"))
+    there, back = (
+        pl.read_parquet(
+            io.BytesIO(
+                site("leader")
+                .get("/scores/innovation-points/versions/", {"format": "parquet", "before": before, "after": after})
+                .content
+            )
+        ).sort("subject")
+        for before, after in ways
+    )
+    assert (there["change"] + back["change"]).abs().max() < 1e-9
+
+
+def test_what_each_entry_does_to_one_firm_is_listed(site: Site) -> None:
+    from duofeng.web import reader  # noqa: PLC0415
+    from duofeng.web.pages.scores import versions  # noqa: PLC0415
+
+    run, both = reader.run(), versions.versions_of(reader.zone(), "innovation-points")
+    assert run is not None and len(both) == 2
+    found = versions._compared(run, *both)
+    subject = found.table.drop_nulls("most")["subject"][0]
+    page = site("leader").get("/scores/innovation-points/versions/", {"subject": subject}).content.decode()
+    assert page.count('<td class="number">') > len(found.of(subject)) > 0
+
+
+def test_a_card_of_one_version_says_why_nothing_is_compared(site: Site) -> None:
+    page = site("leader").get("/scores/high-tech/versions/").content.decode()
+    assert "只声明了一个版本" in page
+
+
+def test_a_version_nobody_declared_is_not_found(site: Site) -> None:
+    for asked in ({"before": "tech-sme"}, {"after": "x"}, {"after": "' OR 1=1 --"}):
+        assert site("leader").get("/scores/innovation-points/versions/", asked).status_code == 404

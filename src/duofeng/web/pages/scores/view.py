@@ -17,6 +17,7 @@ from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.reading import current
 from duofeng.web.pages.scores import reading
+from duofeng.web.pages.scores.versions import versions
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 
@@ -157,4 +158,5 @@ PAGES = [
     Page("scores/<slug:id>/", "score", ranking, "scores.view"),
     Page("scores/<slug:id>/card/", "score-card", card_page, "scores.view"),
     Page("scores/<slug:id>/compare/", "score-compare", compare, "scores.view"),
+    Page("scores/<slug:id>/versions/", "score-versions", versions, "scores.view"),
 ]

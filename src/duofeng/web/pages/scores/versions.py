@@ -1,0 +1,202 @@
+"""Two declared versions of a card over one run: what changes in the card, and what that does to whom."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.scores.card import compile_card
+from duofeng.brain.scores.versions import Change, Versions, compare_versions, frame_for, versions_of
+from duofeng.facts.ledger import Ledger
+from duofeng.web import reader
+from duofeng.web.context import language
+from duofeng.web.pages.firms.reading import current
+from duofeng.web.pages.policies.charts import bars
+from duofeng.web.pages.scores import reading
+from duofeng.web.tables import Choice, Column, Listing
+from duofeng.zone.kinds.scorecard import Entry, Scorecard
+from duofeng.zone.zone import Zone
+
+WHAT = {
+    "added": (_("新增"), "good"),
+    "removed": (_("不再有"), "bad"),
+    "weight": (_("权重"), "warn"),
+    "value": (_("取值"), "warn"),
+    "scoring": (_("计分方法"), "warn"),
+    "aggregate": (_("合成方法"), "warn"),
+    "peers": (_("比较组"), "warn"),
+}
+CHARTED = 12
+BARS = 24
+SCHEMA = {
+    "subject": pl.String, "name": pl.String, "before": pl.Float64, "after": pl.Float64, "change": pl.Float64,
+    "rank_before": pl.Int64, "rank_after": pl.Int64, "climb": pl.Int64, "grade_before": pl.String,
+    "grade_after": pl.String, "most": pl.String, "most_points": pl.Float64,
+}  # fmt: skip
+
+
+def versions(request: HttpRequest, id: str) -> HttpResponse:
+    """The version in force beside the next one declared, or any two."""
+    run = current()
+    card = reading.card_of(run, id)
+    every = versions_of(reader.zone(), id)
+    old = _chosen(every, request.GET.get("before")) or card
+    new = _chosen(every, request.GET.get("after")) or _other(every, old)
+    context: dict[str, Any] = {"card": card, "id": id, "tab": "versions", "every": every, "old": old, "new": new}
+    found = _compared(run, old, new) if new is not None else None
+    if found is not None:
+        context |= _told(found, request.GET.get("subject", ""))
+    return _listing(run, found).respond(request, "pages/scores/versions.html", context)
+
+
+def _chosen(every: tuple[Scorecard, ...], id: str | None) -> Scorecard | None:
+    if not id:
+        return None
+    found = next((each for each in every if each.id == id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _other(every: tuple[Scorecard, ...], old: Scorecard) -> Scorecard | None:
+    """The next version after this one, else the one before it."""
+    later = [each for each in every if each.from_ > old.from_]
+    earlier = [each for each in every if each.id != old.id]
+    return later[0] if later else earlier[-1] if earlier else None
+
+
+def _compared(run: Run, old: Scorecard, new: Scorecard) -> Versions:
+    return _worked_out(run.folder, reader.zone(), old.id, new.id)
+
+
+@lru_cache(maxsize=4)
+def _worked_out(folder: Path, zone: Zone, old: str, new: str) -> Versions:
+    run = Runs(folder.parent)[folder.name]
+    ledger: Ledger = reader.ledger()
+    cards = [compile_card(zone, zone.declared(Scorecard)[id], run.as_of) for id in (old, new)]
+    return compare_versions(cards[0], cards[1], frame_for(run, zone, ledger, cards))
+
+
+def _listing(run: Run, found: Versions | None) -> Listing:
+    names = run.table("profile").select("subject", "name")
+    frame = pl.LazyFrame(schema=SCHEMA)
+    titles: dict[str, Any] = {}
+    if found is not None:
+        frame = found.table.lazy().join(names, on="subject", how="left", maintain_order="left")
+        titles = _titles(found)
+    return Listing(
+        "versions",
+        frame,
+        (
+            Column("name", _("企业"), link="/firms/{subject}/scores/"),
+            Column("subject", _("编号")),
+            Column("before", _("旧版得分"), "number"),
+            Column("after", _("新版得分"), "number"),
+            Column("change", _("变化"), "number"),
+            Column("rank_before", _("旧版名次"), "integer"),
+            Column("rank_after", _("新版名次"), "integer"),
+            Column("climb", _("上升名次"), "integer"),
+            Column("grade_before", _("旧版等级")),
+            Column("grade_after", _("新版等级")),
+            Column("most", _("主要因为"), words={id: (title, "") for id, title in titles.items()}),
+            Column("most_points", _("它带来的分"), "number"),
+        ),
+        search=("name", "subject"),
+        choices=(Choice("most", _("主要因为"), titles), Choice("grade_after", _("新版等级"))),
+        empty=_("两个版本都没有评到对象，或这张评分卡只声明了一个版本。"),
+    )
+
+
+def _titles(found: Versions) -> dict[str, str]:
+    return {".".join(path): _title(found, path) for path in found.effects}
+
+
+def _title(found: Versions, path: tuple[str, ...]) -> str:
+    """An entry as the newer version calls it, below what it is part of."""
+    for side in (found.new, found.old):
+        parts, told = side.compiled.card.parts, []
+        for id in path:
+            if id not in parts:
+                break
+            told.append(parts[id].title.of(language()))
+            parts = parts[id].parts
+        if len(told) == len(path):
+            return " · ".join(told) if told else gettext("整张卡的合成方法")
+    return ".".join(path)
+
+
+def _told(found: Versions, subject: str) -> dict[str, Any]:
+    table = found.table
+    both = table.drop_nulls(["before", "after"])
+    titles = _titles(found)
+    shares = [row | {"title": titles[row["entry"]]} for row in found.shares.iter_rows(named=True)]
+    return {
+        "changes": [_changed(found, each) for each in found.changes],
+        "both": both.height,
+        "entered": table["before"].null_count() - (table["before"].is_null() & table["after"].is_null()).sum(),
+        "left": table["after"].null_count() - (table["before"].is_null() & table["after"].is_null()).sum(),
+        "moved": both.filter(pl.col("climb").abs() > 0).height,
+        "typical": both["climb"].abs().mean(),
+        "agreement": found.agreement,
+        "regraded": both.filter(pl.col("grade_before").ne_missing(pl.col("grade_after"))).height,
+        "spread": _spread(both["change"]),
+        "shares": shares,
+        "shares_chart": _shares_chart(shares),
+        "subject": subject,
+        "own": [(_title(found, path), points) for path, points in found.of(subject)] if subject else [],
+    }
+
+
+def _changed(found: Versions, change: Change) -> dict[str, Any]:
+    return {
+        "title": _title(found, change.path),
+        "what": [WHAT[each] for each in change.what],
+        "before": _weight(change.before),
+        "after": _weight(change.after),
+    }
+
+
+def _weight(entry: Entry | None) -> str:
+    """One weight, or one per stage; nothing where the entry is not there."""
+    if entry is None:
+        return "—"
+    if not hasattr(entry.weight, "items"):
+        return f"{entry.weight:f}"
+    between = "，" if language() == "zh" else ", "
+    return between.join(f"{stage} {value:f}" for stage, value in entry.weight.items())
+
+
+def _spread(changes: pl.Series) -> dict[str, Any] | None:
+    """How many subjects gain or lose how many points."""
+    known = changes.drop_nulls().to_numpy()
+    if not known.size:
+        return None
+    counts, edges = np.histogram(known, bins=min(BARS, max(1, len(np.unique(known)))))
+    return bars([f"{low:+.2g}" for low in edges[:-1]], [int(each) for each in counts], _("得分变化"), _("户数"))
+
+
+def _shares_chart(shares: list[dict[str, Any]]) -> dict[str, Any] | None:
+    shown = [each for each in shares if each["size"]][:CHARTED]
+    if not shown:
+        return None
+    return {
+        "grid": {"left": 8, "right": 24, "top": 12, "bottom": 8, "containLabel": True},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [each["title"] for each in shown],
+            "axisLabel": {"width": 180, "overflow": "truncate"},
+        },
+        "xAxis": {"type": "value"},
+        "series": [
+            {"type": "bar", "name": gettext("平均影响（分）"), "data": [round(each["size"], 3) for each in shown]}
+        ],
+    }
