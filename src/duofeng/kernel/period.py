@@ -253,6 +253,8 @@ def _chinese_number(words: str) -> str:
     if "十" not in words:
         return "".join(map(_digit, words))
     tens, _, ones = words.partition("十")
+    if "十" in ones or len(tens) > 1 or len(ones) > 1:
+        return words  # 十十 is no number: left as it is, it will be no period either
     return str(int(_digit(tens) if tens else "1") * 10 + int(_digit(ones) if ones else "0"))
 
 

@@ -12,9 +12,17 @@ ENGLISH: Mapping[str, str] = {
     "pp": "percentage points", "平方米": "m²", "平方公里": "km²", "公顷": "ha", "亩": "mu", "米": "m", "公里": "km",
     "吨": "t", "公斤": "kg", "立方米": "m³", "千瓦时": "kWh", "千瓦": "kW", "吨标准煤": "t of coal equivalent",
     "天": "days", "月": "months", "年": "years", "小时": "hours", "工作日": "working days",
-    "day": "days", "month": "months", "year": "years",
+    "家次": "visits", "场次": "sessions", "day": "days", "month": "months", "year": "years",
 }  # fmt: skip
 CHINESE: Mapping[str, str] = {"day": "天", "month": "个月", "year": "年", "pp": "个百分点"}
+PER: Mapping[str, str] = {
+    "日": "day",
+    "人": "person",
+    "万人": "10,000 people",
+    "户": "household",
+    "月": "month",
+    "年": "year",
+}
 MEASURE_WORDS = frozenset("家个件项户宗条台辆套所座处起份张篇种批只株棵栋幢期场位")
 
 
@@ -27,6 +35,7 @@ def unit_name(unit: str | None, language: Language) -> str:
     if unit in MEASURE_WORDS:
         return ""
     above, slash, below = unit.partition("/")
-    if slash and above in ENGLISH:
-        return f"{ENGLISH[above]}/{ENGLISH.get(below, below)}"
+    if slash and (above in ENGLISH or above in MEASURE_WORDS):
+        name = PER.get(below, ENGLISH.get(below, below))
+        return f"per {name}" if above in MEASURE_WORDS else f"{ENGLISH[above]}/{name}"
     return ENGLISH.get(unit, unit)

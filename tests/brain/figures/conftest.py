@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 LOADED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-FIGURE_KINDS = ("documents", "figures", "identities", "indicators", "published", "targets", "vocabulary/zone")
+FIGURE_KINDS = ("codes", "documents", "figures", "identities", "indicators", "published", "targets", "vocabulary/zone")
 
 
 @pytest.fixture(scope="session")

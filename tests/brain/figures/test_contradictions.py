@@ -78,7 +78,7 @@ def test_more_new_skilled_workers_than_people_trained_is_a_warning(board: Board)
 
 def test_half_a_year_of_young_talent_above_the_whole_year_before_is_a_warning(board: Board) -> None:
     check = only(board, "half_a_year_above_the_year_before")
-    assert check.arithmetic.zh == "招引青年人才来区留区就业创业：2024H1 10449名 > 2023 8170名"
+    assert check.arithmetic.zh == "招引青年人才来区留区就业创业：2024年上半年 10449名 > 2023年 8170名"
     assert check.difference == 2279
 
 

@@ -107,8 +107,8 @@ def test_a_number_that_differs_from_the_last_report_is_shown_with_both(run: Gate
     found = run(DRAFT, "2024H1")
     (same,) = [each for each in found.findings if each.rule == "same_fact_same_number"]
     assert same.arithmetic.zh in (
-        "地区生产总值：2024H1 307.3亿元 ≠ 2024H1 306.2亿元",
-        "地区生产总值：2024H1 306.2亿元 ≠ 2024H1 307.3亿元",
+        "地区生产总值：2024年上半年 307.3亿元 ≠ 2024年上半年 306.2亿元",
+        "地区生产总值：2024年上半年 306.2亿元 ≠ 2024年上半年 307.3亿元",
     )
     assert [(each.document, each.start) for each in same.against] == [("report-2024h1", 440)]
     assert same.suggestion is not None

@@ -24,6 +24,9 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
     folder.mkdir()
     head = "title: {zh: 样例区, en: Sample}\nlanguages: [zh, en]\n"
     (folder / "zone.yaml").write_text(f"{head}peaks: [{', '.join(PEAKS)}]\n", "utf-8")
+    (folder / "codes").mkdir()
+    offices = "title: {zh: 办事处, en: Offices}\ncodes:\n  east: {zh: 东, en: East}\n"
+    (folder / "codes" / "offices.yaml").write_text(offices, "utf-8")
     return load_zone(folder, PROJECT / "peaks")
 
 

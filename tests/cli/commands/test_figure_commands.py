@@ -87,7 +87,7 @@ def test_an_unknown_indicator_and_a_missing_figure_are_problems_not_tracebacks(r
 def test_the_target_ledger_of_2023(run: Run) -> None:
     output = run("targets", "--plan", "plan-2023").output
     assert "共 52 项：完成 4，未完成 2，口径不可比 13，未再提及 33。" in output
-    assert "434.6亿元（2023）" in output
+    assert "434.6亿元（2023年）" in output
     assert "108.7%" in output
     assert "84.6%" in output
     assert "高新技术企业总量 力争突破 2100家" in output.split("未再提及的目标")[1]

@@ -44,17 +44,15 @@ def suggestion(rule: str, check: Check, zone: Zone) -> Text | None:
         )
     if rule == "sum":
         parts = sum((each.value for each in check.statements[1:]), start=first.value * 0)
-        total_text = show(parts, first.unit)
-        return Text(
-            zh=f"各部分合计 {total_text}，请改总数或部分", en=f"the parts add up to {total_text}: correct one of them"
-        )
+        zh, en = (show(parts, first.unit, language=each) for each in ("zh", "en"))
+        return Text(zh=f"各部分合计 {zh}，请改总数或部分", en=f"the parts add up to {en}: correct one of them")
     if rule == "same_fact":
         other = next((each for each in check.statements if each.document != "draft"), check.statements[-1])
         document = zone.documents.get(other.document)
         where = f"《{document.title.zh}》" if document else "另一处"
         return Text(
             zh=f"与{where}一致写 {other.shown()}，或注明修订",
-            en=f"write {other.shown()} as stated before, or say that it is revised",
+            en=f"write {other.shown('en')} as stated before, or say that it is revised",
         )
     if rule == "growth" and len(check.statements) == 3:
         now, before = check.statements[1:]
@@ -67,6 +65,7 @@ def suggestion(rule: str, check: Check, zone: Zone) -> Text | None:
         level, _, target = check.statements
         percent = plain(level.value / target.value * 100, 1)
         return Text(
-            zh=f"按计划 {target.shown()} 应为 {percent}%", en=f"against the plan of {target.shown()} it is {percent}%"
+            zh=f"按计划 {target.shown()} 应为 {percent}%",
+            en=f"against the plan of {target.shown('en')} it is {percent}%",
         )
     return ASK.get(rule)

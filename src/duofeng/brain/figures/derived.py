@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.book import Book, slot_of
+from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.growth import growth_between
 from duofeng.brain.figures.rules.shares import implied_total
 from duofeng.brain.figures.statement import PERCENT, Statement, show
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.units import unit as unit_of
 from duofeng.zone.model import Text
 
@@ -31,14 +32,18 @@ class Derived:
     whole_numbers: tuple[int, ...] = ()
     """For an implied total of things that are counted: the first whole numbers possible."""
 
-    def shown(self) -> str:
+    def shown(self, language: Language = "zh") -> str:
         """`24家`, or a range when rounding leaves several."""
         if len(self.whole_numbers) == 1:
-            return f"{self.whole_numbers[0]}{self.unit}"
+            only = Fraction(self.whole_numbers[0])
+            return f"{only}{self.unit}" if language == "zh" else in_english(only, self.unit)
         if self.interval.low is None or self.interval.high is None or self.interval.low == self.interval.high:
-            return show(self.value, self.unit)
-        value, low, high = (show(each, self.unit) for each in (self.value, self.interval.low, self.interval.high))
-        return value if low == high else f"{value}（{low} – {high}）"
+            return show(self.value, self.unit, language=language)
+        ends = (self.value, self.interval.low, self.interval.high)
+        value, low, high = (show(each, self.unit, language=language) for each in ends)
+        if low == high:
+            return value
+        return f"{value}（{low} – {high}）" if language == "zh" else f"{value} ({low} – {high})"
 
 
 def derived(said: Statement, book: Book, scopes: dict[str, Text]) -> tuple[Derived, ...]:
@@ -81,7 +86,7 @@ def _shares(said: Statement, book: Book) -> list[Statement]:
 def _total(said: Statement, share: Statement, scopes: dict[str, Text]) -> Derived:
     total = implied_total(said.interval, share.interval)
     scope = scopes.get(share.of, Text(zh=share.of, en=share.of))
-    title = Text(zh=f"由占{scope.zh} {share.shown()} 推算的总量", en=f"implied by {share.shown()} of {scope.en}")
+    title = Text(zh=f"由占{scope.zh} {share.shown()} 推算的总量", en=f"implied by {share.shown('en')} of {scope.en}")
     sort: Sort = "implied_plan" if share.of == "plan" else "implied_total"
     whole = total.integers() if said.is_count else ()
     return Derived(sort, title, said.value / share.value * 100, total, said.unit, (said, share), whole)
@@ -102,7 +107,7 @@ def _people(said: Statement, book: Book) -> list[Derived]:
             "per_head",
             Text(
                 zh=f"所用人口（{total.shown()} ÷ {said.shown()}）",
-                en=f"population used ({total.shown()} ÷ {said.shown()})",
+                en=f"population used ({total.shown('en')} ÷ {said.shown('en')})",
             ),
             total.value / said.value,
             total.interval.over(said.interval),

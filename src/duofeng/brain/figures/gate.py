@@ -193,7 +193,7 @@ def _target_finding(line: TargetLine, places: Places) -> Finding:
         against=(),
         arithmetic=Text(
             zh=f"{line.title.zh}：{result.shown()} ÷ 目标 {line.aimed()} = {ratio}%，{verdict_zh}",
-            en=f"{line.title.en}: {result.shown()} ÷ target {line.aimed()} = {ratio}%, {verdict_en}",
+            en=f"{line.title.en}: {result.shown('en')} ÷ target {line.aimed('en')} = {ratio}%, {verdict_en}",
         ),
         suggestion=Text(
             zh=f"写明目标与差距，如“完成年度目标的{ratio}%”",
@@ -211,7 +211,8 @@ def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding 
     said = next((each for each in draft.said if _same_day(each, found)), None)
     if said is None:
         return None
-    given = show(found.value, found.unit)
+    given, given_en = show(found.value, found.unit), show(found.value, found.unit, language="en")
+    unknown = found.unknown
     agrees = said.interval.overlaps(found.interval)
     sign = "≠" if not agrees else "?" if found.unknown else "="
     name = draft.indicators[said.indicator].title
@@ -222,8 +223,8 @@ def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding 
         places=places.of((said,)),
         against=(),
         arithmetic=Text(
-            zh=f"{name.zh}：{said.shown()} {sign} 档案 {given}（{found.as_of}，{found.unknown} 个对象不详）",
-            en=f"{name.en}: {said.shown()} {sign} profiles {given} ({found.as_of}, {found.unknown} subjects unknown)",
+            zh=f"{name.zh}：{said.shown()} {sign} 档案 {given}（{found.as_of}，{unknown} 个对象不详）",
+            en=f"{name.en}: {said.shown('en')} {sign} profiles {given_en} ({found.as_of}, {unknown} subjects unknown)",
         ),
         suggestion=None
         if agrees

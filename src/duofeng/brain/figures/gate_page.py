@@ -11,6 +11,7 @@ from importlib import resources
 from duofeng.brain.figures.gate import Finding, GateReport
 from duofeng.brain.figures.statement import Statement
 from duofeng.brain.figures.targets import TargetLine
+from duofeng.kernel.period_names import period_name
 from duofeng.kernel.problem import Language
 from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
@@ -128,12 +129,15 @@ def source_line(said: Statement, zone: Zone, language: Language) -> str:
     """Where something was said: the document's title and date, the characters, the number."""
     document = zone.documents.get(said.document)
     title = document.title.of(language) if document else said.document
-    day = f"，{document.date}" if document and document.date else ""
+    comma = "，" if language == "zh" else ", "
+    day = f"{comma}{document.date}" if document and document.date else ""
     place = f"，第 {said.start}–{said.end} 字" if language == "zh" else f", characters {said.start}–{said.end}"
     name = zone.indicators[said.indicator].title.of(language) if said.indicator in zone.indicators else said.indicator
-    shown = f"{name} {said.shown()}（{said.period}）"
-    quoted = f"《{title}》" if language == "zh" else f"'{title}'"
-    return f"{quoted}{day}{place if said.start is not None else ''}：{shown}"
+    number, period = said.shown(language), period_name(said.period, language)
+    place = place if said.start is not None else ""
+    if language == "zh":
+        return f"《{title}》{day}{place}：{name} {number}（{period}）"
+    return f"'{title}'{day}{place}: {name} {number} ({period})"
 
 
 def _silent(lines: tuple[TargetLine, ...], language: Language) -> str:
@@ -145,7 +149,7 @@ def _silent(lines: tuple[TargetLine, ...], language: Language) -> str:
         else f"Targets nobody mentions ({len(lines)})"
     )
     rows = "".join(
-        f"<tr><td>{escape(each.title.of(language))}</td><td>{escape(each.aimed())}</td></tr>" for each in lines
+        f"<tr><td>{escape(each.title.of(language))}</td><td>{escape(each.aimed(language))}</td></tr>" for each in lines
     )
     return f'<section class="card"><h2>{head}</h2><table>{rows}</table></section>'
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
+from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval, printed
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.units import unit as unit_of
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class Statement:
     def is_count(self) -> bool:
         return is_count(self.unit)
 
-    def shown(self) -> str:
-        """The number as it was written, or in its unit."""
+    def shown(self, language: Language = "zh") -> str:
+        """The number as it was written, or in its unit; in English the same digits in English words."""
+        if language == "en":
+            return in_english(self.value, self.unit, written=self.written, hedge=self.hedge)
         return (
             self.written + (f"（{self.hedge}）" if self.hedge else "") if self.written else show(self.value, self.unit)
         )
@@ -86,9 +89,17 @@ def is_count(unit: str) -> bool:
         return False
 
 
-def show(value: Fraction, unit: str, digits: int = 2) -> str:
-    """A value of base units in `unit`, rounded for reading: `6亿元`, `58.7万人`."""
+def show(value: Fraction, unit: str, digits: int = 2, language: Language = "zh") -> str:
+    """A value of base units in `unit`, rounded for reading: `6亿元`, `58.7万人`, `600 million yuan`."""
+    if language == "en":
+        return in_english(plain_value(value, unit, digits), unit)
     return plain(value / base_factor(unit), digits) + unit
+
+
+def plain_value(value: Fraction, unit: str, digits: int) -> Fraction:
+    """The value, rounded at `digits` decimals of its unit."""
+    factor = base_factor(unit)
+    return Fraction(plain(value / factor, digits)) * factor
 
 
 def plain(number: Fraction, digits: int = 2) -> str:

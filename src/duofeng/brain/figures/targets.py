@@ -11,9 +11,12 @@ from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, base_factor, plain, show
 from duofeng.kernel.period import Period
+from duofeng.kernel.period_names import period_name
+from duofeng.kernel.problem import Language
 from duofeng.zone.kinds.target import Citation, Target
 from duofeng.zone.model import Text
 
@@ -69,12 +72,23 @@ class TargetLine:
             return None
         return self.result.value / self.elapsed
 
-    def aimed(self) -> str:
+    def aimed(self, language: Language = "zh") -> str:
+        """What was to be reached, with the plan's own words around it."""
         target = self.target
+        if language == "en":
+            return self._aimed_in_english()
         upper = f"–{plain(Fraction(target.value_to), 6)}" if target.value_to is not None else ""
         before, after = _worded(target.word or "")
         growth = "增长 " if target.measure == "growth" else ""
         return f"{before}{growth}{plain(Fraction(target.value), 6)}{upper}{target.unit}{after}"
+
+    def _aimed_in_english(self) -> str:
+        target = self.target
+        factor = base_factor(target.unit)
+        number = in_english(Fraction(target.value) * factor, target.unit, hedge=target.word or "")
+        if target.value_to is not None:
+            number = f"{plain(Fraction(target.value), 6)}–{in_english(Fraction(target.value_to) * factor, target.unit)}"
+        return f"growth of {number}" if target.measure == "growth" else number
 
 
 AFTER = ("以上", "左右", "以内", "以下")
@@ -230,16 +244,17 @@ def _as_target(said: Statement) -> Target:
     return target.model_copy(update={"source": Citation.model_construct(document=said.document, place=place)})
 
 
-def shown_result(line: TargetLine) -> str:
+def shown_result(line: TargetLine, language: Language = "zh") -> str:
     """The result as written, with its period."""
     if line.result is None:
         return ""
-    return f"{line.result.shown()}（{line.result.period}）"
+    number, period = line.result.shown(language), period_name(line.result.period, language)
+    return f"{number}（{period}）" if language == "zh" else f"{number} ({period})"
 
 
 def shown_ratio(line: TargetLine) -> str:
     return f"{plain(line.ratio * 100, 1)}%" if line.ratio is not None else ""
 
 
-def shown_forecast(line: TargetLine) -> str:
-    return show(line.forecast, line.target.unit) if line.forecast is not None else ""
+def shown_forecast(line: TargetLine, language: Language = "zh") -> str:
+    return show(line.forecast, line.target.unit, language=language) if line.forecast is not None else ""

@@ -123,19 +123,21 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
     console.print(say(f"{about}，单位 {indicator.unit}", f"{about}, in {indicator.unit}") + definition, markup=False)
     if report.value is not None:
         known = say(f"（所知截至 {report.known.date()}）", f" (as known on {report.known.date()})")
-        console.print(f"{report.period}：{report.value.shown()}{known}", style="bold", markup=False)
+        console.print(f"{report.period}：{report.value.shown(language())}{known}", style="bold", markup=False)
     elif not report.proof:
         day = report.known.date()
         console.print(say(f"到 {day} 为止还没有人说过。", f"Nobody had stated it by {day}."), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
-        console.print(f"  {each.title.of(language())}：{each.shown()}", markup=False)
+        console.print(f"  {each.title.of(language())}：{each.shown(language())}", markup=False)
     for pace in report.paces:
         done, gone = plain(pace.done, 1), plain(pace.gone, 1)
         text = say(f"完成 {done}%，时间过去 {gone}%", f"{done}% done, {gone}% of the time gone")
-        console.print(f"  {say('目标', 'target')} {pace.target.shown()}（{pace.target.period}）：{text}", markup=False)
+        console.print(
+            f"  {say('目标', 'target')} {pace.target.shown(language())}（{pace.target.period}）：{text}", markup=False
+        )
     if len(report.series) > 1:
-        listed = " · ".join(f"{each.period} {each.shown()}" for each in report.series)
+        listed = " · ".join(f"{each.period} {each.shown(language())}" for each in report.series)
         console.print(f"  {say('历期', 'all periods')}：{listed}", markup=False, soft_wrap=True)
     if report.changes:
         console.print(say("此后的变化：", "Later changes:"), markup=False)
@@ -156,7 +158,7 @@ def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
         scope = zone.file.comparisons.get(each.of)
         measure = say(*MEASURES[each.measure]) + (f"（{scope.of(language())}）" if scope else "")
         place = say(f"第 {each.start}–{each.end} 字", f"chars {each.start}-{each.end}") if each.end else each.place
-        table.add_row(measure, each.shown(), title, place)
+        table.add_row(measure, each.shown(language()), title, place)
     console.print(table, markup=False)
 
 
@@ -175,12 +177,12 @@ def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: L
     text = say(
         f"由档案计算（{found.as_of}）：{show(found.value, found.unit)}，{found.proof.height} 个对象，"
         f"{found.unknown} 个不详 — {found.figure.title.zh}",
-        f"computed from profiles ({found.as_of}): {show(found.value, found.unit)}, {found.proof.height} subjects, "
-        f"{found.unknown} unknown — {found.figure.title.en}",
+        f"computed from profiles ({found.as_of}): {show(found.value, found.unit, language='en')}, "
+        f"{found.proof.height} subjects, {found.unknown} unknown — {found.figure.title.en}",
     )
     console.print(text, markup=False, soft_wrap=True)
     if report.value is not None and found.figure.comparable and found.interval is not None:
-        gap = show(found.value - report.value.value, found.unit)
+        gap = show(found.value - report.value.value, found.unit, language=language())
         could = found.interval.overlaps(report.value.interval)
         why = (
             say("（不详的对象足以解释）", " (the unknown subjects may explain it)")

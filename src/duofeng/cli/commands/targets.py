@@ -89,8 +89,8 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
         table.add_row(
             f"[{style}]{verdict}[/]",
             line.title.of(language()),
-            line.aimed(),
-            shown_result(line),
+            line.aimed(language()),
+            shown_result(line, language()),
             shown_ratio(line),
             _remark(line),
         )
@@ -100,7 +100,7 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     if silent:
         console.print(say(f"未再提及的目标（{len(silent)}）：", f"Targets never reported again ({len(silent)}):"))
     for line in silent:
-        console.print(f"  {line.title.of(language())} {line.aimed()}{_owner(line, zone)}", markup=False)
+        console.print(f"  {line.title.of(language())} {line.aimed(language())}{_owner(line, zone)}", markup=False)
     counts = Counter(line.verdict for line in lines)
     said = "，".join(f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict])
     console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
@@ -117,9 +117,9 @@ def _remark(line: TargetLine) -> str:
     if line.related:
         between, apart = say("，", ", "), say("；", "; ")
         return apart.join(
-            f"{each.statement.shown()}{between}{_why(each, line.target.indicator)}" for each in line.related
+            f"{each.statement.shown(language())}{between}{_why(each, line.target.indicator)}" for each in line.related
         )
-    forecast = shown_forecast(line)
+    forecast = shown_forecast(line, language())
     return say(f"照此进度全年 {forecast}", f"at this pace {forecast}") if forecast else ""
 
 

@@ -13,8 +13,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from duofeng.brain.figures.derived import Derived
 from duofeng.brain.figures.statement import Statement
-from duofeng.brain.figures.targets import VERDICTS, Verdict
+from duofeng.brain.figures.targets import VERDICTS, TargetLine, Verdict
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
 from duofeng.web import reader
@@ -60,6 +61,18 @@ def money(minor: int | None) -> str:
 def short(text: str) -> str:
     """The beginning of a digest, enough to tell two apart."""
     return text[:8]
+
+
+@register.filter
+def stated(number: Statement | Derived) -> str:
+    """A stated number, or what follows from some, in the reader's language."""
+    return number.shown(language())
+
+
+@register.filter
+def aimed(line: TargetLine) -> str:
+    """What was to be reached, in the reader's language."""
+    return line.aimed(language())
 
 
 @register.filter

@@ -10,6 +10,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
 from duofeng.brain.figures.statement import Statement, show
+from duofeng.kernel.problem import Language
 from duofeng.zone.kinds.identity import Base, Identity
 
 PEOPLE = "万人"
@@ -27,8 +28,8 @@ class Heads:
     def implied(self) -> bool:
         return len(self.statements) > 1
 
-    def shown(self) -> str:
-        return show(self.value, PEOPLE) if self.implied else self.statements[0].shown()
+    def shown(self, language: Language = "zh") -> str:
+        return show(self.value, PEOPLE, language=language) if self.implied else self.statements[0].shown(language)
 
 
 def heads(base: Base, book: Book) -> list[Heads]:
@@ -54,7 +55,7 @@ def one_base(identity: Identity, book: Book) -> Iterator[Check]:
     allowed = None if least.interval.high is None else least.interval.high * room
     holds = allowed is None or most.interval.low is None or most.interval.low <= allowed
     listed_zh = "、".join(f"{each.shown()}{'（推算）' if each.implied else ''}" for each in found)
-    listed_en = ", ".join(f"{each.shown()}{' (implied)' if each.implied else ''}" for each in found)
+    listed_en = ", ".join(f"{each.shown('en')}{' (implied)' if each.implied else ''}" for each in found)
     times = float(most.value / least.value)
     rounding = least.interval.half_width + most.interval.half_width
     yield checked(

@@ -35,11 +35,11 @@ class Check:
 
     def size(self, language: Literal["zh", "en"] = "zh") -> str:
         """`相差 6亿元，是舍入误差（0.01亿元）的 600 倍`."""
-        gap = show(self.difference, self.unit)
+        gap = show(self.difference, self.unit, language=language)
         times = self.times_rounding
         if times is None:
             return f"相差 {gap}，数字均为准确数" if language == "zh" else f"difference {gap}; the numbers are exact"
-        within, many = show(self.rounding, self.unit, 6), f"{float(times):.3g}"
+        within, many = show(self.rounding, self.unit, 6, language), f"{float(times):.3g}"
         if language == "zh":
             return f"相差 {gap}，是舍入误差（{within}）的 {many} 倍"
         return f"difference {gap}, {many} times what rounding explains ({within})"

@@ -45,9 +45,11 @@ def _nominal(identity: Identity, stated: Statement, now: Statement, before: Stat
     computed = growth_between(now.interval, before.interval)
     number = (now.value / before.value - 1) * 100
     holds = computed.overlaps(stated.interval)
-    text = f"{now.shown()} ÷ {before.shown()} − 1 = {plain(number)}% {'≈' if holds else '≠'} {stated.shown()}"
+    result = f"− 1 = {plain(number)}% {'≈' if holds else '≠'}"
+    zh = f"{now.shown()} ÷ {before.shown()} {result} {stated.shown()}"
+    en = f"{now.shown('en')} ÷ {before.shown('en')} {result} {stated.shown('en')}"
     gap = (abs(number - stated.value), computed.half_width + stated.interval.half_width, PERCENT)
-    return checked(identity, holds, (stated, now, before), (text, text), gap)
+    return checked(identity, holds, (stated, now, before), (zh, en), gap)
 
 
 def _deflator(identity: Identity, stated: Statement, now: Statement, before: Statement) -> Check:
@@ -60,7 +62,7 @@ def _deflator(identity: Identity, stated: Statement, now: Statement, before: Sta
         (
             f"增速 {stated.shown()} 按不变价格计算，不能由现价总量重算：现价 {plain(nominal)}%，"
             f"隐含价格变动或基数修订 {plain(deflator)}%",
-            f"growth {stated.shown()} is at constant prices and cannot be recomputed from current-price levels: "
+            f"growth {stated.shown('en')} is at constant prices and cannot be recomputed from current-price levels: "
             f"nominal {plain(nominal)}%, implied deflator or revised base {plain(deflator)}%",
         ),
     )
@@ -98,15 +100,16 @@ def _back_cast(identity: Identity, stated: Statement, known: list[tuple[Statemen
     slack = Fraction(identity.tolerance)
     allowed = Interval(_shift(stated.interval.low, -slack), _shift(stated.interval.high, slack))
     holds = computed.overlaps(allowed)
-    parts = "、".join(f"{level.shown()}（{growth.shown()}）" for level, growth in known)
+    parts_zh = "、".join(f"{level.shown()}（{growth.shown()}）" for level, growth in known)
+    parts_en = ", ".join(f"{level.shown('en')} ({growth.shown('en')})" for level, growth in known)
     sign = "≈" if holds else "≠"
     return checked(
         identity,
         holds,
         (stated, *(each for pair in known for each in pair)),
         (
-            f"各部分 {parts} 合成 {plain(number)}% {sign} {stated.shown()}",
-            f"the parts {parts} give {plain(number)}% {sign} {stated.shown()}",
+            f"各部分 {parts_zh} 合成 {plain(number)}% {sign} {stated.shown()}",
+            f"the parts {parts_en} give {plain(number)}% {sign} {stated.shown('en')}",
         ),
         (abs(number - stated.value), computed.half_width + stated.interval.half_width, PERCENT),
     )

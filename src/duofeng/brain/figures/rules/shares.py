@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from duofeng.brain.figures.book import Book, period_of, slot_of
+from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
 from duofeng.brain.figures.statement import PERCENT, Statement, base_factor, plain, show
+from duofeng.kernel.problem import Language
+from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.kinds.identity import Identity
 
 PLAN = "plan"
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def implied_total(part: Interval, share: Interval) -> Interval:
@@ -48,7 +52,8 @@ def of_count(identity: Identity, book: Book) -> Iterator[Check]:
         between = _between(total, level.unit)
         if total.high is None or fits:
             zh = f"{level.shown()} ÷ {share.shown()} → 总数 {_listed(fits, total, level.unit)}"
-            en = f"{level.shown()} ÷ {share.shown()} → {_listed(fits, total, level.unit)} in all"
+            listed = _listed(fits, total, level.unit, "en")
+            en = f"{level.shown('en')} ÷ {share.shown('en')} → {listed} in all"
             yield checked(identity, True, (level, share), (zh, en))
             continue
         yield _no_integer(identity, level, share, between)
@@ -64,7 +69,7 @@ def _no_integer(identity: Identity, level: Statement, share: Statement, between:
         (
             f"{level.shown()} ÷ {share.shown()} 得总数 {between}，其间没有整数；"
             f"总数为 {nearest} 时应为 {plain(possible)}%",
-            f"{level.shown()} ÷ {share.shown()} gives {between} in all, and no whole number lies there; "
+            f"{level.shown('en')} ÷ {share.shown('en')} gives {between} in all, and no whole number lies there; "
             f"of {nearest} it would be {plain(possible)}%",
         ),
         (abs(possible - share.value), share.interval.half_width, PERCENT),
@@ -76,10 +81,12 @@ def _between(total: Interval, unit: str) -> str:
     return f"{low}–{plain(total.high / base_factor(unit))}" if total.high is not None else f"≥ {low}"
 
 
-def _listed(fits: tuple[int, ...], total: Interval, unit: str) -> str:
+def _listed(fits: tuple[int, ...], total: Interval, unit: str, language: Language = "zh") -> str:
     if len(fits) == 1:
-        return f"{fits[0]}{unit}"
-    return _between(total, unit) + unit
+        return in_english(Fraction(fits[0]), unit) if language == "en" else f"{fits[0]}{unit}"
+    return (
+        f"{_between(total, unit)} {unit_name(unit, 'en')}".strip() if language == "en" else _between(total, unit) + unit
+    )
 
 
 def bounded(identity: Identity, book: Book) -> Iterator[Check]:
@@ -92,8 +99,11 @@ def bounded(identity: Identity, book: Book) -> Iterator[Check]:
         if (is_rate or is_share) and each.indicator not in identity.besides:
             holds = each.interval.overlaps(whole)
             over = max(each.value - 100, -each.value, Fraction(0))
-            text = f"0% ≤ {each.shown()} ≤ 100%" if holds else f"{each.shown()} ∉ [0%, 100%]"
-            yield checked(identity, holds, (each,), (text, text), (over, each.interval.half_width, PERCENT))
+            zh, en = (
+                f"0% ≤ {shown} ≤ 100%" if holds else f"{shown} ∉ [0%, 100%]"
+                for shown in (each.shown(), each.shown("en"))
+            )
+            yield checked(identity, holds, (each,), (zh, en), (over, each.interval.half_width, PERCENT))
 
 
 def completion(identity: Identity, book: Book) -> Iterator[Check]:
@@ -104,19 +114,28 @@ def completion(identity: Identity, book: Book) -> Iterator[Check]:
         plan = implied_total(level.interval, ratio.interval)
         stated = _plan_of(book, level)
         number = level.value / ratio.value * 100
-        implied = _listed(plan.integers(), plan, level.unit) if level.is_count else show(number, level.unit)
-        text = f"{level.shown()} ÷ {ratio.shown()} = {implied}"
+        zh, en = (_implied_plan(level, ratio, plan, language) for language in LANGUAGES)
         if stated is not None:
             holds = plan.overlaps(stated.interval)
             sign = "≈" if holds else "≠"
-            both = (f"{text} {sign} 计划 {stated.shown()}", f"{text} {sign} planned {stated.shown()}")
+            both = (f"{zh} {sign} 计划 {stated.shown()}", f"{en} {sign} planned {stated.shown('en')}")
             gap = abs(number - stated.value)
             rounding = plan.half_width + stated.interval.half_width
             yield checked(identity, holds, (level, ratio, stated), both, (gap, rounding, level.unit))
         elif level.is_count and not plan.integers():
             yield _no_integer(identity, level, ratio, _between(plan, level.unit))
         else:
-            yield checked(identity, True, (level, ratio), (f"{text}（隐含计划）", f"{text} (implied plan)"))
+            yield checked(identity, True, (level, ratio), (f"{zh}（隐含计划）", f"{en} (implied plan)"))
+
+
+def _implied_plan(level: Statement, ratio: Statement, plan: Interval, language: Language) -> str:
+    value = level.value / ratio.value * 100
+    implied = (
+        _listed(plan.integers(), plan, level.unit, language)
+        if level.is_count
+        else show(value, level.unit, language=language)
+    )
+    return f"{level.shown(language)} ÷ {ratio.shown(language)} = {implied}"
 
 
 def _plan_of(book: Book, level: Statement) -> Statement | None:
@@ -137,8 +156,8 @@ def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
         low, high = rate.interval.low or Fraction(0), min(rate.interval.high or Fraction(100), Fraction(100))
         reached = Interval(over.interval.low * low / 100, over.interval.high * high / 100).integers()
         if reached:
-            text = f"{reached[-1]} ÷ {over.shown()} → {rate.shown()}"
-            yield checked(identity, True, (rate, over), (text, text))
+            zh, en = (f"{reached[-1]} ÷ {over.shown(each)} → {rate.shown(each)}" for each in LANGUAGES)
+            yield checked(identity, True, (rate, over), (zh, en))
         else:
             nearest = round(over.value * rate.value / 100)
             possible = plain(Fraction(nearest * 100) / over.value)
@@ -148,7 +167,8 @@ def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
                 (rate, over),
                 (
                     f"{over.shown()} 中没有整数得到 {rate.shown()}，最近的 {nearest} 为 {possible}%",
-                    f"no whole number of {over.shown()} gives {rate.shown()}; the nearest, {nearest}, is {possible}%",
+                    f"no whole number of {over.shown('en')} gives {rate.shown('en')}; "
+                    f"the nearest, {nearest}, is {possible}%",
                 ),
                 (abs(Fraction(nearest * 100) / over.value - rate.value), rate.interval.half_width, PERCENT),
             )

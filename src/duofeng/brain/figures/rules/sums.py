@@ -13,7 +13,7 @@ from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
 from duofeng.brain.figures.statement import Measure, Statement, show
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.units import factor_between
 from duofeng.zone.kinds.identity import Identity
 
@@ -34,13 +34,15 @@ def total(identity: Identity, book: Book) -> Iterator[Check]:
 def _equal(identity: Identity, whole: Statement, parts: list[Statement]) -> Check:
     added = reduce(Interval.__add__, (each.interval for each in parts))
     number = sum((each.value for each in parts), Fraction(0))
-    sum_text = " + ".join(each.shown() for each in parts)
-    text = f"{sum_text} = {show(number, whole.unit, 4)}"
     holds = added.overlaps(whole.interval)
     sign = "≈" if holds else "≠"
     gap = (abs(number - whole.value), added.half_width + whole.interval.half_width, whole.unit)
-    arithmetic = (f"{text} {sign} {whole.shown()}",) * 2
-    return checked(identity, holds, (whole, *parts), (arithmetic[0], arithmetic[1]), gap)
+
+    def text(language: Language) -> str:
+        added_up = " + ".join(each.shown(language) for each in parts)
+        return f"{added_up} = {show(number, whole.unit, 4, language)} {sign} {whole.shown(language)}"
+
+    return checked(identity, holds, (whole, *parts), (text("zh"), text("en")), gap)
 
 
 def part(identity: Identity, book: Book) -> Iterator[Check]:
@@ -69,7 +71,7 @@ def _not_above(identity: Identity, book: Book, about: tuple[str, str, Measure], 
         (of_part, of_whole),
         (
             f"{names[0].zh} {of_part.shown()} {sign} {names[1].zh} {of_whole.shown()}",
-            f"{names[0].en} {of_part.shown()} {sign} {names[1].en} {of_whole.shown()}",
+            f"{names[0].en} {of_part.shown('en')} {sign} {names[1].en} {of_whole.shown('en')}",
         ),
         (
             abs(of_part.value - of_whole.value),

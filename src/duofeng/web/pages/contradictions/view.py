@@ -55,7 +55,7 @@ def _rows(known: Known) -> list[dict[str, str | None]]:
 
 def _row(answer: str, check: Check) -> dict[str, str | None]:
     places = gettext("；").join(
-        f"{source_title(each)} {each.start}–{each.end} {each.shown()}" for each in check.statements
+        f"{source_title(each)} {each.start}–{each.end} {each.shown(language())}" for each in check.statements
     )
     return {
         "answer": answer,

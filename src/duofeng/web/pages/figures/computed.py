@@ -16,6 +16,7 @@ from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
 from duofeng.web import reader
+from duofeng.web.context import language
 from duofeng.web.figures import end_of, today
 from duofeng.web.tables import Form
 from duofeng.zone.kinds.figure import Figure
@@ -37,11 +38,12 @@ class Counted:
 
     @property
     def shown(self) -> str:
-        return show(self.found.value, self.found.unit) if self.found.value is not None else "—"
+        value = self.found.value
+        return show(value, self.found.unit, language=language()) if value is not None else "—"
 
     @property
     def figure_unit(self) -> str:
-        return "元" if self.value_is_money else ""
+        return _("元") if self.value_is_money else ""
 
     @property
     def form(self) -> Form:
@@ -56,7 +58,7 @@ class Counted:
         found = self.found
         if said is None or found.value is None or found.interval is None or not found.figure.comparable:
             return ""
-        gap = show(found.value - said.value, found.unit)
+        gap = show(found.value - said.value, found.unit, language=language())
         if found.value == said.value:
             return _("与公布数一致")
         if said.interval.overlaps(found.interval):

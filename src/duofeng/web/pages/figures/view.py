@@ -93,9 +93,9 @@ def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[st
         "topic_id": indicator.topic or "",
         "topic": topics.get(indicator.topic or "", ""),
         "order": list(topics).index(indicator.topic) if indicator.topic in topics else len(topics),
-        "level": levels[-1].shown() if levels else None,
+        "level": levels[-1].shown(language()) if levels else None,
         "period": str(levels[-1].period) if levels else None,
-        "growth": growth.shown() if growth else None,
+        "growth": growth.shown(language()) if growth else None,
         "growth_period": str(growth.period) if growth else None,
         "said": len(known.said_of(indicator.id)),
     }
@@ -149,7 +149,7 @@ def _proof(report: FigureReport) -> pl.LazyFrame:
             {
                 "measure": each.measure,
                 "of": scope.of(language()) if scope else each.of,
-                "written": each.shown(),
+                "written": each.shown(language()),
                 "document": document.title.of(language()) if document else each.document,
                 "date": document.date if document else None,
                 "place": f"{each.start}–{each.end}" if each.end else each.place,

@@ -68,8 +68,8 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
         "id": target.indicator,
         "title": line.title.of(language()),
         "period": target.period,
-        "aim": line.aimed(),
-        "result": shown_result(line) or None,
+        "aim": line.aimed(language()),
+        "result": shown_result(line, language()) or None,
         "ratio": float(line.ratio) if line.ratio is not None else None,
         "remark": _remark(line) or None,
         "owner": target.owner.of(language()) if target.owner else None,
@@ -81,11 +81,11 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
 def _remark(line: TargetLine) -> str:
     if line.related:
         return gettext("；").join(
-            f"{each.statement.shown()}{gettext('，')}{each.why.of(language())}" for each in line.related
+            f"{each.statement.shown(language())}{gettext('，')}{each.why.of(language())}" for each in line.related
         )
     if line.exceeded:
         return gettext("超额")
-    forecast = shown_forecast(line)
+    forecast = shown_forecast(line, language())
     return gettext("照此进度期末 %(forecast)s") % {"forecast": forecast} if forecast else ""
 
 
