@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import polars as pl
 
-from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.brain.policies.problems import UNMET_BUDGET
 from duofeng.brain.runs.store import Run
 from duofeng.web import reader
-from duofeng.web.figures import Known
-from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.kinds.policy import Policy, as_money
 
 SOON = timedelta(days=180)
 NEARLY = 0.9
 """A budget is about to run out when this share of it is promised."""
-HEADLINES = 8
 LISTED = 6
 
 
@@ -78,54 +74,3 @@ def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[d
     )
     names = run.table("profile").select("subject", "name").collect()
     return counted.head(most).join(names, on="subject", how="left", maintain_order="left").to_dicts()
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A main indicator: its last level, its last growth, and the growth of every period as a line."""
-
-    indicator: Indicator
-    level: Statement | None
-    growth: Statement | None
-    line: str
-    """Points of an SVG polyline in a box of 100 × 28."""
-    zero: float | None
-    """Where no growth lies in that box, when it is inside."""
-
-
-def headlines(known: Known) -> list[Headline]:
-    """The indicators with the longest record of growth."""
-    topics = list(known.zone.codes["topics"].codes) if "topics" in known.zone.codes else []
-    ranked = []
-    for id, indicator in known.book.indicators.items():
-        growths = growth_series(known, id)
-        if len(growths) > 1:
-            order = topics.index(indicator.topic) if indicator.topic in topics else len(topics)
-            ranked.append((-len(growths), order, id, growths))
-    return [
-        _headline(known, id, growths) for _, _, id, growths in sorted(ranked, key=lambda each: each[:3])[:HEADLINES]
-    ]
-
-
-def growth_series(known: Known, indicator: str) -> list[Statement]:
-    """One stated growth per period of the zone, in the order of time."""
-    slots = [slot for slot in known.book.slots(indicator, "growth") if slot[0] == THE_ZONE]
-    found = [known.book.one((indicator, "growth", ""), slot) for slot in slots]
-    return sorted((each for each in found if each and each.period), key=_by_time)
-
-
-def _by_time(said: Statement) -> tuple[date, int]:
-    assert said.period is not None
-    return said.period.last_day, said.period.days
-
-
-def _headline(known: Known, id: str, growths: list[Statement]) -> Headline:
-    levels = known.book.series(id)
-    values = [float(each.value) for each in growths]
-    low, high = min(*values, 0.0), max(*values, 0.0)
-    room = (high - low) or 1.0
-    step = 100 / max(len(values) - 1, 1)
-    points = " ".join(f"{place * step:.1f},{26 - (value - low) / room * 24:.1f}" for place, value in enumerate(values))
-    return Headline(
-        known.book.indicators[id], levels[-1] if levels else None, growths[-1], points, 26 + low / room * 24
-    )

@@ -15,8 +15,9 @@ from duofeng.web import reader
 from duofeng.web.differences import changes, previous
 from duofeng.web.figures import stated
 from duofeng.web.freshness import sources
-from duofeng.web.page import Page
+from duofeng.web.page import Page, rights
 from duofeng.web.pages.cockpit import attention
+from duofeng.web.pages.declared.tiles import cockpit_tiles
 
 REFRESH_SECONDS = 120
 
@@ -46,7 +47,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "policies": attention.policies(run),
         "sources": delivered,
         "silent": [each for each in delivered if each.silent],
-        "headlines": attention.headlines(known),
+        "headlines": cockpit_tiles(rights(request)),
     }
     return render(request, "pages/cockpit/cockpit.html", context)
 

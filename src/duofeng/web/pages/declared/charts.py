@@ -192,6 +192,7 @@ def _unit(found: Subjects, block: Block) -> str:
 
 
 def _bars(groups: Sequence[tuple[str, float | None, str]], up: str, *, line: bool = False) -> Option:
+    whole = all(value is None or value == int(value) for _title, value, _href in groups)
     data = [{"value": value, **({"href": href} if href else {})} for _title, value, href in groups]
     form = {"type": "line", "connectNulls": False} if line else {"type": "bar", "barMaxWidth": 46}
     labels = [title for title, _value, _href in groups]
@@ -200,7 +201,7 @@ def _bars(groups: Sequence[tuple[str, float | None, str]], up: str, *, line: boo
     return {
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "category", "data": labels},
-        "yAxis": {"type": "value", "name": up},
+        "yAxis": {"type": "value", "name": up, **({"minInterval": 1} if whole else {})},
         "series": [{**form, "name": up, "data": data}],
     }
 

@@ -89,7 +89,7 @@ def near(seen: Seen, id: str, block: Block) -> Rows:
         Column("name", _("企业"), link="/firms/{subject}/"),
         Column("missing", _("还差")),
         Column("relative", _("差距"), "percent"),
-        Column("effort", _("费力 1–5"), "integer"),
+        Column("effort", _("费力"), "integer"),
     ]
     first = frame.sort("relative", "effort", "subject", nulls_last=True).head(block.limit)
     return Rows(columns, first, frame.height, address, _("没有只差一两条的企业。"))
@@ -181,7 +181,8 @@ def targets(seen: Seen, id: str, block: Block) -> Rows:
     rows = [
         {
             "verdict": line.verdict, "id": line.target.indicator, "title": line.title.of(language()),
-            "period": line.target.period, "aim": line.aimed(), "result": shown_result(line) or None,
+            "period": line.target.period, "aim": line.aimed(),
+            "result": shown_result(line) or None,
             "ratio": float(line.ratio) if line.ratio is not None else None,
         }
         for line in lines[: block.limit]

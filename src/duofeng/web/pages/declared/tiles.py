@@ -22,13 +22,13 @@ from duofeng.web.pages.declared import tables
 from duofeng.web.pages.declared.columns import attribute_of
 from duofeng.web.pages.declared.seen import Seen
 from duofeng.web.pages.declared.subjects import Subjects
-from duofeng.web.pages.firms.values import money
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
 from duofeng.zone.kinds.pages import Block, Take
 
 FEWEST = 5
 """A sum or an average of fewer says too much of one of them."""
+MINOR, MILLION = 100, 1e6
 
 
 @dataclass(frozen=True)
@@ -166,8 +166,8 @@ def _profiles(seen: Seen, id: str, block: Block) -> Tile:
     known = rows[block.value].count()
     few = _("不到 %(n)d 户有数，不显示") % {"n": FEWEST} if value is None and known else ""
     told = few or _("%(n)d 户有数") % {"n": known}
-    unit = unit_of(found, block) if value is not None else ""
-    return Tile(title, shown(found, block, value), unit, _note(block, told), href)
+    number, unit = shown(found, block, value)
+    return Tile(title, number, unit, _note(block, told), href)
 
 
 def measured(values: pl.Series, take: Take) -> float | None:
@@ -181,15 +181,28 @@ def measured(values: pl.Series, take: Take) -> float | None:
     return float(taken(known))  # type: ignore[arg-type]  # of numbers and flags
 
 
-def shown(found: Subjects, block: Block, value: float | None) -> str:
+def shown(found: Subjects, block: Block, value: float | None) -> tuple[str, str]:
+    """A number for a tile, and the unit behind it."""
     if value is None:
-        return "—"
+        return "—", ""
     if block.taken == "share" or block.percent:
-        return written(value, "percent")
+        return written(value, "percent"), ""
     assert block.value is not None
     if found.expressions[block.value].type == "money":
-        return money(round(value))
-    return written(round(value, 2), "number")
+        return amount(value / MINOR)
+    return written(round(value, 2), "number"), unit_of(found, block)
+
+
+def amount(main: float) -> tuple[str, str]:
+    """An amount short enough to be read at a glance; the list behind it is exact."""
+    unit = reader.zone().currency.unit
+    if unit == "元" and language() == "zh":
+        for name, size in (("亿元", 1e8), ("万元", 1e4)):
+            if abs(main) >= size:
+                return f"{main / size:,.2f}", name
+    elif abs(main) >= MILLION:
+        return f"{main / MILLION:,.2f}", _("百万%(unit)s") % {"unit": unit_name(unit, language())}
+    return f"{main:,.2f}", unit_name(unit, language())
 
 
 def unit_of(found: Subjects, block: Block) -> str:
