@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +14,12 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from duofeng.brain.runs.store import Run
+from duofeng.brain.scores.card import compile_card
+from duofeng.brain.scores.words import group_title
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.policies.charts import bars
-from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
+from duofeng.zone.kinds.scorecard import Entry, Scorecard, scorecards_in_force
 
 INTERVALS = ("rank_low", "rank_high", "group_rank_low", "group_rank_high")
 FEWEST_PEERS = 5
@@ -83,6 +86,27 @@ def grades(card: Scorecard, table: pl.DataFrame) -> list[tuple[str, int]]:
     counted = dict(table.group_by("grade").len().iter_rows())
     known = [(each.grade, int(counted.get(each.grade, 0))) for each in card.grades]
     return [*known, ("—", int(counted.get(None, 0)))] if card.grades else []
+
+
+def group_titles(run: Run, card: Scorecard, groups: Iterable[str]) -> dict[str, str]:
+    """Peer groups by what their codes stand for."""
+    compiled = compile_card(reader.zone(), card, run.as_of)
+    return {each: group_title(reader.zone(), compiled, each, language()) for each in groups}
+
+
+def stage_title(card: Scorecard, stage: str) -> str:
+    """A stage by the one code list that has all stages of the card; as it is written where there is none."""
+    lists = [each for each in reader.zone().codes.values() if card.stages and card.stages <= set(each.codes)]
+    title = lists[0].title_of(stage) if len(lists) == 1 else None
+    return title.of(language()) if title is not None else stage
+
+
+def weight_text(card: Scorecard, entry: Entry) -> str:
+    """One weight, or one per stage."""
+    if not isinstance(entry.weight, Mapping):
+        return f"{entry.weight:f}"
+    between = "，" if language() == "zh" else ", "
+    return between.join(f"{stage_title(card, stage)} {weight:f}" for stage, weight in entry.weight.items())
 
 
 def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:

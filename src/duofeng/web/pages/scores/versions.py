@@ -22,7 +22,7 @@ from duofeng.web.pages.firms.reading import current
 from duofeng.web.pages.policies.charts import bars
 from duofeng.web.pages.scores import reading
 from duofeng.web.tables import Choice, Column, Listing
-from duofeng.zone.kinds.scorecard import Entry, Scorecard
+from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.zone import Zone
 
 WHAT = {
@@ -159,19 +159,9 @@ def _changed(found: Versions, change: Change) -> dict[str, Any]:
     return {
         "title": _title(found, change.path),
         "what": [WHAT[each] for each in change.what],
-        "before": _weight(change.before),
-        "after": _weight(change.after),
+        "before": reading.weight_text(found.old.compiled.card, change.before) if change.before else "—",
+        "after": reading.weight_text(found.new.compiled.card, change.after) if change.after else "—",
     }
-
-
-def _weight(entry: Entry | None) -> str:
-    """One weight, or one per stage; nothing where the entry is not there."""
-    if entry is None:
-        return "—"
-    if not hasattr(entry.weight, "items"):
-        return f"{entry.weight:f}"
-    between = "，" if language() == "zh" else ", "
-    return between.join(f"{stage} {value:f}" for stage, value in entry.weight.items())
 
 
 def _spread(changes: pl.Series) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.reading import current
 from duofeng.web.pages.scores import reading
@@ -36,15 +35,16 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
     table = reading.scored(run, id)
     groups = table["group"].drop_nulls().unique().sort()
     choices = [Choice("grade", _("等级"), {each.grade: each.grade for each in card.grades})] if card.grades else []
+    group_titles = reading.group_titles(run, card, groups)
     if 1 < len(groups) <= MOST_GROUPS:
-        choices.append(Choice("group", _("同组")))
+        choices.append(Choice("group", _("同组"), group_titles))
     stages = table["stage"].drop_nulls().unique()
     if len(stages) > 1:
-        choices.append(Choice("stage", _("阶段")))
+        choices.append(Choice("stage", _("阶段"), {stage: reading.stage_title(card, stage) for stage in stages}))
     listing = Listing(
         "ranking",
         table.lazy(),
-        _columns(card, len(groups) > 1, table),
+        _columns(card, group_titles, table),
         search=("name", "subject", *(("group",) if len(groups) > MOST_GROUPS else ())),
         choices=choices,
         sort="rank",
@@ -64,7 +64,7 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
     return listing.respond(request, "pages/scores/ranking.html", context)
 
 
-def _columns(card: Scorecard, grouped: bool, table: pl.DataFrame) -> list[Column]:
+def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> list[Column]:
     link = "/firms/{subject}/scores/" if card.kind == "organisation" else None
     columns = [
         Column("rank", _("名次"), "integer"),
@@ -78,8 +78,9 @@ def _columns(card: Scorecard, grouped: bool, table: pl.DataFrame) -> list[Column
         columns.append(Column("grade", _("等级")))
     if table["rank_low"].count():
         columns += [Column("rank_low", _("名次区间自"), "integer"), Column("rank_high", _("至"), "integer")]
-    if grouped:
-        columns += [Column("group", _("同组")), Column("group_rank", _("组内名次"), "integer")]
+    if len(groups) > 1:
+        titles = {group: (title, "") for group, title in groups.items()}
+        columns += [Column("group", _("同组"), words=titles), Column("group_rank", _("组内名次"), "integer")]
     return [*columns, Column("coverage", _("数据齐全"), "percent")]
 
 
@@ -142,15 +143,8 @@ def _run(id: str | None) -> Run | None:
 def card_page(request: HttpRequest, id: str) -> HttpResponse:
     """The card itself: its entries, weights and what each rests on."""
     card = reading.card_of(current(), id)
-    rows = [(len(path) // 2, entry, _weight(entry.weight)) for path, entry in card.entries()]
+    rows = [(len(path) // 2, entry, reading.weight_text(card, entry)) for path, entry in card.entries()]
     return render(request, "pages/scores/card.html", {"card": card, "id": id, "rows": rows, "tab": "card"})
-
-
-def _weight(weight: Any) -> str:
-    """One weight, or one per stage."""
-    if isinstance(weight, dict) or hasattr(weight, "items"):
-        return ("，" if language() == "zh" else ", ").join(f"{stage} {value}" for stage, value in weight.items())
-    return str(weight)
 
 
 PAGES = [
