@@ -205,3 +205,19 @@ def test_the_form_of_a_dispute_fits_the_type_of_its_value(site: Site, named: tup
 def test_an_attribute_the_vocabulary_does_not_have_cannot_be_disputed(site: Site, named: tuple[str, str]) -> None:
     page = site("officer").get(f"/firms/{named[0]}/dispute/?attribute=<b>&period=2023")
     assert page.status_code == 404
+
+
+def test_facts_of_names_that_are_one_firm_stand_on_its_page(data: Path) -> None:
+    from duofeng.brain.runs.subject import canonical_subjects, merged, subjects_as_one  # noqa: PLC0415
+    from duofeng.web import reader  # noqa: PLC0415
+    from duofeng.web.pages.firms import reading  # noqa: PLC0415
+
+    run, zone = reading.current(), reader.zone()
+    ledger = reader.snapshot(run.manifest.ledger_version)
+    worked_out = merged(canonical_subjects(ledger, zone, "organisation", run.known_at))
+    assert worked_out.height
+    assert merged(subjects_as_one(run, ledger, zone, "organisation")).equals(worked_out)
+    other, subject = worked_out.row(0)
+    said = ledger.facts(known_at=run.known_at, kind="organisation", subjects=[other]).collect().height
+    own = ledger.facts(known_at=run.known_at, kind="organisation", subjects=[subject]).collect().height
+    assert reading.facts_of(run, subject).height >= said + own > own

@@ -15,7 +15,7 @@ from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import RESULT, Plan, Planned
 from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import canonical_subjects, subject_row
+from duofeng.brain.runs.subject import subject_row, subjects_as_one
 from duofeng.cli.commands.policies import opened
 from duofeng.cli.console import console, language, say
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
@@ -73,7 +73,7 @@ def _print_outcome(outcome: str, due: pl.DataFrame, run: Run) -> None:
 
 def _facts(ledger: Ledger, zone: Zone, plan: Plan, run: Run, subject: str) -> Facts:
     """The winning fact of each attribute and period of the subject."""
-    one = canonical_subjects(ledger, zone, plan.kind, run.known_at)
+    one = subjects_as_one(run, ledger, zone, plan.kind)
     lines = standing(ledger, zone, plan.kind, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
     state = {name: attribute.per == "state" for name, attribute in zone.attributes[plan.kind].items()}
     won = lines.filter((pl.col("standing") == 1) & pl.col("lost_by").is_null())

@@ -16,6 +16,7 @@ from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.difference import changed_outcomes
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Runs
+from duofeng.brain.runs.subject import merged, subjects_as_one
 from duofeng.facts.fact import Fact
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.load import load_zone
@@ -28,6 +29,7 @@ from datetime import date, datetime
 from pathlib import Path
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
+from duofeng.brain.runs.subject import merged, subjects_as_one
 from duofeng.facts.ledger import Ledger
 from duofeng.zone.load import load_zone
 zone, data, runs = sys.argv[1:]
@@ -116,3 +118,12 @@ def test_every_condition_of_a_run_can_be_read_back(inputs: Make, data: Path) -> 
     planned = plan(inputs().zone, run.as_of)
     assert kept.height == sum(len(each.condition_ids) for each in planned.policies)
     assert set(rule_digests(planned, [])) <= set(run.manifest.rules)
+
+
+def test_a_run_keeps_which_subjects_it_took_as_one(inputs: Make, data: Path) -> None:
+    made = inputs()
+    one = pl.DataFrame({"subject": ["list:b", "913", "list:a"], "canonical": ["912", "913", "911"]})
+    assert merged(one).rows() == [("list:a", "911"), ("list:b", "912")]
+    run = compute(made, Runs(data / "runs"))
+    assert run.table("merged").collect().equals(merged(None))
+    assert subjects_as_one(run, made.ledger, made.zone, "organisation") is None

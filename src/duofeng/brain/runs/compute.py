@@ -33,7 +33,7 @@ from duofeng.brain.runs import problems
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
 from duofeng.brain.runs.store import Manifest, Run, Runs
-from duofeng.brain.runs.subject import canonical_subjects
+from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
 from duofeng.brain.scores.card import Compiled, compile_card
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
@@ -104,8 +104,10 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
     clock.done("check")
     with runs.writing(inputs.id) as folder:
         say("汇总档案", "folding the profile")
-        frame = _profile(inputs, planned, cards)
+        one = canonical_subjects(inputs.ledger, inputs.zone, KIND, inputs.known_at)
+        frame = _profile(inputs, planned, cards, one)
         _keep(frame, folder, "profile")
+        _keep(merged(one), folder, MERGED)
         clock.done("profile")
         say("计算评分", "scoring")
         frame = _scores(cards, frame, folder)
@@ -143,13 +145,12 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled]) -> pl.DataFrame:
+def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled], one: pl.DataFrame | None) -> pl.DataFrame:
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
     shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
     recorded = set(ledger.attributes(known_at=known_at)["attribute"])
     columns = [*shown, *planned.columns, *payment_columns(planned, recorded)]
     wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.profile_columns)]))
-    one = canonical_subjects(ledger, zone, KIND, known_at)
     return profile(ledger, zone, KIND, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one).collect()
 
 

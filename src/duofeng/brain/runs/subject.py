@@ -24,6 +24,7 @@ from duofeng.zone.zone import Zone
 MADE_KEY = ":"
 """Stands in keys that a source made itself; only where there are such can two subjects be one."""
 RESULTS = ("score", "grade", "rank")
+MERGED = "merged"
 
 
 def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> None:
@@ -55,7 +56,7 @@ def whole_profile(run: Run, plan: Plan, zone: Zone, ledger: Ledger) -> pl.DataFr
     missing = [name for name in (*plan.columns, *payment_columns(plan, recorded)) if name not in frame.columns]
     if not missing:
         return frame
-    one = canonical_subjects(then, zone, plan.kind, run.known_at)
+    one = subjects_as_one(run, then, zone, plan.kind)
     more = profile(then, zone, plan.kind, missing, as_of=run.as_of, known_at=run.known_at, canonical=one)
     return frame.join(more.collect(), on="subject", how="left", maintain_order="left")
 
@@ -64,6 +65,21 @@ def canonical_subjects(ledger: Ledger, zone: Zone, kind: str, known_at: datetime
     """Which subjects are one; nothing where every key is an identifier, for then none is another."""
     keys = ledger.subjects(known_at=known_at, kind=kind)["subject"]
     return canonical(ledger, zone, kind, known_at) if keys.str.contains(MADE_KEY, literal=True).any() else None
+
+
+def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
+    """`subject` and the `canonical` one it is one with, where they differ: what a run keeps of it."""
+    if canonical is None:
+        return pl.DataFrame(schema={"subject": pl.String(), "canonical": pl.String()})
+    return canonical.filter(pl.col("subject") != pl.col("canonical")).select("subject", "canonical").sort("subject")
+
+
+def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, kind: str) -> pl.DataFrame | None:
+    """Which subjects the run took as one; worked out again from its ledger where it did not keep that."""
+    if not run.has(MERGED):
+        return canonical_subjects(ledger, zone, kind, run.known_at)
+    kept = run.table(MERGED).collect()
+    return kept if kept.height else None
 
 
 def subject_row(run: Run, plan: Plan, subject: str) -> pl.DataFrame:

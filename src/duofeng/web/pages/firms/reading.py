@@ -12,7 +12,7 @@ from django.http import Http404
 from duofeng.brain.policies.firm import FirmAnswers, answers_for
 from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import canonical_subjects, subject_row
+from duofeng.brain.runs.subject import subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing
@@ -73,7 +73,7 @@ def facts_of(run: Run, subject: str) -> pl.DataFrame:
     return _facts(reader.zone(), run.folder, subject)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _facts(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
     run, one = _run(run_folder), _canonical(zone, run_folder)
     ledger = reader.snapshot(run.manifest.ledger_version)
@@ -83,7 +83,7 @@ def _facts(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
 @lru_cache(maxsize=2)
 def _canonical(zone: Zone, run_folder: Path) -> pl.DataFrame | None:
     run = _run(run_folder)
-    return canonical_subjects(reader.snapshot(run.manifest.ledger_version), zone, KIND, run.known_at)
+    return subjects_as_one(run, reader.snapshot(run.manifest.ledger_version), zone, KIND)
 
 
 def _run(folder: Path) -> Run:
@@ -96,7 +96,7 @@ def answers_of(run: Run, subject: str) -> FirmAnswers:
     return _answers(reader.zone(), run.folder, subject)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _answers(zone: Zone, run_folder: Path, subject: str) -> FirmAnswers:
     plan = reader.current_plan()
     return answers_for(zone, plan, subject_row(_run(run_folder), plan, subject))
@@ -120,7 +120,7 @@ def _sheet_or_problem(run: Run, card: str, subject: str) -> Sheet | Problem:
         return error.problems[0]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _sheet(zone: Zone, run_folder: Path, card: str, subject: str) -> Sheet:
     run = _run(run_folder)
     compiled = _compiled(zone, run_folder, card)
