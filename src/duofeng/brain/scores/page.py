@@ -10,7 +10,7 @@ from importlib import resources
 import polars as pl
 
 from duofeng.brain.scores import words
-from duofeng.brain.scores.changes import CAUSES
+from duofeng.brain.scores.changes import CAUSES, TOTAL
 from duofeng.brain.scores.points import scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Language
@@ -200,15 +200,12 @@ def _moved(sheet: Sheet, extras: Extras, language: Language, say: Say) -> str:
         return f"<p>{say('各项得分都没有变。', 'No entry moved.')}</p>"
     rows = []
     for row in extras.moved.iter_rows(named=True):
-        entry = (
-            sheet.lines[tuple(row["entry"].split("."))].entry if tuple(row["entry"].split(".")) in sheet.lines else None
-        )
-        title = entry.title.of(language) if entry else row["entry"]
-        values = [
-            words.amount(row[name], entry.unit if entry else None, language) for name in ("value_before", "value")
-        ]
+        line = sheet.lines.get(tuple(row["entry"].split(".")))
+        title, unit = words.entry_title(sheet, row["entry"], language), line.entry.unit if line else None
+        known = row["entry"] != TOTAL
+        values = [words.amount(row[name], unit, language) if known else "" for name in ("value_before", "value")]
         rows.append(
-            f"<tr><td>{escape(title)}</td><td>{escape(values[0])} → {escape(values[1])}</td>"
+            f"<tr><td>{escape(title)}</td><td>{escape(' → '.join(values)) if known else ''}</td>"
             f'<td class="n">{words.points(row["points_before"])} → {words.points(row["points"])}</td>'
             f"<td>{say(*CAUSES[row['cause']])}</td></tr>"
         )

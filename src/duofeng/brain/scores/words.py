@@ -277,6 +277,14 @@ def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
     return f"{points(sum(full.values()))} ÷ {points(sum(full[line.path] for line in counted))}"
 
 
+def entry_title(sheet: Sheet, entry: str, language: Language = "zh") -> str:
+    """An entry of the run by its title; one that the card has no more by its id, the whole card as the total."""
+    line = sheet.lines.get(tuple(entry.split(".")))
+    if line is not None:
+        return line.entry.title.of(language)
+    return entry or ("总分" if language == "zh" else "total")
+
+
 def improvement_text(each: Improvement, language: Language = "zh") -> str:
     """`研发费用占营业收入：从 0.048 到 0.05（下一档，分子增加 12万元）`."""
 

@@ -67,7 +67,7 @@ def score(
     elif odd:
         _print_alarms(declared, compiled, _alarms(declared, compiled, run, Ledger.open(data / "ledger")), most)
     elif before is not None:
-        _print_changes(before, run, card, most)
+        _print_changes(before, run, compiled, most)
     else:
         _print_ranking(compiled, run, most)
 
@@ -142,9 +142,9 @@ def _print_grades(compiled: Compiled, known: pl.DataFrame) -> None:
     console.print(f"\n{say('等级', 'Grades')}  {told}")
 
 
-def _print_changes(before: Run, run: Run, card: str, most: int) -> None:
-    moved = changed_scores(before, run, card)
-    entries = changed_entries(before, run, card)
+def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None:
+    moved = changed_scores(before, run, compiled.card.card)
+    entries = changed_entries(before, run, compiled.card.card, compiled=compiled)
     causes = entries.group_by("cause").agg(pl.len(), pl.col("subject").n_unique()).sort("len", descending=True)
     console.print(say(f"{moved.height:,} 家得分有变。", f"{moved.height:,} scores moved."))
     for cause, moves, subjects in causes.iter_rows():
@@ -215,7 +215,7 @@ def _one(
         name,
         _sources(zone, compiled, run, ledger, subject),
         before.id if before else None,
-        changed_entries(before, run, compiled.card.card, subject) if before else None,
+        changed_entries(before, run, compiled.card.card, subject, compiled) if before else None,
         _alarms(zone, compiled, run, ledger, subject),
     )
     _print_head(zone, worked, extras)
@@ -299,6 +299,7 @@ def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
     if extras.moved is not None:
         console.print(say(f"\n与 {extras.before} 相比", f"\nAgainst {extras.before}"), style="bold")
         for row in extras.moved.iter_rows(named=True):
-            told = f"{row['entry']}：{words.points(row['points_before'])} → {words.points(row['points'])}"
-            console.print(Text(f"{told}（{say(*CAUSES[row['cause']])}）"))
+            entry, cause = words.entry_title(worked, row["entry"], language()), say(*CAUSES[row["cause"]])
+            told = f"{words.points(row['points_before'])} → {words.points(row['points'])}"
+            console.print(Text(say(f"{entry}：{told}（{cause}）", f"{entry}: {told} ({cause})")))
     console.print("\n" + "\n".join(notes(worked, language())), style="dim", markup=False)
