@@ -177,6 +177,7 @@ class Served:
     port: int
     passwords: dict[str, str]
     subject: str
+    database: str | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -186,6 +187,8 @@ class Served:
     @property
     def environment(self) -> dict[str, str]:
         own = {"DUOFENG_DATA": str(self.folder), "DUOFENG_ZONE": str(ZONE), "PYTHONUNBUFFERED": "1"}
+        if self.database:
+            own["DUOFENG_DATABASE"] = self.database
         return {name: value for name, value in os.environ.items() if not name.startswith("DUOFENG_")} | own
 
     def start(self) -> None:
@@ -206,11 +209,16 @@ class Served:
         """The end by SIGKILL, of the server and of the processes it started."""
         if self.process is None:
             return
-        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
-        for pid in (self.process.pid, *map(int, children.stdout.split())):
+        for pid in (self.process.pid, *self.children()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+    def children(self) -> list[int]:
+        """What it started: the process that answers, and the worker."""
+        assert self.process is not None
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return [int(each) for each in found.stdout.split()]
 
 
 MAKE_ACCOUNTS = """
@@ -233,6 +241,9 @@ def served(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     served = Served(folder, port, {}, "")
+    if SERVER:
+        _on_server(f'CREATE DATABASE "{DATABASE}_served"')
+        served.database = urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}_served"))
     made = subprocess.run(
         [sys.executable, "-c", MAKE_ACCOUNTS, str(folder), str(ZONE)],
         env=served.environment, cwd=ROOT, capture_output=True, text=True, check=True,
@@ -242,3 +253,5 @@ def served(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     served.start()
     yield served
     served.kill()
+    if SERVER:
+        _on_server(f'DROP DATABASE "{DATABASE}_served" WITH (FORCE)')

@@ -6,6 +6,8 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +35,7 @@ def serve(
 
     1. Bring the database up to date.
     2. Make an administrator with a one-time password if there is no account yet, and print it.
-    3. Start a worker beside it for long work; it ends with the server.
+    3. Start a worker beside it for long work, again whenever it dies; it ends with the server.
     4. Serve with granian: one process, one blocking thread, the one writer that SQLite wants.
     """
     prepare(zone, data)
@@ -50,14 +52,42 @@ def serve(
 
     console.print(say(f"网站已启动：http://{host}:{port}", f"The site is up: http://{host}:{port}"))
     application = "duofeng.web.wsgi:application"
-    command = [sys.executable, "-m", "duofeng.cli.main", "work", "--with-parent"]
-    with subprocess.Popen([*command, "--zone", str(zone), "--data", str(data)]) as worker:
-        try:
-            Granian(
-                application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1
-            ).serve()
-        finally:
-            worker.terminate()
+    command = [
+        sys.executable,
+        "-m",
+        "duofeng.cli.main",
+        "work",
+        "--with-parent",
+        "--zone",
+        str(zone),
+        "--data",
+        str(data),
+    ]
+    with _KeptAlive(command):
+        Granian(application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1).serve()
+
+
+class _KeptAlive:
+    """A process beside this one, started anew a second after it died, ended with the block."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command, self._over = command, threading.Event()
+        self._process = subprocess.Popen(command)
+        self._watch = threading.Thread(target=self._watched, daemon=True)
+
+    def __enter__(self) -> None:
+        self._watch.start()
+
+    def __exit__(self, *_exc: object) -> None:
+        self._over.set()
+        self._process.terminate()
+        self._process.wait()
+
+    def _watched(self) -> None:
+        while not self._over.is_set():
+            self._process.wait()
+            if not self._over.wait(1):
+                self._process = subprocess.Popen(self._command)
 
 
 def manage(context: typer.Context, zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> None:
