@@ -1,12 +1,15 @@
-"""How long pages take at 8,000 firms, alone and with 50 people at once: `python -m benchmarks.web [--data FOLDER]`.
+"""How the site holds 50 people at once at 8,000 firms: `python -m benchmarks.web [--data FOLDER] [--threads N…]`.
 
 A server of its own is started over a copy of the data folder (made by `duofeng demo` when none is given), on SQLite
-with one process, and on PostgreSQL with two when DUOFENG_TEST_DATABASE names a server.
+with one process, and on PostgreSQL with two when DUOFENG_TEST_DATABASE names a server. Every person goes from page to
+page at random and looks at firms of his own. CPU is that of the server's processes; what pages cost one by one says
+`benchmarks.pages`.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import http.cookiejar
 import json
@@ -16,7 +19,6 @@ import re
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,9 +26,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener, urlopen
+
+from duofeng.brain.runs.store import Runs
+
+THREADS = 1
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONE = ROOT / "zones" / (ROOT / "zones" / "DEFAULT").read_text("utf-8").strip()
@@ -37,7 +44,11 @@ PAGES = (
     "/finder/", "/gate/", "/steward/rejects/", "/steward/arrivals/", "/steward/sources/", "/steward/runs/",
     "/steward/resolve/",
 )  # fmt: skip
-PEOPLE, SECONDS, THINKING, ROUNDS = 50, 15.0, 1.0, 15
+PEOPLE, SECONDS = 50, 20.0
+READING = (5.0, 1.0, 0.0)
+"""Seconds a person reads a page before he asks for the next one."""
+FIRMS_EACH = 4
+TICKS = os.sysconf("SC_CLK_TCK")
 MAKE = """
 import json, sys
 from pathlib import Path
@@ -47,9 +58,36 @@ print(json.dumps({each.role: [each.password, each.subject] for each in made}))
 """
 
 
+@dataclass(frozen=True)
+class Served:
+    """A running site: its port, the processes of its server, the session of an administrator."""
+
+    port: int
+    group: int
+    cookie: str
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the server's processes have used."""
+        used = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+                used += int(fields[11]) + int(fields[12]) if int(fields[2]) == self.group else 0
+        return used / TICKS
+
+    def memory(self) -> float:
+        """MiB in memory of the largest of the processes."""
+        sizes = [0.0]
+        for status in Path("/proc").glob("[0-9]*/status"):
+            with contextlib.suppress(OSError):
+                if os.getpgid(int(status.parent.name)) == self.group:
+                    found = re.search(r"VmRSS:\s+(\d+)", status.read_text())
+                    sizes.append(int(found[1]) / 1024 if found else 0.0)
+        return max(sizes)
+
+
 @contextmanager
-def served(data: Path, database: str | None, workers: int) -> Iterator[tuple[int, str, str]]:
-    """Port, session cookie of an administrator, and a firm with much to show."""
+def served(data: Path, database: str | None, workers: int, threads: int) -> Iterator[Served]:
     own = {"DUOFENG_DATA": str(data), "DUOFENG_ZONE": str(ZONE), "DJANGO_SETTINGS_MODULE": "duofeng.web.settings"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DUOFENG_")}
     environment = kept | own | ({"DUOFENG_DATABASE": database} if database else {})
@@ -62,11 +100,11 @@ def served(data: Path, database: str | None, workers: int) -> Iterator[tuple[int
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(workers)]
     server = subprocess.Popen(
-        [*command, "--blocking-threads", "1", "duofeng.web.wsgi:application"], env=environment,
+        [*command, "--blocking-threads", str(threads), "duofeng.web.wsgi:application"], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        yield port, _session(port, accounts["administrator"][0]), f"/firms/{accounts['enterprise'][1]}/"
+        yield Served(port, server.pid, _session(port, accounts["administrator"][0]))
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()
@@ -97,33 +135,23 @@ def timed(connection: http.client.HTTPConnection, path: str, cookie: str) -> tup
     return time.perf_counter() - started, answer.status
 
 
-def alone(port: int, cookie: str, firm: str) -> dict[str, list[float]]:
-    """Seconds of each page asked for again and again by one person, after one visit that fills the caches."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    taken: dict[str, list[float]] = {}
-    for page in PAGES:
-        path = page.format(firm=firm)
-        seconds = [timed(connection, path, cookie) for _round in range(ROUNDS + 1)]
-        assert all(status == 200 for _seconds, status in seconds), (path, seconds[0])
-        taken[page] = [each for each, _status in seconds[1:]]
-    return taken
-
-
-def together(port: int, cookie: str, firm: str, thinking: float) -> tuple[list[float], int]:
-    """Seconds of every answer to 50 people for 15 seconds, each reading `thinking` seconds between pages; failures."""
+def together(site: Served, firms: Sequence[str], reading: float) -> tuple[list[float], int]:
+    """Seconds of every answer to 50 people for a while, each reading between pages; how many failed."""
     taken: list[float] = []
     failed: list[int] = []
     end = time.perf_counter() + SECONDS
 
     def person(number: int) -> None:
         choose = random.Random(number)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        time.sleep(choose.random() * thinking)
+        own = firms[number * FIRMS_EACH : (number + 1) * FIRMS_EACH]
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        time.sleep(choose.random() * reading)
         while time.perf_counter() < end:
-            seconds, status = timed(connection, choose.choice(PAGES).format(firm=firm), cookie)
+            path = choose.choice(PAGES).format(firm=f"/firms/{choose.choice(own)}/")
+            seconds, status = timed(connection, path, site.cookie)
             taken.append(seconds)
             failed.extend([status] if status != 200 else [])
-            time.sleep(thinking * (0.5 + choose.random()))
+            time.sleep(reading * (0.5 + choose.random()))
 
     people = [threading.Thread(target=person, args=(number,)) for number in range(PEOPLE)]
     for each in people:
@@ -138,23 +166,37 @@ def percentile(seconds: Sequence[float], share: float) -> float:
     return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def report(title: str, data: Path, database: str | None, workers: int) -> None:
-    with served(data, database, workers) as (port, cookie, firm):
-        print(f"\n{title}\n\n| page | p50 ms | p95 ms |\n|---|---|---|")
-        for page, seconds in alone(port, cookie, firm).items():
-            print(f"| `{page}` | {1000 * statistics.median(seconds):.0f} | {percentile(seconds, 0.95):.0f} |")
-        for thinking in (THINKING * 5, THINKING, 0.0):
-            taken, failed = together(port, cookie, firm, thinking)
-            rate, half, most = len(taken) / SECONDS, percentile(taken, 0.5), percentile(taken, 0.95)
+def report(title: str, data: Path, database: str | None, workers: int, threads: int) -> None:
+    firms = firms_of(data)
+    with served(data, database, workers, threads) as site:
+        for page in PAGES:
+            for _process in range(2 * workers):
+                path = page.format(firm=f"/firms/{firms[-1]}/")
+                answer = timed(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60), path, site.cookie)
+                assert answer[1] == 200, (path, answer)
+        for reading in READING:
+            before = site.cpu()
+            taken, failed = together(site, firms, reading)
+            cost = 1000 * (site.cpu() - before) / len(taken)
+            figures = [f"{each:.0f}" for each in (percentile(taken, 0.5), percentile(taken, 0.95), max(taken) * 1000)]
             print(
-                f"\n{PEOPLE} people, {thinking:g} s between pages: {len(taken)} pages, {rate:.0f} a second, "
-                f"p50 {half:.0f} ms, p95 {most:.0f} ms, {failed} failed"
+                f"| {title}, {threads} thread{'s' if threads > 1 else ''} | {reading:g} | {len(taken) / SECONDS:.0f} "
+                f"| {' | '.join(figures)} | {cost:.0f} | {failed} | {site.memory():.0f} |",
+                flush=True,
             )
+
+
+def firms_of(data: Path) -> list[str]:
+    """Enough firms for everybody and one more, from all over the zone."""
+    run = Runs(data / "runs").current()
+    firms = run.table("profile").select("subject").collect()["subject"].sort()
+    return firms.gather_every(max(1, len(firms) // (PEOPLE * FIRMS_EACH + 1))).to_list()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.web", description=__doc__)
     parser.add_argument("--data", type=Path, help="a data folder with ledger and run")
+    parser.add_argument("--threads", type=int, nargs="+", default=[THREADS], help="blocking threads of each process")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duofeng-bench-web-") as scratch:
         source = chosen.data or Path(scratch) / "made"
@@ -164,9 +206,12 @@ def main() -> None:
         data = Path(scratch) / "served"
         for name in ("ledger", "runs"):
             shutil.copytree(source / name, data / name)
-        report("SQLite, one process, one thread", data, None, 1)
-        if database := os.environ.get("DUOFENG_TEST_DATABASE"):
-            report("PostgreSQL, two processes, one thread each", data, database, 2)
+        print("| server | reads s | pages a second | p50 ms | p95 ms | most ms | CPU ms a page | failed | MiB |")
+        print("|---|" + "---:|" * 8)
+        for threads in chosen.threads:
+            report("SQLite, 1 process", data, None, 1, threads)
+            if database := os.environ.get("DUOFENG_TEST_DATABASE"):
+                report("PostgreSQL, 2 processes", data, database, 2, threads)
 
 
 if __name__ == "__main__":
