@@ -18,6 +18,7 @@ from duofeng.facts.synth.accounts import (
     paid,
     told_by_researchers,
 )
+from duofeng.facts.synth.digital import ANSWERS, QUESTIONS
 from duofeng.facts.synth.population import Floats, Integers, Population, days, labels, minor
 from duofeng.facts.synth.spells import first_days
 from duofeng.facts.synth.standing import STANDING, State, part_of_rights
@@ -195,6 +196,7 @@ STATES: Mapping[str, State] = {
     ),
     "software_copyrights": rights("software_copyrights"),
     **STANDING,
+    **ANSWERS,
 }
 PER_YEAR: Mapping[str, OfYear] = {
     "employees": lambda population, year: population.employees(year),
@@ -225,4 +227,5 @@ PER_YEAR: Mapping[str, OfYear] = {
     "problems_solved": _solved,
     "belt_road_freight": _belt_road_freight,
     **ACCOUNTS,
+    **QUESTIONS,
 }

@@ -192,9 +192,13 @@ def _niche_years(population: Population) -> Integers:
     return np.floor(years * (0.4 + 0.6 * population.stream("niche").beta(3, 1, population.size))).astype(np.int64)
 
 
+def digital_maturity(population: Population) -> Floats:
+    """About 1 to 5, as the levels of maturity are counted."""
+    return 2.0 + 0.45 * population.size_score + 0.3 * population.talent + 0.6 * population.normal("digital")
+
+
 def _digital(population: Population) -> Integers:
-    level = 2.0 + 0.45 * population.size_score + 0.3 * population.talent + 0.6 * population.normal("digital")
-    return np.clip(np.round(level), 1, 5).astype(np.int64)
+    return np.clip(np.round(digital_maturity(population)), 1, 5).astype(np.int64)
 
 
 def _standards(name: str, often: float) -> State:
