@@ -15,6 +15,7 @@ from duofeng.brain.policies.outcomes import Outcomes, answer, award_amounts, nam
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.truths import NO
+from duofeng.kernel.problem import Language
 from duofeng.zone.zone import Zone
 
 
@@ -134,11 +135,11 @@ def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
     return tuple(sorted(found, key=order))
 
 
-def suppliers(zone: Zone, kind: str, column: str) -> tuple[str, ...]:
+def suppliers(zone: Zone, kind: str, column: str, language: Language = "zh") -> tuple[str, ...]:
     """Titles of the declared sources that say something of this column's attribute."""
     attribute = column.partition("[")[0]
     return tuple(
-        str(source.title)
+        source.title.of(language)
         for source in zone.sources.values()
         if source.kind == kind and any(each.attribute == attribute for each in source.columns.values())
     )

@@ -18,6 +18,7 @@ from duofeng.brain.figures.statement import Statement
 from duofeng.brain.figures.targets import VERDICTS, TargetLine, Verdict
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
+from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
@@ -73,6 +74,12 @@ def stated(number: Statement | Derived) -> str:
 def aimed(line: TargetLine) -> str:
     """What was to be reached, in the reader's language."""
     return line.aimed(language())
+
+
+@register.filter
+def unit(name: str | None) -> str:
+    """A unit as the reader's language calls it."""
+    return unit_name(name, language())
 
 
 @register.filter

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from duofeng.brain.figures.statement import THE_ZONE, Statement, base_factor, plain
 from duofeng.kernel.period import Period
+from duofeng.kernel.unit_names import unit_name
+from duofeng.web.context import language
 from duofeng.web.figures import Known
 from duofeng.web.periods import written_period
 from duofeng.zone.kinds.indicator import Indicator
@@ -52,7 +54,9 @@ def series_chart(indicator: Indicator, known: Known) -> dict[str, Any] | None:
                 "data": [float(targets[label].value / factor) if label in targets else None for label in labels],
             }
         )
-    axes: list[dict[str, Any]] = [{"type": "value", "name": indicator.unit, "scale": indicator.behaviour == "rank"}]
+    axes: list[dict[str, Any]] = [
+        {"type": "value", "name": unit_name(indicator.unit, language()), "scale": indicator.behaviour == "rank"}
+    ]
     if growths:
         axes.append({"type": "value", "name": _("同比 %"), "splitLine": {"show": False}})
         series.append(

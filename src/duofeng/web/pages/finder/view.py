@@ -21,6 +21,7 @@ from duofeng.brain.runs.compute import KIND
 from duofeng.desk.accounts.permissions import SENSITIVITIES, Rights
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
@@ -79,6 +80,7 @@ def _field(column: str, policies: int, value: str) -> Field:
         listed = reader.zone().codes[attribute.codes].codes
         options = tuple((code, each.title.of(language())) for code, each in listed.items())
     unit = reader.zone().currency.unit if attribute.type == "money" else attribute.unit or ""
+    unit = unit_name(unit, language())
     return Field(column, column_title(column), attribute.type, unit, options, policies, value)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from duofeng.brain.policies.firm import Near
+from duofeng.brain.policies.firm import Near, suppliers
+from duofeng.brain.policies.plan import Planned
 from duofeng.brain.rules.explain import ConditionAnswer
 from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
@@ -48,10 +49,14 @@ def policies_shown(run: Run, subject: str, sight: Sight) -> dict[str, Any]:
         "passed": [(each, _titles(each.instead)) for each in answers.bundle if not each.taken],
         "near": [near_shown(each, sight) for each in answers.near if each.planned.award is not None],
         "unknown": [
-            (each.planned, [(column_title(column), each.sources[column]) for column in each.missing])
+            (each.planned, [(column_title(column), _suppliers(each.planned, column)) for column in each.missing])
             for each in answers.unknown
         ],
     }
+
+
+def _suppliers(planned: Planned, column: str) -> tuple[str, ...]:
+    return suppliers(reader.zone(), planned.policy.kind, column, language())
 
 
 def _titles(policies: str | None) -> list[tuple[str, str]]:
