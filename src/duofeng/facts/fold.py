@@ -35,8 +35,8 @@ ARRIVAL_BITS, DAY_BITS = 30, 22
 """A rank is priority, first day, order of recording in one integer: 11 + 22 + 30 bits."""
 DAY_ZERO = 1 << 21
 THREADS = 2
-CELLS_AT_ONCE = 20_000_000
-"""Subjects times columns that one thread folds at once: half a gigabyte."""
+CELLS_AT_ONCE = 40_000_000
+"""Subjects times columns that one thread folds at once: a gigabyte."""
 OPEN_START, OPEN_END = 0, (1 << DAY_BITS) - 1
 """A fact without a first day has held since before any other; one without a last day still holds."""
 
@@ -51,17 +51,22 @@ class BestFacts:
 
     @classmethod
     def none_yet(cls, value: str, height: int) -> BestFacts:
-        return cls(np.full(height, -1), np.full(height, -1), np.zeros(height, PHYSICAL[value]))
+        # A sequence is read only where there is a rank.
+        return cls(np.full(height, -1), np.empty(height, np.int64), np.zeros(height, PHYSICAL[value]))
 
     def offer(self, subject: Ints, rank: Ints, sequence: Ints, value: npt.NDArray[Any]) -> None:
         """Keep, for each subject, the candidate of the highest rank, and of equal ranks the highest sequence."""
-        self.sequence[subject[rank > self.rank[subject]]] = -1
-        np.maximum.at(self.rank, subject, rank)
-        tied = np.flatnonzero(rank == self.rank[subject])
-        subject, sequence, value = subject[tied], sequence[tied], value[tied]
-        np.maximum.at(self.sequence, subject, sequence)
-        first = sequence == self.sequence[subject]
-        self.value[subject[first]] = value[first]
+        if not (subject[1:] > subject[:-1]).all():
+            order = np.lexsort((sequence, rank, subject))
+            last = order[np.append(np.flatnonzero(np.diff(subject[order])), order.size - 1)]
+            subject, rank, sequence, value = subject[last], rank[last], sequence[last], value[last]
+        known = self.rank[subject]
+        better = rank > known
+        tied = np.flatnonzero(rank == known)
+        better[tied] = sequence[tied] > self.sequence[subject[tied]]
+        if not better.all():
+            subject, rank, sequence, value = subject[better], rank[better], sequence[better], value[better]
+        self.rank[subject], self.sequence[subject], self.value[subject] = rank, sequence, value
 
 
 class CodeIndex:
@@ -178,7 +183,7 @@ class Fold:
         above = self._counted["priority"].to_numpy() << (ARRIVAL_BITS + DAY_BITS)
         weight: Ints = above + self._counted["order"].to_numpy()
         known = self._counted["delivery"].to_numpy()
-        if delivery.n_unique() == 1:
+        if delivery.min() == delivery.max():
             return int(weight[np.searchsorted(known, delivery[0])])
         found: Ints = weight[np.searchsorted(known, delivery.to_numpy())]
         return found
