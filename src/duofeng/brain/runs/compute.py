@@ -32,6 +32,7 @@ from duofeng.brain.rules.condition import RuleBook
 from duofeng.brain.runs import problems
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
+from duofeng.brain.runs.shown import shown_columns
 from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
 from duofeng.brain.scores.card import Compiled, compile_card
@@ -148,6 +149,7 @@ def refuse_failing_examples(zone: Zone) -> None:
 def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled], one: pl.DataFrame | None) -> pl.DataFrame:
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
     shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
+    shown += shown_columns(zone, KIND, inputs.as_of)
     recorded = set(ledger.attributes(known_at=known_at)["attribute"])
     columns = [*shown, *planned.columns, *payment_columns(planned, recorded)]
     wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.profile_columns)]))

@@ -128,6 +128,14 @@ class Block(Part):
         """What a tile shows or a group of a chart is measured by."""
         return self.take or "count"
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every expression over its subjects, its condition first; none where its rows are not profiles."""
+        if self.source != "profiles":
+            return ()
+        condition = (self.where,) if self.where is not None else ()
+        return (*condition, *(text for _path, text in self.expressions()))
+
     def expressions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every expression over its subjects, with its place; the condition apart."""
         if self.value is not None:

@@ -12,7 +12,7 @@ from duofeng.brain.runs.store import Run
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import reader
 from duofeng.web.figures import Known, stated
-from duofeng.web.pages.declared.subjects import Subjects, subjects, texts_of
+from duofeng.web.pages.declared.subjects import Subjects, subjects
 from duofeng.web.pages.firms.sight import RESULTS, Sight
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.pages import Block, PeakPage
@@ -52,7 +52,7 @@ class Seen:
 
     def shows(self, block: Block) -> bool:
         needed = [*NEEDED[block.findings or block.source]]
-        if any(name.startswith(OF_CARDS) for text in texts_of(block) for name in self._read_by(block.kind, text)):
+        if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.kind, text)):
             needed.append("scores.view")
         return all(self.rights.allows(each) for each in needed)
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import polars as pl
 
 from duofeng.brain.policies.outcomes import name_of
+from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import canonical_subjects
+from duofeng.brain.runs.subject import canonical_subjects, subjects_as_one
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.program import evaluate
 from duofeng.facts.profile import profile
 from duofeng.web import reader
-from duofeng.web.pages.firms.sight import RESULTS
 from duofeng.zone.expressions import expression
-from duofeng.zone.kinds.pages import Block, PeakPage
+from duofeng.zone.kinds.pages import PeakPage
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.zone import Zone
 
@@ -56,7 +56,7 @@ def subjects(run: Run, page: PeakPage, kind: str) -> Subjects:
 def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     run = Runs(folder.parent)[folder.name]
     blocks = zone.declared(PeakPage)[page].blocks.values()
-    texts = dict.fromkeys(text for block in blocks if block.kind == kind for text in texts_of(block))
+    texts = dict.fromkeys(text for block in blocks if block.kind == kind for text in block.texts)
     parsed = {text: expression(zone, kind, text, None) for text in texts}
     columns = columns_needed(parsed.values(), run.as_of)
     frame = _columns(run, zone, kind, columns)
@@ -65,17 +65,10 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     return Subjects(kind, run.as_of, frame.select("subject", named).with_columns(values), parsed)
 
 
-def texts_of(block: Block) -> Iterable[str]:
-    """Every expression over its subjects, its condition first."""
-    if block.source == "profiles":
-        yield from [block.where] if block.where is not None else []
-        yield from (text for _path, text in block.expressions())
-
-
 def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:
     """subject, name and the columns: facts from the run where it kept them, from the ledger else; results of rules."""
     wanted = list(columns)
-    results = [name for name in wanted if name.partition(":")[0] in RESULTS]
+    results = [name for name in wanted if RESULT.fullmatch(name)]
     named = ["name"] if "name" in zone.attributes.get(kind, {}) else []
     facts = list(dict.fromkeys([*named, *(name for name in wanted if name not in results)]))
     kept = _kept(run, zone, kind)
@@ -109,7 +102,10 @@ def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
 def _with_facts(frame: pl.DataFrame | None, run: Run, zone: Zone, kind: str, columns: list[str]) -> pl.DataFrame:
     """The frame with columns the run did not need, folded from the ledger it stood on."""
     ledger = reader.snapshot(run.manifest.ledger_version)
-    one = canonical_subjects(ledger, zone, kind, run.known_at)
+    if kind == KIND:
+        one = subjects_as_one(run, ledger, zone, kind)
+    else:
+        one = canonical_subjects(ledger, zone, kind, run.known_at)
     folded = profile(ledger, zone, kind, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
     return folded if frame is None else frame.join(folded, on="subject", how="left", maintain_order="left")
 

@@ -155,10 +155,10 @@ def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
 
 
 def figures(seen: Seen, id: str, block: Block) -> Rows:
-    """The stated figures of a topic, those most often stated first."""
+    """The stated figures of a topic: those with a value first, then those most often stated."""
     known = seen.known
     said = [each for each in known.book.indicators.values() if each.topic == block.figures and known.said_of(each.id)]
-    ordered = sorted(said, key=lambda each: -len(known.said_of(each.id)))
+    ordered = sorted(said, key=lambda each: (not known.book.series(each.id), -len(known.said_of(each.id))))
     rows = [_figure_row(known, each.id, each.title.of(language())) for each in ordered[: block.limit]]
     columns = [
         Column("title", _("指标"), link="/figures/{id}/"),
