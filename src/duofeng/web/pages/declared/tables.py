@@ -172,7 +172,7 @@ def figures(seen: Seen, id: str, block: Block) -> Rows:
 def _figure_row(known: Known, id: str, title: str) -> Mapping[str, str | None]:
     levels = known.book.series(id)
     level = levels[-1] if levels else None
-    shown, period = (level.shown(), str(level.period)) if level else (None, None)
+    shown, period = (level.shown(language()), str(level.period)) if level else (None, None)
     return {"id": id, "title": title, "level": shown, "period": period}
 
 
@@ -181,8 +181,8 @@ def targets(seen: Seen, id: str, block: Block) -> Rows:
     rows = [
         {
             "verdict": line.verdict, "id": line.target.indicator, "title": line.title.of(language()),
-            "period": line.target.period, "aim": line.aimed(),
-            "result": shown_result(line) or None,
+            "period": line.target.period, "aim": line.aimed(language()),
+            "result": shown_result(line, language()) or None,
             "ratio": float(line.ratio) if line.ratio is not None else None,
         }
         for line in lines[: block.limit]

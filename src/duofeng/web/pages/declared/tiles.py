@@ -68,7 +68,10 @@ def _figure(seen: Seen, id: str, block: Block) -> Tile:
     levels, growths = known.book.series(block.figure), growth_series(known, block.figure)
     level, growth = levels[-1] if levels else None, growths[-1] if growths else None
     said = (
-        [_("同比 %(growth)s（%(period)s）") % {"growth": growth.shown(), "period": written_period(growth.period)}]
+        [
+            _("同比 %(growth)s（%(period)s）")
+            % {"growth": growth.shown(language()), "period": written_period(growth.period)}
+        ]
         if growth
         else []
     )
@@ -76,7 +79,7 @@ def _figure(seen: Seen, id: str, block: Block) -> Tile:
     line, zero = _spark(growths)
     return Tile(
         f"{block.title.of(language())} {written_period(level.period)}" if level else block.title.of(language()),
-        level.shown() if level else "—",
+        level.shown(language()) if level else "—",
         note=_joined(*said) or (_("还没有人说过") if level is None else ""),
         href=seen.address(id),
         tone="bad" if verdicts & {"missed", "behind"} else "",
