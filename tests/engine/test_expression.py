@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duofeng.engine import problems  # noqa: F401  # declares the codes
+from duofeng.engine import (
+    problems,  # noqa: F401  # declares the codes
+    tree,
+)
 from duofeng.engine.expression import Expression, columns_needed, parse
 from duofeng.engine.words import Column, Word
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -160,3 +163,20 @@ def test_equal_meaning_is_equal_whatever_the_text(read: Read) -> None:
     assert read("count_true(abnormal, exporter) >= 2") == read("at_least(2, abnormal, exporter)")
     assert read("abnormal = false") == read("not abnormal")
     assert hash(read("patents >= 3")) == hash(read("3 <= patents"))
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("sum(revenue[-3:-1]) >= money(10_000)", {"sum(revenue[-3:-1])"}),
+        ("(patents + staff) / 2 >= 3", {"(patents + staff) / 2", "patents + staff"}),
+        ("not (abnormal or exporter)", {"not (abnormal or exporter)", "abnormal or exporter"}),
+        ("case when abnormal then 1 else 2 end > 1", {"case when abnormal then 1 else 2 end"}),
+        ("industry in codes('strategic') and exporter", {"industry in codes('strategic')"}),
+        ("absent(abnormal, false)", {"absent(abnormal, false)"}),
+    ],
+)
+def test_a_part_is_quoted_whole_with_its_brackets_and_words(read: Read, text: str, pieces: set[str]) -> None:
+    expression = read(text, "flag")
+    quoted = {expression.source_of(node) for node in tree.walk(expression.node)}
+    assert {text, *pieces} <= quoted

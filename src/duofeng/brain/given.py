@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import polars as pl
 
 from duofeng.engine.program import POLARS_TYPES
+from duofeng.kernel.money import LARGEST_MINOR
 from duofeng.kernel.problem import ProblemError, Span, declare, nearest
 from duofeng.zone.expressions import results
 from duofeng.zone.kinds.policy import as_money
@@ -66,17 +68,17 @@ def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
     text = str(getattr(raw, "typed", raw))
     try:
         match kind:
-            case "money":
-                return as_money(Decimal(text.replace("_", "")))
-            case "number" | "integer" if (number := Decimal(text.replace("_", ""))).is_finite():
-                return float(number)
+            case "money" if abs(minor := as_money(Decimal(text.replace("_", "")))) <= LARGEST_MINOR:
+                return minor
+            case "number" | "integer" if isfinite(number := float(Decimal(text.replace("_", "")))):
+                return number
             case "date":
                 return date.fromisoformat(text)
             case "flag" if text.lower() in {"true", "false"}:
                 return text.lower() == "true"
             case "text" | "code":
                 return text
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         pass
     zh, en = TYPE_NAMES[kind]
     raise ProblemError(GIVEN_VALUE.at(span, column=column, value=text, type=zh, type_en=en))

@@ -6,6 +6,7 @@ each at its place in the text, with the nearest right word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +20,13 @@ from duofeng.engine.syntax import Text
 from duofeng.engine.tree import Node
 from duofeng.engine.words import CodeLists, Type, Vocabulary
 from duofeng.kernel.problem import ProblemError, Span
+
+QUOTED = re.compile(r"'[^']*'?")
+BEGINS: dict[type[Node], re.Pattern[str]] = {
+    tree.Case: re.compile(r"\bcase\s+when[\s(]*$", re.IGNORECASE),
+    tree.Not: re.compile(r"\bnot[\s(]*$", re.IGNORECASE),
+}
+CASE_ENDS = re.compile(r"\s*end\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,36 @@ class Expression:
 
     def source_of(self, node: Node) -> str:
         """The piece of the text a node was read from, for explanations."""
-        return self.text[node.start : node.stop]
+        return self.text[slice(*_whole(self.text, node))]
+
+
+def _whole(text: str, node: Node) -> tuple[int, int]:
+    """Where a node begins and ends. Only names and literals have places of their own; what stands around is added."""
+    inner = [_whole(text, child) for child in tree.children(node)]
+    placed = [place for place in ((node.start, node.stop), *inner) if place[0] < place[1]]
+    if not placed:
+        return 0, 0
+    start, stop = min(first for first, _ in placed), max(last for _, last in placed)
+    opens = BEGINS[type(node)].search(text, 0, start) if type(node) in BEGINS else None
+    start = opens.start() if opens else start
+    unopened, unclosed = _unbalanced(text[start:stop])
+    for _ in range(unclosed):
+        stop = text.find(")", stop) + 1 or len(text)
+    for _ in range(unopened):
+        start = max(text.rfind("(", 0, start), 0)
+    ends = CASE_ENDS.match(text, stop) if isinstance(node, tree.Case) and opens else None
+    return start, ends.end() if ends else stop
+
+
+def _unbalanced(piece: str) -> tuple[int, int]:
+    """How many brackets close without having been opened, and how many stay open. Texts in quotes do not count."""
+    unopened = unclosed = 0
+    for sign in QUOTED.sub("", piece):
+        if sign == "(":
+            unclosed += 1
+        elif sign == ")":
+            unopened, unclosed = (unopened, unclosed - 1) if unclosed else (unopened + 1, 0)
+    return unopened, unclosed
 
 
 def parse(

@@ -59,9 +59,15 @@ def reason(code: str, params: str, language: Language) -> str:
     """The sentence that says why, in the language asked for."""
     if code not in KINDS:
         return code
-    return Problem(
-        code, None, {name: value for name, value in _loaded(params).items() if isinstance(value, str)}
-    ).message(language)
+    told = {name: value for name, value in _loaded(params).items() if isinstance(value, str)}
+    return Problem(code, None, _Told(told)).message(language)
+
+
+class _Told(dict[str, str]):
+    """Parameters as they were kept; an English one that was not kept yet reads as the other."""
+
+    def __missing__(self, name: str) -> str:
+        return self.get(name.removesuffix("_en"), "—")
 
 
 def carried(rejects: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,16 @@ from typer.testing import CliRunner
 from duofeng.cli.main import build_app
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.reading import place_of, read_figures
-from duofeng.facts.documents.source import candidate_facts, confirmed_facts, names_of, zone_context
+from duofeng.facts.documents.source import (
+    candidate_facts,
+    confirmed_facts,
+    names_of,
+    waiting_as_rejects,
+    zone_context,
+)
 from duofeng.facts.fact import DELIVERED
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.load import load_zone
 
@@ -25,7 +33,8 @@ def zone(tmp_path):
     folder = tmp_path / "east"
     (folder / "indicators").mkdir(parents=True)
     (folder / "zone.yaml").write_text(
-        "title: {zh: 东湖高新技术产业开发区, en: East}\nlanguages: [zh, en]\npeaks: []\n"
+        "title: {zh: 东湖高新技术产业开发区, en: East}\nalso_called: [东湖高新区, 东湖市高新区, 东湖]\n"
+        "languages: [zh, en]\npeaks: []\n"
         "comparisons:\n  city: {zh: 全市, en: the city}\n",
         encoding="utf-8",
     )
@@ -98,8 +107,17 @@ def test_a_figure_of_another_place_in_our_own_report_is_not_ours(zone, document)
     assert waiting["subject"].to_list() == ["西河高新区"]
 
 
-def test_the_short_name_of_the_zone_is_the_zone(zone):
-    assert "东湖高新区" in names_of(zone)
+def test_the_zone_is_called_what_it_declares_and_nothing_else(zone):
+    assert names_of(zone) == ("东湖高新技术产业开发区", "东湖高新区", "东湖市高新区", "东湖")
+
+
+def test_the_reason_for_waiting_is_told_in_one_language(zone, document):
+    _, waiting = candidate_facts(document("东湖高新区2023年工作总结\n新增路灯30盏。"), zone)
+    (params,) = waiting_as_rejects(waiting)["params"]
+    assert "未声明的指标（" in reason("E409", params, "zh")
+    assert "an indicator nobody declared (" in reason("E409", params, "en")
+    kept_before = json.dumps({"indicator": "x", "why": "甲", "confidence": "0.5"})
+    assert reason("E409", kept_before, "en") == "'x' waits for a yes or no: 甲 (confidence 0.5)"
 
 
 def test_loading_a_document_twice_counts_once(zone, document, tmp_path):

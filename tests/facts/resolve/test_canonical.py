@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from duofeng.facts.resolve.canonical import resolve
-from duofeng.facts.resolve.decisions import withdraw
+from duofeng.facts.resolve.decisions import live_facts, withdraw
 from duofeng.facts.resolve.names import NameRules
 
 RULES = NameRules.of(["云岭", "青河省"])
@@ -177,3 +177,12 @@ def test_no_facts_give_an_empty_map(state):
     found = resolve(state(), RULES)
     assert found.canonical.is_empty()
     assert found.counts() == {"self": 0, "ask": 0}
+
+
+def test_a_correction_that_withdraws_one_name_and_states_another_counts(state):
+    """The ledger keeps both in one fact: what it withdraws is gone, what it says holds."""
+    facts = state(*REGISTER, ("tax:7", "name", "全然不同的名称"), ("tax:7", "name", "云岭晨星生物科技有限公司"))
+    corrects = pl.when(pl.col("sequence") == 3).then(pl.lit("a:2")).otherwise("retracts")
+    facts = facts.with_columns(retracts=corrects)
+    assert live_facts(facts).filter(subject="tax:7")["text"].to_list() == ["云岭晨星生物科技有限公司"]
+    assert joined(facts)["tax:7"] == OTHER

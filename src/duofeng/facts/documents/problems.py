@@ -82,7 +82,7 @@ NO_FIGURE_THERE = declare(
 STILL_WAITS = declare(
     "E411",
     zh="不能确认“{indicator}”：{why}",
-    en="'{indicator}' cannot be confirmed: {why}",
+    en="'{indicator}' cannot be confirmed: {why_en}",
     explain_zh="用 --as 写明它是哪个已声明的指标；单位须能换算成该指标的单位，期间须写明（--period）。",
     explain_en="Say with --as which declared indicator it is; its unit must convert to the indicator's and the period "
     "must be known (--period).",
@@ -90,7 +90,7 @@ STILL_WAITS = declare(
 WAITS = declare(
     "E409",
     zh="“{indicator}”待确认：{why}（把握 {confidence}）",
-    en="'{indicator}' waits for a yes or no: {why} (confidence {confidence})",
+    en="'{indicator}' waits for a yes or no: {why_en} (confidence {confidence})",
     explain_zh="从文件读出的数字，把握足够、指标已声明、单位相符、讲的是本园区的直接计入账本，其余在此等待人的决定。",
     explain_en="Numbers read from a document count at once when the reading is sure, the indicator declared, the unit "
     "right and the place ours; the others wait here for a person.",

@@ -60,10 +60,8 @@ def zone_context(zone: Zone, period: str | None = None) -> ReadingContext:
 
 
 def names_of(zone: Zone) -> tuple[str, ...]:
-    """The zone's title, its short form with and without 市, and the place name it begins with."""
-    title = zone.title.zh
-    short = title.replace("高新技术产业开发区", "高新区").replace("经济技术开发区", "经开区")
-    return tuple(dict.fromkeys((title, short, f"{title[:2]}市{short[2:]}", title[:2])))
+    """The zone's title and whatever else documents call it."""
+    return tuple(dict.fromkeys((zone.title.zh, *zone.file.also_called)))
 
 
 def candidate_facts(
@@ -107,7 +105,8 @@ def confirmed_facts(
     counted, waiting = candidate_facts(document, zone, said)
     if waiting.height:
         row = waiting.row(0, named=True)
-        raise ProblemError(STILL_WAITS.at(Span(document.path.name), indicator=row["indicator"], why=row["why"]))
+        span, why = Span(document.path.name), _both(row["why"])
+        raise ProblemError(STILL_WAITS.at(span, indicator=row["indicator"], **why))
     return [_as_fact(row) for row in counted.iter_rows(named=True)]
 
 
@@ -146,13 +145,20 @@ def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
             "raw": row["written"],
             "code": WAITS.code,
             "params": json.dumps(
-                {name: str(row[name]) for name in ("indicator", "period", "number", "money", "confidence", "why")},
+                {name: str(row[name]) for name in ("indicator", "period", "number", "money", "confidence")}
+                | _both(row["why"]),
                 ensure_ascii=False,
             ),
         }
         for row in waiting.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=REJECTED)
+
+
+def _both(why: str) -> dict[str, str]:
+    """A reason in Chinese and English as the two parameters of its problem."""
+    zh, _, en = why.partition(" / ")
+    return {"why": zh, "why_en": en or zh}
 
 
 def _measures(figure: CandidateFigure, zone: Zone) -> Iterator[Measured]:

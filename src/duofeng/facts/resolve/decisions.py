@@ -12,7 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
-from duofeng.facts.fact import Fact
+from duofeng.facts.fact import VALUES, Fact
 from duofeng.facts.resolve.problems import NO_DECISION, NO_PERSON, SAME_SUBJECT, UNKNOWN_SUBJECT
 from duofeng.kernel.problem import Problem, ProblemError, nearest
 
@@ -53,9 +53,14 @@ class Decisions:
 
 
 def live_facts(facts: pl.DataFrame) -> pl.DataFrame:
-    """Without retractions and what they withdraw. Harmless where the ledger has already done so."""
+    """Without what is withdrawn, and without retractions that say nothing themselves; a correction withdraws one fact
+    and states another. Harmless where the ledger has already done so.
+    """
     withdrawn = facts.get_column("retracts").drop_nulls().unique()
-    return facts.filter(pl.col("retracts").is_null() & ~fact_id().is_in(withdrawn.implode()).fill_null(value=False))
+    says = pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES if name in facts.columns)
+    return facts.filter(
+        (pl.col("retracts").is_null() | says) & ~fact_id().is_in(withdrawn.implode()).fill_null(value=False)
+    )
 
 
 def fact_id() -> pl.Expr:

@@ -61,6 +61,9 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
 @kind("zone", files="zone.yaml", title=("园区", "the zone"), where="zone", check=check_zone)
 class ZoneFile(Declared):
     title: Text = Field(description="园区名称 / the zone's name")
+    also_called: tuple[Word, ...] = Field(
+        (), description="文件里对本园区的其他称呼 / what documents call the zone besides its title"
+    )
     languages: tuple[Literal["zh", "en"], ...] = Field(
         ("zh", "en"),
         min_length=1,
