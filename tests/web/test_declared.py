@@ -253,3 +253,37 @@ def test_what_a_declaration_says_is_written_as_text(leader: Client, tmp_path: Pa
             html = leader.get(path).content.decode()
             assert "<script>alert(1)" not in html
             assert "&lt;script&gt;alert(1)" in html
+
+
+def test_the_page_of_the_manual_is_there_as_soon_as_it_is_declared(leader: Client, tmp_path: Path) -> None:
+    manual = (ROOT / "docs" / "web.md").read_text("utf-8")
+    declared = re.search(r"```yaml\n(exporters:.*?)```", manual, re.DOTALL)
+    assert declared is not None
+    with zone_with(tmp_path, declared[1]):
+        assert 'href="/topics/exporters/"' in leader.get("/topics/").content.decode()
+        html = leader.get("/topics/exporters/").content.decode()
+        assert html.count('class="tile ') == 2
+        assert sorted(options(html)) == ["by", "spread"]
+        assert 'href="/policies/export-growth-award/near/"' in html
+        assert leader.get("/topics/exporters/total/?format=xlsx").status_code == 200
+
+
+def test_a_tile_for_the_cockpit_stands_there_for_those_who_may_open_its_page(
+    site: Callable[..., Client], tmp_path: Path
+) -> None:
+    with zone_with(tmp_path, page_of("all: {show: tile, title: 全部企业, cockpit: true}", needs="scores.view")):
+        shown = {role: "全部企业" in site(role).get("/").content.decode() for role in ("leader", "finance")}
+    assert shown == {"leader": True, "finance": False}
+
+
+def test_a_tile_of_a_figure_shows_what_was_last_said_and_leads_to_its_page(leader: Client) -> None:
+    html = leader.get("/").content.decode()
+    assert re.search(r'href="/figures/gdp/">.*?2024年上半年.*?307\.3亿元.*?3\.1%', html, re.DOTALL)
+
+
+def test_a_page_before_anything_was_computed_says_so(leader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "run", lambda: None)
+    answers = {id: leader.get(ADDRESS.format(id)) for id in declared()}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert "还没有计算过" in answers["ladder"].content.decode()
+    assert leader.get("/topics/ladder/ready/").status_code == 404
