@@ -107,11 +107,12 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
         say("汇总档案", "folding the profile")
         one = canonical_subjects(inputs.ledger, inputs.zone, KIND, inputs.known_at)
         frame = _profile(inputs, planned, cards, one)
+        read = frame.select("subject", *_read_by_policies(inputs, planned))
         _keep(frame, folder, "profile")
         _keep(merged(one), folder, MERGED)
         clock.done("profile")
         say("计算评分", "scoring")
-        frame = _scores(cards, frame, folder)
+        frame = read.hstack(_scores(cards, frame, folder))
         clock.done("scores")
         say("核对政策", "answering policies")
         answered = _answered(planned, frame, inputs.engine, folder)
@@ -150,20 +151,25 @@ def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled], one: pl.DataF
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
     shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
     shown += shown_columns(zone, KIND, inputs.as_of)
-    recorded = set(ledger.attributes(known_at=known_at)["attribute"])
-    columns = [*shown, *planned.columns, *payment_columns(planned, recorded)]
+    columns = [*shown, *_read_by_policies(inputs, planned)]
     wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.profile_columns)]))
     return profile(ledger, zone, KIND, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one).collect()
 
 
+def _read_by_policies(inputs: Inputs, planned: Plan) -> tuple[str, ...]:
+    recorded = set(inputs.ledger.attributes(known_at=inputs.known_at)["attribute"])
+    return tuple(dict.fromkeys([*planned.columns, *payment_columns(planned, recorded)]))
+
+
 def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
-    """Score every card, keep its tables, and add what policies may read as columns. No card reads another's result."""
+    """Score every card and keep its tables. Columns: what policies may read of them. No card reads another's result."""
     with ThreadPoolExecutor(THREADS) as pool:
         scored = list(pool.map(lambda compiled: _score(compiled, frame, folder), cards))
+    results = frame.select("subject")
     for compiled, table in zip(cards, scored, strict=True):
         if compiled.card.kind == KIND:
-            frame = frame.join(table, on="subject", how="left", maintain_order="left")
-    return frame
+            results = results.join(table, on="subject", how="left", maintain_order="left")
+    return results.drop("subject")
 
 
 def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
