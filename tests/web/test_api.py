@@ -23,6 +23,10 @@ from duofeng.web.wsgi import application
 
 ALL = ["figures:read", "profiles:read", "findings:read", "runs:read"]
 LISTS = ("figures", "profiles", "findings/outcomes", "findings/near", "findings/bundles", "findings/scores/tech-sme")
+OTHERS = (
+    "runs", "runs/current", "profiles/columns", "figures/gdp", "figures/computed",
+    "figures/computed/high_tech_firms_counted",
+)  # fmt: skip
 Ask = Callable[..., Any]
 
 
@@ -123,7 +127,7 @@ def test_a_cursor_stays_with_its_list_and_its_filters(ask: Ask) -> None:
         assert ask("leader", other).status_code == 422
 
 
-@pytest.mark.parametrize("path", [*LISTS, "runs", "runs/current", "profiles/columns", "figures/gdp"])
+@pytest.mark.parametrize("path", [*LISTS, *OTHERS])
 def test_an_answer_already_known_is_not_sent_again(path: str, ask: Ask) -> None:
     first = ask("leader", path)
     again = ask("leader", path, **{"if-none-match": first["ETag"]})
@@ -211,9 +215,56 @@ def test_no_request_the_schema_allows_breaks_the_api(
             case.validate_response(answer, checks=[not_a_server_error])
 
         no_server_error()
-    assert len(tried) == 11 and min(tried.values()) >= 1
+    assert len(tried) == 13 and min(tried.values()) >= 1
 
 
 def _operations(schema: Any) -> Iterator[Any]:
     for result in schema.get_all_operations():
         yield result.ok()
+
+
+def test_a_counted_figure_is_the_number_of_the_subjects_behind_it(ask: Ask) -> None:
+    first = ask("leader", "figures/computed/high_tech_firms_counted?limit=7").json()
+    assert first["value"] == str(first["counted"]) and int(first["high"]) == first["counted"] + first["unknown"]
+    items, following = first["items"], first["next"]
+    while following:
+        page = ask("leader", f"figures/computed/high_tech_firms_counted?limit=7&cursor={following}").json()
+        items, following = items + page["items"], page["next"]
+    assert len({each["subject"] for each in items}) == len(items) == first["counted"] > 7
+
+
+def test_a_sum_over_profiles_is_the_sum_of_what_is_listed(ask: Ask) -> None:
+    found = ask("leader", "figures/computed/patents_granted_summed?limit=500").json()
+    assert found["next"] is None
+    assert sum(int(each["value"]) for each in found["items"]) == int(found["value"]) > 0
+
+
+def test_who_is_behind_a_number_is_told_to_those_only_who_may_see_what_decides_it(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duofeng.web.pages.api import computed  # noqa: PLC0415
+
+    monkeypatch.setattr(computed, "tells_whom", lambda _found, rights: rights.reads("confidential"))
+    path = "figures/computed/high_tech_firms_counted"
+    seen, masked = ask("leader", path).json(), ask("officer", path).json()
+    assert seen["items"] and not seen["masked"]
+    assert masked["items"] == [] and masked["masked"] and masked["next"] is None
+    assert (seen["value"], seen["counted"]) == (masked["value"], masked["counted"])
+    assert ask("leader", path, scopes=["figures:read"]).json()["items"] == []
+    lines = ask("officer", f"{path}?format=csv").content.decode().splitlines()
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("path", ["figures/computed/none", "figures/computed/gdp", "figures/computed/%00"])
+def test_a_figure_nobody_computes_is_not_found(path: str, ask: Ask) -> None:
+    assert ask("leader", path).status_code == 404
+
+
+def test_a_period_nobody_can_read_is_refused(ask: Ask) -> None:
+    path = "figures/computed/high_tech_firms_counted?period="
+    assert [ask("leader", f"{path}{each}").status_code for each in ("x", "2023Q9", "2023")] == [422, 422, 200]
+
+
+def test_figures_counted_from_profiles_are_not_for_enterprises(ask: Ask, firms: list[str]) -> None:
+    assert ask("enterprise", "figures/computed", firms[0]).status_code == 403
+    assert ask("enterprise", "figures/computed/high_tech_firms_counted", firms[0]).status_code == 403

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -98,3 +99,32 @@ def test_the_pages_speak_english_when_asked(leader: Client) -> None:
 def test_what_a_person_types_into_an_address_is_never_markup(leader: Client) -> None:
     html = leader.get("/figures/?q=%3Cscript%3Ealert(1)%3C/script%3E").content.decode()
     assert "<script>alert" not in html
+
+
+def test_who_is_behind_a_number_is_shown_to_those_only_who_may_see_what_decides_it(
+    site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duofeng.web.pages.figures import view  # noqa: PLC0415
+
+    monkeypatch.setattr(view, "tells_whom", lambda _found, rights: rights.reads("confidential"))
+    address = "/figures/high_tech_firms/profiles/high_tech_firms_counted/"
+    seen, masked = (site(role).get(address, {"format": "csv"}).content.decode() for role in ("leader", "officer"))
+    assert len(seen.splitlines()) > 1 and len(masked.splitlines()) == 1
+    assert "您的岗位只看到合计" in site("officer").get(address).content.decode()
+
+
+def test_a_number_that_rests_on_a_guarded_value_tells_officers_of_nobody(site: Callable[..., Any]) -> None:
+    """Whether a firm spends on research follows from its expense, which is confidential; its titles are public."""
+    from duofeng.desk.accounts.permissions import Rights  # noqa: PLC0415
+    from duofeng.web.pages.figures.computed import counted, tells_whom  # noqa: PLC0415
+
+    site("leader")
+    officer, leader = (
+        Rights(frozenset(), frozenset(sees), own_subject=None)
+        for sees in (("public", "internal"), ("public", "internal", "confidential"))
+    )
+    research, title = (
+        counted(id, None, None).found for id in ("above_scale_rnd_coverage_computed", "high_tech_firms_counted")
+    )
+    assert [tells_whom(research, who) for who in (officer, leader)] == [False, True]
+    assert tells_whom(title, officer)

@@ -118,7 +118,7 @@ EXPECTED: dict[str, Row] = {
     "resolve-questions": Row(STEWARDS),
     "run-start": Row(STEWARDS, 405),
     "upload": Row(STEWARDS),
-    "upload-look": Row(STEWARDS, 422, {"id": SOME}),
+    "upload-look": Row(STEWARDS, 404, {"id": SOME}),
     "upload-drop": Row(STEWARDS, 405, {"id": SOME}),
     "upload-load": Row(STEWARDS, 405, {"id": SOME}),
     "rejects": Row(STEWARDS),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -162,3 +163,24 @@ def test_a_problem_during_work_is_shown_on_the_job(steward: Client, account: Cal
 def test_a_run_for_a_day_nobody_can_read_is_refused(steward: Client) -> None:
     answer = steward.post("/steward/runs/start/", {"as_of": "tomorrow"})
     assert (answer.status_code, "E705" in answer.content.decode()) == (422, True)
+
+
+def test_a_source_whose_data_lie_further_behind_than_it_promised_has_gone_silent(steward: Client) -> None:
+    """Visits promise 120 days; their newest year ends 182 days before the day the run looks at."""
+    from duofeng.web.freshness import sources  # noqa: PLC0415
+
+    found = {each.source.id: each for each in sources(datetime.now(UTC))}
+    visits, power, annual = (found[f"synthetic-{name}"] for name in ("visits", "electricity", "annual-report"))
+    assert (visits.newest, visits.days, visits.silent) == (date(2023, 12, 31), 182, True)
+    assert (power.newest, power.silent, annual.days, annual.silent) == (date(2024, 6, 30), False, 182, False)
+    table = pl.read_parquet(io.BytesIO(steward.get("/steward/sources/", {"format": "parquet"}).content))
+    assert "2023-12-31" in table["newest"].to_list()
+    silent = steward.get("/steward/sources/", {"state": "silent"}).content.decode()
+    assert visits.source.title.zh in silent and power.source.title.zh not in silent
+
+
+def test_an_upload_that_is_not_there_is_not_found(steward: Client) -> None:
+    address = "/steward/upload/00000000-0000-4000-8000-000000000000/"
+    answers = [steward.get(address), steward.post(f"{address}load/"), steward.post(f"{address}drop/")]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert "E703" in answers[0].content.decode()

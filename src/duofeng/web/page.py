@@ -22,9 +22,12 @@ from django.urls import URLPattern, path
 from duofeng.desk.accounts.permissions import Rights, rights_of
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import pages, reader
+from duofeng.web.problems import UPLOAD_GONE
 from duofeng.zone.kinds.pages import PeakPage
 
 View = Callable[..., HttpResponseBase]
+NOT_THERE = frozenset({UPLOAD_GONE.code})
+"""Problems that say a thing is not there (404), not that something is wrong with what was sent (422)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def guarded(view: View, needs: str | tuple[str, ...] | None) -> View:
         try:
             return view(request, **parts)
         except ProblemError as error:
-            return problem_page(request, error.problems)
+            gone = any(each.code in NOT_THERE for each in error.problems)
+            return problem_page(request, error.problems, 404 if gone else 422)
 
     return checked
 

@@ -75,7 +75,7 @@ class Assertions(Part):
     rows: Rows | None = Field(None, description="行数 / number of rows")
     filled: Mapping[Word, Number] = Field({}, description="列 → 最低填充率（0–1）/ column → lowest fill rate, 0 to 1")
     freshness_days: int | None = Field(
-        None, ge=1, description="超过多少天没有新数据要提醒 / days without a delivery before a warning"
+        None, ge=1, description="超过多少天没有新数据要提醒 / days the newest data may lie behind"
     )
     unknown_columns: Literal["warn", "quarantine", "ignore"] = Field(
         "warn", description="出现未声明的列时：提醒、隔离、不管 / what an undeclared column does"

@@ -10,7 +10,7 @@ from django.urls import URLResolver, path
 
 from duofeng.kernel.problem import ProblemError
 from duofeng.web.page import Page
-from duofeng.web.pages.api import figures, findings, profiles, runs
+from duofeng.web.pages.api import computed, figures, findings, profiles, runs
 from duofeng.web.pages.api.access import Bearer
 from duofeng.web.pages.api.reply import Api, NotModified, versioned
 
@@ -26,6 +26,7 @@ api = Api(
     # The page that draws the schema would need inline scripts from another host; the schema itself is served.
     docs_url=None,
 )
+api.add_router("/figures/computed", computed.router)  # before /figures, whose last part is any word
 api.add_router("/figures", figures.router)
 api.add_router("/profiles", profiles.router)
 api.add_router("/findings", findings.router)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from duofeng.brain.figures.computed import Computed, columns_of, computed
 from duofeng.brain.figures.statement import Statement, show
+from duofeng.desk.accounts.permissions import Rights
 from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
@@ -64,6 +65,15 @@ class Counted:
         if said.interval.overlaps(found.interval):
             return _("与公布数相差 %(gap)s，不详的对象足以解释") % {"gap": gap}
         return _("与公布数相差 %(gap)s") % {"gap": gap}
+
+
+def tells_whom(found: Computed, rights: Rights) -> bool:
+    """Whether this person may see who is behind the number: only who reads every attribute that decides it."""
+    zone = reader.zone()
+    attributes = zone.attributes.get(found.figure.kind, {})
+    read = {name.partition("[")[0] for name in columns_of(found.figure, zone, found.as_of)}
+    known = [attributes.get(name) for name in read if ":" not in name]
+    return all(rights.reads(each.sensitivity if each else "confidential") for each in known)
 
 
 def counted(figure: str, period: Period | None, day: date | None) -> Counted:

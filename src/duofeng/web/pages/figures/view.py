@@ -13,9 +13,9 @@ from duofeng.brain.figures.statement import THE_ZONE
 from duofeng.web import asked, reader
 from duofeng.web.context import language
 from duofeng.web.figures import Known, end_of, stated
-from duofeng.web.page import Page
+from duofeng.web.page import Page, rights
 from duofeng.web.pages.figures.chart import marks, series_chart
-from duofeng.web.pages.figures.computed import Counted, counted
+from duofeng.web.pages.figures.computed import Counted, counted, tells_whom
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator
@@ -181,17 +181,17 @@ def subjects(request: HttpRequest, id: str, computed: str) -> HttpResponse:
     if computed not in {each.id for each in _computing(indicator)}:
         raise Http404
     found: Counted = counted(computed, asked.period(request), asked.day(request, "known"))
-    unit = found.figure_unit
+    unit, told = found.figure_unit, tells_whom(found.found, rights(request))
     columns = [Column("name", _("对象"), link=found.link), Column("subject", _("编号"))]
     if "value" in found.rows.columns:
         columns.append(Column("value", f"{found.value_title} {unit}".strip(), found.form))
     listing = Listing(
         "subjects",
-        found.rows.lazy(),
+        found.rows.lazy() if told else found.rows.head(0).lazy(),
         columns,
         search=("name", "subject"),
         sort="-value" if "value" in found.rows.columns else "name",
-        empty=_("没有对象计入这个数。"),
+        empty=_("没有对象计入这个数。") if told else _("谁计入由受保护的属性决定，您的岗位只看到合计。"),
     )
     return listing.respond(request, "pages/figures/subjects.html", {"indicator": indicator, "found": found})
 

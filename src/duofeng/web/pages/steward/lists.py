@@ -156,7 +156,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 def sources(request: HttpRequest) -> HttpResponse:
     rows = [_source(each) for each in health(datetime.now(UTC))]
-    schema = {"id": pl.String, "title": pl.String, "state": pl.String, "last": pl.String, "days": pl.Int64}
+    schema = {name: pl.String for name in ("id", "title", "state", "last", "newest")} | {"days": pl.Int64}
     schema |= {"allowed": pl.Int64, "deliveries": pl.Int64, "rows": pl.Int64, "facts": pl.Int64, "rejects": pl.Int64}
     listing = Listing(
         "sources",
@@ -165,7 +165,8 @@ def sources(request: HttpRequest) -> HttpResponse:
             Column("title", _("来源"), link="/steward/arrivals/?source={id}"),
             Column("state", _("状态"), words=STATES),
             Column("last", _("最近到达")),
-            Column("days", _("几天前"), "integer"),
+            Column("newest", _("数据截至")),
+            Column("days", _("落后天数"), "integer"),
             Column("allowed", _("约定天数"), "integer"),
             Column("deliveries", _("次数"), "integer"),
             Column("rows", _("行"), "integer"),
@@ -187,6 +188,7 @@ def _source(each: Health) -> dict[str, object]:
         "title": each.source.title.of(language()),
         "state": "silent" if each.silent else "fresh" if each.allowed else "free",
         "last": f"{localtime(each.last):%Y-%m-%d %H:%M}" if each.last else None,
+        "newest": f"{each.newest}" if each.newest else None,
         "days": each.days,
         "allowed": each.allowed,
         "deliveries": each.deliveries,
