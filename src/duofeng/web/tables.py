@@ -33,6 +33,8 @@ EXPORTS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+# A text of more characters gets a column as wide as a few of its words, however narrow the screen.
+LONG = 60
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -60,12 +62,13 @@ class Column:
         value = row[self.name]
         title, badge = self.words.get(str(value), (None, ""))
         text = escape(title if title is not None else written(value, self.form))
+        kind = "number" if self.is_number else "long" if len(text) > LONG else ""
         if badge:
             text = f'<span class="badge {escape(badge)}">{text}</span>'
         if self.link:
             text = f'<a href="{escape(self.link.format_map(row))}">{text}</a>'
-        number, foreign = ' class="number"' if self.is_number else "", ' lang="zh"' if is_foreign(text) else ""
-        return f"<td{number}{foreign}>{text}</td>"
+        attributes = (f' class="{kind}"' if kind else "") + (' lang="zh"' if is_foreign(text) else "")
+        return f"<td{attributes}>{text}</td>"
 
 
 @dataclass(frozen=True)

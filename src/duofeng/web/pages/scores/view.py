@@ -70,10 +70,10 @@ def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> li
         Column("rank", _("名次"), "integer"),
         Column("name", _("企业"), link=link),
         Column("subject", _("编号")),
-        Column("score", _("得分"), "number"),
+        Column("score", _("得分"), "score"),
     ]
     if table["score"].null_count():
-        columns += [Column("low", _("最低"), "number"), Column("high", _("最高"), "number")]
+        columns += [Column("low", _("最低"), "score"), Column("high", _("最高"), "score")]
     if card.grades:
         columns.append(Column("grade", _("等级")))
     if table["rank_low"].count():
@@ -113,9 +113,9 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
         (
             Column("name", _("企业"), link="/firms/{subject}/scores/"),
             Column("subject", _("编号")),
-            Column("before", _("原来"), "number"),
-            Column("after", _("现在"), "number"),
-            Column("change", _("变化"), "number"),
+            Column("before", _("原来"), "score"),
+            Column("after", _("现在"), "score"),
+            Column("change", _("变化"), "score"),
             Column("rank_before", _("原名次"), "integer"),
             Column("rank_after", _("现名次"), "integer"),
         ),
