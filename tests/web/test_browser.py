@@ -29,7 +29,10 @@ FIRM = "/firms/{subject}/"
 WALKS = {
     None: ("/sign-in/",),
     "leader": ("/", "/figures/gdp/", "/targets/?verdict=behind", FIRM, f"{FIRM}scores/"),
-    "officer": ("/gate/", f"{FIRM}policies/", f"{FIRM}ladder/"),
+    "officer": (
+        "/topics/ladder/", "/topics/growth-index/", "/topics/incubators/tenants/", "/gate/", f"{FIRM}policies/",
+        f"{FIRM}ladder/",
+    ),
     "finance": (),
     "steward": (
         "/steward/rejects/", "/steward/quarantine/", "/steward/sources/", "/steward/runs/", "/steward/upload/",
