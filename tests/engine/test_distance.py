@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duofeng.engine.distance import distance, measure
-from duofeng.engine.expression import Expression
+from duofeng.engine.expression import Expression, parse
 from duofeng.engine.program import evaluate
+from duofeng.engine.words import Column
 
 Read = Callable[..., Expression]
 
@@ -95,3 +96,18 @@ def test_closing_the_gap_of_a_comparison_makes_it_hold(
         return  # not a number of patents
     closed = {**row, column: row[column] + one.gap[0]}
     assert evaluate(expression, pl.DataFrame([closed], schema=schema), as_of)[0] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "staff", "lacks"),
+    [
+        ("researchers / staff >= 0.1", 23.0, 2.0),
+        ("researchers / staff >= 0.3", 20.0, 5.0),
+        ("researchers / staff <= 0.01", 20.0, -1.0),
+    ],
+)
+def test_what_a_numerator_lacks_is_counted_in_whole_people(text: str, staff: float, lacks: float, as_of: date) -> None:
+    people = {name: Column("integer", "人") for name in ("researchers", "staff")}
+    (one,) = measure(parse(text, people), pl.DataFrame({"researchers": [1.0], "staff": [staff]}), as_of)
+    assert one.part is not None
+    assert one.part.to_list() == [lacks]

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.delivery import Delivery
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.upkeep import compact, vacuum
+from duofeng.kernel.problem import ProblemError
 
 NOW = datetime(2024, 1, 9, tzinfo=UTC)
 REJECT = pl.DataFrame({"row": [3], "raw": ["?"], "code": ["E101"]})
@@ -84,3 +86,15 @@ def test_many_small_files_become_few_and_no_answer_changes(ledger: Ledger) -> No
     assert ledger.facts(known_at=NOW).collect().height == before[0].height + 1
     early = NOW - timedelta(days=4)
     assert ledger.facts(known_at=early).collect()["number"].sort().to_list() == [4.0, 5.0, 6.0, 7.0, 8.0]
+
+
+def test_a_file_that_could_not_be_removed_is_not_counted_as_removed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Delta passes over what it may not delete, as on a disk that is read-only."""
+    stray = ledger.fact_table.folder / "stray.parquet"
+    stray.write_bytes(b"left")
+    monkeypatch.setattr(DeltaTable, "vacuum", lambda *_, **__: ["stray.parquet"])
+    with pytest.raises(ProblemError) as caught:
+        vacuum(ledger, datetime.now(UTC))
+    assert caught.value.problems[0].code == "E251"

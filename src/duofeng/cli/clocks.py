@@ -32,3 +32,8 @@ def instant(text: str | None) -> datetime | None:
     except ValueError:
         raise ProblemError(BAD_INSTANT.at(text=text)) from None
     return (found if found.tzinfo else found.astimezone()).astimezone(UTC)
+
+
+def shown(known_at: str) -> str:
+    """An instant kept with its zone as the clock here showed it, to the minute."""
+    return f"{datetime.fromisoformat(known_at).astimezone():%Y-%m-%dT%H:%M}"

@@ -16,6 +16,7 @@ from duofeng.brain.policies.plan import RESULT, Plan, Planned
 from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
 from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import subject_row, subjects_as_one
+from duofeng.cli.clocks import shown
 from duofeng.cli.commands.policies import opened
 from duofeng.cli.console import console, language, say
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
@@ -61,7 +62,7 @@ def _print_head(planned: Planned, firm: str, run: Run) -> None:
     if policy.source.link:
         console.print(policy.source.link, style="dim", soft_wrap=True)
     clocks = say("截至 {} 按 {} 所知", "as of {}, as known at {}").format(
-        run.manifest.as_of, run.manifest.known_at[:16]
+        run.manifest.as_of, shown(run.manifest.known_at)
     )
     console.print(f"{firm}  {clocks}", markup=False)
 

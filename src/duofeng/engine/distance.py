@@ -23,6 +23,7 @@ from duofeng.engine.words import NUMERIC, family
 
 Floats = NDArray[np.float64]
 OPPOSITE: dict[str, tree.Comparison] = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+A_HAIR = 1e-9
 MEASURED = frozenset({"number", "integer", "money", "date"})
 
 
@@ -181,7 +182,20 @@ def _measured(leaf: Leaf, series: Sequence[pl.Series]) -> Measure:
     if comparison.operator == "<>":
         gap = pl.Series("", [None] * len(gap), gap.dtype)
     gap = gap.set(holds.fill_null(False), 0).alias("")
-    return Measure(leaf, holds, value, needed, gap, unit_of(comparison.left), series[3] if len(series) > 3 else None)
+    return Measure(leaf, holds, value, needed, gap, unit_of(comparison.left), _part(comparison, series))
+
+
+def _part(comparison: tree.Compare, series: Sequence[pl.Series]) -> pl.Series | None:
+    """What the numerator of a ratio lacks; of people and things counted whole, enough of them."""
+    if len(series) <= 3:
+        return None
+    whole = isinstance(comparison.left, tree.Arithmetic) and comparison.left.left.type == "integer"
+    return _away_from_zero(series[3]) if whole else series[3]
+
+
+def _away_from_zero(lacks: pl.Series) -> pl.Series:
+    """Half a person is nobody. A hair above a whole number is that number."""
+    return lacks.sign() * (lacks.abs() - A_HAIR).ceil()
 
 
 def _needed(operator: str, kind: str, bound: pl.Series) -> pl.Series:

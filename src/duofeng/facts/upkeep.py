@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import polars as pl
 
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.problems import NOT_WRITABLE
 from duofeng.facts.store import COMPRESSED, RETRIES, Table, outside_faults
+from duofeng.kernel.problem import ProblemError, Span
 
 PATIENCE = timedelta(hours=24)
 """No load takes longer; younger remains may belong to one that is still under way."""
@@ -26,6 +29,8 @@ def vacuum(ledger: Ledger, now: datetime, patience: timedelta = PATIENCE) -> Rem
     """Remove what killed and raced loads left behind, once it is older than `patience`.
 
     1. Rows of deliveries that have no arrival, or lost a race, leave the tables. 2. Files no table names are deleted.
+
+    Raises ProblemError (E251) when files could not be removed: the table format passes over those in silence.
     """
     arrivals = ledger.arrivals()
     kept = arrivals.filter(pl.col("verdict") != "duplicate")["delivery"]
@@ -40,9 +45,10 @@ def vacuum(ledger: Ledger, now: datetime, patience: timedelta = PATIENCE) -> Rem
             if left:
                 delta.delete(f"delivery IN ({', '.join(map(str, left))})", commit_properties=RETRIES)
             hours = int(patience / timedelta(hours=1))
-            files += len(
-                delta.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
-            )
+            listed = delta.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
+        if any((table.folder / unquote(file)).exists() for file in listed):
+            raise ProblemError(NOT_WRITABLE.at(Span(str(table.folder)), folder=table.folder))
+        files += len(listed)
     return Removed(len(remains), files)
 
 

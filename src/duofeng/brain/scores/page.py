@@ -42,6 +42,8 @@ class Extras:
     before: str | None = None
     moved: pl.DataFrame | None = None
     alarms: pl.DataFrame | None = None
+    known_at: str | None = None
+    """The run's instant as the reader's clock shows it; in UTC where it is left out."""
 
 
 def sheet_page(sheet: Sheet, zone: Zone, extras: Extras, language: Language = "zh") -> str:
@@ -60,28 +62,29 @@ def sheet_page(sheet: Sheet, zone: Zone, extras: Extras, language: Language = "z
         (say("异常提醒", "Values to look at"), _alarms(zone, sheet, extras, language, say)),
     ]
     body = "".join(f"<section><h2>{escape(head)}</h2>{text}</section>" for head, text in sections if text)
+    where = _where(sheet, zone, extras, language, say)
     tiled, foot = _tiles(sheet, zone, language, say), "<br>".join(escape(line) for line in notes(sheet, language))
     return f"""<!doctype html>
 <html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)} · {escape(who)}</title>
 <style>{STYLE.read_text("utf-8")}</style></head><body>
-<header><h1>{escape(who)}<small>{escape(title)}</small></h1><p>{escape(_where(sheet, zone, language, say))}</p></header>
+<header><h1>{escape(who)}<small>{escape(title)}</small></h1><p>{escape(where)}</p></header>
 <main>{tiled}{body}<footer>{foot}</footer></main>
 </body></html>
 """
 
 
-def _where(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
+def _where(sheet: Sheet, zone: Zone, extras: Extras, language: Language, say: Say) -> str:
     card, made = sheet.compiled.card, sheet.run.manifest
     trust = {
         "sourced": "",
         "secondary": say("（转载）", " (reprint)"),
         "illustrative": say("（示例）", " (illustrative)"),
     }
-    basis = card.source.document.of(language) + trust[card.source.trust]
+    basis, known = card.source.document.of(language) + trust[card.source.trust], extras.known_at or made.known_at[:16]
     return say(
-        f"{zone.title.of(language)} · {sheet.subject} · 截至 {made.as_of}，按 {made.known_at[:16]} 所知 · {basis}",
-        f"{zone.title.of(language)} · {sheet.subject} · as of {made.as_of}, as known at {made.known_at[:16]} · {basis}",
+        f"{zone.title.of(language)} · {sheet.subject} · 截至 {made.as_of}，按 {known} 所知 · {basis}",
+        f"{zone.title.of(language)} · {sheet.subject} · as of {made.as_of}, as known at {known} · {basis}",
     )
 
 

@@ -19,6 +19,7 @@ from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import refuse_changed_rules, subject_row, whole_profile
 from duofeng.brain.scores.card import compile_card
+from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
 from duofeng.cli.dry_run import print_dry_run
@@ -206,7 +207,7 @@ def try_draft(
         names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
         made = run.manifest
         title = declared.title.of(language())
-        heading = Heading(title, run.id, made.as_of, made.known_at[:10], made.unit, names)
+        heading = Heading(title, run.id, made.as_of, shown(made.known_at)[:10], made.unit, names)
         write_out(html, dryrun_page(result, heading, language()).encode())
         console.print(say(f"已写出 {html}", f"written to {html}"))
 

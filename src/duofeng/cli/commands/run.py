@@ -13,7 +13,7 @@ from rich.table import Table
 from duofeng.brain.runs.compute import Engine, Inputs, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Runs
-from duofeng.cli.clocks import day, instant
+from duofeng.cli.clocks import day, instant, shown
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, say, today
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
@@ -55,8 +55,8 @@ def run(
 def print_manifest(manifest: Manifest) -> None:
     counts, seconds = manifest.counts, sum(manifest.measured["seconds"].values())
     clocks = say(
-        f"截至 {manifest.as_of}，按 {manifest.known_at[:16]} 所知",
-        f"as of {manifest.as_of}, as known at {manifest.known_at[:16]}",
+        f"截至 {manifest.as_of}，按 {shown(manifest.known_at)} 所知",
+        f"as of {manifest.as_of}, as known at {shown(manifest.known_at)}",
     )
     console.print(f"[bold]{manifest.id}[/bold]  {clocks}")
     subjects, policies, cards = (f"{counts[name]:,}" for name in ("subjects", "policies", "cards"))
@@ -92,7 +92,7 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
     for each in every:
         made = each.manifest
         mark = say("← 当前", "← current") if each.id == current else ""
-        table.add_row(each.id, made.as_of, made.known_at[:16], f"{made.counts['subjects']:,}", mark)
+        table.add_row(each.id, made.as_of, shown(made.known_at), f"{made.counts['subjects']:,}", mark)
     console.print(table)
 
 

@@ -19,6 +19,7 @@ from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
 from duofeng.brain.scores.page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
+from duofeng.cli.clocks import shown
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
 from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
@@ -217,6 +218,7 @@ def _one(
         before.id if before else None,
         changed_entries(before, run, compiled.card.card, subject, compiled) if before else None,
         _alarms(zone, compiled, run, ledger, subject),
+        shown(run.manifest.known_at),
     )
     _print_head(zone, worked, extras)
     if html is None:
