@@ -14,7 +14,8 @@ from duofeng.brain.scores.carriers import Gathering
 from duofeng.brain.scores.points import Floats, leaf_points
 from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
-from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.distance import evaluate_nodes
+from duofeng.engine.expression import Expression, bind, columns_needed
 from duofeng.engine.groups import PeerGroups
 from duofeng.engine.program import evaluate
 from duofeng.zone.expressions import expression
@@ -143,9 +144,12 @@ def score(compiled: Compiled, frame: pl.DataFrame) -> Scored:
     as_of = compiled.as_of
     if compiled.rates is not None:
         frame = frame.filter(evaluate(compiled.rates, frame, as_of).fill_null(False))
-    stage = evaluate(compiled.stage, frame, as_of).cast(pl.String) if compiled.stage else _blank(frame.height)
-    keys = [evaluate(peer, frame, as_of).cast(pl.String).alias(str(index)) for index, peer in enumerate(compiled.peers)]
-    values = {path: _values(leaf, frame, as_of) for path, (_, leaf) in compiled.leaves.items()}
+    stages = [compiled.stage] if compiled.stage else []
+    asked = [*stages, *compiled.peers, *(leaf for _, leaf in compiled.leaves.values())]
+    found = iter(evaluate_nodes([bind(each, as_of) for each in asked], frame))
+    stage = next(found).cast(pl.String) if stages else _blank(frame.height)
+    keys = [next(found).cast(pl.String).alias(str(index)) for index in range(len(compiled.peers))]
+    values = {path: _values(leaf, next(found)) for path, (_, leaf) in compiled.leaves.items()}
     return scored(compiled, frame["subject"], stage.alias("stage"), keys, values)
 
 
@@ -182,9 +186,8 @@ def grades(card: Scorecard, scores: Floats) -> pl.Series:
     return pl.Series("grade", names.tolist(), dtype=pl.String)
 
 
-def _values(leaf: Expression, frame: pl.DataFrame, as_of: date) -> Floats:
+def _values(leaf: Expression, series: pl.Series) -> Floats:
     """Numbers as they are, money in whole units, flags as 0 and 1."""
-    series = evaluate(leaf, frame, as_of)
     numbers = series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
     return numbers / 100.0 if leaf.type == "money" else np.array(numbers)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan, Planned
-from duofeng.brain.rules.explain import explain
+from duofeng.brain.rules.explain import Explanation, explain
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import subject_row
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
@@ -20,6 +21,7 @@ from duofeng.web.pages.firms import reading
 from duofeng.web.pages.firms.policies import Step, step_of
 from duofeng.web.pages.firms.sight import Sight
 from duofeng.web.pages.firms.values import column_title
+from duofeng.zone.zone import Zone
 
 OUTCOMES: Mapping[str, bool | None] = {"yes": True, "near": False, "no": False, "unknown": None}
 
@@ -41,36 +43,42 @@ class Rung:
 
 def ladder_of(run: Run, subject: str, sight: Sight) -> list[Rung]:
     """The rungs of the run's policies, lowest first. Raises ProblemError when the run lacks what they read."""
-    plan = reader.current_plan()
+    facts = reading.facts_of(run, subject).filter(pl.col("standing") == 1)
+    return [_rung(*each, facts, sight) for each in _told(reader.zone(), run.folder, subject)]
+
+
+@lru_cache(maxsize=256)
+def _told(_zone: Zone, run_folder: Path, subject: str) -> list[tuple[Planned, str, Explanation | None]]:
+    """Each rung with its outcome, and why it is not met, as far as the run holds what it reads."""
+    run, plan = reader.runs()[run_folder.name], reader.current_plan()
     codes = run.table("outcomes").filter(pl.col("subject") == subject).collect()
     outcomes = {each.id: name_of(codes[each.id][0]) for each in plan.policies if each.id in codes.columns}
-    row = subject_row(run, plan, subject).with_columns(
+    row = reading.row_of(run, subject).with_columns(
         pl.lit(OUTCOMES[outcome], pl.Boolean).alias(f"outcome:{id}") for id, outcome in outcomes.items()
     )
-    facts = reading.facts_of(run, subject).filter(pl.col("standing") == 1)
     rungs = sorted(
         (each for each in plan.policies if each.policy.rung is not None and each.id in outcomes),
         key=lambda each: (each.policy.rung or 0, each.id),
     )
-    return [_rung(plan, each, row, outcomes[each.id], facts, sight) for each in rungs]
+    return [(each, outcomes[each.id], _why(plan, each, row, outcomes[each.id])) for each in rungs]
 
 
-def _rung(plan: Plan, planned: Planned, row: pl.DataFrame, outcome: str, facts: pl.DataFrame, sight: Sight) -> Rung:
+def _why(plan: Plan, planned: Planned, row: pl.DataFrame, outcome: str) -> Explanation | None:
+    """Nothing for a rung that is met, or reads an amount or a score that this run does not hold."""
+    try:
+        return explain(planned.rule, row, plan.as_of) if outcome != "yes" else None
+    except ProblemError:
+        return None
+
+
+def _rung(planned: Planned, outcome: str, told: Explanation | None, facts: pl.DataFrame, sight: Sight) -> Rung:
     policy = planned.policy
     recorded = facts.filter(
         (pl.col("attribute") == (policy.grants or "")) & pl.col("flag") & pl.col("lost_by").is_null()
     )
     said = recorded.row(0, named=True) if recorded.height else None
-    steps: tuple[Step, ...] = ()
-    missing: tuple[str, ...] = ()
-    if outcome != "yes":
-        try:
-            told = explain(planned.rule, row, plan.as_of)
-            steps = tuple(step_of(each, sight) for each in told.failed)
-            missing = tuple(column_title(column) for column in told.missing)
-        except ProblemError:
-            # It reads an amount or a score that this run does not hold; its outcome still stands.
-            missing = ()
+    steps = tuple(step_of(each, sight) for each in told.failed) if told else ()
+    missing = tuple(column_title(column) for column in told.missing) if told else ()
     return Rung(
         planned.id,
         policy.title.of(language()),

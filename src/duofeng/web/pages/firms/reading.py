@@ -12,7 +12,7 @@ from django.http import Http404
 from duofeng.brain.policies.firm import FirmAnswers, answers_for
 from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import subject_row, subjects_as_one
+from duofeng.brain.runs.subject import profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing
@@ -24,6 +24,8 @@ from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
 from duofeng.zone.zone import Zone
 
 SCORE = "score-"
+FEW = 20_000
+"""Firms whose profiles a process keeps in memory: 50 MB."""
 
 
 def current() -> Run:
@@ -98,8 +100,27 @@ def answers_of(run: Run, subject: str) -> FirmAnswers:
 
 @lru_cache(maxsize=256)
 def _answers(zone: Zone, run_folder: Path, subject: str) -> FirmAnswers:
-    plan = reader.current_plan()
-    return answers_for(zone, plan, subject_row(_run(run_folder), plan, subject))
+    return answers_for(zone, reader.current_plan(), _row(zone, run_folder, subject))
+
+
+def row_of(run: Run, subject: str) -> pl.DataFrame:
+    """The firm's row of the profile with its scores. Raises ProblemError (E554)."""
+    return _row(reader.zone(), run.folder, subject)
+
+
+@lru_cache(maxsize=256)
+def _row(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
+    whole = _profiles(zone, run_folder)
+    row = whole.filter(pl.col("subject") == subject) if whole is not None else None
+    return subject_row(_run(run_folder), reader.current_plan(), subject) if row is None or row.is_empty() else row
+
+
+@lru_cache(maxsize=1)
+def _profiles(_zone: Zone, run_folder: Path) -> pl.DataFrame | None:
+    """The rows of all firms, where they are so few that they may stay in memory; nothing where they are many."""
+    run = _run(run_folder)
+    few = run.manifest.counts.get("subjects", 0) <= FEW
+    return profile_with_results(run, reader.current_plan()).collect() if few else None
 
 
 def cards(run: Run) -> Sequence[Scorecard]:
