@@ -38,6 +38,7 @@ from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
 from duofeng.brain.scores.card import Compiled, compile_card
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
+from duofeng.engine.memory import give_back
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
@@ -84,6 +85,7 @@ class _Clock:
         now = perf_counter()
         self.seconds[step] = round(now - self.last, 3)
         self.last = now
+        give_back()
 
 
 def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run:
@@ -184,6 +186,7 @@ def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path) -> pl.DataFram
             "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
             pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
         )  # fmt: skip
+    give_back()
     return results
 
 
