@@ -1,4 +1,6 @@
-"""What every test stands on: a terminal of one width, whatever terminal the tests are run in; one Spark for all."""
+"""What every test stands on: a terminal of one width, whatever terminal the tests are run in; no deadline that a busy
+machine could miss; one Spark for all.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 os.environ["COLUMNS"] = "120"
+settings.register_profile("duofeng", deadline=None)
+settings.load_profile("duofeng")
 
 
 @pytest.fixture(scope="session")

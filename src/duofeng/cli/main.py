@@ -5,25 +5,59 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from duofeng.cli import commands
 from duofeng.cli.console import language, print_problems
 from duofeng.kernel.problem import ProblemError
 
+HOME = {name: module for module, listed in commands.LISTED.items() for name in listed}
+"""Which module a listed command comes from."""
+
+
+class Commands(TyperGroup):
+    """Commands that are listed and not yet imported; the one that is typed is."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for listed in commands.LISTED.values():
+            for name, text in listed.items():
+                self.commands[name] = TyperCommand(name, help=text)
+        self.commands = dict(sorted(self.commands.items()))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0] if args else ""
+        if name in HOME:
+            self.commands[name] = registered_by(HOME[name]).commands[name]
+        return super().resolve_command(ctx, args)
+
+
+def registered_by(module: str) -> TyperGroup:
+    """The commands of one module."""
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.callback()(lambda: None)
+    importlib.import_module(f"{commands.__name__}.{module}").register(app)
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
 
 def build_app() -> typer.Typer:
     app = typer.Typer(
         name="duofeng",
+        cls=Commands,
         help="多峰：一本事实账，可重算的结论。 Duofeng: one ledger of facts, conclusions anyone can recompute.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
     app.callback()(lambda: None)
-    for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
-        importlib.import_module(f"{commands.__name__}.{module.name}").register(app)
+    for found in pkgutil.iter_modules(commands.__path__):
+        if found.name not in commands.LISTED:
+            importlib.import_module(f"{commands.__name__}.{found.name}").register(app)
     return app
 
 
