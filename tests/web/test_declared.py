@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.brain.runs.problems import NO_RUN
+from duofeng.brain.runs.store import Runs
+from duofeng.facts.ledger import Ledger
+from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
-from duofeng.web.pages.declared.tiles import FEWEST
+from duofeng.web.pages.declared.tiles import FEWEST, TILES
 from duofeng.zone.kinds.pages import PeakPage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -287,3 +293,48 @@ def test_a_page_before_anything_was_computed_says_so(leader: Client, monkeypatch
     assert {answer.status_code for answer in answers.values()} == {200}
     assert "还没有计算过" in answers["ladder"].content.decode()
     assert leader.get("/topics/ladder/ready/").status_code == 404
+
+
+def test_a_number_of_recognised_firms_leads_to_them(leader: Client) -> None:
+    html = leader.get(ADDRESS.format("ladder")).content.decode()
+    told = re.search(r'href="(/topics/ladder/rungs/\?policy=tech-sme)">([\d,]+)', html)
+    assert told is not None
+    listed = rows(leader.get(told[1] + "&format=csv"))
+    assert len(listed) - 1 == int(told[2].replace(",", "")) > 0
+
+
+def test_a_tile_that_cannot_be_counted_does_not_take_the_cockpit_with_it(
+    leader: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object) -> None:
+        raise ProblemError(NO_RUN.at(run="x", hint_zh="", hint_en=""))
+
+    blocks = (
+        "bad: {show: tile, title: 坏块, cockpit: true}",
+        "good: {show: tile, title: 好块, figure: gdp, cockpit: true}",
+    )
+    monkeypatch.setitem(TILES, "profiles", refuse)
+    with zone_with(tmp_path, page_of(*blocks)):
+        html = leader.get("/").content.decode()
+        assert "好块" in html and "坏块" not in html
+        assert NO_RUN.at(run="x", hint_zh="", hint_en="").message("zh") in leader.get("/topics/mine/").content.decode()
+
+
+@pytest.fixture
+def two_runs(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site with a run of half a year before beside the current one."""
+    copied = Path(shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("desk", "synthetic")))
+    runs, ledger = Runs(copied / "runs"), Ledger.open(copied / "ledger")
+    current = runs.current()
+    compute(Inputs(reader.zone(), ledger, date(2023, 12, 31), current.known_at - timedelta(microseconds=1)), runs)
+    runs.point_at(current.id)
+    monkeypatch.setattr(settings, "DATA", copied)
+
+
+def test_changes_since_the_run_before_are_counted_and_listed(two_runs: None, leader: Client) -> None:
+    html = leader.get(ADDRESS.format("growth-index")).content.decode()
+    tile = re.search(r'href="/scores/growth-index/compare/">.*?class="value">([\d,]+)', html, re.DOTALL)
+    assert tile is not None
+    listed = rows(leader.get("/scores/growth-index/compare/?format=csv"))
+    assert len(listed) - 1 == int(tile[1].replace(",", "")) > 0
+    assert "变化最大的企业" in html and "还没有可以对比的上一次计算" not in html

@@ -57,6 +57,7 @@ def test_a_page_of_a_zone_changes_no_answer(write_zone: WriteZone) -> None:
         ("a: {show: table, title: 甲, columns: [revenue]}", "E508", "revenue", "revenue[-1]"),
         ("a: {show: tile, title: 甲, near: research}", "E070", "research", ""),
         ("a: {show: table, title: 甲, changes: growth}", "E098", "growth", ""),
+        ("a: {show: table, title: 甲, figures: econmy}", "E098", "econmy", ""),
         ("a: {show: table, title: 甲, columns: [industry], sort: -industri}", "E098", "-industri", "industry"),
         ("a: {show: tile, title: 甲, kind: organization}", "E030", "organization", "organisation"),
         ("a: {show: tile, title: 甲, take: median, value: industry}", "E088", "industry", ""),

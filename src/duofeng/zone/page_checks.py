@@ -35,10 +35,11 @@ UNKNOWN_NAME = declare(
     "E098",
     zh="没有{what_zh}“{word}”。{hint_zh}",
     en="there is no {what_en} '{word}'. {hint_en}",
-    explain_zh="页面写到的评分卡、排序列和另一块都要存在：评分卡在 scorecards/ 声明，排序列要写在 columns 里，"
-    "另一块是同一页的表，并且有那一列。",
-    explain_en="Cards, columns to sort by and blocks to open must exist: a card is declared in scorecards/, a column "
-    "to sort by stands in columns, a block to open is a table of the same page with that column.",
+    explain_zh="页面写到的主题、评分卡、排序列和另一块都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明，"
+    "排序列要写在 columns 里，另一块是同一页的表，并且有那一列。",
+    explain_en="Topics, cards, columns to sort by and blocks to open must exist: a topic is that of some indicator, "
+    "a card is declared in scorecards/, a column to sort by stands in columns, a block to open is a table of the same "
+    "page with that column.",
 )
 NAMED = ("name", "subject")
 NUMBERS = frozenset({"number", "integer", "money"})
@@ -60,9 +61,11 @@ def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
     from duofeng.zone.references import check_reference  # noqa: PLC0415  # likewise
 
     check_reference("indicator", block.figure, (*at, "figure"), zone, report)
-    topics = zone.codes.get("topics")
-    if block.figures is not None and topics is not None:
-        _known(block.figures, topics.codes, problems.UNKNOWN_CODE, (*at, "figures"), report)
+    if block.figures is not None and "*" not in zone.broken.get("indicator", ()):
+        topics = {each.topic for each in zone.indicators.values() if each.topic}
+        _known(
+            block.figures, topics, UNKNOWN_NAME, (*at, "figures"), report, what=("这个主题的指标", "topic of figures")
+        )
     if "*" not in zone.broken.get("policy", ()):
         policies = {each.policy for each in zone.items("policy").values()}
         for index, policy in enumerate(block.policies):

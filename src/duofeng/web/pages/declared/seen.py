@@ -90,5 +90,9 @@ class Seen:
                 return reverse("score-compare", args=[block.changes])
         return reverse("peak-block", args=[self.page.id, id])
 
+    def holders(self, id: str) -> str:
+        """Where a table of policies lists who has on record what they grant."""
+        return reverse("peak-block", args=[self.page.id, id])
+
     def links_firms(self, kind: str) -> bool:
         return kind == KIND and self.rights.allows("firms.view")

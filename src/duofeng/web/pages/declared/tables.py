@@ -128,7 +128,7 @@ def policies(seen: Seen, id: str, block: Block) -> Rows:
         return Rows([], pl.DataFrame(), 0, seen.address(id), _("还没有计算过。"))
     columns = [
         Column("title", _("政策"), link="/policies/{policy}/"),
-        Column("held", _("已认定"), "integer"),
+        Column("held", _("已认定"), "integer", link=f"{seen.holders(id)}?policy={{policy}}"),
         Column("yes", _("符合"), "integer", link="/policies/{policy}/who/?outcome=yes"),
         Column("near", _("差一点"), "integer", link="/policies/{policy}/near/"),
         Column("unknown", _("未知"), "integer", link="/policies/{policy}/unknown/"),
@@ -152,6 +152,22 @@ def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     ]
     frame = pl.DataFrame(rows, schema={"policy": pl.String, "title": pl.String, "held": pl.Int64})
     return frame.join(reading.summary(run), on="policy", how="left", maintain_order="left")
+
+
+def holders(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
+    """subject, name, policy, title: who has on record what a policy grants."""
+    plan, table = reader.current_plan(), run.table("profile")
+    known = table.collect_schema().names()
+    parts = [
+        table.filter(pl.col(grants)).select("subject", "name", policy=pl.lit(id), title=pl.lit(title))
+        for id, grants, title in (
+            (each.id, each.policy.grants, each.policy.title.of(language()))
+            for each in (plan.by_id[id] for id in wanted if id in plan.by_id)
+        )
+        if grants in known
+    ]
+    schema = dict.fromkeys(("subject", "name", "policy", "title"), pl.String)
+    return pl.concat(parts).collect() if parts else pl.DataFrame(schema=schema)
 
 
 def figures(seen: Seen, id: str, block: Block) -> Rows:

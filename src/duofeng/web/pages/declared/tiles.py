@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
@@ -51,14 +53,14 @@ def tile(seen: Seen, id: str, block: Block) -> Tile:
 
 
 def cockpit_tiles(rights: Rights) -> list[Tile]:
-    """The tiles that pages this person may open also put into the cockpit."""
+    """The tiles that pages this person may open also put into the cockpit; one that cannot be counted stays away."""
     looks = [Seen(rights, page, reader.run()) for page in declared_pages(rights)]
-    return [
-        tile(seen, id, block)
-        for seen in looks
-        for id, block in seen.page.blocks.items()
-        if block.cockpit and seen.shows(block)
-    ]
+    wanted = [(seen, id, block) for seen in looks for id, block in seen.page.blocks.items() if block.cockpit]
+    found = []
+    for seen, id, block in wanted:
+        with suppress(ProblemError):
+            found += [tile(seen, id, block)] if seen.shows(block) else []
+    return found
 
 
 def _figure(seen: Seen, id: str, block: Block) -> Tile:
@@ -67,25 +69,27 @@ def _figure(seen: Seen, id: str, block: Block) -> Tile:
     known = seen.known
     levels, growths = known.book.series(block.figure), growth_series(known, block.figure)
     level, growth = levels[-1] if levels else None, growths[-1] if growths else None
-    said = (
-        [
-            _("同比 %(growth)s（%(period)s）")
-            % {"growth": growth.shown(language()), "period": written_period(growth.period)}
-        ]
-        if growth
-        else []
-    )
     verdicts = {line.verdict for line in known.targets if line.target.indicator == block.figure}
     line, zero = _spark(growths)
     return Tile(
         f"{block.title.of(language())} {written_period(level.period)}" if level else block.title.of(language()),
         level.shown(language()) if level else "—",
-        note=_joined(*said) or (_("还没有人说过") if level is None else ""),
+        note=_growth(growth, level) or (_("还没有人说过") if level is None else ""),
         href=seen.address(id),
         tone="bad" if verdicts & {"missed", "behind"} else "",
         line=line,
         zero=zero,
     )
+
+
+def _growth(growth: Statement | None, level: Statement | None) -> str:
+    """Its period is said where it is not that of the level above."""
+    if growth is None:
+        return ""
+    said = growth.shown(language())
+    if level is not None and level.period == growth.period:
+        return _("同比 %(growth)s") % {"growth": said}
+    return _("同比 %(growth)s（%(period)s）") % {"growth": said, "period": written_period(growth.period)}
 
 
 def _joined(*parts: str) -> str:

@@ -17,10 +17,10 @@ from duofeng.web.page import Page
 from duofeng.web.pages.declared.charts import Option, chart
 from duofeng.web.pages.declared.columns import choices, listed, sort_of
 from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.declared.tables import Rows, table
+from duofeng.web.pages.declared.tables import Rows, holders, table
 from duofeng.web.pages.declared.tiles import Tile, tile
 from duofeng.web.pages.firms.reading import current
-from duofeng.web.tables import Listing
+from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.pages import Block, PeakPage
 
 
@@ -111,6 +111,8 @@ def block(request: HttpRequest, id: str, block: str) -> HttpResponse:
         raise Http404
     if not seen.shows(declared):
         raise PermissionDenied
+    if declared.source == "policies":
+        return _holders(request, seen, block, declared)
     if declared.source != "profiles":
         return redirect(seen.address(block))
     current()
@@ -131,6 +133,27 @@ def block(request: HttpRequest, id: str, block: str) -> HttpResponse:
         "untold": found.untold(declared.where),
         "masked": any(not seen.reads(declared.kind, each.name) for each in columns if each.name in found.expressions),
     }
+    return listing.respond(request, "pages/declared/block.html", context)
+
+
+def _holders(request: HttpRequest, seen: Seen, id: str, block: Block) -> HttpResponse:
+    """Who has on record what the policies of a block grant."""
+    frame = holders(current(), block.policies)
+    titles = dict(frame.select("policy", "title").unique(maintain_order=True).iter_rows())
+    listing = Listing(
+        id,
+        frame.lazy(),
+        (
+            Column("name", _("企业"), link="/firms/{subject}/ladder/"),
+            Column("subject", _("编号")),
+            Column("title", _("已认定")),
+        ),
+        search=("name", "subject"),
+        choices=(Choice("policy", _("政策"), titles),),
+        sort="name",
+        empty=_("没有企业在册。"),
+    )
+    context = {"declared": seen.page, "listed": block}
     return listing.respond(request, "pages/declared/block.html", context)
 
 
