@@ -127,7 +127,7 @@ def test_signing_in_sends_nobody_to_another_host(data: Path, account: Callable[.
     account("leader", name="li")
     form = {"username": "li", "password": "li-Long-enough-7"}
     answer = Client().post("/sign-in/?next=https://elsewhere.example/", form)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/home/")
 
 
 def test_an_enterprise_cannot_open_values_of_another_firm(site: Callable[..., Client], firms: list[str]) -> None:

@@ -96,6 +96,7 @@ EXPECTED: dict[str, Row] = {
     "dispute-one": Row(STEWARDS, 404, {"id": 1}),
     "dispute-decide": Row(STEWARDS, 405, {"id": 1}),
     "firm-dispute": Row(OFFICE | {OWN}, 404, PER_FIRM),
+    "home": Row(SIGNED_IN, 302),
     "password": Row(SIGNED_IN),
     "second-factor": Row(SIGNED_IN),
     "second-factor-begin": Row(SIGNED_IN, 405),

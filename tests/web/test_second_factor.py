@@ -98,7 +98,7 @@ def test_a_code_after_the_password_opens_the_page_that_was_asked_for(turned_on: 
 
 def test_the_way_on_after_a_code_leads_to_no_other_host(turned_on: tuple[Phone, list[str]]) -> None:
     client = given_password(to="/sign-in/?next=https://elsewhere.example/")
-    assert client.post("/sign-in/code/", {"code": turned_on[0].code()})["Location"] == "/"
+    assert client.post("/sign-in/code/", {"code": turned_on[0].code()})["Location"] == "/home/"
 
 
 def test_a_code_without_the_password_opens_nothing(turned_on: tuple[Phone, list[str]]) -> None:

@@ -1,18 +1,19 @@
-"""Signing in and out, changing one's own password, the second factor."""
+"""Where a person begins, signing in and out, changing one's own password, the second factor."""
 
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView, PasswordChangeView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
-from duofeng.web.page import Page
+from duofeng.web.page import Page, all_pages, rights
 from duofeng.web.pages.account import second_factor
 
 
 class ChangePassword(PasswordChangeView):
     template_name = "pages/account/password.html"
-    success_url = reverse_lazy("cockpit")
+    success_url = reverse_lazy("home")
 
     def form_valid(self, form: object) -> HttpResponse:
         response = super().form_valid(form)
@@ -22,7 +23,14 @@ class ChangePassword(PasswordChangeView):
         return response
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a person begins: the first page of their navigation. Not every role may see the cockpit."""
+    own = rights(request)
+    return redirect(next((entry.name for entry in all_pages() if entry.title and own.allows(entry.needs)), "password"))
+
+
 PAGES = [
+    Page("home/", "home", home, "account.own"),
     Page("sign-in/", "sign-in", second_factor.SignIn.as_view(), None),
     Page("sign-in/code/", "sign-in-code", second_factor.sign_in_code, None),
     Page("sign-out/", "sign-out", LogoutView.as_view(), None),

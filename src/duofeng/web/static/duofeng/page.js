@@ -14,7 +14,9 @@
     const ink = { color: token("--ink-soft") };
     const axis = { axisLabel: ink, nameTextStyle: ink, splitLine: { lineStyle: { color: token("--line") } } };
     for (const name of ["xAxis", "yAxis"]) {
-      const merged = (each) => ({ ...axis, ...each, axisLabel: { ...ink, ...each.axisLabel } });
+      // The name of a value axis stays inside the chart: it begins at its left edge, or ends at its right one.
+      const named = (side) => (name === "yAxis" ? { nameTextStyle: { ...ink, align: side ? "right" : "left" } } : {});
+      const merged = (each, side) => ({ ...axis, ...named(side), ...each, axisLabel: { ...ink, ...each.axisLabel } });
       if (option[name]) option[name] = [].concat(option[name]).map(merged);
     }
     if (option.legend) option.legend = { textStyle: ink, ...option.legend };
