@@ -31,6 +31,8 @@ OFFICE = (
     "/firms/{firm}/", "/firms/{firm}/policies/", "/firms/{firm}/ladder/", "/firms/{firm}/scores/", "/policies/",
     "/policies/{policy}/", "/policies/{policy}/who/", "/policies/{policy}/near/", "/policies/{policy}/unknown/",
     "/studio/", "/payments/", "/scores/", "/scores/{card}/", "/scores/{card}/card/", "/scores/{card}/compare/",
+    "/topics/", "/topics/economy/", "/topics/targets/", "/topics/ladder/", "/topics/growth-index/",
+    "/topics/incubators/", "/topics/innovation-points/", "/topics/ladder/ready/", "/topics/incubators/tenants/",
     "/zone/", "/tokens/", "/disputes/", "/steward/upload/", "/steward/arrivals/", "/steward/rejects/",
     "/steward/quarantine/", "/steward/resolve/", "/steward/resolve/questions/", "/steward/sources/", "/steward/runs/",
     "/steward/runs/difference/", "/steward/jobs/", "/password/",

@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,12 @@ from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.problems import NO_RUN
 from duofeng.brain.runs.store import Runs
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.pages.declared.tiles import FEWEST, TILES
 from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.load import load_zone
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "/topics/{}/"
@@ -338,3 +340,27 @@ def test_changes_since_the_run_before_are_counted_and_listed(two_runs: None, lea
     listed = rows(leader.get("/scores/growth-index/compare/?format=csv"))
     assert len(listed) - 1 == int(tile[1].replace(",", "")) > 0
     assert "变化最大的企业" in html and "还没有可以对比的上一次计算" not in html
+
+
+@pytest.fixture
+def second_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site over the second zone of the project: no peak, another currency, English only."""
+    folder, loaded = ROOT / "zones" / "second", datetime(2024, 6, 1, 9, tzinfo=UTC)
+    zone, ledger = load_zone(folder), Ledger.open(tmp_path / "ledger")
+    for path in sorted((ROOT / "docs" / "examples" / "second").glob("*.csv")):
+        Loader(zone, ledger, tmp_path, "test", loaded.date()).load(path, loaded)
+    compute(Inputs(zone, ledger, date(2024, 6, 30), loaded + timedelta(days=1)), Runs(tmp_path / "runs"))
+    monkeypatch.setattr(settings, "ZONE", folder)
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+
+
+def test_a_zone_without_a_peak_has_its_page_in_its_own_money(site: Callable[..., Client], second_zone: None) -> None:
+    client = site("administrator")
+    html = client.get("/topics/companies/", headers={"accept-language": "en"}).content.decode()
+    assert re.search(r"Revenue together.*?320\.00 <small>million SAR", html, re.DOTALL)
+    assert "Revenue 2023 (SAR)" in html
+    assert sorted(options(html)) == ["resilience", "sectors"]
+    told = options(html)["sectors"]["series"][0]["data"]
+    listed = [rows(client.get(f"{bar['href']}&format=csv")) for bar in told]
+    assert [len(each) - 1 for each in listed] == [bar["value"] for bar in told]
+    assert not re.search("[\u3400-\u9fff]", html.split('<main id="content"')[1].split("</main>")[0])
