@@ -3,10 +3,12 @@ and expressions, meta characters in filters."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import resource
 import shutil
+import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -110,7 +112,7 @@ def test_every_post_without_its_token_is_refused(data: Path, account: Callable[.
     client = Client(enforce_csrf_checks=True)
     client.force_login(account("administrator"), backend="django.contrib.auth.backends.ModelBackend")
     given = {"<slug:id>": "x", "<uuid:id>": "00000000-0000-4000-8000-000000000000", "<str:subject>": firms[0]}
-    others = {"<int:id>": "1", "<int:row>": "1", "<slug:arrival>": "x", "<slug:computed>": "x"}
+    others = {"<int:id>": "1", "<int:row>": "1", "<slug:arrival>": "x", "<slug:computed>": "x", "<slug:block>": "x"}
     for page in all_pages():
         if page.name == "api":
             continue
@@ -156,12 +158,42 @@ def test_guessing_a_password_locks_the_account_even_for_the_right_one(data: Path
     assert right.status_code == 429 and "_auth_user_id" not in client.session
 
 
+def test_another_forwarded_address_for_each_guess_does_not_help(data: Path, account: Callable[..., Any]) -> None:
+    account("leader", name="li")
+    found = [
+        Client(headers={"x-forwarded-for": f"10.1.1.{number}", "x-real-ip": f"10.2.2.{number}"})
+        .post("/sign-in/", {"username": "li", "password": f"guess {number}"})
+        .status_code
+        for number in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert found[-1] == 429
+
+
+def test_a_form_of_another_site_is_told_so_in_the_words_of_this_one(data: Path, account: Callable[..., Any]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account("officer"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/studio/try/", {"text": "x"}, headers={"origin": "https://elsewhere.example"})
+    assert answer.status_code == 403 and "请重新打开这一页" in answer.content.decode()
+
+
 # Hostile files
 
 
 def test_a_gigabyte_is_refused_before_it_is_read(site: Callable[..., Client]) -> None:
     answer = site("steward").post("/steward/upload/", {"x": "1"}, headers={"content-length": str(2**30)})
     assert answer.status_code == 413
+
+
+def test_a_gigabyte_that_does_not_say_how_long_it_is_is_not_received(served: Any) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as line:
+        line.sendall(b"POST /steward/upload/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        sent, part = 0, b"100000\r\n" + b"a" * 2**20 + b"\r\n"
+        with contextlib.suppress(OSError):
+            while sent < 2**30:
+                line.sendall(part)
+                sent += 2**20
+    assert sent < 2**30
+    assert not list(served.folder.glob("uploads/*/*"))
 
 
 def test_a_workbook_that_swells_is_refused_within_bounded_memory(site: Callable[..., Client]) -> None:

@@ -128,3 +128,16 @@ def test_a_number_that_rests_on_a_guarded_value_tells_officers_of_nobody(site: C
     )
     assert [tells_whom(research, who) for who in (officer, leader)] == [False, True]
     assert tells_whom(title, officer)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_figure_counted_from_profiles_is_shown_with_how_many_count(site: Callable[..., Any], language: str) -> None:
+    from duofeng.kernel.period import Period  # noqa: PLC0415
+    from duofeng.web.pages.figures.computed import counted  # noqa: PLC0415
+
+    browser = site("leader")
+    browser.cookies["django_language"] = language
+    answer = browser.get("/figures/high_tech_firms/profiles/", {"period": "2023"})
+    found = counted("high_tech_firms_counted", Period.parse("2023"), None)
+    assert answer.status_code == 200 and found.size > 0
+    assert re.search(rf"\b{found.size} (个对象计入|subjects count)", answer.content.decode())

@@ -111,3 +111,8 @@ def only(request: HttpRequest, subject: str) -> None:
 def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
 
     return render(request, "pages/account/forbidden.html", status=403)
+
+
+def refuse_foreign(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: from another site, or of a page that lay open over a signing in or out."""
+    return render(request, "pages/account/stale.html", status=403)

@@ -38,6 +38,11 @@ class Counted:
     value_title = gettext_lazy("数值")
 
     @property
+    def size(self) -> int:
+        """How many subjects count."""
+        return self.rows.height
+
+    @property
     def shown(self) -> str:
         value = self.found.value
         return show(value, self.found.unit, language=language()) if value is not None else "—"
