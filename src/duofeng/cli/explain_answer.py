@@ -58,7 +58,8 @@ def _print_head(planned: Planned, firm: str, run: Run) -> None:
     }[policy.source.trust]
     clause = f" {policy.source.clause}" if policy.source.clause else ""
     until = policy.until or ""
-    console.print(f"{policy.source.document.of(words)}{clause}（{trust}） {policy.from_}..{until}", style="dim")
+    weight = say(f"（{trust}）", f" ({trust})")
+    console.print(f"{policy.source.document.of(words)}{clause}{weight} {policy.from_}..{until}", style="dim")
     if policy.source.link:
         console.print(policy.source.link, style="dim", soft_wrap=True)
     clocks = say("截至 {} 按 {} 所知", "as of {}, as known at {}").format(
@@ -130,4 +131,4 @@ def _source(fact: Mapping[str, Any], zone: Zone) -> str:
     title = source.title.of(language()) if source else fact["source"]
     row = say(f"第{fact['row']}行", f"row {fact['row']}") if fact["row"] is not None else ""
     place = " ".join(part for part in (fact["file"], fact["place"], row) if part)
-    return f"{title}（{place}）" if place else str(title)
+    return f"{title}{say(f'（{place}）', f' ({place})')}" if place else str(title)

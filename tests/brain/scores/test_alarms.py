@@ -66,14 +66,22 @@ def test_one_wild_earlier_year_does_not_hide_the_present_one(attributes: object)
     assert alarms(watching(), attributes, costs(10, 500, 11, 90)).height == 1  # type: ignore[arg-type]  # a fixture
 
 
-def test_with_deadlines_only_what_was_recorded_shortly_before_one_counts() -> None:
+def test_what_was_recorded_shortly_before_a_deadline_comes_first_with_it() -> None:
     watch = watching(deadlines=(date(2024, 5, 31),), within=30)
     recorded = pl.DataFrame(
-        {"subject": ["a", "b", "c"], "recorded_on": [date(2024, 5, 1), date(2024, 4, 30), date(2024, 6, 1)]}
+        {"subject": ["b", "a", "c"], "recorded_on": [date(2024, 4, 30), date(2024, 5, 1), date(2024, 6, 1)]}
     )
-    kept = before_deadline(watch, recorded)
-    assert kept.rows() == [("a", date(2024, 5, 1), date(2024, 5, 31))]
-    assert before_deadline(watching(), recorded).height == 3
+    marked = before_deadline(watch, recorded)
+    assert marked.select("subject", "deadline").rows() == [("a", date(2024, 5, 31)), ("b", None), ("c", None)]
+    assert before_deadline(watching(), recorded)["deadline"].null_count() == 3
+    assert before_deadline(watch, recorded.clear()).is_empty()
+
+
+def test_a_deadline_of_every_year_counts_in_the_year_of_the_record_and_the_next() -> None:
+    watch = watching(every_year=("02-30", "12-31"), within=40)
+    days = [date(2023, 2, 1), date(2023, 12, 1), date(2024, 1, 25), date(2024, 6, 1)]
+    marked = before_deadline(watch, pl.DataFrame({"subject": list("abcd"), "recorded_on": days}))
+    assert marked["deadline"].to_list() == [date(2023, 2, 28), date(2023, 12, 31), date(2024, 2, 29), None]
 
 
 def test_a_card_without_a_watch_watches_nothing(compiled: Callable[[str], Compiled]) -> None:

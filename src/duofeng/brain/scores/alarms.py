@@ -6,9 +6,10 @@ deviation of earlier periods, which single wild years do not move.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -107,11 +108,18 @@ def _beyond(watch: Watch, each: Watched, subjects: pl.Series, series: Floats) ->
 
 
 def before_deadline(watch: Watch, recorded: pl.DataFrame) -> pl.DataFrame:
-    """The rows recorded within the declared days before a declared deadline, with `deadline`; all of them, with none,
-    where the card declares no deadlines. `recorded` has `recorded_on`, the day the value became known.
+    """The rows with `deadline`: the first declared one in whose last days the value was recorded, else null. Rows with
+    one come first, else the order stays. `recorded` has `recorded_on`, the day the value became known.
     """
-    if not watch.deadlines:
-        return recorded.with_columns(deadline=pl.lit(None, pl.Date))
-    recorded_on, within = pl.col("recorded_on"), timedelta(days=watch.within)
-    windows = [pl.when(recorded_on.is_between(day - within, day)).then(pl.lit(day)) for day in sorted(watch.deadlines)]
-    return recorded.with_columns(deadline=pl.coalesce(windows)).drop_nulls("deadline")
+    within, days = timedelta(days=watch.within), _deadlines(watch, recorded["recorded_on"])
+    windows = [pl.when(pl.col("recorded_on").is_between(day - within, day)).then(pl.lit(day)) for day in days]
+    marked = recorded.with_columns(deadline=pl.coalesce(windows) if windows else pl.lit(None, pl.Date))
+    return marked.sort(pl.col("deadline").is_null(), maintain_order=True)
+
+
+def _deadlines(watch: Watch, recorded_on: pl.Series) -> list[date]:
+    """Every declared day that a recorded value can lie before, in order; of a shorter month its last day."""
+    recorded = {year for day in recorded_on.unique() if day is not None for year in (day.year, day.year + 1)}
+    yearly = [tuple(map(int, each.split("-"))) for each in watch.every_year]
+    each_year = {date(year, month, min(day, monthrange(year, month)[1])) for year in recorded for month, day in yearly}
+    return sorted({*watch.deadlines, *each_year})

@@ -315,7 +315,7 @@ def _readable(size: float) -> float:
 def alarm_text(row: Mapping[str, Any], attribute: Attribute, language: Language = "zh") -> str:
     """`研发费用 2023：900万元，此前 100万元、120万元、110万元，是中位数的 8.2 倍`."""
     unit = attribute.unit
-    earlier = [amount(one, unit, language) for one in row["history"]]
+    earlier = [amount(one, unit, language) for one in row["history"] if one is not None]
     title, value = attribute.title.of(language), amount(row["value"], unit, language)
     if language == "zh":
         text = f"{title} {row['period']}：{value}，此前 {'、'.join(earlier)}，是中位数的 {row['ratio']:.1f} 倍"

@@ -169,7 +169,7 @@ def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None
 
 
 def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str | None = None) -> pl.DataFrame:
-    """Alarms of everybody the run rated, or of one; recorded before a deadline, where the card declares deadlines."""
+    """Alarms of everybody the run rated, or of one; those recorded just before a deadline of the card come first."""
     attributes, watch = watched(compiled), compiled.card.watch
     if watch is None or not attributes or compiled.members is not None:
         return pl.DataFrame()
@@ -196,7 +196,12 @@ def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int
     console.print(
         say(f"{found.height:,} 个数值远离自身往年：", f"{found.height:,} values are far from their own years:")
     )
-    known = zone.attributes[compiled.of]
+    watch, known = compiled.card.watch, zone.attributes[compiled.of]
+    if (watch.deadlines or watch.every_year) and found.height:
+        late = found["deadline"].count()
+        zh = f"其中 {late:,} 个记录于截止日前 {watch.within} 天内，列在前面。"
+        en = f"{late:,} of them were recorded within {watch.within} days before a deadline and come first."
+        console.print(say(zh, en), style="yellow" if late else "dim")
     for row in found.head(most).iter_rows(named=True):
         console.print(Text(f"{row['subject']}  {words.alarm_text(row, known[row['attribute']], language())}"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -188,6 +188,9 @@ class Members(Part):
     )
 
 
+MonthDay = Annotated[Word, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+
 class Watch(Part):
     """When a value is so far from its own history that somebody should look at its papers."""
 
@@ -200,7 +203,10 @@ class Watch(Part):
     earlier: int = Field(4, ge=2, le=12, description="看前几期 / how many earlier periods are looked at")
     known: int = Field(3, ge=2, le=12, description="至少要有几期 / how many of them must be known")
     deadlines: tuple[Day, ...] = Field((), description="申报截止日 / deadlines of applications")
-    within: int = Field(60, ge=1, le=366, description="截止日前多少天内记录的才算 / recorded so many days before one")
+    every_year: tuple[MonthDay, ...] = Field((), description="每年的申报截止日，月-日 / deadlines of every year, MM-DD")
+    within: int = Field(
+        60, ge=1, le=366, description="截止日前多少天内记录的排在前面 / recorded so many days before one comes first"
+    )
 
 
 @kind("scorecard", files="scorecards/*.yaml", title=("评分卡", "scorecards"), check=check_scorecard)
