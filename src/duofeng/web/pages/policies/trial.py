@@ -88,8 +88,10 @@ def drafted(zone: Zone, text: str) -> tuple[Zone, Policy]:
     assert isinstance(item, Policy)
     expressions = sum(1 for _each in item.texts())
     if expressions > MOST_EXPRESSIONS or len(item.examples) > MOST_EXAMPLES:
-        most = {"most": str(MOST_EXPRESSIONS), "most_examples": str(MOST_EXAMPLES)}
-        raise ProblemError(DRAFT_TOO_MUCH.at(expressions=expressions, examples=len(item.examples), **most))
+        counted = DRAFT_TOO_MUCH.at(
+            expressions=expressions, examples=len(item.examples), most=MOST_EXPRESSIONS, most_examples=MOST_EXAMPLES
+        )
+        raise ProblemError(counted)
     broken = list(failing_examples_of(own, item))
     if broken:
         raise ProblemError(broken)
