@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test check docs lock bench clean
+.PHONY: help setup demo test check docs pictures lock bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test    every test and check"
 	@echo "make bench   the benchmarks beside their peers"
 	@echo "make docs    the pages that are printed from the code"
+	@echo "make pictures    the pictures of the READMEs, taken by Chromium"
 
 setup: $(SETUP)
 
@@ -41,6 +42,12 @@ test: check
 docs: setup
 	@$(BIN)/duofeng explain --markdown > docs/problems.md
 	@$(BIN)/duofeng schema --pages docs
+
+pictures: export DUOFENG_DATA := data/pictures
+pictures: setup
+	@$(BIN)/duofeng demo --no-serve --data $(DUOFENG_DATA) >/dev/null
+	@for day in 2024-03-31 2024-06-30; do $(BIN)/duofeng run --as-of $$day >/dev/null || exit 1; done
+	@$(BIN)/python docs/pictures/take.py $(DUOFENG_DATA) zones/zhengzhou
 
 bench: setup
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/bench.txt
