@@ -57,7 +57,7 @@ def test_a_firm_sees_its_bundle_what_is_near_and_what_was_paid(computed: Path) -
 def test_an_answer_is_explained_down_to_file_and_row(computed: Path) -> None:
     said = run("explain", "research-grant", "Quay Robotics", data=computed).output
     assert "→ yes  162,469.13 SAR" in said
-    assert "research[2023] = 812,345.67 SAR ← Annual accounts（accounts-2023.csv Research (SAR) row 3）" in said
+    assert "research[2023] = 812,345.67 SAR ← Annual accounts (accounts-2023.csv Research (SAR) row 3)" in said
     unknown = run("explain", "good-standing", "Tern Software", data=computed).output
     assert "resident = unknown ← Companies register" in unknown
 
