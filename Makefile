@@ -54,8 +54,8 @@ bench: setup
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: setup
-	@for group in dev bench; do \
-	  extras=$$( [ $$group = dev ] && echo "--extra web --extra dev --extra spark" || echo "--extra bench -c requirements/dev.txt" ); \
+	@for group in dev web bench; do \
+	  extras=$$( [ $$group = dev ] && echo "--extra web --extra dev --extra spark" || echo "--extra $$group -c requirements/dev.txt" ); \
 	  uv=$$(command -v uv || echo $(BIN)/uv); \
 	  $$uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
 	    $$extras pyproject.toml -o requirements/$$group.txt || exit 1; done

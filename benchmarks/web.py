@@ -32,8 +32,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 from duofeng.brain.runs.store import Runs
-
-THREADS = 1
+from duofeng.cli.commands.serve import THREADS
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONE = ROOT / "zones" / (ROOT / "zones" / "DEFAULT").read_text("utf-8").strip()

@@ -15,6 +15,9 @@ import typer
 
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, say
 
+THREADS = 2
+"""Of a process that serves: Python works on one page at a time, and a long one must not hold up the next."""
+
 
 def register(app: typer.Typer) -> None:
     app.command("serve", help="启动网站 / Serve the site")(serve)
@@ -36,7 +39,8 @@ def serve(
     1. Bring the database up to date.
     2. Make an administrator with a one-time password if there is no account yet, and print it.
     3. Start a worker beside it for long work, again whenever it dies; it ends with the server.
-    4. Serve with granian: one process, one blocking thread, the one writer that SQLite wants.
+    4. Serve with granian: one process, the one writer that SQLite wants, with a second thread for who would wait behind
+       a page that takes long.
     """
     prepare(zone, data)
     password = first_administrator()
@@ -64,7 +68,9 @@ def serve(
         str(data),
     ]
     with _KeptAlive(command):
-        Granian(application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=1).serve()
+        Granian(
+            application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=THREADS
+        ).serve()
 
 
 class _KeptAlive:
