@@ -126,9 +126,9 @@ def _run(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _try(job: Job, progress: Progress) -> dict[str, Any]:
-    """A draft tried: here when it is light, else in a process of its own that can be ended."""
+    """A draft tried: here when it is light, else in a process of its own that can be ended at any moment."""
     text, run = job.arguments["text"], job.arguments["run"]
-    if job.arguments.get("at_once"):
+    if not job.arguments["apart"]:
         return trial.tried(reader.zone(), reader.runs()[run], reader.ledger(), text, progress.step)
     place = trial.Place(str(Path(settings.ZONE).resolve()), str(settings.DATA), run)
     return trial.apart(place, text, trial.Bounds(settings.TRIAL_SECONDS, settings.TRIAL_MEMORY), progress.step)

@@ -30,7 +30,14 @@ from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.reading import current
 from duofeng.web.pages.policies.charts import cliff_chart, compared, spread_chart
-from duofeng.web.pages.policies.trial import LARGEST, drafted, light, problems_of
+from duofeng.web.pages.policies.trial import (
+    LARGEST,
+    UNBOUNDED_SUBJECTS,
+    WAITED_SUBJECTS,
+    drafted,
+    light,
+    problems_of,
+)
 from duofeng.web.pages.policies.words import OUTCOMES
 from duofeng.zone.kinds.policy import Policy
 
@@ -133,8 +140,9 @@ def _ask(request: HttpRequest, run: Run, text: str, draft: Policy) -> Job:
         other.cancel(datetime.now(UTC))
     own.filter(asked_at__lt=datetime.now(UTC) - timedelta(days=KEPT_DAYS)).exclude(ended_at=None).delete()
     own.filter(key=key, state__in=(Job.State.FAILED, Job.State.CANCELLED)).delete()
-    at_once = light(draft, run.manifest.counts.get("subjects", 0))
-    arguments = {"text": text, "run": run.id}
+    subjects, easy = run.manifest.counts.get("subjects", 0), light(draft)
+    at_once = easy and subjects <= WAITED_SUBJECTS
+    arguments = {"text": text, "run": run.id, "apart": not (easy and subjects <= UNBOUNDED_SUBJECTS)}
     return jobs.ask(KIND, draft.title.of(language()), request.user, key, arguments, at_once=at_once)
 
 

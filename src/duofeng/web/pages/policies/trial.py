@@ -46,8 +46,10 @@ from duofeng.zone.zone import Zone
 LARGEST = 64 * 1024
 """Characters of a draft."""
 MOST_EXPRESSIONS, MOST_EXAMPLES = 200, 40
-LIGHT_SUBJECTS, LIGHT_EXPRESSIONS, LIGHT_CHARACTERS = 2_000, 20, 1_200
-"""A trial within all three takes a second or two and is done while a person waits."""
+LIGHT_EXPRESSIONS, LIGHT_CHARACTERS = 20, 1_200
+"""A draft within both is no heavier than policies in force are, and cannot ask for much."""
+WAITED_SUBJECTS, UNBOUNDED_SUBJECTS = 2_000, 20_000
+"""Up to so many a light draft is tried while a person waits; up to so many the worker tries it itself."""
 KEPT_ROWS = 50
 """Subjects named in a result: those who get most, those who lose most."""
 MOST_MOVED = 400
@@ -98,11 +100,9 @@ def drafted(zone: Zone, text: str) -> tuple[Zone, Policy]:
     return own, item
 
 
-def light(policy: Policy, subjects: int) -> bool:
-    """Whether a person may wait for it."""
+def light(policy: Policy) -> bool:
     written = [text for _place, text, _type in policy.texts()]
-    size = sum(map(len, written))
-    return subjects <= LIGHT_SUBJECTS and len(written) <= LIGHT_EXPRESSIONS and size <= LIGHT_CHARACTERS
+    return len(written) <= LIGHT_EXPRESSIONS and sum(map(len, written)) <= LIGHT_CHARACTERS
 
 
 def tried(zone: Zone, run: Run, ledger: Ledger, text: str, step: Step) -> Report:
