@@ -7,6 +7,7 @@ no serious or critical finding of axe. In English no Chinese but what the zone w
 from __future__ import annotations
 
 import gettext
+from base64 import b32decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ WALKS = {
     "officer": (
         "/studio/", "/policies/high-tech-income-tax/near/", "/policies/high-tech-income-tax/who/",
         "/policies/high-tech-income-tax/unknown/", "/scores/tech-sme/", "/scores/tech-sme/card/",
-        "/scores/tech-sme/compare/", "/topics/ladder/", "/topics/growth-index/", "/topics/incubators/tenants/",
+        "/scores/tech-sme/compare/", "/scores/innovation-points/versions/", "/scores/tech-sme/versions/",
+        "/topics/ladder/", "/topics/growth-index/", "/topics/incubators/tenants/",
         "/gate/", f"{FIRM}policies/", f"{FIRM}ladder/",
     ),
     "finance": ("/payments/", "/policies/high-tech-income-tax/"),
@@ -176,3 +178,48 @@ def test_a_draft_with_a_script_in_it_is_shown_and_not_run(browser: Any, served: 
     assert "<script>alert(1)</script>" in page.inner_text("main")
     assert not opened and not page.evaluate("window.stopped ?? []")
     page.context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_draft_is_tried_and_its_result_is_a_page_one_comes_back_to(screen: str, browser: Any, served: Any) -> None:
+    page, faults = _signed_in(browser, served, "officer", screen), []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{served.address}/studio/")
+    page.get_by_role("button", name="试算", exact=True).click()
+    page.wait_for_selector("#tried canvas", timeout=60_000)
+    faults += _faults_of(page)
+    page.click("#trial a[href^='/studio/trials/']")
+    page.wait_for_selector("canvas")
+    faults += _faults_of(page)
+    assert not faults
+    page.context.close()
+
+
+def test_a_second_factor_is_turned_on_asked_for_and_turned_off(browser: Any, served: Any) -> None:
+    """By hand, with the key as the page shows it, and a recovery code instead of waiting for the next code."""
+    from django_otp.oath import totp  # noqa: PLC0415
+
+    page = _signed_in(browser, served, "finance", "phone")
+    page.goto(f"{served.address}/account/second-factor/")
+    page.locator("main form button").first.click()
+    assert page.eval_on_selector("main img", "picture => picture.naturalWidth") > 0
+    assert not _faults_of(page)
+    key = b32decode(page.inner_text("main code").replace(" ", ""))
+    page.fill("input[name=code]", f"{totp(key):06d}")
+    page.locator("main form button").first.click()
+    first, second = page.locator("main li code").all_inner_texts()[:2]
+    assert not _faults_of(page)
+    page.context.close()
+    again = _signed_in(browser, served, "finance", "phone")
+    assert again.url.endswith("/sign-in/code/") and not _faults_of(again)
+    again.fill("input[name=code]", first)
+    again.locator("main form button").first.click()
+    again.goto(f"{served.address}/account/second-factor/")
+    assert not _faults_of(again)
+    again.fill("input[name=password]", served.passwords["finance"])
+    again.fill("input[name=code]", second)
+    again.locator("main form button.plain").click()
+    again.wait_for_load_state("networkidle")
+    again.context.close()
+    assert "/code/" not in _signed_in(browser, served, "finance", "phone").url

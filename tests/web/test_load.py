@@ -26,6 +26,7 @@ PAGES = (
     "/", "/figures/", "/figures/gdp/", "/figures/gdp/profiles/", "/targets/", "/contradictions/", "/gate/", "/firms/",
     "/policies/", "/policies/high-tech-income-tax/", "/policies/high-tech-income-tax/who/",
     "/policies/high-tech-income-tax/near/", "/scores/", "/scores/tech-sme/", "/scores/tech-sme/card/", "/studio/",
+    "/scores/innovation-points/versions/", "/account/second-factor/", "/figures/high_tech_firms/profiles/",
     "/payments/", "/finder/", "/zone/", "/tokens/", "/steward/arrivals/", "/steward/rejects/", "/steward/quarantine/",
     "/steward/sources/", "/steward/runs/", "/steward/upload/", "/steward/resolve/", "/steward/jobs/", "/password/",
 )  # fmt: skip
