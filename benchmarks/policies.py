@@ -6,6 +6,7 @@ no checks. The note of a full case is the number of pairs of each kind and must 
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
@@ -98,21 +99,26 @@ def on_spark(scale: Scale) -> str:
     """The same texts written as Spark SQL; the virtual machine's start is told apart."""
     conditions, policies = declared()
     started = time.perf_counter()
-    builder = spark.require().SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder = spark.require().SparkSession.builder.master("local[2]").config(map=dict(spark.SETTINGS))
     session = builder.config("spark.driver.memory", "6g").getOrCreate()
     ready = time.perf_counter()
     answered = spark.answer(session.read.parquet(str(firms.path(scale))), conditions, policies, AS_OF)
     folder = target(scale, "spark")
     answered.write.mode("overwrite").option("compression", "zstd").parquet(str(folder))
     took = time.perf_counter() - ready
-    machine = session._jvm.java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-    worked = machine.getProcessCpuTime() / 1e9
+    worked = _processor_seconds(session.sparkContext._gateway.proc.pid)
     session.stop()
     pairs = Counter[str]()
     for part in sorted(folder.glob("*.parquet")):
         pairs.update(statuses.count(pl.read_parquet(part).to_numpy().astype(np.uint8)))
     apart = f"**{took:.1f} s** without the {ready - started:.1f} s until Spark stands; {worked:.0f} CPU s of Java"
     return f"{apart}; {counted(dict(pairs))}"
+
+
+def _processor_seconds(pid: int) -> float:
+    """Of another process, as Linux tells them."""
+    ticks = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(") ")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ from duofeng.kernel.problem import ProblemError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+SETTINGS: Mapping[str, str] = {"spark.ui.enabled": "false", "spark.sql.codegen.wholeStage": "false"}
+"""For a session of our own. As one method hundreds of conditions outgrow what Java compiles; apart they take a third
+less."""
 DECIMAL = "decimal(38,0)"
 BEYOND = "9223372036854775808BD"
 

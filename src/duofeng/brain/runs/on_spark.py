@@ -29,7 +29,7 @@ def answering_on_spark() -> Iterator[Callable[[RuleBook, pl.DataFrame], Truths]]
     """
     sessions = spark.require().SparkSession
     running = sessions.getActiveSession()
-    session = running or sessions.builder.appName("duofeng").config("spark.ui.enabled", "false").getOrCreate()
+    session = running or sessions.builder.appName("duofeng").config(map=dict(spark.SETTINGS)).getOrCreate()
     try:
         with tempfile.TemporaryDirectory() as folder:
             yield lambda book, frame: _truths(session, Path(folder), book, frame)
