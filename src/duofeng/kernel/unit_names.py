@@ -8,7 +8,7 @@ from duofeng.kernel.problem import Language
 
 ENGLISH: Mapping[str, str] = {
     "元": "yuan", "万元": "10,000 yuan", "亿元": "100 million yuan", "美元": "US dollars",
-    "人": "people", "人次": "visits", "分": "points", "倍": "times", "次": "times", "百分点": "percentage points",
+    "人": "people", "人次": "person-times", "分": "points", "倍": "times", "次": "times", "百分点": "percentage points",
     "pp": "percentage points", "平方米": "m²", "平方公里": "km²", "公顷": "ha", "亩": "mu", "米": "m", "公里": "km",
     "吨": "t", "公斤": "kg", "立方米": "m³", "千瓦时": "kWh", "千瓦": "kW", "吨标准煤": "t of coal equivalent",
     "天": "days", "月": "months", "年": "years", "小时": "hours", "工作日": "working days",

@@ -54,7 +54,7 @@ def run(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_a_figure_prints_value_source_place_and_what_follows(run: Run) -> None:
     output = run("figure", "地区生产总值").output
-    assert "2024H1：307.3亿元" in output
+    assert "2024年上半年：307.3亿元" in output
     assert "奋战三季度" in output
     assert "第 440–447 字" in output
     assert "1.65%（1.62% – 1.69%）" in output

@@ -170,13 +170,15 @@ def _headlines(book: Book, zone: Zone) -> None:
         table.add_row(book.indicators[id].title.of(language()), *cells)
     console.print(table)
     for document in zone.documents.values():
-        console.print(f"  {document.date}  《{document.title.of(language())}》", style="dim", markup=False)
+        title = say(f"《{document.title.zh}》", document.title.of("en"))
+        console.print(f"  {document.date}  {title}", style="dim", markup=False)
 
 
 def _level(level: Statement | None, growth: Statement | None) -> str:
     if level is None:
-        return "—" if growth is None else growth.shown()
-    return level.shown() + (f"（{growth.shown()}）" if growth is not None else "")
+        return "—" if growth is None else growth.shown(language())
+    change = "" if growth is None else say(f"（{growth.shown()}）", f" ({growth.shown('en')})")
+    return level.shown(language()) + change
 
 
 def _enterprises(loader: Loader, organisations: int, folder: Path) -> None:

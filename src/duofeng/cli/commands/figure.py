@@ -23,7 +23,9 @@ from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOpti
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.period import Period
+from duofeng.kernel.period_names import period_name
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.load import load_zone
@@ -117,19 +119,23 @@ def _nothing(indicator: Indicator, book: Book, period: str | None, known: dateti
 
 def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
     head = f"{indicator.title.of(language())}  {indicator.id}"
-    about = say(*BEHAVIOURS[indicator.behaviour])
+    about, colon = say(*BEHAVIOURS[indicator.behaviour]), say("：", ": ")
     console.print(head, style="bold", markup=False)
     definition = f"  {indicator.definition.of(language())}" if indicator.definition else ""
-    console.print(say(f"{about}，单位 {indicator.unit}", f"{about}, in {indicator.unit}") + definition, markup=False)
+    console.print(
+        say(f"{about}，单位 {indicator.unit}", f"{about}, in {unit_name(indicator.unit, 'en')}") + definition,
+        markup=False,
+    )
     if report.value is not None:
         known = say(f"（所知截至 {report.known.date()}）", f" (as known on {report.known.date()})")
-        console.print(f"{report.period}：{report.value.shown(language())}{known}", style="bold", markup=False)
+        period = period_name(report.period, language())
+        console.print(f"{period}{colon}{report.value.shown(language())}{known}", style="bold", markup=False)
     elif not report.proof:
         day = report.known.date()
         console.print(say(f"到 {day} 为止还没有人说过。", f"Nobody had stated it by {day}."), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
-        console.print(f"  {each.title.of(language())}：{each.shown(language())}", markup=False)
+        console.print(f"  {each.title.of(language())}{colon}{each.shown(language())}", markup=False)
     for pace in report.paces:
         done, gone = plain(pace.done, 1), plain(pace.gone, 1)
         text = say(f"完成 {done}%，时间过去 {gone}%", f"{done}% done, {gone}% of the time gone")

@@ -124,8 +124,8 @@ def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None
         say(
             f"读到 {report.read} 个数字，核对 {report.checked} 个：错误 {counts['error']}，提醒 {counts['warning']}，"
             f"说明 {counts['note']}。",
-            f"{report.read} numbers read, {report.checked} checked: {counts['error']} errors, "
-            f"{counts['warning']} warnings, {counts['note']} notes.",
+            f"numbers read: {report.read}, checked: {report.checked}; errors: {counts['error']}, "
+            f"warnings: {counts['warning']}, notes: {counts['note']}.",
         ),
         markup=False,
     )

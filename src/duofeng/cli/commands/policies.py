@@ -27,6 +27,7 @@ from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import Language, ProblemError
+from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_draft, load_zone
@@ -72,7 +73,7 @@ def run_policies(
 
 def _summary(run: Run, words: Language) -> Table:
     """What the run itself kept: it can be read whatever the zone declares today."""
-    table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), run.manifest.unit
+    table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), _unit(run)
     table.add_column(say("政策", "policy"), max_width=44)
     table.add_column(say("方式", "delivery"))
     for name in ("yes", "near", "unknown", "no"):
@@ -109,12 +110,16 @@ def for_firm(
     found = find(Ledger.open(data / "ledger"), firm, known_at=run.known_at, kind=planned.kind)
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
     console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
-    unit = declared.currency.unit
+    unit = unit_name(declared.currency.unit, language())
     _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
     held = say("、", ", ").join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
     console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
+
+
+def _unit(run: Run) -> str:
+    return unit_name(run.manifest.unit, language())
 
 
 def _print_bundle(zone: Zone, answers: FirmAnswers, unit: str) -> None:
@@ -202,7 +207,7 @@ def try_draft(
     frame = whole_profile(run, together, drafted_zone, Ledger.open(data / "ledger"))
     result = dry_run(drafted, frame, together, current)
     console.print(f"[bold]{drafted.title.of(language())}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
-    print_dry_run(result, run.manifest.unit)
+    print_dry_run(result, _unit(run))
     if html is not None:
         names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
         made = run.manifest
@@ -220,10 +225,10 @@ def pay(
 ) -> None:
     run = Runs(data / "runs")[run_id]
     run.verify()
-    unit, paid = run.manifest.unit, run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid")
+    unit, paid = _unit(run), run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid")
     names = run.table("profile").select("subject", "name").collect()
     kept = run.table("policies").collect()
-    listed = payment_list(paid.collect(), kept, names, run.id, unit, run.manifest.language)
+    listed = payment_list(paid.collect(), kept, names, run.id, run.manifest.unit, run.manifest.language)
     table = Table(box=None, pad_edge=False)
     table.add_column(say("政策", "policy"), max_width=50)
     for title in (

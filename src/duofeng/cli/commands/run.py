@@ -14,9 +14,10 @@ from duofeng.brain.runs.compute import Engine, Inputs, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Runs
 from duofeng.cli.clocks import day, instant, shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, say, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say, today
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.load import load_zone
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="基准日，不写为今天 / as of this day; today if left out")]
@@ -68,7 +69,7 @@ def print_manifest(manifest: Manifest) -> None:
     )
     told = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
     console.print(told)
-    paid = f"{money(counts['paid_minor'])} {manifest.unit}"
+    paid = f"{money(counts['paid_minor'])} {unit_name(manifest.unit, language())}"
     console.print(
         say(f"可兑现 {counts['payments']:,} 笔，共 {paid}", f"{counts['payments']:,} payments, {paid} in all")
     )

@@ -102,7 +102,9 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     for line in silent:
         console.print(f"  {line.title.of(language())} {line.aimed(language())}{_owner(line, zone)}", markup=False)
     counts = Counter(line.verdict for line in lines)
-    said = "，".join(f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict])
+    said = say("，", ", ").join(
+        f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict]
+    )
     console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
 
 
