@@ -26,6 +26,8 @@ NO_STAGE = ""
 SAME = 1e-9
 """Scores closer than this are one score: a card is added up in binary, its marks are decimal."""
 THREADS = 2
+FEW = 5_000
+"""Subjects for whom threads take longer to start than to score: a sheet on a page scores one group."""
 GROUP_SEPARATOR = " · "
 
 
@@ -158,11 +160,13 @@ def scored(
 ) -> Scored:
     """The card from values that are there already; `keys` are the columns that make peer groups."""
     peers = PeerGroups.of(pl.DataFrame(keys)) if keys else PeerGroups.single(len(subjects))
-    with ThreadPoolExecutor(THREADS) as pool:
-        jobs = {
-            path: pool.submit(leaf_points, leaf, values[path], peers) for path, (leaf, _) in compiled.leaves.items()
-        }
-        points = {path: job.result() for path, job in jobs.items()}
+    leaves = {path: leaf for path, (leaf, _) in compiled.leaves.items()}
+    if len(subjects) < FEW:
+        points = {path: leaf_points(leaf, values[path], peers) for path, leaf in leaves.items()}
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            jobs = {path: pool.submit(leaf_points, leaf, values[path], peers) for path, leaf in leaves.items()}
+            points = {path: job.result() for path, job in jobs.items()}
     tree = Tree.of(compiled.card, stage)
     low, high = tree.extremes(points)
     return Scored(
