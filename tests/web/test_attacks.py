@@ -140,6 +140,29 @@ def test_an_enterprise_cannot_open_values_of_another_firm(site: Callable[..., Cl
         assert client.get(f"/firms/{odd}/").status_code in {403, 404}, odd
 
 
+FIGURES = ("gdp", "high_tech_firms", "revenue", "nothing", "..%2f..%2fetc", "%00", "' OR 1=1 --")
+
+
+@pytest.mark.parametrize("id", FIGURES)
+def test_no_figure_is_opened_by_its_id_without_the_right_to_figures(
+    id: str, site: Callable[..., Client], firms: list[str]
+) -> None:
+    client = site("enterprise", firms[0])
+    for tail in ("", "profiles/", "profiles/high_tech_firms_counted/", "profiles/high_tech_firms_counted/?format=csv"):
+        assert client.get(f"/figures/{id}/{tail}").status_code in {403, 404}
+
+
+def test_the_subjects_of_a_figure_are_found_under_their_own_indicator_only(site: Callable[..., Client]) -> None:
+    client = site("leader")
+    assert client.get("/figures/high_tech_firms/profiles/high_tech_firms_counted/").status_code == 200
+    for odd in (
+        "gdp/profiles/high_tech_firms_counted",
+        "high_tech_firms/profiles/gazelles_counted",
+        "revenue/profiles",
+    ):
+        assert client.get(f"/figures/{odd}/").status_code == 404
+
+
 def test_a_draft_is_seen_by_its_writer_only(site: Callable[..., Client]) -> None:
     writer, other = site("officer"), site("officer")
     kept = writer.post("/gate/", {"text": "全年生产总值 100 亿元，增长 5%。"})
