@@ -52,13 +52,14 @@ def _print(found: Board, zone: Zone, everything: bool) -> None:
         for each in check.statements:
             console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
     for check in (*found.undecided, *(found.held if everything else ())):
-        console.print(f"{check.title.of(language())}：{check.arithmetic.of(language())}", markup=False, soft_wrap=True)
+        text = f"{check.title.of(language())}{say('：', ': ')}{check.arithmetic.of(language())}"
+        console.print(text, markup=False, soft_wrap=True)
     errors = sum(check.severity == "error" for check in found.breaks)
     console.print(
         say(
             f"{len(found.breaks)} 处不能同时成立（错误 {errors}，提醒 {len(found.breaks) - errors}），"
             f"{len(found.held)} 处成立，{len(found.undecided)} 处不能判定。",
-            f"{len(found.breaks)} cannot hold together ({errors} errors, {len(found.breaks) - errors} warnings), "
+            f"{len(found.breaks)} cannot hold together (errors: {errors}, warnings: {len(found.breaks) - errors}), "
             f"{len(found.held)} hold, {len(found.undecided)} cannot be decided.",
         ),
         markup=False,
