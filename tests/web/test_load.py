@@ -20,6 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.store import Table
 
 MOST_STATEMENTS = 12
 PAGES = (
@@ -42,6 +43,20 @@ def test_a_page_asks_the_database_little(address: str, site: Callable[..., Clien
     ) as asked:
         assert client.get(path).status_code == 200
     assert len(asked) <= MOST_STATEMENTS, [each["sql"][:120] for each in asked]
+
+
+@pytest.mark.parametrize("address", [*PAGES, *(f"firm/{part}" for part in FIRM)])
+def test_a_page_seen_before_reads_no_log_of_the_ledger_again(
+    address: str, site: Callable[..., Client], firms: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the log of a table takes longer than most pages: only an arrival makes it necessary."""
+    client = site("administrator")
+    path = address.replace("firm/", f"/firms/{firms[0]}/") if address.startswith("firm/") else address
+    assert client.get(path).status_code == 200
+    read: list[Path] = []
+    monkeypatch.setattr(Table, "open", lambda table, _version=None: read.append(table.folder))
+    assert client.get(path).status_code == 200
+    assert read == []
 
 
 def test_a_list_asks_no_more_for_more_rows(site: Callable[..., Client]) -> None:
