@@ -293,7 +293,8 @@ def improvement_text(each: Improvement, language: Language = "zh") -> str:
 
     unit = each.entry.unit
     target = amount(each.target, unit, language)
-    goal = say(f"超过 {target}", f"beyond {target}") if each.beyond else target
+    past = say("低于", "below") if each.target < each.value else say("超过", "above")
+    goal = f"{past} {target}" if each.beyond else target
     why = {
         "band": say("下一档", "the next band"),
         "line": say("一成满分", "a tenth of full marks"),

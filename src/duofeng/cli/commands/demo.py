@@ -94,17 +94,7 @@ def demo(
         lambda: show(firm, kind="organisation", as_of=AS_OF.isoformat(), zone=zone, data=data),
     )
     _step(say("重新计算评分和政策", "Recompute scores and policies"), lambda: _run(declared, ledger, data))
-    near = _near_firm(data)
-    if near is not None:
-        title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
-        _step(title, lambda: for_firm(near, "current", zone, data))
-        card = _telling_card(declared, near, data)
-        if card is not None:
-            title = say("这户企业的得分，可照着重算", "How this firm scores, so that it can be redone by hand")
-            _step(title, lambda: score(card, near, html=data / "score.html", zone=zone, data=data))
-    if draft.is_file():
-        title = say("一份政策草案发布前的试算", "The draft of a policy, tried before it is published")
-        _step(title, lambda: try_draft(draft, data / "dry-run.html", "current", zone, data))
+    near = _conclusions(declared, zone, data, draft)
     took = f"{perf_counter() - started:.0f}"
     console.print(say(f"演示完毕，用时 {took} 秒。数据在 {data}", f"Done in {took} s. The data are in {data}"))
     if serving:
@@ -114,6 +104,26 @@ def demo(
         )
         _step(say("按顺序打开这五个链接", "Open these five links in order"), lambda: _links(port, near))
         _serve(port, zone, data)
+
+
+def _conclusions(declared: Zone, zone: Path, data: Path, draft: Path) -> str | None:
+    """One firm's policies and score, odd values, a draft; returns the firm."""
+    near = _near_firm(data)
+    if near is not None:
+        title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
+        _step(title, lambda: for_firm(near, "current", zone, data))
+        card = _telling_card(declared, near, data)
+        if card is not None:
+            title = say("这户企业的得分，可照着重算", "How this firm scores, so that it can be redone by hand")
+            _step(title, lambda: score(card, near, html=data / "score.html", zone=zone, data=data))
+    alarming = next((each.card for each in scorecards_in_force(declared, AS_OF) if each.watch is not None), None)
+    if alarming is not None:
+        title = say("申报前突然变大的数值：请核对材料", "Values that leapt before a deadline: look at the papers")
+        _step(title, lambda: score(alarming, odd=True, most=5, zone=zone, data=data))
+    if draft.is_file():
+        title = say("一份政策草案发布前的试算", "The draft of a policy, tried before it is published")
+        _step(title, lambda: try_draft(draft, data / "dry-run.html", "current", zone, data))
+    return near
 
 
 def _serve(port: int, zone: Path, data: Path) -> None:
