@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.rules.check import Check
+from duofeng.kernel.problem import Language
 from duofeng.web import asked
 from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
@@ -31,7 +34,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     known = stated().known(day)
     listing = Listing(
         "checks",
-        pl.LazyFrame(_rows(known), schema={column.name: pl.String for column in COLUMNS}),
+        pl.LazyFrame(_rows(known, language()), schema={column.name: pl.String for column in COLUMNS}),
         COLUMNS,
         search=("title", "arithmetic"),
         choices=(Choice("answer", _("结论"), ANSWERS),),
@@ -47,7 +50,8 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     return listing.respond(request, "pages/contradictions/contradictions.html", context)
 
 
-def _rows(known: Known) -> list[dict[str, str | None]]:
+@lru_cache(maxsize=4)
+def _rows(known: Known, _words: Language) -> list[dict[str, str | None]]:
     board = known.board
     groups = (("broken", board.breaks), ("undecided", board.undecided), ("held", board.held))
     return [_row(answer, check) for answer, checks in groups for check in checks]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
+from duofeng.kernel.problem import Language
 from duofeng.web import asked, reader
 from duofeng.web.context import language
 from duofeng.web.figures import Known, end_of, stated
@@ -54,7 +57,7 @@ PROOF = (
 def board(request: HttpRequest) -> HttpResponse:
     known = stated().known()
     topics = _topics(known)
-    rows = [_line(known, indicator, topics) for indicator in known.book.indicators.values()]
+    rows = _lines(known, language())
     shown = {row["topic_id"] for row in rows if row["said"]}
     listing = Listing(
         "figures",
@@ -80,6 +83,13 @@ BOARD_SCHEMA = {
 def _topics(known: Known) -> dict[str, str]:
     listed = known.zone.codes.get("topics")
     return {id: code.title.of(language()) for id, code in listed.codes.items()} if listed else {}
+
+
+@lru_cache(maxsize=4)
+def _lines(known: Known, _words: Language) -> list[dict[str, object]]:
+    """The board's rows as one language says them."""
+    topics = _topics(known)
+    return [_line(known, indicator, topics) for indicator in known.book.indicators.values()]
 
 
 def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[str, object]:

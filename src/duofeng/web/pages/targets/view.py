@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.targets import VERDICTS, TargetLine, shown_forecast, shown_result
+from duofeng.kernel.problem import Language
 from duofeng.web import asked, reader
 from duofeng.web.context import language
-from duofeng.web.figures import stated
+from duofeng.web.figures import Known, stated
 from duofeng.web.page import Page
 from duofeng.web.periods import written_period
 from duofeng.web.tables import Choice, Column, Listing
@@ -26,8 +30,7 @@ SCHEMA = {
 def targets(request: HttpRequest) -> HttpResponse:
     day = asked.day(request, "known")
     known = stated().known(day)
-    order = list(VERDICTS)
-    rows = [_row(line, order.index(line.verdict)) for line in known.targets]
+    rows = _lines(known, language())
     words = {str(name): (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
     columns = (
         Column("verdict", _("结论"), words=words, sortable=False),
@@ -53,9 +56,16 @@ def targets(request: HttpRequest) -> HttpResponse:
         ),
         empty=_("还没有声明或公布过目标。"),
     )
-    counts = [(name, sum(row["verdict"] == name for row in rows)) for name in order]
+    counts = [(name, sum(row["verdict"] == name for row in rows)) for name in VERDICTS]
     context = {"counts": [each for each in counts if each[1]], "day": day, "as_of": known.as_of}
     return listing.respond(request, "pages/targets/targets.html", context)
+
+
+@lru_cache(maxsize=4)
+def _lines(known: Known, _words: Language) -> list[dict[str, Any]]:
+    """The ledger's rows as one language says them."""
+    order = list(VERDICTS)
+    return [_row(line, order.index(line.verdict)) for line in known.targets]
 
 
 def _row(line: TargetLine, order: int) -> dict[str, object]:
