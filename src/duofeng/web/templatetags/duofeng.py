@@ -100,11 +100,15 @@ def bracketed(text: object) -> str:
     return gettext("（%(text)s）") % {"text": text} if text else ""
 
 
+ELSEWHERE = {"disputes": "steward", "payments": "policies", "studio": "policies"}
+
+
 @register.filter
 @stringfilter
 def room(address: str) -> str:
-    """The first part of an address: pages below it belong to one entry of the navigation."""
-    return address.split("/")[1]
+    """Which entry of the navigation a page belongs to: that of the first part of its address, but for a few."""
+    first = address.split("/")[1]
+    return ELSEWHERE.get(first, first)
 
 
 @register.filter

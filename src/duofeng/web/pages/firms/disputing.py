@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -102,7 +103,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "id": str(each.pk),
-            "at": each.at,
+            "at": localtime(each.at).date(),
             "subject": each.subject,
             "attribute": _title(each.attribute),
             "period": each.period,
@@ -114,7 +115,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
         for each in Dispute.objects.select_related("user").order_by("-at")[:5_000]
     ]
     schema = {name: pl.String for name in ("id", "subject", "attribute", "period", "value", "reason", "by", "state")}
-    frame = pl.DataFrame(rows, schema={**schema, "at": pl.Datetime("us", "UTC")})
+    frame = pl.DataFrame(rows, schema={**schema, "at": pl.Date})
     run = reader.run()
     names = (
         run.table("profile").select("subject", "name")

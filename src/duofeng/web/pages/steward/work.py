@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -31,12 +32,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "id": str(job.pk),
-            "asked": f"{job.asked_at:%Y-%m-%d %H:%M}",
+            "asked": f"{localtime(job.asked_at):%Y-%m-%d %H:%M}",
             "kind": job.kind,
             "title": job.title,
             "state": job.state,
             "by": job.by.get_full_name() or job.by.get_username(),
-            "seconds": (job.ended_at - job.started_at).total_seconds() if job.ended_at and job.started_at else None,
+            "seconds": _took(job),
         }
         for job in Job.objects.select_related("by")[:MOST]
     ]
@@ -57,6 +58,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         empty=_("还没有交办过作业。"),
     )
     return listing.respond(request, "pages/steward/list.html", {"here": "jobs", "heading": _("作业")})
+
+
+def _took(job: Job) -> float | None:
+    if job.ended_at is None or job.started_at is None:
+        return None
+    return round((job.ended_at - job.started_at).total_seconds(), 1)
 
 
 def job(request: HttpRequest, id: UUID) -> HttpResponse:
