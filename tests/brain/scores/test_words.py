@@ -11,6 +11,7 @@ import pytest
 from duofeng.brain.rules.explain import Used
 from duofeng.brain.scores import words
 from duofeng.brain.scores.card import compile_card
+from duofeng.brain.scores.sheet import Line
 from duofeng.kernel.problem import Language
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
@@ -45,3 +46,21 @@ def test_a_peer_group_is_called_by_the_titles_of_its_codes() -> None:
         assert words.group_title(zone, compiled, group, "zh") == zh
         assert words.group_title(zone, compiled, group, "en") == en
         assert words.group_title(zone, compiled, None) == "—"
+
+
+def test_many_unknown_periods_are_one_line_and_codes_go_by_their_titles() -> None:
+    zone = load_zone(ROOT / "zones" / "zhengzhou")
+    months = tuple(Used(f"electricity[2023-{month:02}]", None, "千瓦时") for month in range(1, 13))
+    used = (
+        Used("listed", "overseas", None),
+        *months,
+        Used("revenue[2022]", None, "元"),
+        Used("revenue[2023]", 5.0, "元"),
+    )
+    entry = next(iter(scorecards_in_force(zone, AS_OF))).root
+    line = Line(("x",), entry, 1.0, None, None, used=used)
+    attributes = zone.attributes["organisation"]
+    told = [text for text, _ in words.used_lines(line, attributes, zone.codes)]
+    assert told[0].startswith("上市状态 = ") and "overseas" not in told[0]
+    assert told[1:] == ["用电量 2023-01…2023-12（12 期） = ?", "营业收入 2022 = ?", "营业收入 2023 = 5元"]
+    assert words.lacking(line, attributes, "en")[-1] == "Revenue 2022"

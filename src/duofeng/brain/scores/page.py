@@ -152,7 +152,8 @@ def _row(sheet: Sheet, line: Line, zone: Zone, extras: Extras, language: Languag
     step = words.leaf_step(line, language) if line.is_leaf else words.branch_step(sheet, line.path)
     adds = words.contribution(sheet, line.path) if line.low == line.high else None
     data = "<br>".join(
-        _used(words.used(one, known, language), extras.sources.get(one.column), language) for one in line.used
+        _used(text, extras.sources.get(column), language)
+        for text, column in words.used_lines(line, known, zone.codes, language)
     )
     title = f'<td style="padding-left:{8 + 18 * (len(line.path) - 1)}px">{escape(line.entry.title.of(language))}</td>'
     weight = words.points(line.weight) if words.weighted(sheet, line.path) else ""

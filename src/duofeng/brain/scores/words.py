@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,15 @@ from duofeng.engine.expression import Expression
 from duofeng.kernel.money import format_money
 from duofeng.kernel.problem import Language
 from duofeng.kernel.unit_names import unit_name
+from duofeng.zone.kinds.codes import CodeList
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 YUAN = "元"
+MANY = 4
+"""Unknown periods that are told as one."""
 
 
 def points(number: float | None) -> str:
@@ -81,11 +85,14 @@ def _semicolon(language: Language) -> str:
     return "；" if language == "zh" else "; "
 
 
-def used(one: Used, attributes: Mapping[str, Attribute], language: Language = "zh") -> str:
+def used(
+    one: Used,
+    attributes: Mapping[str, Attribute],
+    language: Language = "zh",
+    codes: Mapping[str, CodeList] | None = None,
+) -> str:
     """`营业收入 2023 = 3,500万元`."""
-    name, _, period = one.column.partition("[")
-    title = attributes[name].title.of(language) if name in attributes else name
-    head = f"{title} {period.removesuffix(']')}".strip()
+    head, known = _head(one.column, attributes, language), attributes.get(one.column.partition("[")[0])
     if isinstance(one.value, Decimal):
         return f"{head} = {exact_money(one.value, one.unit, language)}"
     if isinstance(one.value, float):
@@ -93,12 +100,43 @@ def used(one: Used, attributes: Mapping[str, Attribute], language: Language = "z
     if isinstance(one.value, bool):
         words = ("是", "否") if language == "zh" else ("yes", "no")
         return f"{head} = {words[0] if one.value else words[1]}"
-    return f"{head} = {'?' if one.value is None else one.value}"
+    listed = (codes or {}).get(known.codes or "") if known is not None else None
+    title = listed.title_of(str(one.value)) if listed is not None else None
+    return f"{head} = {'?' if one.value is None else title.of(language) if title is not None else one.value}"
+
+
+def used_lines(
+    line: Line, attributes: Mapping[str, Attribute], codes: Mapping[str, CodeList], language: Language = "zh"
+) -> list[tuple[str, str]]:
+    """What a leaf read, each with the column it stands for; many unknown periods of one attribute are one line."""
+    lines: list[tuple[str, str]] = []
+    for (_, unknown), group in groupby(line.used, key=lambda one: (one.column.partition("[")[0], one.value is None)):
+        members = list(group)
+        if unknown and len(members) >= MANY:
+            lines.append((f"{_span(members, attributes, language)} = ?", members[0].column))
+        else:
+            lines += [(used(one, attributes, language, codes), one.column) for one in members]
+    return lines
+
+
+def _span(members: Sequence[Used], attributes: Mapping[str, Attribute], language: Language) -> str:
+    """`用电量 2022-07…2024-06（24 期）`."""
+    last = members[-1].column.partition("[")[2].removesuffix("]")
+    size = f"（{len(members)} 期）" if language == "zh" else f" ({len(members)} periods)"
+    return f"{_head(members[0].column, attributes, language)}…{last}{size}"
+
+
+def _head(column: str, attributes: Mapping[str, Attribute], language: Language) -> str:
+    name, _, period = column.partition("[")
+    title = attributes[name].title.of(language) if name in attributes else name
+    return f"{title} {period.removesuffix(']')}".strip()
 
 
 def lacking(line: Line, attributes: Mapping[str, Attribute], language: Language = "zh") -> list[str]:
     """What a leaf without a value would need."""
-    return [used(one, attributes, language).removesuffix(" = ?") for one in line.used if one.value is None]
+    return [
+        text.removesuffix(" = ?") for text, _ in used_lines(line, attributes, {}, language) if text.endswith(" = ?")
+    ]
 
 
 def leaf_step(line: Line, language: Language = "zh") -> str:

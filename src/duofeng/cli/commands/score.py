@@ -269,7 +269,10 @@ def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
     table.add_column(say("得分", "points"), justify="right")
     table.add_column(say("权重", "weight"), justify="right")
     for line in worked.lines.values():
-        data = "\n".join(_data(words.used(one, known, words_in), extras.sources.get(one.column)) for one in line.used)
+        data = "\n".join(
+            _data(text, extras.sources.get(column))
+            for text, column in words.used_lines(line, known, zone.codes, words_in)
+        )
         step = words.leaf_step(line, words_in) if line.is_leaf else words.branch_step(worked, line.path)
         table.add_row(
             Text("  " * (len(line.path) - 1) + line.entry.title.of(words_in)), Text(data, style="dim"), Text(step),
