@@ -185,8 +185,9 @@ def _line_step(line: Line, scoring: Scoring, language: Language) -> str:
         text = f"({here} − {first}) ÷ ({last} − {first})"
     inside = min(max(share, 0.0), 1.0)
     cut = "" if inside == share else f" → {points(inside)}"
-    marks = f"{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
-    return f"{text} = {points(share)}{cut}{_semicolon(language)}{marks}"
+    # Nothing has no logarithm: it lies before the lower end.
+    told = f"{text} = {points(share)}{cut}" if scoring.by != "log" or value > 0 else f"{here} → {points(inside)}"
+    return f"{told}{_semicolon(language)}{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
 
 
 def _clipped(scoring: Scoring, value: float) -> float:
