@@ -21,10 +21,13 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.figures import today
+from duofeng.web.pages.firms.values import code_title
 from duofeng.zone.zone import Zone
 
 KIND = "organisation"
 AT_ONCE = 20
+SIDE_BY_SIDE = 2
+"""Candidates beside the name; the rest are folded away."""
 
 
 def queue(request: HttpRequest) -> HttpResponse:
@@ -56,27 +59,40 @@ def _resolved(ledger: Snapshot, zone: Zone) -> Resolution:
 
 def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
     first = rows[0]
+    candidates = [
+        {
+            "subject": row["candidate"],
+            "name": row["candidate_name"],
+            "score": row["score"],
+            "facts": _facts(row, "candidate"),
+            "reasons": reasons(row, language()) or [gettext("名称相同")],
+        }
+        for row in rows
+    ]
     return {
         "subject": first["subject"],
+        "named_by": _named_by(first["subject"]),
         "name": first["name"],
         "facts": _facts(first, "subject"),
-        "candidates": [
-            {
-                "subject": row["candidate"],
-                "name": row["candidate_name"],
-                "score": row["score"],
-                "facts": _facts(row, "candidate"),
-                "reasons": reasons(row, language()) or [gettext("名称相同")],
-            }
-            for row in rows
-        ],
+        "likely": candidates[:SIDE_BY_SIDE],
+        "others": candidates[SIDE_BY_SIDE:],
     }
+
+
+def _named_by(subject: str) -> str:
+    """The identifier; of a name without one, the source that wrote it."""
+    source = reader.zone().sources.get(subject.partition(":")[0])
+    return source.title.of(language()) if source else subject
 
 
 def _facts(row: dict[str, Any], side: str) -> list[tuple[str, object]]:
     declared = reader.zone().attributes.get(KIND, {})
     told = [(name, row.get(f"{side}_{name}")) for name in HELPFUL if name in declared]
-    return [(declared[name].title.of(language()), value) for name, value in told if value is not None]
+    return [
+        (declared[name].title.of(language()), code_title(declared[name], str(value)) or value)
+        for name, value in told
+        if value is not None
+    ]
 
 
 @require_POST
