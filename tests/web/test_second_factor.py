@@ -243,6 +243,17 @@ def test_the_key_is_shown_while_it_is_set_up_and_never_after(person: User) -> No
     assert client.post("/account/second-factor/begin/").status_code == 302
 
 
+def test_turning_it_on_ends_the_other_sessions_of_this_person_and_of_nobody_else(
+    person: User, account: Callable[..., User]
+) -> None:
+    own, other, stranger = signed(person), signed(person), signed(account("leader", name="zhao"))
+    html = own.post("/account/second-factor/begin/").content.decode()
+    phone = Phone(re.findall(r"<code>([A-Z2-7 ]{39})</code>", html)[0])
+    assert own.post("/account/second-factor/confirm/", {"code": phone.code()}).status_code == 200
+    found = [client.get("/account/second-factor/").status_code for client in (own, other, stranger)]
+    assert found == [200, 302, 200]
+
+
 def test_the_picture_says_what_the_text_says(person: User) -> None:
     device = second_factor.begin(person)
     parts = urlsplit(second_factor.address(device, "zone"))

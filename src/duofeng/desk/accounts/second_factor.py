@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import django_otp
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -39,6 +41,13 @@ def confirm(user: User, code: str) -> list[str] | None:
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         return RecoveryCode.renew(user)
+
+
+def end_other_sessions(user: User, kept: str | None, now: datetime) -> int:
+    """Whoever else is signed in as this person, perhaps by a leaked password, has to sign in anew; how many."""
+    others = Session.objects.filter(expire_date__gt=now).exclude(session_key=kept)
+    theirs = [each.pk for each in others.iterator() if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    return int(Session.objects.filter(pk__in=theirs).delete()[0])
 
 
 def accepts(user: User, code: str, now: datetime) -> bool:

@@ -142,6 +142,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if codes is None:
         return _page(request, 422, secret=factor.secret(factor.begin(request.user)), wrong=True)
     _verified(request, request.user)
+    factor.end_other_sessions(request.user, request.session.session_key, datetime.now(UTC))
     return _page(request, codes=codes)
 
 
