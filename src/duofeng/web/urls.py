@@ -7,6 +7,9 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from duofeng.web import page
+from duofeng.web.back_office import tidy
+
+tidy()
 
 urlpatterns = [
     *(entry.pattern for entry in page.all_pages()),
