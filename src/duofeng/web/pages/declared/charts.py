@@ -19,7 +19,7 @@ from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.declared import tables
-from duofeng.web.pages.declared.columns import attribute_of, title_of
+from duofeng.web.pages.declared.columns import attribute_of, measured_of
 from duofeng.web.pages.declared.seen import Seen
 from duofeng.web.pages.declared.subjects import Subjects
 from duofeng.web.pages.declared.tiles import measured, unit_of
@@ -218,7 +218,7 @@ def _spread(found: Subjects, block: Block, rows: pl.DataFrame) -> Option | None:
     counts, _same = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)
     labels = [f"{low:,.6g}" for low, _high in pairwise(edges)]
     unit = "%" if block.percent else _unit(found, block)
-    across = title_of(found, block.value, percent=True) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
+    across = measured_of(found, block, block.value, percent=True) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
     up = _("户数") if block.kind == "organisation" else _("个数")
     return {
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},

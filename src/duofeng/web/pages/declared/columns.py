@@ -37,7 +37,7 @@ def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, lis
     columns = [Column("name", _("企业") if seen.links_firms(block.kind) else _("名称"), link=_link(seen, block))]
     columns.append(Column("subject", _("编号")))
     for text, title, percent in _wanted(block):
-        column = _column(found, frame, text, title, percent)
+        column = _column(found, frame, text, title or measured_of(found, block, text, percent=percent), percent)
         if not seen.reads(block.kind, text):
             column = Column(text, column.title, sortable=False)
             frame = frame.with_columns(pl.lit(MASK).alias(text))
@@ -62,7 +62,7 @@ def _link(seen: Seen, block: Block) -> str | None:
     return "/firms/{subject}/" if seen.links_firms(block.kind) else None
 
 
-def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str | None, percent: bool) -> Column:
+def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str, percent: bool) -> Column:
     parsed = found.expressions[text]
     words: dict[str, tuple[Any, str]] = {}
     if parsed.type == "code":
@@ -71,13 +71,19 @@ def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str | None, 
     form: Form = "percent" if percent else FORMS.get(parsed.type, "text")
     if text.startswith("score("):
         form = "score"
-    return Column(text, title or title_of(found, text, percent=percent), form, words=words)
+    return Column(text, title, form, words=words)
 
 
 def attribute_of(found: Subjects, text: str) -> Attribute | None:
     """The attribute an expression is, when it is nothing more."""
     node = found.expressions[text].node
     return reader.zone().attributes.get(found.kind, {}).get(node.name) if isinstance(node, tree.Attribute) else None
+
+
+def measured_of(found: Subjects, block: Block, text: str, *, percent: bool = False) -> str:
+    """The title of what is measured; where that is more than one thing, what the block is about says more."""
+    several = not isinstance(found.expressions[text].node, tree.Attribute)
+    return block.title.of(language()) if several and text == block.value else title_of(found, text, percent=percent)
 
 
 def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
