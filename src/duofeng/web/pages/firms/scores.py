@@ -10,6 +10,7 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.scores import words
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Problem
+from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.firms import reading
 from duofeng.web.pages.firms.sight import MASK, Sight
@@ -40,6 +41,7 @@ class CardShown:
     problem: Problem | None = None
     score: str = ""
     grade: str | None = None
+    group: str = ""
     row: Any = None
     rated: int = 0
     peers: int = 0
@@ -63,6 +65,7 @@ def _card(card: Scorecard, told: Sheet | Problem, sight: Sight, chart: dict[str,
         title,
         score=words.between(told.row["low"], told.row["high"]),
         grade=told.row["grade"],
+        group=words.group_title(reader.zone(), told.compiled, told.row["group"], language()),
         row=told.row,
         rated=told.rated,
         peers=told.peers,
