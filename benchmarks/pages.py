@@ -113,8 +113,8 @@ def costs(data: Path, only: str) -> Iterator[tuple[str, str, Cost, Cost, Cost]]:
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
 
     run = Runs(data / "runs").current()
-    firms = run.table("bundles").filter("taken").select("subject").unique().sort("subject").collect()["subject"]
-    firms = firms.gather_every(max(1, len(firms) // (ROUNDS + 1))).to_list()
+    paid = run.table("bundles").filter("taken").select("subject").unique().sort("subject").collect()["subject"]
+    firms: list[str] = paid.gather_every(max(1, len(paid) // (ROUNDS + 1))).to_list()
     policies = [name for name in run.table("outcomes").collect_schema().names() if name != "subject"]
     cards = sorted(name[6:-8] for name in run.manifest.files if name.startswith("score-"))
     figures = ["gdp", "industry-output", "investment", "tax-revenue"]
@@ -125,7 +125,7 @@ def costs(data: Path, only: str) -> Iterator[tuple[str, str, Cost, Cost, Cost]]:
         from duofeng.web import reader  # noqa: PLC0415
 
         known = [name for name in figures if name in reader.zone().indicators] or list(reader.zone().indicators)
-        of = {"firm": firms, "policy": policies, "card": cards, "figure": known}
+        of: dict[str, list[str]] = {"firm": firms, "policy": policies, "card": cards, "figure": known}
         return pattern.format(**{name: values[number % len(values)] for name, values in of.items()})
 
     for person, pattern in PAGES:
