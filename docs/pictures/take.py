@@ -39,7 +39,7 @@ AS_WEBP = """async (png) => {
 
 @dataclass(frozen=True)
 class Picture:
-    """`by` is the role that looks; `press` a button pressed first, until `shows` is there and on top."""
+    """`by` is the role that looks; `press` a button pressed first; `shows` is waited for and put on top."""
 
     name: str
     by: str
@@ -52,7 +52,7 @@ PICTURES = (
     Picture("cockpit", "leader", "/"),
     Picture("contradictions", "leader", "/contradictions/"),
     Picture("firm", "enterprise", "/firms/{firm}/policies/"),
-    Picture("policy", "officer", "/policies/rd-subsidy/"),
+    Picture("policy", "officer", "/policies/rd-subsidy/", shows=".tiles"),
     Picture("dry-run", "officer", "/studio/?from=rd-subsidy", "form[hx-post] button[type=submit]", "#tried h2"),
     Picture("score", "enterprise", "/firms/{firm}/scores/"),
 )
@@ -109,6 +109,7 @@ def _keep(page: Any, site: str, picture: Picture, language: str, firm: str) -> N
     page.wait_for_load_state("networkidle")
     if picture.press:
         page.locator(picture.press).first.click()
+    if picture.shows:
         page.locator(picture.shows).first.wait_for(timeout=120_000)
         page.evaluate("what => document.querySelector(what).scrollIntoView()", picture.shows)
     page.wait_for_timeout(1_000)  # charts move into place
