@@ -105,7 +105,8 @@ def one_firm(scale: Scale) -> Timed:
     run, zone = Runs(folder(scale) / "runs").current(), _opened()
     planned = plan(zone, run.as_of)
     profile = profile_with_results(run, planned).collect()
-    rows = [profile[row] for row in range(0, profile.height, max(1, profile.height // ASKED))]
+    asked = profile.gather_every(max(1, profile.height // ASKED)).rows()
+    rows = [pl.DataFrame([row], schema=profile.schema, orient="row") for row in asked]
     answers_for(zone, planned, rows[0])
     wall, processor = [], []
     for row in rows:

@@ -103,7 +103,7 @@ class Fold:
         self._as_of = _day(as_of)
         self._subjects = subjects.sort("code")
         self._index = CodeIndex(self._subjects["code"].to_numpy())
-        self._stands_for = _canonical_positions(self._subjects)
+        self._others, self._theirs = _canonical_positions(self._subjects)
         self._counted = counted.sort("delivery")
         self._withdrawn = withdrawn
         shown = self._subjects.with_row_index("position").filter(pl.col("subject") == pl.col("canonical"))
@@ -141,15 +141,21 @@ class Fold:
         best = [BestFacts.none_yet(column.value, self._subjects.height) for column in asked]
         for path in files:
             self._take(stretch, self._read(path, stretch), best)
-        return [self._column(column, best.pop(0), alive.dtype) for column in asked]
+        return [self._column(column, self._united(best.pop(0)), alive.dtype) for column in asked]
+
+    def _united(self, best: BestFacts) -> BestFacts:
+        """With the best facts of subjects that are one with another offered to that one. At the end: file by file the
+        subjects would no longer stand in order."""
+        here = best.rank[self._others] >= 0
+        others = self._others[here]
+        best.offer(self._theirs[here], best.rank[others], best.sequence[others], best.value[others])
+        return best
 
     def _take(self, stretch: _Stretch, rows: pl.DataFrame, best: Sequence[BestFacts]) -> None:
         """Offer the facts of one file to the columns."""
         if not rows.height:
             return
         subject = self._index.positions(rows["subject"].to_numpy())
-        if self._stands_for is not None:
-            subject = self._stands_for[subject]
         start, until = _days(rows["valid_from"], if_open=OPEN_START), _days(rows["valid_until"], if_open=OPEN_END)
         rank = (start << ARRIVAL_BITS) + self._standing(rows["delivery"])
         sequence = rows["sequence"].to_numpy()
@@ -220,13 +226,12 @@ class _Stretch:
         return _Stretch(asked, positions, wanted, columns)
 
 
-def _canonical_positions(subjects: pl.DataFrame) -> Ints | None:
-    """For each subject the position of its canonical one; None when all stand for themselves."""
-    if (subjects["subject"] == subjects["canonical"]).all():
-        return None
-    positions = subjects.select(canonical="subject").with_row_index("position")
-    found = subjects.join(positions, on="canonical", how="left", maintain_order="left")["position"]
-    return found.cast(pl.Int64).to_numpy()
+def _canonical_positions(subjects: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Positions of the subjects that are one with another, and of those others."""
+    placed = subjects.with_row_index("position").select(pl.col("position").cast(pl.Int64), "subject", "canonical")
+    one = placed.filter(pl.col("subject") != pl.col("canonical"))
+    into = one.join(placed.select("subject", theirs="position"), left_on="canonical", right_on="subject", how="left")
+    return one["position"].to_numpy(), into["theirs"].to_numpy()
 
 
 def _day(day: date) -> int:

@@ -10,7 +10,7 @@ from pypinyin import Style, lazy_pinyin
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """subject, name, its initials, itself in small letters, its length. Made once; a search is one pass over columns."""
+    """subject, name, its initials, itself in small letters, its length. Made once; searched in one pass."""
 
     rows: pl.DataFrame
 

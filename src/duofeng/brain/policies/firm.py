@@ -11,7 +11,7 @@ import polars as pl
 
 from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.history import after_history, payments
-from duofeng.brain.policies.outcomes import Outcomes, answer, award_amounts, name_of
+from duofeng.brain.policies.outcomes import Outcomes, answer, name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.truths import NO
@@ -123,10 +123,9 @@ def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
     for planned in policies:
         numbered = zip(planned.rule.conditions, plan.places[planned.id], strict=True)
         missing = [condition for condition, place in numbered if answers[place] == NO]
-        frame = outcomes.frame.select(plan.columns_of[planned.id])
-        amount = award_amounts(planned.award, frame, plan)["amount"][0] if planned.award is not None else None
+        amount = outcomes.alone.get(planned.id)
         ids, effort = tuple(condition.id for condition in missing), sum(condition.effort for condition in missing)
-        found.append(Near(planned, ids, amount, effort, frame, plan.as_of))
+        found.append(Near(planned, ids, amount, effort, outcomes.frame, plan.as_of))
 
     def order(near: Near) -> tuple[bool, float, int, str]:
         worth = (near.amount or 0) / 100 / near.effort

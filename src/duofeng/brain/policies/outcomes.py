@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from duofeng.brain.policies.plan import Award, Plan, Planned
 from duofeng.brain.rules.condition import RuleBook
-from duofeng.engine.program import evaluate
+from duofeng.engine.program import Program, evaluate, single
 from duofeng.engine.statuses import ELIGIBLE, MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING, UNKNOWN, UNKNOWN_NEAR
 from duofeng.engine.truths import Truths
 
@@ -24,7 +25,8 @@ class Outcomes:
     """Answers for the rows of one frame. `codes` is policies × rows (see `engine.statuses`), in the order of the plan.
 
     `truths` are all conditions of the plan in order. `amounts` holds, per policy that gives money, the minor units of
-    every eligible row, null where the amount itself is unknown.
+    every eligible row, null where the amount itself is unknown; `alone`, where the frame has one row only, what each
+    policy would pay it, eligible or not.
     """
 
     plan: Plan
@@ -32,6 +34,7 @@ class Outcomes:
     codes: Bytes = field(repr=False)
     truths: Truths = field(repr=False)
     amounts: dict[str, pl.DataFrame] = field(repr=False)
+    alone: dict[str, int | None] = field(repr=False, default_factory=dict)
 
     def code(self, policy: str) -> Bytes:
         return self.codes[self.plan.rows[policy]]  # type: ignore[no-any-return]  # a row of bytes
@@ -64,6 +67,7 @@ class Outcomes:
 
 
 AMOUNT = {"subject": pl.String, "amount": pl.Int64}
+NOBODY = pl.DataFrame(schema=AMOUNT)
 PAIRS = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64}
 
 
@@ -94,25 +98,53 @@ def answer(plan: Plan, frame: pl.DataFrame, run: Run = RuleBook.run) -> Outcomes
     frame = frame.with_columns(_results_out_of_force(plan, frame))
     codes = np.empty((len(plan.policies), frame.height), np.uint8)
     amounts: dict[str, pl.DataFrame] = {}
+    alone: dict[str, int | None] = {}
     kept: list[Truths] = []
-    for layer, book in zip(plan.layers, plan.books, strict=True):
+    for layer, book, awards in zip(plan.layers, plan.books, plan.award_programs, strict=True):
         kept.append(run(book, frame))
         answered = book.statuses(kept[-1])
+        if frame.height == 1:
+            alone |= _row_amounts(layer, awards, frame)
         for planned, code in zip(layer, answered, strict=True):
             codes[plan.rows[planned.id]] = code
-            if planned.award is not None:
-                eligible = _rows(frame, code == ELIGIBLE, plan.columns_of[planned.id])
+            if planned.award is None:
+                continue
+            if frame.height == 1:
+                amounts[planned.id] = _of_row(frame, alone[planned.id]) if code[0] == ELIGIBLE else NOBODY
+            else:
+                eligible = frame.select(plan.columns_of[planned.id])[np.flatnonzero(code == ELIGIBLE)]
                 amounts[planned.id] = award_amounts(planned.award, eligible, plan)
         frame = frame.with_columns(_result_columns(plan, layer, answered, amounts))
     yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
-    return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts)
+    return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts, alone)
 
 
-def _rows(frame: pl.DataFrame, chosen: NDArray[np.bool_], columns: Sequence[str]) -> pl.DataFrame:
-    """All and none are common where one firm is asked about, and cost nothing."""
-    if not chosen.any():
-        return pl.DataFrame(schema=AMOUNT)
-    return frame.select(columns) if chosen.all() else frame.select(columns)[np.flatnonzero(chosen)]
+def _row_amounts(layer: Sequence[Planned], awards: Program, row: pl.DataFrame) -> dict[str, int | None]:
+    """What `award_amounts` gives for a table of one row, for all policies at once and without columns of one value."""
+    results = awards.compute(awards.load(row), 0, 1, {})
+    values = (results[root] for root in awards.roots)
+    found: dict[str, int | None] = {}
+    for planned in layer:
+        if planned.award is not None:
+            steps = [
+                (True if when is None else single(next(values), "flag"), single(next(values), "money"))
+                for when, _amount in planned.award.steps
+            ]
+            found[planned.id] = _first_that_holds(steps, planned.award.cap)
+    return found
+
+
+def _first_that_holds(steps: Sequence[tuple[Any, Any]], cap: int | None) -> int | None:
+    for holds, amount in steps:
+        if holds is None or (holds and amount is None):
+            return None
+        if holds:
+            return int(max(amount, 0) if cap is None else min(max(amount, 0), cap))
+    return None
+
+
+def _of_row(row: pl.DataFrame, amount: int | None) -> pl.DataFrame:
+    return pl.DataFrame([row["subject"], pl.Series("amount", [amount], pl.Int64)])
 
 
 def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
@@ -128,7 +160,7 @@ def _results_out_of_force(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
 def award_amounts(award: Award, eligible: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """subject, amount: the first step that holds, capped. Null when the step, or what it reads, is unknown."""
     if eligible.is_empty():
-        return pl.DataFrame(schema=AMOUNT)
+        return NOBODY
     first, value = award.steps[0]
     if first is None:
         amount = evaluate(value, eligible, plan.as_of).cast(pl.Int64)

@@ -11,6 +11,7 @@ from functools import cached_property
 from duofeng.brain.policies.conflicts import Component, Conflicts, components, conflicts
 from duofeng.brain.rules.condition import Condition, Rule, RuleBook
 from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.program import Program, compile_program
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
 from duofeng.zone.zone import Zone
@@ -130,6 +131,16 @@ class Plan:
     def books(self) -> tuple[RuleBook, ...]:
         """One compiled book of rules per layer."""
         return tuple(RuleBook.of({planned.id: planned.rule for planned in layer}, self.as_of) for layer in self.layers)
+
+    @cached_property
+    def award_programs(self) -> tuple[Program, ...]:
+        """Per layer, every expression of its amounts, policy after policy and step after step."""
+        return tuple(
+            compile_program(
+                [each for one in layer if one.award is not None for each in one.award.expressions], self.as_of
+            )
+            for layer in self.layers
+        )
 
     @cached_property
     def places(self) -> Mapping[str, tuple[int, ...]]:

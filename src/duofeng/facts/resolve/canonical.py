@@ -122,7 +122,8 @@ def _identified(facts: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     own = subjects.filter("own").select("subject", code=pl.col("subject"))
     both = pl.concat([own, stated.drop_nulls()])
     inner = both.filter(pl.col("code").str.len_chars() == 18).with_columns(code=pl.col("code").str.slice(8, 9))
-    both = pl.concat([both, inner]).join(subjects, on="subject").unique(["subject", "code"])
+    both = pl.concat([both, inner]).filter(pl.col("code").is_duplicated())
+    both = both.join(subjects, on="subject").unique(["subject", "code"])
     ranked = both.sort(
         "code", pl.col("own") & (pl.col("subject").str.len_chars() == 18), "subject", descending=[False, True, False]
     )
