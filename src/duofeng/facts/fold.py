@@ -56,10 +56,19 @@ class BestFacts:
 
     def offer(self, subject: Ints, rank: Ints, sequence: Ints, value: npt.NDArray[Any]) -> None:
         """Keep, for each subject, the candidate of the highest rank, and of equal ranks the highest sequence."""
-        if not (subject[1:] > subject[:-1]).all():
-            order = np.lexsort((sequence, rank, subject))
-            last = order[np.append(np.flatnonzero(np.diff(subject[order])), order.size - 1)]
-            subject, rank, sequence, value = subject[last], rank[last], sequence[last], value[last]
+        if (subject[1:] > subject[:-1]).all():
+            self._offer_once(subject, rank, sequence, value)
+            return
+        self.sequence[subject[rank > self.rank[subject]]] = -1
+        np.maximum.at(self.rank, subject, rank)
+        tied = np.flatnonzero(rank == self.rank[subject])
+        subject, sequence, value = subject[tied], sequence[tied], value[tied]
+        np.maximum.at(self.sequence, subject, sequence)
+        first = sequence == self.sequence[subject]
+        self.value[subject[first]] = value[first]
+
+    def _offer_once(self, subject: Ints, rank: Ints, sequence: Ints, value: npt.NDArray[Any]) -> None:
+        """The same for one candidate a subject, in fewer passes."""
         known = self.rank[subject]
         better = rank > known
         tied = np.flatnonzero(rank == known)
