@@ -12,16 +12,15 @@ import functools
 import gc
 import os
 import resource
-import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from benchmarks.demo_data import demo_data
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONE = ROOT / "zones" / (ROOT / "zones" / "DEFAULT").read_text("utf-8").strip()
@@ -156,13 +155,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="pages whose address holds this")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duofeng-bench-pages-") as scratch:
-        source = chosen.data or Path(scratch) / "made"
-        if not chosen.data:
-            command = [sys.executable, "-m", "duofeng.cli.main", "demo", "--no-serve", "--data", str(source)]
-            subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-        data = Path(scratch) / "served"
-        for name in ("ledger", "runs"):
-            shutil.copytree(source / name, data / name)
+        data = demo_data(Path(scratch), chosen.data)
         start(data)
         rows = list(costs(data, chosen.only))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

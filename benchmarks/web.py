@@ -16,7 +16,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -30,6 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener, urlopen
+
+from benchmarks.demo_data import demo_data
 
 from duofeng.brain.runs.store import Runs
 from duofeng.cli.commands.serve import THREADS
@@ -198,13 +199,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[THREADS], help="blocking threads of each process")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duofeng-bench-web-") as scratch:
-        source = chosen.data or Path(scratch) / "made"
-        if not chosen.data:
-            command = [sys.executable, "-m", "duofeng.cli.main", "demo", "--no-serve", "--data", str(source)]
-            subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-        data = Path(scratch) / "served"
-        for name in ("ledger", "runs"):
-            shutil.copytree(source / name, data / name)
+        data = demo_data(Path(scratch), chosen.data)
         print("| server | reads s | pages a second | p50 ms | p95 ms | most ms | CPU ms a page | failed | MiB |")
         print("|---|" + "---:|" * 8)
         for threads in chosen.threads:

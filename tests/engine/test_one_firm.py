@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duofeng.engine import tree
-from duofeng.engine.distance import evaluate_nodes, evaluate_row
 from duofeng.engine.expression import Expression, bind
+from duofeng.engine.program import evaluate_nodes, evaluate_row
 from duofeng.kernel.problem import ProblemError
 
 

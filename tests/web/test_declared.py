@@ -26,7 +26,7 @@ from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.pages.declared.tiles import FEWEST, TILES
-from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.load import load_zone
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.load import load_zone
 
 WriteZone = Callable[..., Path]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.engine import tree
-from duofeng.engine.compiler import Compiler
 from duofeng.engine.expression import Expression, bind
-from duofeng.engine.program import POLARS_TYPES, Program, as_series, single, table_rows
+from duofeng.engine.program import evaluate_nodes
 from duofeng.engine.tree import Node
-from duofeng.engine.truths import BLOCK
 from duofeng.engine.values import Table
 from duofeng.engine.words import NUMERIC, family
 
@@ -220,30 +217,3 @@ def unit_of(node: Node) -> str | None:
 def _is_ratio(node: tree.Arithmetic) -> bool:
     same = family(node.left.type) == family(node.right.type) and node.left.unit == node.right.unit
     return node.operator == "/" and same
-
-
-def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
-    """Several bound nodes over one table, their common parts computed once."""
-    program = _program(tuple(nodes))
-    batch, rows = program.load(table), table_rows(table)
-    parts: list[list[pl.Series]] = [[pl.Series("", [], POLARS_TYPES[node.type])] for node in nodes]
-    for first in range(0, rows, BLOCK):
-        last = min(first + BLOCK, rows)
-        results = program.compute(batch, first, last, {})
-        for part, root, node in zip(parts, program.roots, nodes, strict=True):
-            part.append(as_series(results[root], node.type, last - first))
-    return [part[-1] if len(part) == 2 else pl.concat(part) for part in parts]
-
-
-def evaluate_row(nodes: Sequence[Node], row: pl.DataFrame) -> list[Any]:
-    """The same for a table of one row, as plain values: without columns of one value, which cost more than the sums."""
-    program = _program(tuple(nodes))
-    results = program.compute(program.load(row), 0, 1, {})
-    return [single(results[root], node.type) for root, node in zip(program.roots, nodes, strict=True)]
-
-
-@lru_cache(maxsize=4096)
-def _program(nodes: tuple[Node, ...]) -> Program:
-    compiler = Compiler()
-    roots = tuple(compiler.slot(node) for node in nodes)
-    return Program(tuple(compiler.steps), roots, ("unknown",), compiler.types)

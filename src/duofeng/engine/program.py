@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import polars as pl
 
 from duofeng.engine.compiler import EPOCH, Compiler, Registers, Result, Step, decided
 from duofeng.engine.expression import Expression, bind
+from duofeng.engine.tree import Node
 from duofeng.engine.truths import BLOCK, Truths, packed
 from duofeng.engine.values import Batch, Bools, Table, Texts, Truth, load, view
 
@@ -95,20 +96,35 @@ def compile_program(
 
 def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
     """One value per row, null where unknown: Float64, Int64 (minor units), Date, Boolean or String by its type."""
-    program = _alone(expression, as_of)
+    return evaluate_nodes([bind(expression, as_of)], table)[0]
+
+
+def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
+    """Several bound nodes over one table, their common parts computed once."""
+    program = _program(tuple(nodes))
     batch, rows = program.load(table), table_rows(table)
     tables: dict[int, Bools] = {}
-    parts = []
+    parts: list[list[pl.Series]] = [[pl.Series("", [], POLARS_TYPES[node.type])] for node in nodes]
     for first in range(0, rows, BLOCK):
         last = min(first + BLOCK, rows)
-        result = program.compute(batch, first, last, tables)[program.roots[0]]
-        parts.append(as_series(result, expression.type, last - first))
-    return pl.concat(parts) if parts else pl.Series("", [], POLARS_TYPES[expression.type])
+        results = program.compute(batch, first, last, tables)
+        for part, root, node in zip(parts, program.roots, nodes, strict=True):
+            part.append(as_series(results[root], node.type, last - first))
+    return [part[-1] if len(part) == 2 else pl.concat(part) for part in parts]
 
 
-@lru_cache(maxsize=1024)
-def _alone(expression: Expression, as_of: date) -> Program:
-    return compile_program([expression], as_of)
+def evaluate_row(nodes: Sequence[Node], row: pl.DataFrame) -> list[Any]:
+    """The same for a table of one row, as plain values: without columns of one value, which cost more than the sums."""
+    program = _program(tuple(nodes))
+    results = program.compute(program.load(row), 0, 1, {})
+    return [single(results[root], node.type) for root, node in zip(program.roots, nodes, strict=True)]
+
+
+@lru_cache(maxsize=4096)
+def _program(nodes: tuple[Node, ...]) -> Program:
+    compiler = Compiler()
+    roots = tuple(compiler.slot(node) for node in nodes)
+    return Program(tuple(compiler.steps), roots, ("unknown",), compiler.types)
 
 
 def as_series(result: Result, kind: str, rows: int) -> pl.Series:

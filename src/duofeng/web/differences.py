@@ -5,10 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 
 import polars as pl
+from django.http import Http404
 
 from duofeng.brain.runs.difference import changed_outcomes
 from duofeng.brain.runs.store import Run
+from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
+
+
+def asked(id: str | None) -> Run | None:
+    """The run an address names; nothing where it names none. Raises Http404 for one that is not there."""
+    if not id:
+        return None
+    try:
+        return reader.runs()[id]
+    except ProblemError:
+        raise Http404 from None
 
 
 def previous(run: Run | None) -> Run | None:

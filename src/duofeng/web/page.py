@@ -23,7 +23,7 @@ from duofeng.desk.accounts.permissions import Rights, rights_of
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import pages, reader
 from duofeng.web.problems import UPLOAD_GONE
-from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.kinds.page import PeakPage
 
 View = Callable[..., HttpResponseBase]
 NOT_THERE = frozenset({UPLOAD_GONE.code})

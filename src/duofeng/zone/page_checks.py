@@ -10,7 +10,7 @@ from duofeng.zone import problems
 from duofeng.zone.registry import Report
 
 if TYPE_CHECKING:
-    from duofeng.zone.kinds.pages import Block, PeakPage
+    from duofeng.zone.kinds.page import Block, PeakPage
     from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]

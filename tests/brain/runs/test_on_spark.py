@@ -13,9 +13,10 @@ import polars as pl
 import pytest
 
 from duofeng.brain.policies.plan import Plan, plan
-from duofeng.brain.runs.compute import KIND, Inputs, compute
+from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.store import Runs
+from duofeng.brain.runs.subject import KIND
 from duofeng.engine import spark, tree
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import POLARS_TYPES, evaluate

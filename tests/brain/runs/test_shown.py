@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from duofeng.brain.runs.compute import KIND, Inputs, compute
+from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.shown import shown_columns
 from duofeng.brain.runs.store import Runs
+from duofeng.brain.runs.subject import KIND
 from duofeng.facts.ledger import Ledger
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone

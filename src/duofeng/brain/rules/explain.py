@@ -12,8 +12,9 @@ import polars as pl
 
 from duofeng.brain.rules.condition import Condition, Rule
 from duofeng.engine import tree
-from duofeng.engine.distance import Measure, evaluate_row, measure
+from duofeng.engine.distance import Measure, measure
 from duofeng.engine.expression import Expression, bind
+from duofeng.engine.program import evaluate_row
 from duofeng.engine.words import MINOR_UNITS
 from duofeng.kernel.problem import Language
 from duofeng.kernel.unit_names import unit_name

@@ -34,7 +34,7 @@ from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
 from duofeng.brain.runs.shown import shown_columns
 from duofeng.brain.runs.store import Manifest, Run, Runs
-from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
+from duofeng.brain.runs.subject import KIND, MERGED, canonical_subjects, merged
 from duofeng.brain.scores.card import Compiled, compile_card
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
@@ -48,7 +48,6 @@ from duofeng.zone.zone import Zone
 
 Engine = Literal["polars", "spark"]
 Progress = Callable[[str, str], None]
-KIND = "organisation"
 AT_ONCE = 4 * BLOCK
 """Subjects answered together; a whole number of the blocks truths are kept in."""
 THREADS = 2

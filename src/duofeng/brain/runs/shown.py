@@ -7,7 +7,7 @@ from datetime import date
 from duofeng.brain.policies.plan import RESULT
 from duofeng.engine.expression import columns_needed
 from duofeng.zone.expressions import expression
-from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.zone import Zone
 
 

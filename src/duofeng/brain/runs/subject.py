@@ -25,6 +25,8 @@ MADE_KEY = ":"
 """Stands in keys that a source made itself; only where there are such can two subjects be one."""
 RESULTS = ("score", "grade", "rank")
 MERGED = "merged"
+KIND = "organisation"
+"""The subjects a run answers for, and keeps the profile of."""
 
 
 def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> None:
@@ -56,9 +58,16 @@ def whole_profile(run: Run, plan: Plan, zone: Zone, ledger: Ledger) -> pl.DataFr
     missing = [name for name in (*plan.columns, *payment_columns(plan, recorded)) if name not in frame.columns]
     if not missing:
         return frame
-    one = subjects_as_one(run, then, zone, plan.kind)
-    more = profile(then, zone, plan.kind, missing, as_of=run.as_of, known_at=run.known_at, canonical=one)
-    return frame.join(more.collect(), on="subject", how="left", maintain_order="left")
+    more = folded_as_run(run, then, zone, plan.kind, missing)
+    return frame.join(more, on="subject", how="left", maintain_order="left")
+
+
+def folded_as_run(run: Run, ledger: Ledger, zone: Zone, kind: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Columns the run did not keep, folded from the ledger it stood on, as it knew them."""
+    version = run.manifest.ledger_version
+    then = ledger if ledger.version == version else Ledger(ledger.folder, version)
+    one = subjects_as_one(run, then, zone, kind)
+    return profile(then, zone, kind, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
 
 
 def canonical_subjects(ledger: Ledger, zone: Zone, kind: str, known_at: datetime) -> pl.DataFrame | None:
@@ -75,8 +84,8 @@ def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, kind: str) -> pl.DataFrame | None:
-    """Which subjects the run took as one; worked out again from its ledger where it did not keep that."""
-    if not run.has(MERGED):
+    """Which subjects the run took as one; worked out from its ledger where it did not keep that."""
+    if kind != KIND or not run.has(MERGED):
         return canonical_subjects(ledger, zone, kind, run.known_at)
     kept = run.table(MERGED).collect()
     return kept if kept.height else None

@@ -14,10 +14,9 @@ from duofeng.brain.scores.carriers import Gathering
 from duofeng.brain.scores.points import Floats, leaf_points
 from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
-from duofeng.engine.distance import evaluate_nodes
 from duofeng.engine.expression import Expression, bind, columns_needed
 from duofeng.engine.groups import PeerGroups
-from duofeng.engine.program import evaluate
+from duofeng.engine.program import evaluate, evaluate_nodes
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.scorecard import Entry, Scorecard
 from duofeng.zone.zone import Zone

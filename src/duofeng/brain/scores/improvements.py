@@ -14,9 +14,9 @@ from duofeng.brain.scores.card import SAME, Scored
 from duofeng.brain.scores.points import SIDES, Floats, leaf_points, scoring_of
 from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import tree as nodes
-from duofeng.engine.distance import evaluate_nodes
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.groups import PeerGroups
+from duofeng.engine.program import evaluate_nodes
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 
 Step = Literal["band", "line", "peers"]

@@ -16,13 +16,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import canonical_subjects
+from duofeng.brain.runs.subject import folded_as_run
 from duofeng.brain.scores.card import SAME, Compiled, Scored, score
 from duofeng.brain.scores.carriers import gathered
 from duofeng.brain.scores.points import Floats
 from duofeng.brain.scores.tree import Path, combine, entries
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.profile import profile
 from duofeng.zone.kinds.scorecard import Entry, Scorecard
 from duofeng.zone.zone import Zone
 
@@ -182,10 +181,7 @@ def frame_for(run: Run, zone: Zone, ledger: Ledger, cards: Sequence[Compiled]) -
     missing = [name for name in wanted if name not in there]
     if not missing:
         return frame
-    then = Ledger(ledger.folder, run.manifest.ledger_version)
-    one = canonical_subjects(then, zone, kind, run.known_at)
-    more = profile(then, zone, kind, missing, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
-    return frame.join(more, on="subject", how="left", maintain_order="left")
+    return frame.join(folded_as_run(run, ledger, zone, kind, missing), on="subject", how="left", maintain_order="left")
 
 
 # ---- what changed ---------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
-from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.subject import KIND
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.api.access import Access, allowed

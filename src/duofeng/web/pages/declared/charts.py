@@ -25,7 +25,7 @@ from duofeng.web.pages.declared.subjects import Subjects
 from duofeng.web.pages.declared.tiles import measured, unit_of
 from duofeng.web.pages.figures.chart import series_chart
 from duofeng.web.pages.firms.values import code_title
-from duofeng.zone.kinds.pages import Block
+from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 
 Option = dict[str, Any]

@@ -20,7 +20,7 @@ from duofeng.web.pages.firms.sight import MASK, RESULTS
 from duofeng.web.pages.firms.values import code_title, column_title
 from duofeng.web.periods import written_period
 from duofeng.web.tables import Choice, Column, Form
-from duofeng.zone.kinds.pages import Block
+from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.vocabulary import Attribute
 
 FORMS: dict[str, Form] = {

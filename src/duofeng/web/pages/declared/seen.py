@@ -7,15 +7,15 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import reader
 from duofeng.web.figures import Known, stated
 from duofeng.web.pages.declared.subjects import Subjects, subjects
 from duofeng.web.pages.firms.sight import RESULTS, Sight
 from duofeng.zone.expressions import expression
-from duofeng.zone.kinds.pages import Block, PeakPage
+from duofeng.zone.kinds.page import Block, PeakPage
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "figure": ("figures.view",),

@@ -12,15 +12,13 @@ import polars as pl
 
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import RESULT
-from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import canonical_subjects, subjects_as_one
+from duofeng.brain.runs.subject import KIND, folded_as_run
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.program import evaluate
-from duofeng.facts.profile import profile
 from duofeng.web import reader
 from duofeng.zone.expressions import expression
-from duofeng.zone.kinds.pages import PeakPage
+from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.zone import Zone
 
@@ -101,12 +99,7 @@ def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
 
 def _with_facts(frame: pl.DataFrame | None, run: Run, zone: Zone, kind: str, columns: list[str]) -> pl.DataFrame:
     """The frame with columns the run did not need, folded from the ledger it stood on."""
-    ledger = reader.snapshot(run.manifest.ledger_version)
-    if kind == KIND:
-        one = subjects_as_one(run, ledger, zone, kind)
-    else:
-        one = canonical_subjects(ledger, zone, kind, run.known_at)
-    folded = profile(ledger, zone, kind, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
+    folded = folded_as_run(run, reader.snapshot(run.manifest.ledger_version), zone, kind, columns)
     return folded if frame is None else frame.join(folded, on="subject", how="left", maintain_order="left")
 
 

@@ -29,7 +29,7 @@ from duofeng.web.pages.declared.seen import Seen
 from duofeng.web.pages.policies import reading
 from duofeng.web.tables import Column
 from duofeng.web.templatetags.duofeng import VERDICT_BADGES
-from duofeng.zone.kinds.pages import Block
+from duofeng.zone.kinds.page import Block
 
 
 @dataclass(frozen=True)

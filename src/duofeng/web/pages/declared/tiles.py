@@ -26,7 +26,7 @@ from duofeng.web.pages.declared.seen import Seen
 from duofeng.web.pages.declared.subjects import Subjects
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
-from duofeng.zone.kinds.pages import Block, Take
+from duofeng.zone.kinds.page import Block, Take
 
 FEWEST = 5
 """A sum or an average of fewer says too much of one of them."""

@@ -21,7 +21,7 @@ from duofeng.web.pages.declared.tables import Rows, holders, table
 from duofeng.web.pages.declared.tiles import Tile, tile
 from duofeng.web.pages.firms.reading import current
 from duofeng.web.tables import Choice, Column, Listing
-from duofeng.zone.kinds.pages import Block, PeakPage
+from duofeng.zone.kinds.page import Block, PeakPage
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from duofeng.brain.given import column_types, given_row
 from duofeng.brain.policies.firm import FirmAnswers, answers_for
 from duofeng.brain.policies.plan import Plan
-from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.permissions import SENSITIVITIES, Rights
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError

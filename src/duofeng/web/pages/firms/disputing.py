@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.brain.given import given_row
-from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.subject import KIND
 from duofeng.desk.disputes.models import Dispute
 from duofeng.facts.fact import Fact
 from duofeng.kernel.money import from_minor

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.subject import KIND
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.firms.sight import MASK, Sight

@@ -10,9 +10,8 @@ import polars as pl
 from django.http import Http404
 
 from duofeng.brain.policies.firm import FirmAnswers, answers_for
-from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import profile_with_results, subject_row, subjects_as_one
+from duofeng.brain.runs.subject import KIND, profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing

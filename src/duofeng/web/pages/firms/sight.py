@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
 
-from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import page, reader

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.brain.policies.budget import whole_units
-from duofeng.brain.runs.compute import KIND
+from duofeng.brain.runs.subject import KIND
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError

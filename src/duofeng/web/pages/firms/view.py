@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.runs.compute import KIND
 from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.models import Look
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import page, reader

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
+from duofeng.web.differences import asked
 from duofeng.web.page import Page
 from duofeng.web.pages.firms.reading import current
 from duofeng.web.pages.scores import reading
@@ -86,10 +86,10 @@ def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> li
 
 def compare(request: HttpRequest, id: str) -> HttpResponse:
     """Two runs: who rose and who fell, and whether the card itself changed."""
-    after = _run(request.GET.get("after")) or current()
+    after = asked(request.GET.get("after")) or current()
     card = reading.card_of(current(), id)
     every = reading.runs_with(id)
-    before = _run(request.GET.get("before")) or next((each for each in every if each.id != after.id), None)
+    before = asked(request.GET.get("before")) or next((each for each in every if each.id != after.id), None)
     context: dict[str, Any] = {
         "card": card,
         "id": id,
@@ -129,15 +129,6 @@ CHANGED = {
     "subject": pl.String, "before": pl.Float64, "after": pl.Float64, "change": pl.Float64, "rank_before": pl.Int64,
     "rank_after": pl.Int64,
 }  # fmt: skip
-
-
-def _run(id: str | None) -> Run | None:
-    if not id:
-        return None
-    try:
-        return reader.runs()[id]
-    except ProblemError:
-        raise Http404 from None
 
 
 def card_page(request: HttpRequest, id: str) -> HttpResponse:

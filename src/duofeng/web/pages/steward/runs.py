@@ -6,16 +6,15 @@ from datetime import datetime
 from uuid import uuid4
 
 import polars as pl
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
-from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.differences import changes, previous
+from duofeng.web.differences import asked, changes, previous
 from duofeng.web.tables import Choice, Column, Listing
 
 OUTCOMES = {
@@ -65,8 +64,8 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
 
 
 def difference(request: HttpRequest) -> HttpResponse:
-    after = _run(request.GET.get("after")) or reader.run()
-    before = _run(request.GET.get("before")) or previous(after)
+    after = asked(request.GET.get("after")) or reader.run()
+    before = asked(request.GET.get("before")) or previous(after)
     if after is None or before is None:
         frame = pl.DataFrame(
             schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")}
@@ -103,12 +102,3 @@ def difference(request: HttpRequest) -> HttpResponse:
 def _summary(frame: pl.DataFrame, causes: dict[str, str]) -> list[tuple[str, str, int]]:
     counted = frame.group_by("cause").len().sort("len", descending=True)
     return [(cause, causes.get(cause, cause), count) for cause, count in counted.iter_rows()]
-
-
-def _run(id: str | None) -> Run | None:
-    if not id:
-        return None
-    try:
-        return reader.runs()[id]
-    except ProblemError:
-        raise Http404 from None
