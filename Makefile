@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test check docs pictures lock bench clean
+.PHONY: help setup demo test quick check docs pictures lock bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    check the zone, load real and synthetic data, show what follows"
 	@echo "make test    every test and check"
+	@echo "make quick ROOM=zone    the checks and tests of one room"
 	@echo "make bench   the benchmarks beside their peers"
 	@echo "make docs    the pages that are printed from the code"
 	@echo "make pictures    the pictures of the READMEs, taken by Chromium"
@@ -38,6 +39,11 @@ check: setup
 
 test: check
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+quick: setup
+	@test -d src/duofeng/$(ROOM) && test -n "$(ROOM)" || { echo "make quick ROOM=$$(ls -d src/duofeng/*/ | xargs -n1 basename | paste -sd'|')"; exit 1; }
+	@$(BIN)/ruff check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM)) && $(BIN)/ruff format --check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM))
+	@$(BIN)/mypy & checked=$$!; $(BIN)/pytest $(wildcard tests/$(ROOM)) $(ARGS); tested=$$?; wait $$checked && exit $$tested
 
 docs: setup
 	@$(BIN)/duofeng explain --markdown > docs/problems.md

@@ -7,36 +7,37 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import duckdb
-
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import find_header
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
 from duofeng.kernel.problem import ProblemError, Span
 
 LINES_PER_BATCH = 50_000
-LONGEST_LINE = 1 << 24
-
-_KEYS = """
-    SELECT key FROM (
-        SELECT unnest(json_keys(line)) AS key FROM read_csv(
-            ?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false,
-            auto_detect = false, max_line_size = 16777216, ignore_errors = true
-        ) WHERE CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END
-    ) GROUP BY key ORDER BY key
-"""
 
 
 def read_jsonl(path: Path, name: str, declared: Sequence[str], *, lossy: bool = False) -> RawTable:
     """The table in a UTF-8 file. Raises ProblemError when no line has a declared key."""
-    with duckdb.connect() as engine:
-        written = [key for (key,) in engine.execute(_KEYS, [str(path)]).fetchall()]
+    written = sorted(_keys(path))
     header = find_header([written], declared, 1) if written else None
     if header is None:
         raise ProblemError(problems.HEADER.at(Span(name, 1), expected="、".join(declared)))
     return RawTable(
         "", header.titles, header.written, _batches(path, dict(zip(written, header.titles, strict=True)), lossy)
     )
+
+
+def _keys(path: Path) -> set[str]:
+    """Every key some line has. A first pass of its own: which columns there are is known before the first batch."""
+    keys: set[str] = set()
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            try:
+                entry = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(entry, dict):
+                keys.update(entry)
+    return keys
 
 
 def _batches(path: Path, titles: dict[str, str], lossy: bool) -> Iterator[RawBatch]:
