@@ -110,3 +110,12 @@ def test_documents_stay_short_enough_to_read() -> None:
         if (count := len(path.read_text("utf-8").splitlines())) > 500
     }
     assert not {name: count for name, count in long.items() if name != "docs/problems.md"}
+
+
+PAGES = ROOT / "src" / "duofeng" / "web" / "pages"
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*/*.py")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_page_imports_another_page(path: Path) -> None:
+    imported = re.findall(r"duofeng\.web\.pages(?:\.| import )(\w+)", path.read_text("utf-8"))
+    assert {*imported} <= {path.parent.name}

@@ -116,7 +116,7 @@ def test_who_is_behind_a_number_is_shown_to_those_only_who_may_see_what_decides_
 def test_a_number_that_rests_on_a_guarded_value_tells_officers_of_nobody(site: Callable[..., Any]) -> None:
     """Whether a firm spends on research follows from its expense, which is confidential; its titles are public."""
     from duofeng.desk.accounts.permissions import Rights  # noqa: PLC0415
-    from duofeng.web.pages.figures.computed import counted, tells_whom  # noqa: PLC0415
+    from duofeng.web.counted import counted, tells_whom  # noqa: PLC0415
 
     site("leader")
     officer, leader = (
@@ -133,7 +133,7 @@ def test_a_number_that_rests_on_a_guarded_value_tells_officers_of_nobody(site: C
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_figure_counted_from_profiles_is_shown_with_how_many_count(site: Callable[..., Any], language: str) -> None:
     from duofeng.kernel.period import Period  # noqa: PLC0415
-    from duofeng.web.pages.figures.computed import counted  # noqa: PLC0415
+    from duofeng.web.counted import counted  # noqa: PLC0415
 
     browser = site("leader")
     browser.cookies["django_language"] = language

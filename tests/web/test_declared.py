@@ -25,7 +25,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
-from duofeng.web.pages.declared.tiles import FEWEST, TILES
+from duofeng.web.blocks.tiles import FEWEST, TILES
 from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.load import load_zone
 

@@ -48,7 +48,7 @@ def test_scores_are_not_for_finance_nor_another_firm(site: Site, firms: list[str
 
 def test_a_comparison_with_fewer_than_five_peers_is_not_drawn(data: Path, desk: None, firms: list[str]) -> None:
     from duofeng.web import reader  # noqa: PLC0415
-    from duofeng.web.pages.scores import reading  # noqa: PLC0415
+    from duofeng.web import score_tables as reading  # noqa: PLC0415
 
     run = reader.run()
     assert run is not None

@@ -21,8 +21,7 @@ from django.test import Client
 
 from duofeng.desk.jobs.models import Job
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import jobs, reader
-from duofeng.web.pages.policies import trial
+from duofeng.web import jobs, reader, trial
 from duofeng.web.pages.policies.studio import _sketch
 
 Site = Callable[..., Client]
@@ -215,7 +214,7 @@ def test_problems_found_apart_are_said_here(place: trial.Place, sketch: str) -> 
 WORKER = """
 import sys
 from pathlib import Path
-from duofeng.web.pages.policies import trial
+from duofeng.web import trial
 place = trial.Place(*sys.argv[1:4])
 trial.apart(place, Path(sys.argv[4]).read_text("utf-8"), trial.Bounds(120, 2**32), lambda zh, en: None)
 """

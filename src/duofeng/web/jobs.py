@@ -28,8 +28,7 @@ from duofeng.desk.accounts.models import User
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
-from duofeng.web.pages.policies import trial
+from duofeng.web import reader, trial
 
 LOOK_SECONDS = 0.5
 """How often work in progress writes how far it is and looks whether it was cancelled."""

@@ -18,6 +18,7 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
+from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.pages.api.access import Access, allowed
 from duofeng.web.pages.api.figures import ERRORS, PRECISE
 from duofeng.web.pages.api.reply import (
@@ -33,7 +34,6 @@ from duofeng.web.pages.api.reply import (
     page_of,
     unless_known,
 )  # fmt: skip
-from duofeng.web.pages.figures.computed import Counted, counted, tells_whom
 from duofeng.web.tables import Column
 from duofeng.zone.kinds.figure import Figure
 

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import attention, reader
+from duofeng.web.blocks.tiles import cockpit_tiles
 from duofeng.web.differences import changes, previous
 from duofeng.web.figures import stated
 from duofeng.web.freshness import sources
 from duofeng.web.page import Page, rights
-from duofeng.web.pages.cockpit import attention
-from duofeng.web.pages.declared.tiles import cockpit_tiles
 
 REFRESH_SECONDS = 120
 

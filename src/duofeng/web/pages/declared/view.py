@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import page as pages
 from duofeng.web import reader
+from duofeng.web.blocks.charts import Option, chart
+from duofeng.web.blocks.columns import choices, listed, sort_of
+from duofeng.web.blocks.seen import Seen
+from duofeng.web.blocks.tables import Rows, holders, table
+from duofeng.web.blocks.tiles import Tile, tile
+from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
-from duofeng.web.pages.declared.charts import Option, chart
-from duofeng.web.pages.declared.columns import choices, listed, sort_of
-from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.declared.tables import Rows, holders, table
-from duofeng.web.pages.declared.tiles import Tile, tile
-from duofeng.web.pages.firms.reading import current
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.page import Block, PeakPage
 

@@ -15,10 +15,10 @@ from duofeng.brain.figures.statement import THE_ZONE
 from duofeng.kernel.problem import Language
 from duofeng.web import asked, reader
 from duofeng.web.context import language
+from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.figures import Known, end_of, stated
 from duofeng.web.page import Page, rights
-from duofeng.web.pages.figures.chart import marks, series_chart
-from duofeng.web.pages.figures.computed import Counted, counted, tells_whom
+from duofeng.web.series import marks, series_chart
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator

@@ -25,9 +25,9 @@ from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
-from duofeng.web.pages.firms.policies import near_shown
-from duofeng.web.pages.firms.sight import Sight
-from duofeng.web.pages.firms.values import as_typed, attribute_of, column_title
+from duofeng.web.sight import Sight
+from duofeng.web.steps import near_shown
+from duofeng.web.values import as_typed, attribute_of, column_title
 from duofeng.zone.zone import Zone
 
 ASKED = 24

@@ -23,11 +23,11 @@ from duofeng.facts.fact import Fact
 from duofeng.kernel.money import from_minor
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.web import firm_reading as reading
 from duofeng.web import page, reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms import reading
-from duofeng.web.pages.firms.values import as_typed, attribute_of
 from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.values import as_typed, attribute_of
 from duofeng.zone.kinds.vocabulary import Attribute
 
 SOURCE = "correction"

@@ -15,12 +15,12 @@ from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain
 from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
+from duofeng.web import firm_reading as reading
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms import reading
-from duofeng.web.pages.firms.policies import Step, step_of
-from duofeng.web.pages.firms.sight import Sight
-from duofeng.web.pages.firms.values import column_title
+from duofeng.web.sight import Sight
+from duofeng.web.steps import Step, step_of
+from duofeng.web.values import column_title
 from duofeng.zone.zone import Zone
 
 OUTCOMES: Mapping[str, bool | None] = {"yes": True, "near": False, "no": False, "unknown": None}

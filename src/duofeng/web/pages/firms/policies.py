@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from duofeng.brain.policies.firm import Near, suppliers
+from duofeng.brain.policies.firm import suppliers
 from duofeng.brain.policies.plan import Planned
-from duofeng.brain.rules.explain import ConditionAnswer
 from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
+from duofeng.web import firm_reading as reading
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms import reading
-from duofeng.web.pages.firms.sight import MASK, Sight
-from duofeng.web.pages.firms.values import column_title
-
-
-@dataclass(frozen=True)
-class Step:
-    """One failing condition: how far it is, and what to do."""
-
-    title: str
-    gap: str
-    advice: str
-    clause: str
-
-
-@dataclass(frozen=True)
-class NearShown:
-    id: str
-    title: str
-    amount: int | None
-    effort: int
-    steps: tuple[Step, ...]
+from duofeng.web.sight import Sight
+from duofeng.web.steps import near_shown
+from duofeng.web.values import column_title
 
 
 def policies_shown(run: Run, subject: str, sight: Sight) -> dict[str, Any]:
@@ -64,22 +44,3 @@ def _titles(policies: str | None) -> list[tuple[str, str]]:
     plan = reader.current_plan()
     ids = [each.strip() for each in (policies or "").split(",") if each.strip()]
     return [(id, plan[id].policy.title.of(language()) if id in plan.by_id else id) for id in ids]
-
-
-def near_shown(near: Near, sight: Sight) -> NearShown:
-    failed = near.explanation.failed
-    steps = tuple(step_of(each, sight) for each in failed)
-    return NearShown(near.planned.id, near.planned.policy.title.of(language()), near.amount, near.effort, steps)
-
-
-def step_of(failed: ConditionAnswer, sight: Sight) -> Step:
-    """A gap says the value itself to who knows the threshold, so it is guarded like the value."""
-    condition, words = failed.condition, language()
-    gaps = ("；" if words == "zh" else "; ").join(gap.text(words) for gap in failed.gaps)
-    seen = sight.sees_all(one.column for one in failed.used)
-    return Step(
-        condition.title.of(words),
-        gaps if seen or not gaps else MASK,
-        condition.advice.of(words) if condition.advice else "",
-        condition.clause or "",
-    )

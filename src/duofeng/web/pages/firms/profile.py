@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from duofeng.brain.runs.subject import KIND
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms.sight import MASK, Sight
-from duofeng.web.pages.firms.values import age, fact_value
 from duofeng.web.periods import written_period
+from duofeng.web.sight import MASK, Sight
+from duofeng.web.values import age, fact_value
 
 LOST: Mapping[str, Promise] = {
     "lapsed": _("当日不成立"),

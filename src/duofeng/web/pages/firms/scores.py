@@ -10,12 +10,12 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.scores import words
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Problem
+from duofeng.web import firm_reading as reading
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms import reading
-from duofeng.web.pages.firms.sight import MASK, Sight
-from duofeng.web.pages.firms.values import column_title
-from duofeng.web.pages.scores.reading import against_group
+from duofeng.web.score_tables import against_group
+from duofeng.web.sight import MASK, Sight
+from duofeng.web.values import column_title
 from duofeng.zone.kinds.scorecard import Scorecard
 
 

@@ -15,16 +15,17 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.models import Look
 from duofeng.kernel.problem import ProblemError
+from duofeng.web import firm_reading as reading
 from duofeng.web import page, reader
 from duofeng.web.page import Page
-from duofeng.web.pages.firms import disputing, reading
+from duofeng.web.pages.firms import disputing
 from duofeng.web.pages.firms.ladder import ladder_of, next_rung
 from duofeng.web.pages.firms.policies import policies_shown
 from duofeng.web.pages.firms.profile import profile_of
 from duofeng.web.pages.firms.scores import scores_shown
-from duofeng.web.pages.firms.sight import sight_of
-from duofeng.web.pages.firms.values import attribute_of, code_title
+from duofeng.web.sight import sight_of
 from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.values import attribute_of, code_title
 
 ANY_FIRM = "firms.view"
 A_FIRM = ("firms.view", "firm.own")

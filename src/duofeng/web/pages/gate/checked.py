@@ -14,8 +14,8 @@ from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
 from duofeng.kernel.period import Period
+from duofeng.web.counted import counted
 from duofeng.web.figures import Stated, stated
-from duofeng.web.pages.figures.computed import counted
 from duofeng.web.pages.gate.drafts import StoredDraft
 from duofeng.zone.kinds.figure import Figure
 

@@ -21,8 +21,8 @@ from duofeng.desk.payments.models import NEEDED, PaymentSignature
 from duofeng.kernel.problem import Language
 from duofeng.web import page, reader
 from duofeng.web.context import language
+from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
-from duofeng.web.pages.firms.reading import current
 from duofeng.web.tables import EXPORTS, Choice, Column, Listing
 
 SEES = ("payments.sign", "policies.draft")

@@ -26,11 +26,12 @@ from duofeng.brain.runs.store import Run
 from duofeng.desk.jobs.models import Job
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
 from duofeng.web import jobs, reader
+from duofeng.web.charts import cliff_chart, compared, spread_chart
 from duofeng.web.context import language
+from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
-from duofeng.web.pages.firms.reading import current
-from duofeng.web.pages.policies.charts import cliff_chart, compared, spread_chart
-from duofeng.web.pages.policies.trial import (
+from duofeng.web.policy_words import OUTCOMES
+from duofeng.web.trial import (
     LARGEST,
     UNBOUNDED_SUBJECTS,
     WAITED_SUBJECTS,
@@ -38,7 +39,6 @@ from duofeng.web.pages.policies.trial import (
     light,
     problems_of,
 )
-from duofeng.web.pages.policies.words import OUTCOMES
 from duofeng.zone.kinds.policy import Policy
 
 KIND = "try"

@@ -12,13 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.policies.plan import Planned
 from duofeng.web import page, reader
+from duofeng.web import policy_tables as reading
+from duofeng.web.charts import histogram
 from duofeng.web.context import language
+from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
-from duofeng.web.pages.firms.reading import current
-from duofeng.web.pages.firms.sight import general_sight
-from duofeng.web.pages.policies import payments, reading, studio
-from duofeng.web.pages.policies.charts import histogram
-from duofeng.web.pages.policies.words import CONFIRM, DELIVERY, FAMILY, OUTCOMES, TRUST, WHEN_OUT
+from duofeng.web.pages.policies import payments, studio
+from duofeng.web.policy_words import CONFIRM, DELIVERY, FAMILY, OUTCOMES, TRUST, WHEN_OUT
+from duofeng.web.sight import general_sight
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.policy import Policy, as_money
 

@@ -17,10 +17,10 @@ from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.versions import Change, Versions, compare_versions, frame_for, versions_of
 from duofeng.facts.ledger import Ledger
 from duofeng.web import reader
+from duofeng.web import score_tables as reading
+from duofeng.web.charts import bars
 from duofeng.web.context import language
-from duofeng.web.pages.firms.reading import current
-from duofeng.web.pages.policies.charts import bars
-from duofeng.web.pages.scores import reading
+from duofeng.web.firm_reading import current
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.zone import Zone

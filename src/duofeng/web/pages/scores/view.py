@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
+from duofeng.web import score_tables as reading
 from duofeng.web.differences import asked
+from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
-from duofeng.web.pages.firms.reading import current
-from duofeng.web.pages.scores import reading
 from duofeng.web.pages.scores.versions import versions
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard

@@ -21,7 +21,7 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.figures import today
-from duofeng.web.pages.firms.values import code_title
+from duofeng.web.values import code_title
 from duofeng.zone.zone import Zone
 
 KIND = "organisation"

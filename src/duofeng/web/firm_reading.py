@@ -18,7 +18,7 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.search import SearchIndex
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import reader
-from duofeng.web.pages.scores.reading import scored
+from duofeng.web.score_tables import scored
 from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
 from duofeng.zone.zone import Zone
 

@@ -28,8 +28,8 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import whole_profile
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
+from duofeng.web.charts import spread
 from duofeng.web.lifetime import outlive_nobody
-from duofeng.web.pages.policies.charts import spread
 from duofeng.web.problems import (
     DRAFT_TOO_LONG,
     DRAFT_TOO_MUCH,
@@ -162,7 +162,7 @@ def apart(place: Place, text: str, bounds: Bounds, step: Step) -> Report:
         folder = Path(name)
         asked = {**asdict(place), "text": text}
         (folder / "asked.json").write_text(json.dumps(asked), "utf-8")
-        command = [sys.executable, "-m", "duofeng.web.pages.policies.trial", name, str(os.getpid())]
+        command = [sys.executable, "-m", "duofeng.web.trial", name, str(os.getpid())]
         with (folder / "said.txt").open("wb") as said:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         try:

@@ -21,8 +21,8 @@ from duofeng.engine.statuses import UNKNOWN
 from duofeng.engine.truths import Truths
 from duofeng.web import reader
 from duofeng.web.context import language
-from duofeng.web.pages.firms.sight import Sight
-from duofeng.web.pages.firms.values import column_title
+from duofeng.web.sight import Sight
+from duofeng.web.values import column_title
 
 NAMES = {code: name_of(code) for code in range(256)}
 SUMMARY = pl.Schema({"policy": pl.String()} | dict.fromkeys((*OUTCOME_NAMES, "due", "paid"), pl.Int64()))

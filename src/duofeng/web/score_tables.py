@@ -17,8 +17,8 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.words import group_title
 from duofeng.web import reader
+from duofeng.web.charts import bars
 from duofeng.web.context import language
-from duofeng.web.pages.policies.charts import bars
 from duofeng.zone.kinds.scorecard import Entry, Scorecard, scorecards_in_force
 
 INTERVALS = ("rank_low", "rank_high", "group_rank_low", "group_rank_high")

@@ -14,16 +14,15 @@ from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.unit_names import unit_name
-from duofeng.web import reader
+from duofeng.web import attention, reader
+from duofeng.web.blocks import tables
+from duofeng.web.blocks.columns import attribute_of
+from duofeng.web.blocks.seen import Seen
+from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.context import language
 from duofeng.web.figures import Known
 from duofeng.web.freshness import sources
 from duofeng.web.page import declared_pages
-from duofeng.web.pages.cockpit import attention
-from duofeng.web.pages.declared import tables
-from duofeng.web.pages.declared.columns import attribute_of
-from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.declared.subjects import Subjects
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
 from duofeng.zone.kinds.page import Block, Take

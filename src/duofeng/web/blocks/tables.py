@@ -18,15 +18,14 @@ from duofeng.brain.figures.targets import VERDICTS, shown_result
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import attention, reader
+from duofeng.web import policy_tables as reading
+from duofeng.web.blocks.columns import listed, sort_of
+from duofeng.web.blocks.seen import Seen
 from duofeng.web.context import language
 from duofeng.web.differences import previous
 from duofeng.web.figures import Known
 from duofeng.web.freshness import sources
-from duofeng.web.pages.cockpit import attention
-from duofeng.web.pages.declared.columns import listed, sort_of
-from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.policies import reading
 from duofeng.web.tables import Column
 from duofeng.web.templatetags.duofeng import VERDICT_BADGES
 from duofeng.zone.kinds.page import Block

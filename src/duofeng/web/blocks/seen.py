@@ -11,9 +11,9 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import reader
+from duofeng.web.blocks.subjects import Subjects, subjects
 from duofeng.web.figures import Known, stated
-from duofeng.web.pages.declared.subjects import Subjects, subjects
-from duofeng.web.pages.firms.sight import RESULTS, Sight
+from duofeng.web.sight import RESULTS, Sight
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import Block, PeakPage
 

@@ -17,14 +17,14 @@ from duofeng.brain.figures.targets import VERDICTS
 from duofeng.engine import tree
 from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
+from duofeng.web.blocks import tables
+from duofeng.web.blocks.columns import attribute_of, measured_of
+from duofeng.web.blocks.seen import Seen
+from duofeng.web.blocks.subjects import Subjects
+from duofeng.web.blocks.tiles import measured, unit_of
 from duofeng.web.context import language
-from duofeng.web.pages.declared import tables
-from duofeng.web.pages.declared.columns import attribute_of, measured_of
-from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.declared.subjects import Subjects
-from duofeng.web.pages.declared.tiles import measured, unit_of
-from duofeng.web.pages.figures.chart import series_chart
-from duofeng.web.pages.firms.values import code_title
+from duofeng.web.series import series_chart
+from duofeng.web.values import code_title
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 

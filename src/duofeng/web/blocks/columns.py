@@ -13,13 +13,13 @@ from duofeng.engine import tree
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
+from duofeng.web.blocks.seen import Seen
+from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.context import language
-from duofeng.web.pages.declared.seen import Seen
-from duofeng.web.pages.declared.subjects import Subjects
-from duofeng.web.pages.firms.sight import MASK, RESULTS
-from duofeng.web.pages.firms.values import code_title, column_title
 from duofeng.web.periods import written_period
+from duofeng.web.sight import MASK, RESULTS
 from duofeng.web.tables import Choice, Column, Form
+from duofeng.web.values import code_title, column_title
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.vocabulary import Attribute
 

@@ -1,0 +1,48 @@
+"""How far a subject is from a policy, condition by condition, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duofeng.brain.policies.firm import Near
+from duofeng.brain.rules.explain import ConditionAnswer
+from duofeng.web.context import language
+from duofeng.web.sight import MASK, Sight
+
+
+@dataclass(frozen=True)
+class Step:
+    """One failing condition: how far it is, and what to do."""
+
+    title: str
+    gap: str
+    advice: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class NearShown:
+    id: str
+    title: str
+    amount: int | None
+    effort: int
+    steps: tuple[Step, ...]
+
+
+def near_shown(near: Near, sight: Sight) -> NearShown:
+    failed = near.explanation.failed
+    steps = tuple(step_of(each, sight) for each in failed)
+    return NearShown(near.planned.id, near.planned.policy.title.of(language()), near.amount, near.effort, steps)
+
+
+def step_of(failed: ConditionAnswer, sight: Sight) -> Step:
+    """A gap says the value itself to who knows the threshold, so it is guarded like the value."""
+    condition, words = failed.condition, language()
+    gaps = ("；" if words == "zh" else "; ").join(gap.text(words) for gap in failed.gaps)
+    seen = sight.sees_all(one.column for one in failed.used)
+    return Step(
+        condition.title.of(words),
+        gaps if seen or not gaps else MASK,
+        condition.advice.of(words) if condition.advice else "",
+        condition.clause or "",
+    )
