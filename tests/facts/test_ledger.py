@@ -192,13 +192,13 @@ def test_a_fact_without_a_value_is_refused() -> None:
     [
         {"number": pl.lit(1.0)},
         {"money": pl.lit(None, pl.Int64)},
-        {"kind": pl.lit("planet")},
+        {"kind": pl.lit("attribute")},
         {"colour": pl.lit("red")},
         {"subject": pl.lit(None, pl.String)},
     ],
 )
 def test_a_row_that_is_no_fact_is_refused_and_nothing_is_loaded(ledger: Ledger, wrong: dict[str, pl.Expr]) -> None:
-    with pytest.raises(ValueError, match=r"value|kind|column|name"):
+    with pytest.raises(ValueError, match=r"value|register|column|name"):
         ledger.append(arrival(1), [revenue({"A": 100}), revenue({"B": 1}).with_columns(**wrong)])
     assert known(ledger, 5) == {}
 

@@ -19,7 +19,7 @@ import polars as pl
 import pyarrow as pa
 
 from duofeng.facts.arrivals import COUNTED, REJECT, REJECTED, Arrival, Receipt
-from duofeng.facts.fact import DELIVERED, KINDS, VALUES
+from duofeng.facts.fact import DELIVERED, VALUES
 from duofeng.facts.names import ATTRIBUTE, CODE_BITS, Codebook
 from duofeng.facts.store import DataFile
 
@@ -187,9 +187,9 @@ def _shaped(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 
 
 def _refuse_malformed(facts: pl.DataFrame) -> None:
-    """Raise ValueError unless every fact has a known kind and exactly one value, or none and something to retract."""
-    if not facts["kind"].is_in(KINDS).all() or facts["kind"].null_count():
-        raise ValueError(f"a kind must be one of {KINDS}")
+    """Raise ValueError unless every fact has a register and exactly one value, or none and something to retract."""
+    if facts["kind"].null_count() or facts["kind"].is_in(["", ATTRIBUTE]).any():
+        raise ValueError(f"a fact is of a register, and none is called {ATTRIBUTE}")
     values = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in VALUES)
     wrong = facts.filter((values != 1) & ~((values == 0) & pl.col("retracts").is_not_null()))
     if wrong.height:

@@ -11,7 +11,7 @@ import polars as pl
 from duofeng.facts.fact import FACT, VALUES
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.names import codes_of
-from duofeng.facts.profile import ProfileZone, ranked
+from duofeng.facts.order import FIRST_DAY, LAST_DAY, OPEN_START, ProfileZone, day_number, holds, rank, ranked, speaks
 
 STANDING = pl.Schema(
     {
@@ -25,7 +25,8 @@ STANDING = pl.Schema(
     }
 )
 """A fact, the file it came in and its place in line: 1 won. `lost_by` says why another did not: `lapsed` (not in force
-on the day asked), `priority` of its source, `older` state, `recorded` earlier; null for the winner. `disputes`: it is
+on the day asked), `type` (its value is of another type than the attribute has), `priority` of its source, `older`
+state, `recorded` earlier; null for the winner. `disputes`: it is
 the last word of another source of the winner's priority, and says something else."""
 
 DISPUTE = pl.Schema(
@@ -40,8 +41,9 @@ DISPUTE = pl.Schema(
     }
 )
 
-_NEWEST_LAST = ("priority", "valid_from", "order", "sequence")
-_DAYS = ("valid_from", "valid_until")
+_RANK = rank(pl.col("arrived"), FIRST_DAY)
+_BEST_LAST = ("rank", "sequence")
+_DAYS = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
 _ID = pl.format("{}:{}", "arrival", "sequence")
 
 
@@ -60,7 +62,7 @@ def standing(
     A state has one winner on `as_of`; an amount of a period has one for each period. With `canonical` (`subject`,
     `canonical`), facts of the subjects that are one with those asked stand in line together.
     """
-    counted = ranked(ledger.counted(known_at), zone).select("priority", "order", "file", arrival="id")
+    counted = ranked(ledger.counted(known_at), zone).select("priority", "file", arrival="id", arrived="standing")
     if canonical is not None:
         wanted = pl.lit(True) if subjects is None else pl.col("canonical").is_in(list(subjects))
         canonical = canonical.filter(wanted & (pl.col("canonical") != pl.col("subject"))).select("subject", "canonical")
@@ -70,12 +72,36 @@ def standing(
         facts = facts.join(canonical.lazy(), on="subject", how="left").with_columns(
             subject=pl.coalesce("canonical", "subject")
         )
-    state = pl.col("attribute").is_in(_states(zone.attributes.get(kind, {})))
-    key = ["subject", "attribute", "of"]
+    declared = zone.attributes.get(kind, {})
+    state = pl.col("attribute").is_in(_states(declared))
+    key = ["subject", "attribute", *_DAYS]
+    return (
+        facts.join(counted.lazy(), on="arrival")
+        .with_columns(
+            id=_ID,
+            rank=_RANK,
+            speaks=speaks(pl.col("attribute"), declared),
+            holds=~state | holds(FIRST_DAY, LAST_DAY, day_number(as_of)),
+            **{name: pl.when(~state).then(day) for name, day in _DAYS.items()},
+        )
+        .with_columns(holds=pl.col("holds") & pl.col("speaks"), in_force="holds")
+        .sort("holds", *_BEST_LAST, descending=True)
+        .with_columns(standing=pl.int_range(1, pl.len() + 1).over(key))
+        .with_columns(lost_by=_lost_by(key, state), disputes=_disputes_winner(key))
+        .sort("subject", "attribute", pl.col("period").first().over(key), *_DAYS, "standing")
+        .select(STANDING.names())
+        .collect()
+    )
+
+
+def _lost_by(key: list[str], state: pl.Expr) -> pl.Expr:
+    """Why facts in line did not win, as `STANDING` says."""
     winner = {name: pl.col(name).first().over(key) for name in ("priority", "valid_from")}
-    lost_by = (
-        pl.when(~pl.col("holds"))
+    return (
+        pl.when(~pl.col("in_force"))
         .then(pl.lit("lapsed"))
+        .when(~pl.col("speaks"))
+        .then(pl.lit("type"))
         .when(pl.col("standing") == 1)
         .then(None)
         .when(pl.col("priority") < winner["priority"])
@@ -83,16 +109,6 @@ def standing(
         .when(state & (pl.col("valid_from").ne_missing(winner["valid_from"])))
         .then(pl.lit("older"))
         .otherwise(pl.lit("recorded"))
-    )
-    return (
-        facts.join(counted.lazy(), on="arrival")
-        .with_columns(id=_ID, of=pl.when(state).then(pl.lit("")).otherwise("period"), holds=~state | _holds(as_of))
-        .sort("holds", *_NEWEST_LAST, descending=True, nulls_last=True)
-        .with_columns(standing=pl.int_range(1, pl.len() + 1).over(key))
-        .with_columns(lost_by=lost_by, disputes=_disputes_winner(key))
-        .sort("subject", "attribute", "of", "standing")
-        .select(STANDING.names())
-        .collect()
     )
 
 
@@ -115,21 +131,24 @@ def disputes(
     """
     counted = ranked(ledger.counted(known_at), zone)
     withdrawn = ledger.withdrawn(counted).lazy()
-    states = set(_states(zone.attributes.get(kind, {})))
+    arrived = counted.lazy().select("delivery", "priority", "source", arrival="id", arrived="standing")
+    declared = zone.attributes.get(kind, {})
+    states = set(_states(declared))
     key = ["subject", "first_day", "last_day"]
     found = [pl.DataFrame(schema={**DISPUTE, "subject": pl.Int64()})]
     for attribute in ledger.attributes(known_at=known_at)["attribute"]:
         said = ledger.scan(counted, kind, attributes=[attribute]).join(
             withdrawn, on=["delivery", "sequence"], how="anti"
         )
-        said = said.filter(_holds(as_of)) if attribute in states else said
-        no_day = pl.lit(None, pl.Date)
-        first_day, last_day = (no_day if attribute in states else pl.col(name) for name in _DAYS)
+        said = said.filter(speaks(pl.lit(attribute), declared))
+        said = said.filter(holds(FIRST_DAY, LAST_DAY, day_number(as_of))) if attribute in states else said
+        days = {name: pl.lit(OPEN_START, pl.Int64) if attribute in states else day for name, day in _DAYS.items()}
         last_words = (
-            _merged(said.filter(_says_something()), kind, canonical)
-            .with_columns(first_day=first_day, last_day=last_day, attribute=pl.lit(attribute))
-            .join(counted.lazy().select("delivery", "priority", "order", "source", arrival="id"), on="delivery")
-            .sort(_NEWEST_LAST)
+            _merged(said, kind, canonical)
+            .with_columns(**days, attribute=pl.lit(attribute))
+            .join(arrived, on="delivery")
+            .with_columns(rank=_RANK)
+            .sort(_BEST_LAST)
             .group_by(*key, "source")
             .last()
         )
@@ -150,10 +169,6 @@ def _merged(said: pl.LazyFrame, kind: str, canonical: pl.DataFrame | None) -> pl
     return said.join(other, on="subject", how="left").with_columns(subject=pl.coalesce("canonical", "subject"))
 
 
-def _says_something() -> pl.Expr:
-    return pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES)
-
-
 def _disputes_winner(key: list[str]) -> pl.Expr:
     """For facts in line: the newest of its source, another source than the winner's, as good a one, another value."""
     newest = pl.col("source").is_first_distinct().over(key)
@@ -161,12 +176,6 @@ def _disputes_winner(key: list[str]) -> pl.Expr:
     as_good = pl.col("priority") == pl.col("priority").first().over(key)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).first().over(key)) for name in VALUES)
     return pl.col("holds") & newest & other_source & as_good & differs
-
-
-def _holds(as_of: date) -> pl.Expr:
-    """Whether a state is in force on the day; an open end is in force."""
-    begun = pl.col("valid_from").fill_null(as_of) <= as_of
-    return begun & (pl.col("valid_until").fill_null(as_of) >= as_of)
 
 
 def _states(attributes: Mapping[str, Any]) -> list[str]:

@@ -11,8 +11,6 @@ import polars as pl
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.period import Period
 
-KINDS = ("person", "place", "thing", "situation", "event", "organisation", "zone")
-
 VALUES: dict[str, pl.DataType] = {
     "number": pl.Float64(),
     "money": pl.Int64(),

@@ -8,7 +8,6 @@ from datetime import datetime
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from duofeng.facts.fact import KINDS
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import SUBJECT_AMBIGUOUS, SUBJECT_UNKNOWN
 from duofeng.kernel.problem import ProblemError
@@ -33,7 +32,7 @@ class Found:
 def find(ledger: Ledger, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
     """The one subject meant. Raises ProblemError: E255 nobody, with the nearest; E256 several, naming them."""
     typed = typed.strip()
-    kinds = [kind] if kind else KINDS
+    kinds = [kind] if kind else ledger.registers(known_at=known_at)
     for one in kinds:
         if ledger.subjects(known_at=known_at, kind=one)["subject"].is_in([typed]).any():
             return Found(one, typed)
@@ -61,9 +60,7 @@ def _found(matching: pl.DataFrame) -> list[Found]:
     return [Found(**row) for row in matching.iter_rows(named=True)]
 
 
-def _nearest(
-    ledger: Ledger, typed: str, names: pl.DataFrame, known_at: datetime, kinds: tuple[str, ...] | list[str]
-) -> list[str]:
+def _nearest(ledger: Ledger, typed: str, names: pl.DataFrame, known_at: datetime, kinds: list[str]) -> list[str]:
     keys = [key for kind in kinds for key in ledger.subjects(known_at=known_at, kind=kind)["subject"]]
     close = process.extract(typed, [*names["name"].unique().sort(), *keys], scorer=fuzz.ratio, limit=3, score_cutoff=50)
     return [text for text, _, _ in close]

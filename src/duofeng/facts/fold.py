@@ -20,6 +20,7 @@ import polars as pl
 
 from duofeng.facts.asked import Asked
 from duofeng.facts.names import ATTRIBUTE, CODE_BITS, code_of
+from duofeng.facts.order import day_number, days_of, first_days, holds, last_days, rank
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -31,14 +32,9 @@ PHYSICAL: dict[str, npt.DTypeLike] = {
     "date": np.int32,
     "flag": np.bool_,
 }
-ARRIVAL_BITS, DAY_BITS = 30, 22
-"""A rank is priority, first day, order of recording in one integer: 11 + 22 + 30 bits."""
-DAY_ZERO = 1 << 21
 THREADS = 2
 CELLS_AT_ONCE = 40_000_000
 """Subjects times columns that one thread folds at once: a gigabyte."""
-OPEN_START, OPEN_END = 0, (1 << DAY_BITS) - 1
-"""A fact without a first day has held since before any other; one without a last day still holds."""
 
 
 @dataclass(slots=True)
@@ -103,13 +99,13 @@ class CodeIndex:
 class Fold:
     """Folds files of facts; the result is the same whatever their order.
 
-    `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery`, `priority`
-    and `order`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
+    `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery` and
+    `standing`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
     longer count.
     """
 
     def __init__(self, subjects: pl.DataFrame, as_of: date, counted: pl.DataFrame, withdrawn: pl.DataFrame) -> None:
-        self._as_of = _day(as_of)
+        self._as_of = day_number(as_of)
         self._subjects = subjects.sort("code")
         self._index = CodeIndex(self._subjects["code"].to_numpy())
         self._others, self._theirs = _canonical_positions(self._subjects)
@@ -165,18 +161,18 @@ class Fold:
         if not rows.height:
             return
         subject = self._index.positions(rows["subject"].to_numpy())
-        start, until = _days(rows["valid_from"], if_open=OPEN_START), _days(rows["valid_until"], if_open=OPEN_END)
-        rank = (start << ARRIVAL_BITS) + self._standing(rows["delivery"])
+        start, until = first_days(rows["valid_from"]), last_days(rows["valid_until"])
+        ranks = rank(self._standing(rows["delivery"]), start)
         sequence = rows["sequence"].to_numpy()
         for code, run in _runs(rows["attribute"].to_numpy()):
             for position in stretch.positions.get(code, ()):
                 asked = stretch.asked[position]
                 known, value = _plain(rows[asked.value][run])
-                holds = self._holds(asked, start[run], until[run])
+                speaking = holds(start[run], until[run], days_of(asked.period) if asked.period else self._as_of)
                 if known is not None:
-                    holds &= known
-                chosen = slice(None) if holds.all() else np.flatnonzero(holds)
-                best[position].offer(subject[run][chosen], rank[run][chosen], sequence[run][chosen], value[chosen])
+                    speaking &= known
+                chosen = slice(None) if speaking.all() else np.flatnonzero(speaking)
+                best[position].offer(subject[run][chosen], ranks[run][chosen], sequence[run][chosen], value[chosen])
 
     def _column(self, asked: Asked, best: BestFacts, texts: pl.DataType) -> pl.Series:
         values = pl.Series(best.value[self._rows]).set(pl.Series(best.rank[self._rows] < 0), None)
@@ -194,21 +190,12 @@ class Fold:
         return frame
 
     def _standing(self, delivery: pl.Series) -> Ints | int:
-        """What the arrival says of a fact's rank: the priority of its source above, the order of recording below."""
-        above = self._counted["priority"].to_numpy() << (ARRIVAL_BITS + DAY_BITS)
-        weight: Ints = above + self._counted["order"].to_numpy()
+        weight = self._counted["standing"].to_numpy()
         known = self._counted["delivery"].to_numpy()
         if delivery.min() == delivery.max():
             return int(weight[np.searchsorted(known, delivery[0])])
         found: Ints = weight[np.searchsorted(known, delivery.to_numpy())]
         return found
-
-    def _holds(self, asked: Asked, start: Ints, until: Ints) -> Mask:
-        if asked.period is None:
-            state: Mask = (start <= self._as_of) & (until >= self._as_of)
-            return state
-        flow: Mask = (start == _day(asked.period.first_day)) & (until == _day(asked.period.last_day))
-        return flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +228,6 @@ def _canonical_positions(subjects: pl.DataFrame) -> tuple[Ints, Ints]:
     one = placed.filter(pl.col("subject") != pl.col("canonical"))
     into = one.join(placed.select("subject", theirs="position"), left_on="canonical", right_on="subject", how="left")
     return one["position"].to_numpy(), into["theirs"].to_numpy()
-
-
-def _day(day: date) -> int:
-    return (day - date(1970, 1, 1)).days + DAY_ZERO
-
-
-def _days(days: pl.Series, if_open: int) -> Ints:
-    if days.null_count() == days.len():
-        return np.full(days.len(), if_open)
-    return (days.to_physical().cast(pl.Int64) + DAY_ZERO).fill_null(if_open).to_numpy()
 
 
 def _plain(values: pl.Series) -> tuple[Mask | None, npt.NDArray[Any]]:

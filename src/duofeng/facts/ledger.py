@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from duofeng.facts.arrivals import ARRIVAL, COUNTED, REJECT, Arrival, Receipt, arrival_id
 from duofeng.facts.delivery import Delivery
-from duofeng.facts.fact import DELIVERED, FACT, KINDS, Fact
+from duofeng.facts.fact import DELIVERED, FACT, VALUES, Fact
 from duofeng.facts.names import ATTRIBUTE, NAME, Codebook, codes_of
 from duofeng.facts.problems import FACT_UNKNOWN
 from duofeng.facts.store import Table
@@ -134,6 +134,10 @@ class Ledger:
         names = self._names(known_at).filter(pl.col("kind") == kind)
         return names.select(pl.col("name").alias("subject"), "code").unique("subject").sort("subject")
 
+    def registers(self, *, known_at: datetime) -> list[str]:
+        """The registers some known fact is of."""
+        return _kinds(self._names(known_at))
+
     def attributes(self, *, known_at: datetime) -> pl.DataFrame:
         """`attribute` and its `code`, of every attribute some known fact is of."""
         return self.subjects(known_at=known_at, kind=ATTRIBUTE).rename({"subject": "attribute"})
@@ -152,13 +156,12 @@ class Ledger:
         Facts withdrawn by then, and the retractions that withdrew them, are left out; `withdrawn` keeps both.
         """
         counted = self.counted(known_at)
-        scans = [
-            self.scan(counted, one, subjects=subjects, attributes=attributes) for one in ([kind] if kind else KINDS)
-        ]
         names = self._names(known_at)
-        rows = pl.concat(scans)
+        kinds = [kind] if kind else _kinds(names)
+        scans = [self.scan(counted, one, subjects=subjects, attributes=attributes) for one in kinds]
+        rows = pl.concat(scans or [pl.LazyFrame(schema=STORED)])
         if not withdrawn:
-            rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in _VALUE_COLUMNS)).join(
+            rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in VALUES)).join(
                 self.withdrawn(counted).lazy(), on=["delivery", "sequence"], how="anti"
             )
         said = counted.lazy().select("delivery", "source", "recorded_at", arrival="id")
@@ -290,7 +293,8 @@ class Ledger:
             raise ProblemError(FACT_UNKNOWN.at(fact=fact) for fact in unknown)
 
 
-_VALUE_COLUMNS = ("number", "money", "text", "date", "flag")
+def _kinds(names: pl.DataFrame) -> list[str]:
+    return sorted(set(names["kind"]) - {ATTRIBUTE})
 
 
 def _without(schema: pl.Schema, column: str) -> pl.Schema:

@@ -1,15 +1,12 @@
 """The profile: for each subject of a kind, the best value of each asked column, as of a date, as known at an instant.
 
-Among the facts that hold, the winner is the one of the source with the highest priority, then the one valid from the
-latest day, then recorded last, then latest in its arrival: a total order, so that loading the same arrivals in another
-order gives the same profile.
+Which of the facts that hold is the best is said once, in `order`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
 
 import polars as pl
 
@@ -17,24 +14,11 @@ from duofeng.facts.asked import asked_columns
 from duofeng.facts.fold import Fold
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.names import codes_of
+from duofeng.facts.order import ProfileZone, ranked
 from duofeng.facts.store import outside_faults
 
 FEW = 0.5
 """Below this share of the attributes it is cheaper to let the reader leave rows out than to read all."""
-BY_HAND = 1001
-UNDECLARED = 50
-"""What a published document is worth: as much as a source that declares nothing else."""
-
-
-class ProfileZone(Protocol):
-    """What a profile needs of a zone: its vocabulary and how much each source is worth."""
-
-    @property
-    def attributes(self) -> Mapping[str, Mapping[str, Any]]: ...
-    @property
-    def sources(self) -> Mapping[str, Any]: ...
-    @property
-    def documents(self) -> Mapping[str, Any]: ...
 
 
 def profile(
@@ -75,19 +59,3 @@ def with_canonical(subjects: pl.DataFrame, kind: str, canonical: pl.DataFrame | 
         {"subject": absent, "code": codes_of(kind, absent), "canonical": absent}, schema_overrides=one.schema
     )
     return pl.concat([one, added])
-
-
-def priority_of(source: str, zone: ProfileZone) -> int:
-    """Declared sources have declared priorities; a source the zone does not declare is a person or a case, and wins."""
-    if source in zone.sources:
-        return int(zone.sources[source].priority)
-    return UNDECLARED if source in zone.documents else BY_HAND
-
-
-def ranked(counted: pl.DataFrame, zone: ProfileZone) -> pl.DataFrame:
-    """The counted arrivals with the `priority` of their source and their `order` of recording."""
-    priorities = {source: priority_of(source, zone) for source in counted["source"].unique()}
-    return counted.sort("recorded_at", "id").with_columns(
-        priority=pl.col("source").replace_strict(priorities, return_dtype=pl.Int64, default=0),
-        order=pl.int_range(pl.len(), dtype=pl.Int64),
-    )

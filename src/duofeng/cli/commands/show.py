@@ -29,6 +29,7 @@ GRAIN_WORDS: dict[Grain, tuple[str, str]] = {
 }
 LOST = {
     "lapsed": ("当日不成立", "not in force that day"),
+    "type": ("值的类型与词表不同", "of another type than its attribute"),
     "priority": ("来源优先级低", "lower source"),
     "older": ("较早的状态", "older state"),
     "recorded": ("较早记录", "recorded earlier"),

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import polars as pl
 
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.profile import ProfileZone, profile
+from duofeng.facts.order import ProfileZone
+from duofeng.facts.profile import profile
 from duofeng.facts.resolve.evidence import MEASURES
 from duofeng.facts.resolve.score import WEIGHTS
 from duofeng.kernel.problem import Language

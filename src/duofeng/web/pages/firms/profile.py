@@ -22,6 +22,7 @@ from duofeng.web.values import age, fact_value
 
 LOST: Mapping[str, Promise] = {
     "lapsed": _("当日不成立"),
+    "type": _("值的类型与词表不同"),
     "priority": _("来源优先级低"),
     "older": _("较早的状态"),
     "recorded": _("较早记录"),
