@@ -24,7 +24,7 @@ def test_a_right_zone_is_one_frozen_value(write_zone: WriteZone) -> None:
     assert (zone.id, str(zone.title), zone.title.of("en")) == ("sample", "多峰样例园区", "Sample zone")
     assert zone.languages == ("zh", "en")
     revenue = zone.attributes["organisation"]["revenue"]
-    assert (revenue.kind, revenue.type, revenue.unit, revenue.per) == ("organisation", "money", "元", "year")
+    assert (revenue.register, revenue.type, revenue.unit, revenue.per) == ("organisation", "money", "元", "year")
     assert revenue.sensitivity == "internal"
     assert zone.targets[0].value == Decimal("7.5")
     assert zone.codes["stages"].parent("growth") == "startup"

@@ -59,7 +59,7 @@ def test_a_page_of_a_zone_changes_no_answer(write_zone: WriteZone) -> None:
         ("a: {show: table, title: 甲, changes: growth}", "E098", "growth", ""),
         ("a: {show: table, title: 甲, figures: econmy}", "E098", "econmy", ""),
         ("a: {show: table, title: 甲, columns: [industry], sort: -industri}", "E098", "-industri", "industry"),
-        ("a: {show: tile, title: 甲, kind: organization}", "E030", "organization", "organisation"),
+        ("a: {show: tile, title: 甲, of: organization}", "E030", "organization", "organisation"),
         ("a: {show: tile, title: 甲, take: median, value: industry}", "E088", "industry", ""),
         ("a: {show: chart, title: 甲, value: industry}", "E088", "industry", ""),
         ("a: {show: table, title: 甲, opens: {block: b, by: industry}}", "E098", "b, by", ""),

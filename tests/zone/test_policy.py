@@ -82,7 +82,7 @@ def test_a_policy_may_not_exclude_itself_or_nobody(tmp_path: Path) -> None:
 def test_a_result_of_another_kind_of_subject_is_not_known(tmp_path: Path) -> None:
     folder = zone_of(tmp_path, b=when("outcome('a')") + AWARD)
     (folder / "vocabulary" / "person.yaml").write_text("trained: {title: T, type: flag}\n", "utf-8")
-    (folder / "policies" / "a.yaml").write_text(HEAD + "kind: person\n" + when("trained") + AWARD + EXAMPLE, "utf-8")
+    (folder / "policies" / "a.yaml").write_text(HEAD + "of: person\n" + when("trained") + AWARD + EXAMPLE, "utf-8")
     assert [problem.span.file for problem in problems_of(folder) if problem.span] == [f"{folder}/policies/b.yaml"]
 
 

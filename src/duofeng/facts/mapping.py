@@ -82,7 +82,7 @@ class Mapper:
     def __init__(self, source: Source, zone: Zone, table: RawTable, *names: str) -> None:
         self.source, self.zone, self.table = source, zone, table
         self.values = Values(zone, serials=bool(table.sheet))  # workbooks keep days as numbers
-        self.attributes = zone.attributes.get(source.kind, {})
+        self.attributes = zone.attributes.get(source.register, {})
         self.tally = Tally()
         present = set(table.titles)
         identifying = tuple(column for column in source.identifier if column in present)
@@ -209,7 +209,7 @@ class Mapper:
         faults = [parsed.faults]
         ok = parsed.values.is_not_null()
         if attribute.per != "state":
-            misfit = misfits(base, ok, work.bad_period if period is None else None, attribute, self.source.kind)
+            misfit = misfits(base, ok, work.bad_period if period is None else None, attribute, self.source.register)
             faults.append(misfit)
             ok = ok & base["period"].is_not_null()
             ok = ok.scatter(misfit["position"], False) if misfit.height else ok
@@ -226,7 +226,7 @@ class Mapper:
         self, frame: pl.DataFrame, attribute: pl.Expr, values: set[str], state: bool, place: pl.Expr
     ) -> pl.DataFrame:
         return frame.select(
-            pl.lit(self.source.kind).alias("kind"),
+            pl.lit(self.source.register).alias("kind"),
             "subject",
             attribute.alias("attribute"),
             *(
@@ -284,7 +284,7 @@ class Mapper:
         if attribute.per != "state":
             base = work.base.select("period", "grain")
             base, bad = (base, work.bad_period) if at is None else (base[at], work.bad_period.gather(at))
-            misfit = misfits(base, ok, bad, attribute, self.source.kind)
+            misfit = misfits(base, ok, bad, attribute, self.source.register)
             ok = ok & base["period"].is_not_null()
             ok = ok.scatter(misfit["position"], False) if misfit.height else ok
             faults = pl.concat([faults, misfit])

@@ -57,7 +57,7 @@ class Counted:
 
     @property
     def link(self) -> str | None:
-        return "/firms/{subject}/" if self.found.figure.kind == "organisation" else None
+        return "/firms/{subject}/" if self.found.figure.register == "organisation" else None
 
     def gap(self, said: Statement | None) -> str:
         """How it stands beside the published figure, in one sentence; nothing when they cannot be compared."""
@@ -75,7 +75,7 @@ class Counted:
 def tells_whom(found: Computed, rights: Rights) -> bool:
     """Whether this person may see who is behind the number: only who reads every attribute that decides it."""
     zone = reader.zone()
-    attributes = zone.attributes.get(found.figure.kind, {})
+    attributes = zone.attributes.get(found.figure.register, {})
     read = {name.partition("[")[0] for name in columns_of(found.figure, zone, found.as_of)}
     known = [attributes.get(name) for name in read if ":" not in name]
     return all(rights.reads(each.sensitivity if each else "confidential") for each in known)
@@ -92,10 +92,10 @@ def counted(figure: str, period: Period | None, day: date | None) -> Counted:
 def _counted(ledger: Snapshot, zone: Zone, id: str, when: tuple[date, date | None, str]) -> Counted:
     as_of, day, period = when
     figure = zone.declared(Figure)[id]
-    named = "name" in zone.attributes.get(figure.kind, {})
+    named = "name" in zone.attributes.get(figure.register, {})
     columns = [*columns_of(figure, zone, as_of), *(["name"] if named else [])]
     asked = tuple(dict.fromkeys(columns))
-    frame = profile(ledger, zone, figure.kind, asked, as_of=as_of, known_at=end_of(day)).collect()
+    frame = profile(ledger, zone, figure.register, asked, as_of=as_of, known_at=end_of(day)).collect()
     found = computed(figure, zone, frame, as_of)
     names = frame.select("subject", name=pl.col("name") if named else pl.col("subject"))
     rows = found.proof.join(names, on="subject", how="left", maintain_order="left")

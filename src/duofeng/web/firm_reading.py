@@ -125,7 +125,7 @@ def _profiles(_zone: Zone, run_folder: Path) -> pl.DataFrame | None:
 def cards(run: Run) -> Sequence[Scorecard]:
     """The cards the run scored its firms by, in the versions of its day."""
     in_use = scorecards_in_force(reader.zone(), run.as_of)
-    return [each for each in in_use if each.kind == KIND and run.has(f"{SCORE}{each.card}")]
+    return [each for each in in_use if each.register == KIND and run.has(f"{SCORE}{each.card}")]
 
 
 def sheets(run: Run, subject: str) -> list[tuple[Scorecard, Sheet | Problem]]:

@@ -45,7 +45,9 @@ def sources(now: datetime) -> list[Health]:
     """Every declared source; those gone silent first, then the longest ago."""
     declared, ledger, clocks = reader.zone().sources.values(), reader.snapshot(), reader.clocks()
     by_source = _delivered(ledger)
-    promised = tuple(sorted((each.kind, each.id) for each in declared if each.asserts and each.asserts.freshness_days))
+    promised = tuple(
+        sorted((each.register, each.id) for each in declared if each.asserts and each.asserts.freshness_days)
+    )
     newest = _newest(ledger, promised) if promised else {}
     as_of = clocks.as_of if clocks else now.date()
     found = [_health(each, by_source.get(each.id), newest.get(each.id), now, as_of) for each in declared]

@@ -26,11 +26,11 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
     ranks of cards."""
     columns: dict[str, Word] = {}
     for policy in zone.items("policy").values():
-        if policy.kind == kind:
+        if policy.register == kind:
             columns[f"outcome:{policy.policy}"] = Column("flag")
             columns[f"amount:{policy.policy}"] = Column("money", zone.currency.unit)
     for card in zone.items("scorecard").values():
-        if card.kind == kind:
+        if card.register == kind:
             columns[f"score:{card.card}"] = Column("number")
             columns[f"grade:{card.card}"] = Column("text")
             columns[f"rank:{card.card}"] = Column("integer")

@@ -143,7 +143,7 @@ class _Loading:
         implied = dict(kind.fill(relative, id or "")) if kind.fill else {}
         if id is not None:
             implied["id"] = id
-        qualified = f"{implied['kind']}.{id}" if "kind" in implied else str(id)
+        qualified = f"{implied['of']}.{id}" if "of" in implied else str(id)
         if data is None:
             self.broken.setdefault(kind.name, set()).add(qualified)
             return

@@ -42,7 +42,7 @@ def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
     for name, policy in titles.items():
         attribute = Attribute.model_construct(
             id=payment_attribute(name),
-            kind=policy.kind,
+            of=policy.register,
             title=Text.model_construct(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
             type="money",
             unit=zone.currency.unit,
@@ -57,7 +57,7 @@ def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_
     """Built without validation: its parts were validated with the indicator, and there are thousands of them."""
     attribute = Attribute.model_construct(
         id=indicator.id + measure,
-        kind="zone",
+        of="zone",
         title=Text.model_construct(zh=title[0], en=title[1]),
         type=type_,
         unit=unit_,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -128,6 +128,48 @@ class Text(BaseModel):
         return self.zh
 
 
+EVERY_LANGUAGE = "*"
+
+
+def _forms(value: Any) -> Any:
+    """A plain word is the same in every language; in one language a word, or [singular, plural]."""
+    if isinstance(typed(value), str):
+        return {EVERY_LANGUAGE: (value,)}
+    if isinstance(value, Mapping):
+        return {key: (each,) if isinstance(typed(each), str) else each for key, each in value.items()}
+    return value
+
+
+Forms = Annotated[
+    Mapping[Word, Annotated[tuple[Word, ...], Field(min_length=1)]],
+    BeforeValidator(_forms),
+    WithJsonSchema(
+        {
+            "description": "文字，或 {zh: 宗, en: [parcel, parcels]}",
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "anyOf": [
+                            {"type": "string"},
+                            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                        ]
+                    },
+                },
+            ],
+        }
+    ),
+]
+"""A word that changes with the number before it, per language."""
+
+
+def inflected(forms: Mapping[str, tuple[str, ...]], number: int, language: str) -> str:
+    """The form for this number: the first for one, else the last. A language left out takes the first there is."""
+    found = forms.get(language) or forms.get(EVERY_LANGUAGE) or next(iter(forms.values()))
+    return found[0] if abs(number) == 1 else found[-1]
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where an item stands. Two items are equal whatever their origins: a place is no part of what is said."""
@@ -186,6 +228,19 @@ class Part(BaseModel):
         self._origin = origin
         for name, info in type(self).model_fields.items():
             _place(getattr(self, name), Origin(origin.file, (*origin.path, info.alias or name)))
+
+
+class _Of(Protocol):
+    @property
+    def of(self) -> str: ...
+
+
+class OverRegister:
+    """For what is declared over the subjects of a register, by the key `of`."""
+
+    @property
+    def register(self: _Of) -> str:
+        return self.of
 
 
 class Declared(Part):

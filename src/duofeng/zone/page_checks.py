@@ -49,7 +49,7 @@ def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
     for id, block in item.blocks.items():
         at: Path = ("blocks", id)
         _check_names(block, at, zone, report)
-        if block.source == "profiles" and _check_kind(block, at, report):
+        if block.source == "profiles" and _check_register(block, at, zone, report):
             _check_expressions(block, at, zone, report)
         _check_sort(block, at, report)
         if block.opens is not None:
@@ -73,7 +73,7 @@ def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
         if block.near is not None:
             _known(block.near, policies, UNKNOWN_POLICY, (*at, "near"), report)
     if block.changes is not None and "*" not in zone.broken.get("scorecard", ()):
-        cards = {each.card for each in zone.items("scorecard").values() if each.kind == "organisation"}
+        cards = {each.card for each in zone.items("scorecard").values() if each.register == "organisation"}
         _known(block.changes, cards, UNKNOWN_NAME, (*at, "changes"), report, what=("评分卡", "scorecard"))
 
 
@@ -85,11 +85,10 @@ def _known(
         report(kind, path, word=word, what_zh=what[0], what_en=what[1], **problems.hint(nearest(word, listed), listed))
 
 
-def _check_kind(block: Block, at: Path, report: Report) -> bool:
-    from duofeng.zone.kinds.vocabulary import ELEMENTS  # noqa: PLC0415  # kinds import this module
-    from duofeng.zone.references import check_subject_kind  # noqa: PLC0415  # likewise
+def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:
+    from duofeng.zone.references import check_register  # noqa: PLC0415  # likewise
 
-    return check_subject_kind(block.kind, ELEMENTS, (*at, "kind"), report)
+    return check_register(block.register, (*at, "of"), zone, report)
 
 
 def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> None:
@@ -97,11 +96,11 @@ def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> No
     from duofeng.zone.scorecard_checks import KINDS_OF_VALUE, NOT_A_NUMBER  # noqa: PLC0415  # kinds import this module
 
     if block.where is not None:
-        check_expression(zone, block.kind, block.where, "flag", (*at, "where"), report)
+        check_expression(zone, block.register, block.where, "flag", (*at, "where"), report)
     measured = block.taken in {"sum", "mean", "median"} or (block.show == "chart" and block.by is None)
     for path, text in block.expressions():
         want: Literal["flag"] | None = "flag" if path == ("value",) and block.taken == "share" else None
-        found = check_expression(zone, block.kind, text, want, (*at, *path), report)
+        found = check_expression(zone, block.register, text, want, (*at, *path), report)
         if found is not None and path == ("value",) and measured and found.type in KINDS_OF_VALUE:
             zh, en = KINDS_OF_VALUE[found.type]
             report(NOT_A_NUMBER, (*at, *path), text=text, type=zh, type_en=en)

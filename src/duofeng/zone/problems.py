@@ -198,21 +198,21 @@ NO_FILE = declare(
     explain_zh="这里写的路径是相对园区文件夹的。",
     explain_en="The path is relative to the zone folder.",
 )
-UNKNOWN_ELEMENT = declare(
+UNKNOWN_REGISTER = declare(
     "E030",
-    zh="没有“{word}”这类对象。{hint_zh}",
-    en="there is no subject of kind '{word}'. {hint_en}",
-    explain_zh="对象有六类加园区本身：person 人、place 地、thing 物、situation 情、event 事、organisation 组织、"
-    "zone 园区。",
-    explain_en="Subjects are of six kinds and the zone itself: person, place, thing, situation, event, organisation, "
-    "zone.",
+    zh="没有台账“{word}”。{hint_zh}",
+    en="there is no register '{word}'. {hint_en}",
+    explain_zh="台账在 registers/<编号>.yaml 里声明。七个要素各有一个同名台账，不必声明：person 人、place 地、"
+    "thing 物、situation 情、event 事、organisation 组织、zone 园区。",
+    explain_en="Registers are declared in registers/<id>.yaml. Each of the seven elements has one of its own name, "
+    "undeclared: person, place, thing, situation, event, organisation, zone.",
 )
 UNKNOWN_ATTRIBUTE = declare(
     "E031",
-    zh="{kind} 没有属性“{word}”。{hint_zh}",
-    en="unknown attribute '{word}' of {kind}. {hint_en}",
-    explain_zh="属性要先在 vocabulary/<对象类别>.yaml 里声明。园区（zone）的属性来自 indicators/。",
-    explain_en="Attributes are declared in vocabulary/<kind of subject>.yaml; those of the zone come from indicators/.",
+    zh="{register} 没有属性“{word}”。{hint_zh}",
+    en="unknown attribute '{word}' of {register}. {hint_en}",
+    explain_zh="属性要先在 vocabulary/<台账>.yaml 里声明。园区（zone）的属性来自 indicators/。",
+    explain_en="Attributes are declared in vocabulary/<register>.yaml; those of the zone come from indicators/.",
 )
 UNKNOWN_INDICATOR = declare(
     "E032",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from duofeng.kernel.problem import ProblemKind, nearest
+from duofeng.kernel.problems import SCHEME_UNKNOWN
 from duofeng.zone import problems
 from duofeng.zone.registry import Report
 
@@ -29,17 +31,30 @@ def check_reference(kind: str, word: str | None, path: tuple[str | int, ...], zo
     return False
 
 
-def check_subject_kind(word: str, known: tuple[str, ...], path: tuple[str | int, ...], report: Report) -> bool:
-    if word in known:
+def check_register(word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
+    """Report `word` unless it is a register, declared or an element's own. True when all is well."""
+    known = list(zone.registers)
+    if word in known or zone.knows("register", word):
         return True
-    report(problems.UNKNOWN_ELEMENT, path, word=word, **problems.hint(nearest(word, known), known))
+    report(problems.UNKNOWN_REGISTER, path, word=word, **problems.hint(nearest(word, known), known))
     return False
 
 
-def check_attribute(kind: str, word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
-    """Report `word` unless subjects of `kind` have that attribute. True when all is well."""
-    attributes = zone.attributes.get(kind, {})
-    if word in attributes or zone.knows("vocabulary", f"{kind}.{word}"):
+def check_attribute(register: str, word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
+    """Report `word` unless subjects of the register have that attribute. True when all is well."""
+    attributes = zone.attributes.get(register, {})
+    if word in attributes or zone.knows("vocabulary", f"{register}.{word}"):
         return True
-    report(problems.UNKNOWN_ATTRIBUTE, path, kind=kind, word=word, **problems.hint(nearest(word, attributes)))
+    report(problems.UNKNOWN_ATTRIBUTE, path, register=register, word=word, **problems.hint(nearest(word, attributes)))
+    return False
+
+
+def check_scheme(
+    word: str, path: tuple[str | int, ...], zone: Zone, report: Report, besides: Iterable[str] = ()
+) -> bool:
+    """Report `word` unless it is an identifier scheme or one of the words `besides`. True when all is well."""
+    known = [*zone.identifier_schemes, *besides]
+    if word in known or zone.knows("identifier", word):
+        return True
+    report.problem(SCHEME_UNKNOWN.at(scheme=word, nearest=nearest(word, known) or known[0]), path)
     return False

@@ -13,7 +13,7 @@ def file_schema(kind: Kind) -> dict[str, Any]:
     """The schema of a whole file of this kind: one item, many by id, or a list."""
     item = kind.model.model_json_schema(by_alias=True, schema_generator=_Schema)
     definitions = item.pop("$defs", {})
-    implied = {"id", *(("kind",) if kind.fill else ())}
+    implied = {"id", *(("of",) if kind.fill else ())}
     item["required"] = [key for key in item.get("required", ()) if key not in implied]
     if kind.holds == "many":
         item = {"type": "object", "additionalProperties": item}

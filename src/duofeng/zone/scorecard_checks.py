@@ -89,23 +89,22 @@ UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst
 
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-    from duofeng.zone.kinds.vocabulary import ELEMENTS  # noqa: PLC0415  # kinds import this module
-    from duofeng.zone.references import check_subject_kind  # noqa: PLC0415  # likewise
+    from duofeng.zone.references import check_register  # noqa: PLC0415  # likewise
 
-    if not check_subject_kind(item.kind, ELEMENTS, ("kind",), report):
+    if not check_register(item.register, ("of",), zone, report):
         return
     if item.rates is not None:
-        check_expression(zone, item.kind, item.rates, "flag", ("rates",), report)
+        check_expression(zone, item.register, item.rates, "flag", ("rates",), report)
     if item.stage is not None:
-        check_expression(zone, item.kind, item.stage, None, ("stage",), report)
+        check_expression(zone, item.register, item.stage, None, ("stage",), report)
     for index, peer in enumerate(item.peers):
-        check_expression(zone, item.kind, peer, None, ("peers", index), report)
+        check_expression(zone, item.register, peer, None, ("peers", index), report)
     if item.members is not None:
-        _check_members(item.kind, item.members, zone, report)
+        _check_members(item.register, item.members, zone, report)
     for path, entry in item.entries():
         _check_weights(item, path, entry, report)
         if entry.value is not None and entry.scoring is not None:
-            found = check_expression(zone, item.kind, entry.value, None, (*path, "value"), report)
+            found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report)
             if found is not None and found.type in KINDS_OF_VALUE:
                 zh, en = KINDS_OF_VALUE[found.type]
                 report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=zh, type_en=en)
@@ -115,16 +114,18 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
 
 def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> None:
     from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-    from duofeng.zone.references import check_attribute  # noqa: PLC0415  # kinds import this module
+    from duofeng.zone.references import check_attribute, check_register  # noqa: PLC0415  # kinds import this module
 
-    check_attribute(members.kind, members.by, ("members", "by"), zone, report)
+    if not check_register(members.register, ("members", "of"), zone, report):
+        return
+    check_attribute(members.register, members.by, ("members", "by"), zone, report)
     if members.where is not None:
-        check_expression(zone, members.kind, members.where, "flag", ("members", "where"), report)
+        check_expression(zone, members.register, members.where, "flag", ("members", "where"), report)
     for name, gathered in members.values.items():
         path = ("members", "values", name)
         check_attribute(kind, name, path, zone, report)
         want: Any = "flag" if gathered.how in {"count", "share"} else None
-        found = check_expression(zone, members.kind, gathered.of, want, (*path, "of"), report)
+        found = check_expression(zone, members.register, gathered.of, want, (*path, "of"), report)
         if found is not None and found.type in KINDS_OF_VALUE:
             zh, en = KINDS_OF_VALUE[found.type]
             report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=zh, type_en=en)

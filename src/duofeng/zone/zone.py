@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from duofeng.kernel.calendar import WorkCalendar
+from duofeng.kernel.identifiers import SCHEMES, Scheme
 from duofeng.kernel.problem import Language, Problem
 from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from duofeng.zone.kinds.codes import CodeList
     from duofeng.zone.kinds.document import Document
     from duofeng.zone.kinds.indicator import Indicator
+    from duofeng.zone.kinds.register import Register
     from duofeng.zone.kinds.source import Source
     from duofeng.zone.kinds.target import Target
     from duofeng.zone.kinds.zone import Currency, ZoneFile
@@ -77,13 +79,35 @@ class Zone:
 
     @cached_property
     def attributes(self) -> Mapping[str, Mapping[str, Attribute]]:
-        """Kind of subject → attribute id → attribute; indicators' measures and policies' payments included."""
+        """Register → attribute id → attribute; indicators' measures and policies' payments included."""
         found: dict[str, dict[str, Attribute]] = {}
         for attribute in self.items("vocabulary").values():
-            found.setdefault(attribute.kind, {})[attribute.id] = attribute
+            found.setdefault(attribute.register, {})[attribute.id] = attribute
         for attribute in (*attributes_of_indicators(self), *attributes_of_policies(self)):
-            found.setdefault(attribute.kind, {}).setdefault(attribute.id, attribute)
+            found.setdefault(attribute.register, {}).setdefault(attribute.id, attribute)
         return MappingProxyType({kind: MappingProxyType(by_id) for kind, by_id in found.items()})
+
+    @cached_property
+    def registers(self) -> Mapping[str, Register]:
+        """Every register: the elements' own, in the order of the elements, then the declared ones."""
+        from duofeng.zone.kinds.register import BUILT_IN  # noqa: PLC0415  # the kind knows the zone
+
+        return MappingProxyType({**BUILT_IN, **self.items("register")})
+
+    @property
+    def identifier_schemes(self) -> Mapping[str, Scheme]:
+        """Every identifier scheme that sources may name."""
+        return SCHEMES
+
+    @cached_property
+    def referring(self) -> Mapping[str, tuple[Attribute, ...]]:
+        """Register → the attributes, of whatever register, that lead to it."""
+        found: dict[str, list[Attribute]] = {}
+        for attributes in self.attributes.values():
+            for attribute in attributes.values():
+                if attribute.to is not None:
+                    found.setdefault(attribute.to, []).append(attribute)
+        return MappingProxyType({register: tuple(those) for register, those in found.items()})
 
     @property
     def sources(self) -> Mapping[str, Source]:

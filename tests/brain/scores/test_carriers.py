@@ -11,7 +11,7 @@ from duofeng.brain.scores.card import Compiled, score
 from duofeng.brain.scores.carriers import gathered
 
 CARD = """
-kind: place
+of: place
 rates: tenants >= 2
 aggregate: arithmetic
 members:

@@ -30,7 +30,7 @@ contact_phone: {title: {zh: 电话, en: Telephone}, type: text, sensitivity: per
 """
 SOURCE = """
 title: {{zh: {zh}, en: {en}}}
-kind: organisation
+of: organisation
 reader: csv
 files: {en}.csv
 identifier: {{code: uscc}}

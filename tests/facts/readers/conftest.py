@@ -32,7 +32,7 @@ electricity: { title: 用电量, type: number, unit: 千瓦时, per: month }
     "codes/industry.yaml": "title: 行业\ncodes: { C39: 电子设备制造, I65: 软件 }\n",
     "sources/register.yaml": """
 title: 企业名录
-kind: organisation
+of: organisation
 reader: csv
 files: 名录*
 identifier: { 统一社会信用代码: uscc }
@@ -49,7 +49,7 @@ asserts: { rows: { min: 1, max: 50 }, filled: { 企业名称: 0.5 } }
 """,
     "sources/strict.yaml": """
 title: 固定格式
-kind: organisation
+of: organisation
 reader: csv
 files: 固定*.csv
 delimiter: ","
@@ -59,7 +59,7 @@ asserts: { rows: { min: 3 }, filled: { 人数: 0.9 }, unknown_columns: quarantin
 """,
     "sources/annual.yaml": """
 title: 企业年报
-kind: organisation
+of: organisation
 reader: xlsx
 files: 年报*
 header_rows: 2
@@ -74,7 +74,7 @@ asserts: { rows: { min: 1 } }
 """,
     "sources/electricity.yaml": """
 title: 用电
-kind: organisation
+of: organisation
 reader: csv
 files: 用电*
 identifier: { 代码: none }
@@ -86,7 +86,7 @@ asserts: { rows: { min: 1 } }
 """,
     "sources/named.yaml": """
 title: 文件名里的时期
-kind: organisation
+of: organisation
 reader: jsonl
 files: 月报*
 identifier: { 代码: none }

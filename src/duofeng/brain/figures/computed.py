@@ -71,9 +71,9 @@ def computed(figure: Figure, zone: Zone, profile: pl.DataFrame, as_of: date) -> 
 
 def _expressions(figure: Figure, zone: Zone) -> tuple[Expression | None, Expression | None, Expression | None]:
     """Condition, value and range; those not declared are None."""
-    where = expression(zone, figure.kind, figure.where, "flag") if figure.where else None
-    value = expression(zone, figure.kind, figure.value, None) if figure.value else None
-    over = expression(zone, figure.kind, figure.over, "flag") if figure.over else None
+    where = expression(zone, figure.register, figure.where, "flag") if figure.where else None
+    value = expression(zone, figure.register, figure.value, None) if figure.value else None
+    over = expression(zone, figure.register, figure.over, "flag") if figure.over else None
     return where, value, over
 
 

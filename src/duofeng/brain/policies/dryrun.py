@@ -123,7 +123,7 @@ class DryRun:
 def together_with(zone: Zone, draft: Policy, current: Plan) -> Plan:
     """The plan in force with the draft in place of its own earlier version."""
     others = [each for each in policies_in_force(zone, current.as_of) if each.policy != draft.policy]
-    return plan(zone, current.as_of, draft.kind, policies=[*others, draft])
+    return plan(zone, current.as_of, draft.register, policies=[*others, draft])
 
 
 def dry_run(draft: Policy, frame: pl.DataFrame, together: Plan, current: Plan) -> DryRun:

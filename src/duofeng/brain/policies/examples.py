@@ -24,7 +24,7 @@ def failing_examples(zone: Zone) -> Iterator[Problem]:
 def failing_examples_of(zone: Zone, policy: Policy) -> Iterator[Problem]:
     plans: dict[date, Plan] = {}
     for index, example in enumerate(policy.examples):
-        alone = plans.get(example.as_of) or plan(zone, example.as_of, policy.kind, policies=[policy])
+        alone = plans.get(example.as_of) or plan(zone, example.as_of, policy.register, policies=[policy])
         plans[example.as_of] = alone
         yield from check_example(zone, alone, example, policy.spans["examples", index, "title"])
 
@@ -34,7 +34,7 @@ def check_example(zone: Zone, alone: Plan, example: Example, span: Span) -> Iter
     policy = alone.policies[0].policy
     results = tuple(f"{what}:{id}" for planned in alone.policies for what, id in sorted(planned.reads))
     try:
-        frame = given_row(column_types(zone, policy.kind, (*alone.columns, *results)), example.given, span)
+        frame = given_row(column_types(zone, policy.register, (*alone.columns, *results)), example.given, span)
     except ProblemError as error:
         yield from error.problems
         return

@@ -63,7 +63,7 @@ class Open:
     @cached_property
     def sources(self) -> Mapping[str, tuple[str, ...]]:
         """Per missing column, titles of the sources that could supply it."""
-        return {column: suppliers(self.zone, self.planned.policy.kind, column) for column in self.missing}
+        return {column: suppliers(self.zone, self.planned.policy.register, column) for column in self.missing}
 
 
 @dataclass(frozen=True)
@@ -140,5 +140,5 @@ def suppliers(zone: Zone, kind: str, column: str, language: Language = "zh") -> 
     return tuple(
         source.title.of(language)
         for source in zone.sources.values()
-        if source.kind == kind and any(each.attribute == attribute for each in source.columns.values())
+        if source.register == kind and any(each.attribute == attribute for each in source.columns.values())
     )

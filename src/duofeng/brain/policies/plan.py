@@ -170,7 +170,7 @@ def plan(zone: Zone, as_of: date, kind: str = "organisation", *, policies: Seque
     chosen = policies_in_force(zone, as_of) if policies is None else policies
     planned = tuple(
         Planned(policy, _rule(zone, policy), _award(zone, policy), _order_by(zone, policy))
-        for policy in sorted((each for each in chosen if each.kind == kind), key=lambda each: each.policy)
+        for policy in sorted((each for each in chosen if each.register == kind), key=lambda each: each.policy)
     )
     return Plan(kind, as_of, planned, _layers(planned))
 
@@ -180,7 +180,7 @@ def _rule(zone: Zone, policy: Policy) -> Rule:
         Condition(
             id,
             each.title,
-            expression(zone, policy.kind, each.when, "flag"),
+            expression(zone, policy.register, each.when, "flag"),
             advice=each.advice,
             clause=each.clause or policy.source.clause,
             absent=each.absent or "unknown",
@@ -196,16 +196,16 @@ def _award(zone: Zone, policy: Policy) -> Award | None:
         return None
     steps: list[tuple[Expression | None, Expression]] = []
     if policy.amount.expression is not None:
-        steps.append((None, expression(zone, policy.kind, policy.amount.expression, "money")))
+        steps.append((None, expression(zone, policy.register, policy.amount.expression, "money")))
     for tier in policy.amount.tiers:
-        when = expression(zone, policy.kind, tier.when, "flag")
-        steps.append((when, expression(zone, policy.kind, tier.amount, "money")))
+        when = expression(zone, policy.register, tier.when, "flag")
+        steps.append((when, expression(zone, policy.register, tier.amount, "money")))
     return Award(tuple(steps), as_money(policy.amount.cap) if policy.amount.cap is not None else None)
 
 
 def _order_by(zone: Zone, policy: Policy) -> Expression | None:
     text = policy.budget.order_by if policy.budget else None
-    return expression(zone, policy.kind, text, None) if text else None
+    return expression(zone, policy.register, text, None) if text else None
 
 
 def _layers(planned: Sequence[Planned]) -> tuple[tuple[Planned, ...], ...]:

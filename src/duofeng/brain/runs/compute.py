@@ -168,7 +168,7 @@ def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.Data
         scored = list(pool.map(lambda compiled: _score(compiled, frame, folder), cards))
     results = frame.select("subject")
     for compiled, table in zip(cards, scored, strict=True):
-        if compiled.card.kind == KIND:
+        if compiled.card.register == KIND:
             results = results.join(table, on="subject", how="left", maintain_order="left")
     return results.drop("subject")
 

@@ -14,6 +14,6 @@ from duofeng.zone.zone import Zone
 def shown_columns(zone: Zone, kind: str, as_of: date) -> tuple[str, ...]:
     """Profile columns of subjects of a kind that some page shows, groups or chooses by; results of rules apart."""
     blocks = [block for page in zone.declared(PeakPage).values() for block in page.blocks.values()]
-    texts = dict.fromkeys(text for block in blocks if block.kind == kind for text in block.texts)
+    texts = dict.fromkeys(text for block in blocks if block.register == kind for text in block.texts)
     columns = columns_needed([expression(zone, kind, text, None) for text in texts], as_of)
     return tuple(name for name in columns if RESULT.fullmatch(name) is None)

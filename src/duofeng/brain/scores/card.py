@@ -45,7 +45,7 @@ class Compiled:
     @property
     def of(self) -> str:
         """The kind of subject whose profile is asked for: the members' where values are gathered from members."""
-        return self.card.kind if self.card.members is None else self.card.members.kind
+        return self.card.register if self.card.members is None else self.card.members.register
 
     @property
     def profile_columns(self) -> tuple[str, ...]:
@@ -131,10 +131,10 @@ class Scored:
 
 def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     def parsed(text: str) -> Expression:
-        return expression(zone, card.kind, text, None)
+        return expression(zone, card.register, text, None)
 
     leaves = {path: (leaf, parsed(leaf.value or "")) for path, leaf in card.root.leaves()}
-    rates = expression(zone, card.kind, card.rates, "flag") if card.rates else None
+    rates = expression(zone, card.register, card.rates, "flag") if card.rates else None
     stage = parsed(card.stage) if card.stage else None
     members = Gathering.of(zone, card.members, as_of) if card.members else None
     return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers), members)

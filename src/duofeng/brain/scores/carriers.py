@@ -28,7 +28,7 @@ class Gathering:
     @staticmethod
     def of(zone: Zone, members: Members, as_of: date) -> Gathering:
         def parsed(text: str) -> Expression:
-            return expression(zone, members.kind, text, None)
+            return expression(zone, members.register, text, None)
 
         values = {name: (each.how, parsed(each.of)) for name, each in members.values.items()}
         where = parsed(members.where) if members.where else None

@@ -24,7 +24,7 @@ def failing_examples(zone: Zone) -> Iterator[Problem]:
 def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span) -> Iterator[Problem]:
     compiled = compile_card(zone, card, example.as_of)
     try:
-        frame = given_row(column_types(zone, card.kind, compiled.columns), example.given, span)
+        frame = given_row(column_types(zone, card.register, compiled.columns), example.given, span)
     except ProblemError as error:
         yield from error.problems
         return

@@ -147,7 +147,7 @@ def _working(sheet: Sheet, zone: Zone, extras: Extras, language: Language, say: 
 
 
 def _row(sheet: Sheet, line: Line, zone: Zone, extras: Extras, language: Language) -> str:
-    known = zone.attributes[sheet.compiled.card.kind]
+    known = zone.attributes[sheet.compiled.card.register]
     kind = "branch" if not line.is_leaf else ("lost" if line.points is None else "")
     step = words.leaf_step(line, language) if line.is_leaf else words.branch_step(sheet, line.path)
     adds = words.contribution(sheet, line.path) if line.low == line.high else None
@@ -187,7 +187,7 @@ def _improvements(sheet: Sheet, language: Language, say: Say) -> str:
 
 
 def _missing(sheet: Sheet, zone: Zone, language: Language, say: Say) -> str:
-    lines, known = [line for line in sheet.without_data if line.missing], zone.attributes[sheet.compiled.card.kind]
+    lines, known = [line for line in sheet.without_data if line.missing], zone.attributes[sheet.compiled.card.register]
     items = "".join(
         f"<li>{escape(line.entry.title.of(language))}{say('：', ': ')}"
         f"{escape(say('、', ', ').join(words.lacking(line, known, language)))}</li>"

@@ -372,7 +372,7 @@ def group_title(zone: Zone, compiled: Compiled, group: str | None, language: Lan
     if len(parts) != len(compiled.peers):
         return group
     titles = [
-        _code_title(zone, compiled.card.kind, peer, part, language)
+        _code_title(zone, compiled.card.register, peer, part, language)
         for peer, part in zip(compiled.peers, parts, strict=True)
     ]
     return GROUP_SEPARATOR.join(titles)

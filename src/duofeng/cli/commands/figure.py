@@ -171,7 +171,7 @@ def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
 def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, known: datetime) -> Computed:
     as_of = min(period.last_day, known.date()) if period else known.date()
     columns = columns_of(each, zone, as_of)
-    frame = profile(ledger, zone, each.kind, columns, as_of=as_of, known_at=known).collect()
+    frame = profile(ledger, zone, each.register, columns, as_of=as_of, known_at=known).collect()
     return computed(each, zone, frame, as_of)
 
 

@@ -90,7 +90,7 @@ def _counted(figures: Sequence[CandidateFigure], zone: Zone, ledger: Ledger, per
         for written in sorted(written for indicator, written in days if indicator == figure.indicator and written):
             as_of = Period.parse(written).last_day
             columns = columns_of(figure, zone, as_of)
-            frame = profile(ledger, zone, figure.kind, columns, as_of=as_of, known_at=now()).collect()
+            frame = profile(ledger, zone, figure.register, columns, as_of=as_of, known_at=now()).collect()
             if not frame.is_empty():
                 found.append(computed(figure, zone, frame, as_of))
     return found

@@ -214,7 +214,7 @@ def _one(
 ) -> None:
     subject, name = typed, None
     if compiled.members is None:
-        found = find(ledger, typed, known_at=run.known_at, kind=compiled.card.kind)
+        found = find(ledger, typed, known_at=run.known_at, kind=compiled.card.register)
         subject, name = found.subject, found.name or _names(run).get(found.subject)
     worked = sheet(compiled, run, subject)
     extras = Extras(
@@ -262,7 +262,7 @@ def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
 
 
 def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
-    words_in, known = language(), zone.attributes[worked.compiled.card.kind]
+    words_in, known = language(), zone.attributes[worked.compiled.card.register]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, width in ((say("项目", "entry"), 30), (say("数据", "data"), 46), (say("计算", "working"), None)):
         table.add_column(head, max_width=width, overflow="fold")
@@ -300,7 +300,7 @@ def _print_improvements(worked: Sheet) -> None:
 
 
 def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
-    known = zone.attributes[worked.compiled.card.kind]
+    known = zone.attributes[worked.compiled.card.register]
     for line in worked.without_data:
         if line.missing:
             lacking, title = say("、", ", ").join(words.lacking(line, known, language())), line.entry.title

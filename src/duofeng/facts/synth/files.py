@@ -201,7 +201,7 @@ class _Writer:
         )
 
     def _attribute(self, source: Source, declared: Column) -> Attribute:
-        return self.zone.attributes[source.kind][declared.attribute]
+        return self.zone.attributes[source.register][declared.attribute]
 
     # ---- areas and events -------------------------------------------------------------------------------------------
 

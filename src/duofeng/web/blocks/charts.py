@@ -107,7 +107,7 @@ def _grouped(seen: Seen, id: str, block: Block, rows: pl.DataFrame) -> Option | 
     groups = _groups(found, block, rows)
     if not groups:
         return None
-    told = seen.reads(block.kind, block.by)
+    told = seen.reads(block.register, block.by)
     address = seen.address(id)
     bars = [
         (title, value, f"{address}?{urlencode({block.by: key})}" if told and key is not None else "")
@@ -177,7 +177,7 @@ def _scale() -> int:
 
 def _measure_title(found: Subjects, block: Block) -> str:
     if block.value is None:
-        return _("户数") if block.kind == "organisation" else _("个数")
+        return _("户数") if block.register == "organisation" else _("个数")
     if block.taken == "share" or block.percent:
         return "%"
     return _unit(found, block)
@@ -219,7 +219,7 @@ def _spread(found: Subjects, block: Block, rows: pl.DataFrame) -> Option | None:
     labels = [f"{low:,.6g}" for low, _high in pairwise(edges)]
     unit = "%" if block.percent else _unit(found, block)
     across = measured_of(found, block, block.value, percent=True) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
-    up = _("户数") if block.kind == "organisation" else _("个数")
+    up = _("户数") if block.register == "organisation" else _("个数")
     return {
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},
         "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},

@@ -34,11 +34,11 @@ AT = "#"
 def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, list[Column]]:
     """The subjects of a block and its columns. Values this person may not see are masked."""
     frame = found.where(block.where)
-    columns = [Column("name", _("企业") if seen.links_firms(block.kind) else _("名称"), link=_link(seen, block))]
+    columns = [Column("name", _("企业") if seen.links_firms(block.register) else _("名称"), link=_link(seen, block))]
     columns.append(Column("subject", _("编号")))
     for text, title, percent in _wanted(block):
         column = _column(found, frame, text, title or measured_of(found, block, text, percent=percent), percent)
-        if not seen.reads(block.kind, text):
+        if not seen.reads(block.register, text):
             column = Column(text, column.title, sortable=False)
             frame = frame.with_columns(pl.lit(MASK).alias(text))
         columns.append(column)
@@ -59,7 +59,7 @@ def _wanted(block: Block) -> list[tuple[str, str | None, bool]]:
 def _link(seen: Seen, block: Block) -> str | None:
     if block.opens is not None:
         return f"{seen.address(block.opens.block)}?{urlencode({block.opens.by: ''})}{{{AT}}}"
-    return "/firms/{subject}/" if seen.links_firms(block.kind) else None
+    return "/firms/{subject}/" if seen.links_firms(block.register) else None
 
 
 def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str, percent: bool) -> Column:
@@ -117,7 +117,7 @@ def choices(seen: Seen, block: Block, found: Subjects, columns: list[Column]) ->
     frame = found.where(block.where)
     made = []
     for column in columns:
-        if column.name not in found.expressions or not seen.reads(block.kind, column.name):
+        if column.name not in found.expressions or not seen.reads(block.register, column.name):
             continue
         if found.expressions[column.name].type == "flag":
             made.append(Choice(column.name, column.title, {"true": _("是"), "false": _("否")}))
@@ -133,7 +133,7 @@ def sort_of(seen: Seen, block: Block) -> str:
     """The declared order, unless it would tell values this person may not see."""
     wanted = (block.sort or "").removeprefix("-")
     if not wanted:
-        return f"-{block.value}" if block.value and seen.reads(block.kind, block.value) else "name"
+        return f"-{block.value}" if block.value and seen.reads(block.register, block.value) else "name"
     if wanted in {"name", "subject"}:
         return block.sort or "name"
-    return block.sort or "name" if seen.reads(block.kind, wanted) else "name"
+    return block.sort or "name" if seen.reads(block.register, wanted) else "name"

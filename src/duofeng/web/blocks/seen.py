@@ -52,7 +52,7 @@ class Seen:
 
     def shows(self, block: Block) -> bool:
         needed = [*NEEDED[block.findings or block.source]]
-        if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.kind, text)):
+        if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.register, text)):
             needed.append("scores.view")
         return all(self.rights.allows(each) for each in needed)
 
@@ -68,7 +68,7 @@ class Seen:
     def subjects(self, block: Block) -> Subjects:
         """Raises ProblemError; there must be a run."""
         assert self.run is not None
-        return subjects(self.run, self.page, block.kind)
+        return subjects(self.run, self.page, block.register)
 
     def address(self, id: str) -> str:
         """Where the records behind a block are: on the page that has always listed them, else on one of its own."""

@@ -54,7 +54,7 @@ def subjects(run: Run, page: PeakPage, kind: str) -> Subjects:
 def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     run = Runs(folder.parent)[folder.name]
     blocks = zone.declared(PeakPage)[page].blocks.values()
-    texts = dict.fromkeys(text for block in blocks if block.kind == kind for text in block.texts)
+    texts = dict.fromkeys(text for block in blocks if block.register == kind for text in block.texts)
     parsed = {text: expression(zone, kind, text, None) for text in texts}
     columns = columns_needed(parsed.values(), run.as_of)
     frame = _columns(run, zone, kind, columns)
@@ -85,7 +85,7 @@ def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
     if kind == KIND:
         return run.table("profile")
     cards = [
-        each for each in scorecards_in_force(zone, run.as_of) if each.kind == kind and run.has(f"score-{each.card}")
+        each for each in scorecards_in_force(zone, run.as_of) if each.register == kind and run.has(f"score-{each.card}")
     ]
     tables = [run.table(f"score-{each.card}").select("subject") for each in cards]
     if not tables:

@@ -70,7 +70,7 @@ def profiles(seen: Seen, id: str, block: Block) -> Rows:
     first = frame.sort(order.removeprefix("-"), "subject", descending=[descending, False], nulls_last=True)
     # The id stands in the whole list; here it would take the room of a column that says more.
     narrow = [column for column in columns if column.name != "subject"]
-    masked = any(not seen.reads(block.kind, column.name) for column in columns if column.name in found.expressions)
+    masked = any(not seen.reads(block.register, column.name) for column in columns if column.name in found.expressions)
     return Rows(narrow, first.head(block.limit), frame.height, address, _("没有符合条件的记录。"), masked)
 
 

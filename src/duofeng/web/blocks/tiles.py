@@ -166,7 +166,7 @@ def _profiles(seen: Seen, id: str, block: Block) -> Tile:
     also = _("另有 %(n)d 户不详") % {"n": untold} if untold else ""
     if block.taken == "count" or block.value is None:
         return Tile(
-            title, f"{rows.height:,}", _("户") if seen.links_firms(block.kind) else "", _note(block, also), href
+            title, f"{rows.height:,}", _("户") if seen.links_firms(block.register) else "", _note(block, also), href
         )
     value = measured(rows[block.value], block.taken)
     known = rows[block.value].count()

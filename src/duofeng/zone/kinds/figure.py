@@ -8,8 +8,9 @@ from pydantic import Field
 
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
-from duofeng.zone.kinds.vocabulary import ELEMENTS, AttributeId
-from duofeng.zone.model import Declared, Text, Word, wording
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, OverRegister, Text, Word, wording
+from duofeng.zone.references import check_register
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -33,26 +34,24 @@ def check_figure(item: Figure, zone: Zone, report: Report) -> None:
         known = list(zone.items("indicator"))
         suggestion = problems.hint(nearest(item.indicator, known), known)
         report(problems.UNKNOWN_INDICATOR, ("indicator",), word=item.indicator, **suggestion)
-    if item.kind not in ELEMENTS:
-        suggestion = problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
-        report(problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **suggestion)
+    if not check_register(item.register, ("of",), zone, report):
         return
     for key, condition in (("where", item.where), ("over", item.over)):
         if condition is not None:
-            check_expression(zone, item.kind, condition, "flag", (key,), report)
+            check_expression(zone, item.register, condition, "flag", (key,), report)
     if item.value is not None:
-        check_expression(zone, item.kind, item.value, None, ("value",), report)
+        check_expression(zone, item.register, item.value, None, ("value",), report)
     elif item.aggregate not in ("count", "share"):
         report(AGGREGATE_NEEDS_VALUE, ("aggregate",), aggregate=item.aggregate)
 
 
 @kind("figure", files="figures/*.yaml", holds="many", title=("计算指标", "computed figures"), check=check_figure)
-class Figure(Declared):
+class Figure(Declared, OverRegister):
     """How an indicator is computed: an aggregate of a value over the subjects of a kind for which a condition holds."""
 
     indicator: AttributeId = Field(description="指标编号 / id of the indicator")
     title: Text = Field(description="怎么算，一句话 / how it is computed, in one sentence")
-    kind: Word = Field("organisation", description="对哪一类对象 / over which kind of subject")
+    of: Word = Field("organisation", description="对哪个台账的对象 / the register it is computed over")
     aggregate: Literal["count", "sum", "mean", "min", "max", "share"] = Field(
         description="计数、合计、平均、最小、最大、占比 / what is taken over them"
     )

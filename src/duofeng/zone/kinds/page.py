@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from duofeng.zone.kinds.role import Capability
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Id, Part, Text, Word, refusal, typed, wording
+from duofeng.zone.model import Declared, Id, OverRegister, Part, Text, Word, refusal, typed, wording
 from duofeng.zone.page_checks import DOES_NOT_BELONG, NEEDS_KEY, check_page
 from duofeng.zone.problems import ONE_OF
 from duofeng.zone.registry import kind
@@ -24,7 +24,7 @@ Take = Literal["count", "share", "sum", "mean", "median"]
 Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
 Finding = Literal["contradictions", "silent_sources", "pressed_policies"]
 SOURCES: tuple[Source, ...] = ("figure", "figures", "targets", "findings", "policies", "near", "changes")
-_PROFILES = frozenset({"kind", "where", "columns", "sort", "opens"})
+_PROFILES = frozenset({"of", "where", "columns", "sort", "opens"})
 BELONGS: Mapping[Source, Mapping[Show, frozenset[str]]] = {
     "figure": {"tile": frozenset({"cockpit"}), "chart": frozenset()},
     "figures": {"table": frozenset({"limit"})},
@@ -64,7 +64,7 @@ class Opens(Part):
     by: Word = Field(description="那一块里写明属于谁的一列 / its column that names this row's subject")
 
 
-class Block(Part):
+class Block(Part, OverRegister):
     show: Show = Field(description="数字块、表、图 / number tile, table or chart")
     title: Text = Field(description="标题 / title")
     note: Text | None = Field(None, description="一句说明 / a remark")
@@ -80,7 +80,7 @@ class Block(Part):
     changes: Id | None = Field(
         None, description="一张评分卡上次计算以来的变化 / changes of a card's scores since the run before"
     )
-    kind: Word = Field("organisation", description="哪一类对象的档案 / profiles of which kind of subject")
+    of: Word = Field("organisation", description="哪个台账的对象 / the register whose profiles it shows")
     where: Word | None = Field(None, description="其中哪些，条件表达式 / which of them, a condition")
     value: Word | None = Field(None, description="取什么数或条件，表达式 / the number or condition taken")
     take: Take | None = Field(

@@ -16,8 +16,8 @@ from pydantic import AfterValidator, Field, model_validator
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
-from duofeng.zone.kinds.vocabulary import ELEMENTS
-from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
+from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, Text, Word, refusal, wording
+from duofeng.zone.references import check_register
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -160,18 +160,15 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
     # Expressions need the engine, and the engine the zone's words: imported here so that a kind stays one plain file.
     from duofeng.zone.expressions import check_expression  # noqa: PLC0415
 
-    if item.kind not in ELEMENTS:
-        report(
-            problems.UNKNOWN_ELEMENT, ("kind",), word=item.kind, **problems.hint(nearest(item.kind, ELEMENTS), ELEMENTS)
-        )
+    if not check_register(item.register, ("of",), zone, report):
         return
     for path, text, want in item.texts():
-        check_expression(zone, item.kind, text, want, path, report)
+        check_expression(zone, item.register, text, want, path, report)
     circle = _circle_through(item.policy, zone)
     if circle:
         report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
     if item.budget is not None and item.budget.order_by is not None:
-        check_expression(zone, item.kind, item.budget.order_by, None, ("budget", "order_by"), report)
+        check_expression(zone, item.register, item.budget.order_by, None, ("budget", "order_by"), report)
     if item.until is not None and item.until < item.from_:
         report(
             problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
@@ -216,7 +213,7 @@ def _check_references(item: Policy, zone: Zone, report: Report) -> None:
 
 
 @kind("policy", files="policies/*.yaml", title=("政策", "policies"), check=check_policy)
-class Policy(Declared):
+class Policy(Declared, OverRegister):
     """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
 
     policy: Id = Field(description="政策编号，各版本相同；不写则同文件名 / the policy's id, the same in all versions")
@@ -225,7 +222,7 @@ class Policy(Declared):
     source: Authority = Field(description="依据 / authority")
     from_: Day = Field(alias="from", description="生效日 / first day in force")
     until: Day | None = Field(None, description="失效日（含）/ last day in force")
-    kind: Word = Field("organisation", description="对象类别 / kind of subject")
+    of: Word = Field("organisation", description="哪个台账的对象 / the register whose subjects it is for")
     gives: Literal["money", "relief", "recognition"] = Field(
         "money", description="奖补、减免（不经财政支付）、认定 / money paid, money not taken, or a recognition"
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from duofeng.zone.kinds.policy import Authority
-from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, refusal, wording
+from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, Text, Word, refusal, wording
 from duofeng.zone.registry import kind
 from duofeng.zone.scorecard_checks import BAND_BOUNDS, LEAF_OR_BRANCH, NO_SUCH_NUMBERS, SCORING_NEEDS, check_scorecard
 
@@ -177,10 +177,10 @@ class Gathered(Part):
     of: Word = Field(description="成员的表达式：个数和占比为条件，其余为数 / expression over a member")
 
 
-class Members(Part):
+class Members(Part, OverRegister):
     """Whose facts a subject is judged by: the tenants of a carrier, never what the carrier says of itself."""
 
-    kind: Word = Field("organisation", description="成员的类别 / kind of the members")
+    of: Word = Field("organisation", description="成员在哪个台账 / the members' register")
     by: Word = Field(description="成员的哪个属性写明它属于谁 / the members' attribute that names the subject")
     where: Word | None = Field(None, description="算哪些成员，不写为全部 / which members count")
     values: Mapping[Word, Gathered] = Field(
@@ -210,7 +210,7 @@ class Watch(Part):
 
 
 @kind("scorecard", files="scorecards/*.yaml", title=("评分卡", "scorecards"), check=check_scorecard)
-class Scorecard(Declared):
+class Scorecard(Declared, OverRegister):
     """One dated version of a scorecard."""
 
     card: Id = Field(description="评分卡编号，各版本相同；不写则同文件名 / the card's id, the same in all versions")
@@ -219,7 +219,7 @@ class Scorecard(Declared):
     source: Authority = Field(description="依据 / authority")
     from_: Day = Field(alias="from", description="启用日 / first day in use")
     until: Day | None = Field(None, description="停用日（含）/ last day in use")
-    kind: Word = Field("organisation", description="对象类别 / kind of subject")
+    of: Word = Field("organisation", description="哪个台账的对象 / the register whose subjects it rates")
     rates: Word | None = Field(
         None, description="对谁评分的表达式，不写为全部 / expression: who is rated; everybody if left out"
     )

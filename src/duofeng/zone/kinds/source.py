@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from duofeng.kernel.identifiers import scheme_named
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.kernel.units import factor_between
 from duofeng.zone import problems
-from duofeng.zone.kinds.vocabulary import ELEMENTS, Attribute, AttributeId
-from duofeng.zone.model import Declared, Number, Part, Text, Word, typed, wording
+from duofeng.zone.kinds.vocabulary import Attribute, AttributeId
+from duofeng.zone.model import Declared, Number, OverRegister, Part, Text, Word, typed, wording
 from duofeng.zone.periods import PeriodText
-from duofeng.zone.references import check_attribute, check_subject_kind
+from duofeng.zone.references import check_attribute, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -83,16 +82,13 @@ class Assertions(Part):
 
 
 def check_source(item: Source, zone: Zone, report: Report) -> None:
-    if not check_subject_kind(item.kind, ELEMENTS, ("kind",), report):
+    if not check_register(item.register, ("of",), zone, report):
         return
     _check_assertions(item, report)
     if not item.identifier and item.name is None and item.subject is None:
         report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
     for column, scheme in item.identifier.items():
-        try:
-            scheme == LEDGER_KEY or scheme_named(scheme)
-        except ProblemError as error:
-            report.problem(error.problems[0], ("identifier", column))
+        check_scheme(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
     _check_form(item, report)
     if item.period is not None:
         _check_source_period(item.period, report)
@@ -178,8 +174,8 @@ def _check_assertions(item: Source, report: Report) -> None:
 
 def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
     path = ("columns", title, "attribute")
-    check_attribute(item.kind, column.attribute, path, zone, report)
-    attribute = zone.attributes.get(item.kind, {}).get(column.attribute)
+    check_attribute(item.register, column.attribute, path, zone, report)
+    attribute = zone.attributes.get(item.register, {}).get(column.attribute)
     if attribute is None:
         return
     if column.unit is not None and attribute.unit is not None:
@@ -204,7 +200,7 @@ def _check_period(item: Source, title: str, column: Column, attribute: Attribute
         _misfit(
             attribute, "而来源和这一列都没有说明期间", "but neither source nor column says which period", path, report
         )
-    elif fixed is not None and item.kind != "zone" and not _fits(Period.parse(fixed), attribute.per):
+    elif fixed is not None and item.register != "zone" and not _fits(Period.parse(fixed), attribute.per):
         _misfit(attribute, f"而期间是 {fixed}", f"but the period is {fixed}", path, report)
 
 
@@ -218,9 +214,9 @@ def _misfit(attribute: Attribute, zh: str, en: str, path: tuple[str | int, ...],
 
 
 @kind("source", files="sources/*.yaml", title=("来源", "sources"), check=check_source)
-class Source(Declared):
+class Source(Declared, OverRegister):
     title: Text = Field(description="名称 / title")
-    kind: Word = Field(description="行说的是哪一类对象 / the kind of subject its rows are about")
+    of: Word = Field(description="行说的是哪个台账的对象 / the register whose subjects its rows are about")
     reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式 / file format")
     files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
     sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")

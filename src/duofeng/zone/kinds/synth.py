@@ -147,7 +147,7 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
         for path, word in named:
             if word not in attributes and not zone.knows("vocabulary", f"organisation.{word}"):
                 suggestion = problems.hint(nearest(word, attributes))
-                report(problems.UNKNOWN_ATTRIBUTE, path, kind="organisation", word=word, **suggestion)
+                report(problems.UNKNOWN_ATTRIBUTE, path, register="organisation", word=word, **suggestion)
     for source in item.files:
         if not zone.knows("source", source):
             known = list(zone.items("source"))

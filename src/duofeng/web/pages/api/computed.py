@@ -137,7 +137,7 @@ def _may_see_whom(access: Access) -> bool:
 
 
 def _declared(each: Figure) -> dict[str, Any]:
-    told = {name: getattr(each, name) for name in ("indicator", "kind", "aggregate", "where", "value", "over")}
+    told = {name: getattr(each, name) for name in ("indicator", "register", "aggregate", "where", "value", "over")}
     return {"figure": each.id, "title": each.title.of(language()), "comparable": each.comparable, **told}
 
 

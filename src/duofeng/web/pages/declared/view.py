@@ -131,7 +131,9 @@ def block(request: HttpRequest, id: str, block: str) -> HttpResponse:
         "declared": seen.page,
         "listed": declared,
         "untold": found.untold(declared.where),
-        "masked": any(not seen.reads(declared.kind, each.name) for each in columns if each.name in found.expressions),
+        "masked": any(
+            not seen.reads(declared.register, each.name) for each in columns if each.name in found.expressions
+        ),
     }
     return listing.respond(request, "pages/declared/block.html", context)
 

@@ -36,7 +36,7 @@ def policies_shown(run: Run, subject: str, sight: Sight) -> dict[str, Any]:
 
 
 def _suppliers(planned: Planned, column: str) -> tuple[str, ...]:
-    return suppliers(reader.zone(), planned.policy.kind, column, language())
+    return suppliers(reader.zone(), planned.policy.register, column, language())
 
 
 def _titles(policies: str | None) -> list[tuple[str, str]]:

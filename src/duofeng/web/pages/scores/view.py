@@ -65,7 +65,7 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> list[Column]:
-    link = "/firms/{subject}/scores/" if card.kind == "organisation" else None
+    link = "/firms/{subject}/scores/" if card.register == "organisation" else None
     columns = [
         Column("rank", _("名次"), "integer"),
         Column("name", _("企业"), link=link),

@@ -9,7 +9,7 @@ from duofeng.zone.kinds.source import Source
 
 
 def guarded_columns(source: Source, rights: Rights) -> frozenset[str]:
-    attributes = reader.zone().attributes.get(source.kind, {})
+    attributes = reader.zone().attributes.get(source.register, {})
     hidden = {
         title
         for title, column in source.columns.items()

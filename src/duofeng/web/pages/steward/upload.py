@@ -137,7 +137,7 @@ def _becomes(source: Source, role: str) -> str:
     """What a column becomes, in words; nothing for one that is not read."""
     if role.startswith("identifier:"):
         return gettext("识别码")
-    attributes = reader.zone().attributes.get(source.kind, {})
+    attributes = reader.zone().attributes.get(source.register, {})
     if role in attributes:
         return attributes[role].title.of(language())
     return str(ROLES.get(role, role))

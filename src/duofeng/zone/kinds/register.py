@@ -1,0 +1,75 @@
+"""registers/<id>.yaml: lists of subjects. Each of the seven elements has a register of its own name, undeclared.
+
+A register declared under the name of an element takes the place of the built-in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from duofeng.kernel.problem import Language
+from duofeng.zone.elements import ELEMENTS, Element
+from duofeng.zone.kinds.vocabulary import AttributeId
+from duofeng.zone.model import Declared, Forms, Text, Word, inflected, typed, wording
+from duofeng.zone.register_checks import check_register
+from duofeng.zone.registry import kind
+
+OWN = "own"
+ISSUED = "issued"
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(typed(value), str) else value
+
+
+Names = Annotated[tuple[AttributeId, ...], BeforeValidator(_listed)]
+
+
+@kind("register", files="registers/*.yaml", title=("台账", "registers"), check=check_register)
+class Register(Declared):
+    """One list of subjects: projects, parcels, flats, households. Facts are about the lines of a register."""
+
+    title: Text = Field(description="一个对象叫什么，如 宗地 / what one of its subjects is called, such as parcel")
+    count: Forms = wording(
+        {"zh": ("个",), "en": ("subject", "subjects")},
+        description="数对象时用的词，如 {zh: 宗, en: [parcel, parcels]} / the word they are counted by",
+    )
+    element: Element = Field(description="属于六要素的哪一个，或园区本身 / the element it belongs to")
+    key: Word = Field(
+        OWN,
+        description="对象以什么为键：标识体系编号；own 来源自己的编号；issued 由系统发号 "
+        "/ what its subjects are known by: an identifier scheme; own, each source's own number; issued by the desk",
+    )
+    name: Names = Field(
+        ("name",), description="哪些属性是它的名称，第一个用来显示 / attributes that hold its names, the first is shown"
+    )
+    expected: int | None = Field(None, ge=1, description="大约多少个 / about how many there are")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_element_is_its_own(cls, value: Any) -> Any:
+        named = isinstance(value, dict) and "element" not in value and value.get("id") in ELEMENTS
+        return {**value, "element": value["id"]} if named else value
+
+    def counted(self, number: int, language: Language) -> str:
+        """The counting word beside this number: 3 宗, 1 parcel, 3 parcels."""
+        return inflected(self.count, number, language)
+
+
+BUILT_IN: dict[str, Register] = {}
+_ELEMENTS: Mapping[Element, tuple[str, str, str, str, str]] = {
+    "person": ("人", "person", "人", "person", "people"),
+    "place": ("地", "place", "处", "place", "places"),
+    "thing": ("物", "thing", "件", "thing", "things"),
+    "situation": ("情", "situation", "件", "situation", "situations"),
+    "event": ("事", "event", "件", "event", "events"),
+    "organisation": ("组织", "organisation", "家", "organisation", "organisations"),
+    "zone": ("园区", "zone", "个", "zone", "zones"),
+}
+for _id, (_zh, _en, _count, _one, _many) in _ELEMENTS.items():
+    BUILT_IN[_id] = Register(
+        id=_id, element=_id, title=Text(zh=_zh, en=_en), count={"zh": (_count,), "en": (_one, _many)}
+    )
