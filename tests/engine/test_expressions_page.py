@@ -12,7 +12,7 @@ import pytest
 from duofeng.engine.expression import columns_needed, parse
 from duofeng.engine.functions import SIGNATURES
 from duofeng.engine.program import evaluate
-from duofeng.engine.words import CodeSet, Column, Type, Word
+from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "expressions.md").read_text("utf-8")
 AS_OF = date(2024, 5, 10)
@@ -35,6 +35,16 @@ def vocabulary() -> dict[str, Word]:
     return words
 
 
+def registers() -> dict[str, dict[str, Word]]:
+    """The words of the section on other subjects, as it tells them."""
+    firm = vocabulary() | {"park": Column("reference", to="place")}
+    carrier, partners = Column("reference", to="organisation"), Column("reference", to="organisation", many=True)
+    money = Column("money", "元")
+    project: dict[str, Word] = {"carrier": carrier, "partners": partners, "stage": Column("code"), "amount": money}
+    place: dict[str, Word] = {"title": Column("text"), "operator": carrier}
+    return {"organisation": firm, "project": project | {"signed_on": Column("date")}, "place": place}
+
+
 def section(title: str) -> str:
     return PAGE.split(f"## {title}")[1].split("\n## ")[0]
 
@@ -43,12 +53,14 @@ def section(title: str) -> str:
     ("text", "want"),
     [
         (line, want)
-        for title, want in (("Conditions", "flag"), ("Amounts", "money"))
+        for title, want in (("Conditions", "flag"), ("Other subjects", "flag"), ("Amounts", "money"))
         for line in section(title).split("```sql\n")[1].split("\n```")[0].splitlines()
     ],
 )
 def test_every_expression_shown_is_read(text: str, want: Type) -> None:
-    assert parse(text, vocabulary(), codes=CODES, extra=EXTRA, want=want).type == want
+    words = registers()
+    at = Standpoint("organisation", words)
+    assert parse(text, words["organisation"], codes=CODES, extra=EXTRA, want=want, at=at).type == want
 
 
 @pytest.mark.parametrize(("text", "facts", "answer"), rows("| expression | facts | answer |"))

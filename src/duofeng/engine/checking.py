@@ -24,6 +24,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "code": ("代码", "a code"),
     "date": ("日期", "a date"),
     "flag": ("是否", "a condition"),
+    "reference": ("关联", "a reference"),
     "literal": ("数", "a number"),
     "string": ("文字", "text"),
 }
@@ -119,6 +120,8 @@ class Typing:
     def same(self, nodes: list[Node]) -> tuple[Node, ...] | None:
         """All of one family, literals settled by the others; None when they do not agree."""
         bare = {"literal", "string"}
+        if any(node.type == "invalid" for node in nodes):
+            return None
         typed = next((node for node in nodes if node.type not in bare), nodes[0])
         if typed.type in bare:
             if len({node.type for node in nodes}) == 1:

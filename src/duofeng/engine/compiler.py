@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -12,6 +12,7 @@ import numpy as np
 
 from duofeng.engine import kernels, money, tree
 from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Texts, Truth, Value, Vector, words_of
+from duofeng.engine.words import TEXTUAL
 
 EPOCH = date(1970, 1, 1).toordinal()
 Result = Value | Truth
@@ -85,7 +86,7 @@ class Compiler:
 
     def compare(self, node: tree.Compare) -> Step:
         left, operator = self.slot(node.left), node.operator
-        if node.left.type in {"text", "code"}:
+        if node.left.type in TEXTUAL:
             return self._compare_texts(node)
         nearly = node.left.type == "number" and not (kernels.is_exact(node.left) and kernels.is_exact(node.right))
         if isinstance(node.right, tree.Constant) and node.right.type != "flag":
@@ -102,7 +103,7 @@ class Compiler:
         return lambda block: kernels.compare_texts(operator, block.texts(left), block.texts(right))
 
     def among(self, node: tree.Among) -> Step:
-        if node.arg.type in {"text", "code"}:
+        if node.arg.type in TEXTUAL:
             return self._by_word(node.arg, lambda words: kernels.words_among(words, node.values, node.prefix))
         each = [
             tree.Compare(operator="=", left=node.arg, right=tree.Constant(value=value, type=node.arg.type), type="flag")
@@ -145,13 +146,27 @@ class Compiler:
         parts, count = self._slots_of(node.args), node.count
         return lambda block: kernels.at_least(count, [block.truth(part) for part in parts])
 
+    def settled(self, node: tree.Settled) -> Step:
+        whole = self.slot(settled(node))
+        return lambda block: block.truth(whole)
+
+    def is_known(self, node: tree.Known) -> Step:
+        arg = self.slot(node.arg)
+
+        def known(block: Registers) -> Result:
+            result = block.results[arg]
+            unknown = np.array(False) if result.unknown is None else result.unknown
+            return Truth(~unknown)
+
+        return known
+
     # ---- values ----------------------------------------------------------------------------------------------------
 
     def case(self, node: tree.Case) -> Step:
         conditions = [self.slot(condition) for condition, _ in node.branches]
         values = [self.slot(value) for _, value in node.branches]
         default = None if node.default is None else self.slot(node.default)
-        is_text, is_flag = node.type in {"text", "code"}, node.type == "flag"
+        is_text, is_flag = node.type in TEXTUAL, node.type == "flag"
 
         def chosen(block: Registers) -> Result:
             read: Callable[[int], Value] = block.texts if is_text else block.vector
@@ -170,7 +185,7 @@ class Compiler:
         if node.type == "flag":
             stands = isinstance(node.value, tree.Constant) and bool(node.value.value)
             return lambda block: decided(block.truth(column), "yes" if stands else "no")
-        if node.type in {"text", "code"}:
+        if node.type in TEXTUAL:
             return lambda block: kernels.when_absent(block.texts(column), block.texts(value))
         return lambda block: kernels.when_absent(block.vector(column), block.vector(value))
 
@@ -223,6 +238,18 @@ class Compiler:
         return count
 
 
+def settled(node: tree.Settled) -> tree.Node:
+    """In plain logic: yes when the bound is met by what is certain, no when it is not by what is possible."""
+    comparison, place = node.comparison, tree.Shape(type="flag", unit=None, start=node.start, stop=node.stop)
+    least, most = replace(comparison, left=node.least), replace(comparison, left=node.most)
+    if comparison.operator in {"=", "<>"}:
+        sure, possible = replace(least, operator="<="), replace(most, operator=">=")
+        met = tree.And(args=(sure, possible, replace(comparison, operator="=")), **place)
+        return met if comparison.operator == "=" else tree.Not(arg=met, **place)
+    sure, possible = (least, most) if comparison.operator in {">", ">="} else (most, least)
+    return tree.Or(args=(sure, tree.And(args=(possible, comparison), **place)), **place)
+
+
 def decided(truth: Truth, absent: str) -> Truth:
     """What a declared absence makes of an unknown truth: `no`, `yes`, or `unknown` as it was."""
     if truth.unknown is None or absent == "unknown":
@@ -238,7 +265,7 @@ def constant_value(node: tree.Node) -> object:
 def constant(node: tree.Constant) -> Result:
     """One value that spreads over a block."""
     value = node.value
-    if node.type in {"text", "code"}:
+    if node.type in TEXTUAL:
         return Texts(np.array(0, np.uint8), words_of([str(value)]), ABSENT_CODE)
     if isinstance(value, bool):
         return Truth(np.array(value))
@@ -281,7 +308,8 @@ def _mean(args: list[Vector], count: int) -> Vector:
 
 
 BUILDERS: dict[type[tree.Node], Callable[[Compiler, Any], Step]] = {
-    tree.ColumnRef: Compiler.column, tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
+    tree.ColumnRef: Compiler.column, tree.Linked: Compiler.column, tree.Settled: Compiler.settled,
+    tree.Known: Compiler.is_known, tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
     tree.Among: Compiler.among, tree.Like: Compiler.like, tree.And: Compiler.both, tree.Or: Compiler.one_of,
     tree.Not: Compiler.negation, tree.AtLeast: Compiler.at_least, tree.Case: Compiler.case,
     tree.Missing: Compiler.missing, tree.Arithmetic: Compiler.arithmetic, tree.Call: Compiler.call,

@@ -38,7 +38,7 @@ class Leaf:
     @property
     def comparison(self) -> tree.Compare | None:
         """The comparison, if it is one of quantities: only these have a distance."""
-        node = self.node
+        node = self.node.comparison if isinstance(self.node, tree.Settled) else self.node
         return node if isinstance(node, tree.Compare) and node.left.type in MEASURED else None
 
 
@@ -81,6 +81,9 @@ def structure(node: Node, wanted: bool = True) -> Leaf | Tangle:
             return Tangle(max(0, need), tuple(structure(arg, wanted) for arg in args))
         case tree.Compare(operator=operator) if not wanted:
             return Leaf(replace(node, operator=OPPOSITE[operator]))
+        case tree.Settled(comparison=comparison) if not wanted:
+            opposite = replace(comparison, operator=OPPOSITE[comparison.operator])
+            return Leaf(replace(node, comparison=opposite))
         case _:
             return Leaf(node, wanted)
 
@@ -94,7 +97,7 @@ def leaves(part: Leaf | Tangle) -> tuple[Leaf, ...]:
 def measure(expression: Expression, table: Table, as_of: date) -> tuple[Measure, ...]:
     """Every measurable leaf of a condition for every row. Raises ProblemError (E521, E522)."""
     found = [leaf for leaf in leaves(structure(bind(expression, as_of))) if leaf.comparison is not None]
-    wanted = [_nodes(leaf.comparison) for leaf in found if leaf.comparison is not None]
+    wanted = [_nodes(leaf.node, leaf.comparison) for leaf in found if leaf.comparison is not None]
     values = iter(evaluate_nodes([node for nodes in wanted for node in nodes], table))
     return tuple(_measured(leaf, [next(values) for _ in nodes]) for leaf, nodes in zip(found, wanted, strict=True))
 
@@ -158,10 +161,10 @@ def _bottleneck(part: Leaf | Tangle, columns: Mapping[Leaf, _Column]) -> _Column
     return _Column(taken([one.gap for one in inner]), taken([*relative]), taken([one.leaf for one in inner]))
 
 
-def _nodes(comparison: tree.Compare) -> list[Node]:
+def _nodes(whole: Node, comparison: tree.Compare) -> list[Node]:
     """What a measure needs computed: the truth, both sides, and for a ratio what its numerator lacks."""
     left, right = comparison.left, comparison.right
-    nodes: list[Node] = [comparison, left, right]
+    nodes: list[Node] = [whole, left, right]
     if isinstance(left, tree.Arithmetic) and left.operator == "/" and right.type in NUMERIC and _is_ratio(left):
         kind, unit = left.left.type, left.left.unit
         target = tree.Arithmetic(operator="*", left=left.right, right=right, type=kind, unit=unit)

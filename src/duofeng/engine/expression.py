@@ -7,20 +7,22 @@ each at its place in the text, with the nearest right word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from duofeng.engine import tree
+from duofeng.engine.canonical import text_of
 from duofeng.engine.checking import Typing
 from duofeng.engine.periods import columns as period_columns
 from duofeng.engine.reader import Reader
 from duofeng.engine.syntax import Text
 from duofeng.engine.tree import Node
-from duofeng.engine.words import CodeLists, Type, Vocabulary
+from duofeng.engine.words import CodeLists, Standpoint, Type, Vocabulary
 from duofeng.kernel.problem import ProblemError, Span
 
+NOWHERE = Standpoint()
 QUOTED = re.compile(r"'[^']*'?")
 BEGINS: dict[type[Node], re.Pattern[str]] = {
     tree.Case: re.compile(r"\bcase\s+when[\s(]*$", re.IGNORECASE),
@@ -46,12 +48,31 @@ class Expression:
 
     @property
     def attributes(self) -> frozenset[str]:
-        """Ids of the attributes and results it reads."""
-        return frozenset(node.name for node in tree.walk(self.node) if isinstance(node, tree.Attribute))
+        """Ids of the attributes and results it reads of the subject itself, references it follows included."""
+        return frozenset(name for register, name in _read(self.node, None) if register is None)
+
+    @property
+    def elsewhere(self) -> frozenset[tuple[str, str]]:
+        """Register and id of every attribute it reads of other subjects: whoever sees the answer must may see these."""
+        return frozenset((register, name) for register, name in _read(self.node, None) if register is not None)
 
     def source_of(self, node: Node) -> str:
         """The piece of the text a node was read from, for explanations."""
         return self.text[slice(*_whole(self.text, node))]
+
+
+def _read(node: Node, register: str | None) -> Iterator[tuple[str | None, str]]:
+    for part in tree.walk(node):
+        match part:
+            case tree.Attribute(name=name):
+                yield register, name
+            case tree.Follow(via=via, to=to, inner=inner):
+                yield register, via
+                yield from _read(inner, to)
+            case tree.LookBack(register=there, via=via, value=value, where=where):
+                yield there, via
+                for asked in (value, where):
+                    yield from _read(asked, there) if asked is not None else ()
 
 
 def _whole(text: str, node: Node) -> tuple[int, int]:
@@ -91,18 +112,20 @@ def parse(
     extra: Vocabulary | None = None,
     want: Type | None = None,
     begins: Span | None = None,
+    at: Standpoint = NOWHERE,
 ) -> Expression:
     """The checked expression of a text.
 
     `codes` are the lists `codes('…')` may name; `extra` the results computed before, keyed `score:<card>`,
     `grade:<card>`, `rank:<card>`, `outcome:<policy>`, `amount:<policy>`; `want` the type the result must have: `flag`
     for a condition, `money` for an amount. `begins` is where the text begins in its file: problems are placed
-    relative to it, else at line and column of the text itself.
+    relative to it, else at line and column of the text itself. `at` is the register of the subjects, with the words of
+    all registers.
 
-    Raises ProblemError with every mistake found (E500–E516).
+    Raises ProblemError with every mistake found (E500–E519, E523).
     """
     source = Text(text, begins)
-    node = Reader(source, vocabulary, codes or {}, extra or {}).read()
+    node = Reader(source, vocabulary, codes or {}, extra or {}, at).read()
     node = Typing(source).final(node, want)
     if source.problems:
         raise ProblemError(source.problems)
@@ -110,12 +133,19 @@ def parse(
 
 
 def columns_needed(expressions: Expression | Iterable[Expression], as_of: date) -> tuple[str, ...]:
-    """Profile columns to ask for, in order of first use: `registered_on`, `revenue[2023]`, `score:<card>`."""
+    """Columns of the subjects' own profile to ask for, in order of first use: `registered_on`, `revenue[2023]`,
+    `score:<card>`, and the references that are followed. What comes from other subjects: `links.links_needed`."""
     listed = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
-    names = dict.fromkeys(
-        node.name for item in listed for node in tree.walk(bind(item, as_of)) if isinstance(node, tree.ColumnRef)
-    )
-    return tuple(names)
+    return tuple(dict.fromkeys(name for item in listed for name in own_columns(bind(item, as_of))))
+
+
+def own_columns(node: Node) -> Iterator[str]:
+    """The columns a bound node needs of the profile of the subjects it is asked of."""
+    for part in tree.walk(node):
+        if isinstance(part, tree.Linked):
+            yield from (part.link.via,) if isinstance(part.link, tree.Follow) else ()
+        elif isinstance(part, tree.ColumnRef):
+            yield part.name
 
 
 def bind(expression: Expression, as_of: date) -> Node:
@@ -137,8 +167,26 @@ def _bind(node: Node, as_of: date) -> Node:
         case tree.Call(function=function, args=(tree.Attribute() as ranged,)) if function in AGGREGATES:
             shape |= {"type": ranged.type, "unit": ranged.unit}
             return replace(node, args=tuple(tree.ColumnRef(name=it, **shape) for it in period_columns(ranged, as_of)))
+        case tree.Follow(inner=inner):
+            return _linked(replace(node, inner=_bind(inner, as_of)))
+        case tree.LookBack():
+            return _linked(_bound_look_back(node, as_of))
+        case tree.Compare(left=tree.LookBack(function="count", where=Node()) as counted, right=tree.Constant()):
+            bound = _bound_look_back(counted, as_of)
+            bounds = (_linked(replace(bound, function=f"count_{side}")) for side in ("least", "most"))
+            return tree.Settled(replace(node, left=_linked(bound)), *bounds, **shape)
         case _:
             return tree.mapped(node, lambda child: _bind(child, as_of))
+
+
+def _bound_look_back(node: tree.LookBack, as_of: date) -> tree.LookBack:
+    value, where = (None if part is None else _bind(part, as_of) for part in (node.value, node.where))
+    return replace(node, value=value, where=where)
+
+
+def _linked(link: tree.Follow | tree.LookBack) -> tree.Linked:
+    shape = tree.Shape(type=link.type, unit=link.unit, start=link.start, stop=link.stop)
+    return tree.Linked(name=text_of(link), link=link, **shape)
 
 
 AGGREGATES = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})

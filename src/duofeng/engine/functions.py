@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from duofeng.engine import tree
 from duofeng.engine.problems import UNKNOWN_RESULT, WRONG_ARGUMENTS
+from duofeng.engine.references import SHAPES, look_back
 from duofeng.engine.tree import Attribute, Call, Constant, Node
 from duofeng.engine.words import TEXTUAL
 from duofeng.kernel.problem import nearest
@@ -79,7 +80,7 @@ def _extreme(reader: Reader, name: str, sql: exp.Expression) -> Node:
     args = reader.typing.same(nodes)
     if args is None:
         return _invalid(sql)
-    if args[0].type in TEXTUAL | {"flag", "string"}:
+    if args[0].type in TEXTUAL | {"flag", "string", "invalid"}:
         return _wrong(reader, name, sql)
     return Call(function=name, args=args, type=args[0].type, unit=args[0].unit, **_place(sql))
 
@@ -94,8 +95,15 @@ def _of_dates(reader: Reader, name: str, sql: exp.Expression) -> Node:
 
 def _aggregate(reader: Reader, name: str, sql: exp.Expression) -> Node:
     arg = reader.node(sql.expressions[0], range_allowed=True)
+    return _of_periods(reader, name, sql, arg)
+
+
+def _of_periods(reader: Reader, name: str, sql: exp.Expression, arg: Node) -> Node:
     if arg.type == "invalid":
         return arg
+    if isinstance(arg, tree.Follow):  # the periods are put together there, and one value is followed
+        inner = _of_periods(reader, name, sql, arg.inner)
+        return inner if inner.type == "invalid" else replace(arg, inner=inner, type=inner.type, unit=inner.unit)
     alone = isinstance(arg, Attribute) and arg.first == arg.last
     if not isinstance(arg, Attribute) or arg.first is None or (alone and name in {"growth", "cagr"}):
         return _wrong(reader, name, sql)
@@ -126,12 +134,27 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     column, value = (reader.node(arg) for arg in sql.expressions)
     if "invalid" in {column.type, value.type}:
         return _invalid(sql)
-    if not isinstance(column, Attribute) or not isinstance(value, Constant):
+    if not isinstance(column, Attribute | tree.Follow | tree.LookBack) or not isinstance(value, Constant):
         return _wrong(reader, name, sql)
     both = reader.typing.same([column, value])
     if both is None:
         return _invalid(sql)
     return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **_place(sql))
+
+
+def _known(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """Chooses which lines a look-back looks at; anywhere else it would turn an unknown into an answer."""
+    if not reader.looking_back:
+        instead = "只写在汇总的 where 里，其他地方写 absent(…) / only in the where of an aggregate; else absent(…)"
+        return reader.refuse_at(_place(sql)["start"], what=name, instead=instead)
+    arg = reader.node(sql.expressions[0])
+    if arg.type in {"invalid", "literal", "string"}:
+        return arg if arg.type == "invalid" else _wrong(reader, name, sql)
+    return tree.Known(arg=arg, type="flag", **_place(sql))
+
+
+def _over_others(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    return look_back(reader, name, sql, _place(sql))
 
 
 def _money(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -199,6 +222,11 @@ SIGNATURES: dict[str, Signature] = {
     "absent": Signature(
         2, 2, "absent(attribute, value)", "没有记录时视为", "the value where nothing is known", _absent
     ),
+    "known": Signature(1, 1, "known(x)", "有记录的", "there is a value: in a where over other subjects", _known),
+    "count": Signature(1, 2, SHAPES["count"], "有几个", "how many", _over_others),
+    "any": Signature(1, 2, SHAPES["any"], "有没有", "whether there is one", _over_others),
+    "share": Signature(2, 3, SHAPES["share"], "占比", "which share of them", _over_others),
+    "median": Signature(2, 3, SHAPES["median"], "中位数", "the middle value", _over_others),
     "money": Signature(1, 1, "money(100)", "写出的金额", "a written amount of money", _money),
     "score": Signature(1, 1, "score('card')", "得分", "a score", _result),
     "grade": Signature(1, 1, "grade('card')", "等级", "a grade", _result),

@@ -57,7 +57,7 @@ def added(first: Vector, second: Vector, sign: int) -> Vector:
     return Vector(total, either(unknown, wrapped) if np.any(wrapped) else unknown)
 
 
-def mean(total: Vector, count: int) -> Vector:
+def mean(total: Vector, count: int | Whole) -> Vector:
     return _scaled(total.data, 1, count, total.unknown)
 
 

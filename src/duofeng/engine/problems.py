@@ -131,12 +131,41 @@ NULL_NOT_HERE = declare(
     explain_en="Where the rule really says that nothing recorded means zero, write absent(patents, 0); where it means "
     "no, declare absent: no on the condition.",
 )
+UNKNOWN_REGISTER = declare(
+    "E517",
+    zh="没有台账“{name}”，是否应为“{nearest}”？",
+    en="unknown register '{name}'. Did you mean '{nearest}'?",
+    explain_zh="汇总写 台账.关联，例如 count(project.carrier)：project 是台账，carrier 是它指向本对象的关联。",
+    explain_en="An aggregate over other subjects names a register and its reference to the subject asked: "
+    "count(project.carrier).",
+)
+NO_REFERENCE = declare(
+    "E518",
+    zh="“{name}”是{found}，不是关联，不能用“.”取值；关联有 {nearest}",
+    en="'{name}' is {found_en}, no reference, and nothing can be followed from it; references are {nearest}",
+    explain_zh="只有类型为 reference 的属性指向另一个对象。",
+    explain_en="Only an attribute of type reference leads to another subject.",
+)
+POINTS_ELSEWHERE = declare(
+    "E519",
+    zh="“{name}”指向“{to}”，这里的对象是“{here}”；指向这里的是 {nearest}",
+    en="'{name}' points to '{to}', the subjects here are '{here}'; what points here is {nearest}",
+    explain_zh="汇总只能沿着指向本台账的关联回看。",
+    explain_en="An aggregate looks back along a reference that points to the register the rule is about.",
+)
 NO_SPARK = declare(
     "E520",
     zh="没有安装 Spark 引擎：{detail}",
     en="the Spark engine is not available: {detail}",
     explain_zh="安装可选依赖 duofeng[spark]（PySpark 4 与 Java 17），或使用默认引擎。",
     explain_en="Install the optional dependency duofeng[spark] (PySpark 4 and Java 17), or use the default engine.",
+)
+TOO_MANY_STEPS = declare(
+    "E523",
+    zh="关联走了 {count} 步，最多 {limit} 步",
+    en="{count} references are followed, at most {limit} are",
+    explain_zh="再远的内容，应在中间的台账上另立一条规则或一个属性。",
+    explain_en="What lies farther away deserves a rule or an attribute of its own in the register between.",
 )
 COLUMN_MISSING = declare(
     "E521",

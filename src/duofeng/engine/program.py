@@ -101,7 +101,7 @@ def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
 
 def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
     """Several bound nodes over one table, their common parts computed once."""
-    program = _program(tuple(nodes))
+    program = program_of(tuple(nodes))
     batch, rows = program.load(table), table_rows(table)
     tables: dict[int, Bools] = {}
     parts: list[list[pl.Series]] = [[pl.Series("", [], POLARS_TYPES[node.type])] for node in nodes]
@@ -115,13 +115,13 @@ def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
 
 def evaluate_row(nodes: Sequence[Node], row: pl.DataFrame) -> list[Any]:
     """The same for a table of one row, as plain values: without columns of one value, which cost more than the sums."""
-    program = _program(tuple(nodes))
+    program = program_of(tuple(nodes))
     results = program.compute(program.load(row), 0, 1, {})
     return [single(results[root], node.type) for root, node in zip(program.roots, nodes, strict=True)]
 
 
 @lru_cache(maxsize=4096)
-def _program(nodes: tuple[Node, ...]) -> Program:
+def program_of(nodes: tuple[Node, ...]) -> Program:
     compiler = Compiler()
     roots = tuple(compiler.slot(node) for node in nodes)
     return Program(tuple(compiler.steps), roots, ("unknown",), compiler.types)
@@ -159,5 +159,5 @@ def table_rows(table: Table) -> int:
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "number": pl.Float64(), "integer": pl.Float64(), "money": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean(),
-    "text": pl.String(), "code": pl.String(),
+    "text": pl.String(), "code": pl.String(), "reference": pl.String(),
 }  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
-from duofeng.engine import functions, tree
+from duofeng.engine import functions, references, tree
 from duofeng.engine.checking import DIGITS, SMALLEST, Typing
 from duofeng.engine.periods import read_bracket
 from duofeng.engine.problems import (
@@ -25,7 +26,7 @@ from duofeng.engine.problems import (
     WRONG_ARGUMENTS,
 )
 from duofeng.engine.syntax import DEEPEST, Text, parse_sql
-from duofeng.engine.words import CodeLists, CodeSet, Vocabulary
+from duofeng.engine.words import CodeLists, CodeSet, Standpoint, Vocabulary
 from duofeng.kernel.problem import nearest
 
 COMPARISONS: dict[type[exp.Expression], tree.Comparison] = {
@@ -49,17 +50,32 @@ Handler = Callable[["Reader", exp.Expression], tree.Node]
 class Reader:
     """Reads one expression; every mistake is collected in `source.problems`, an invalid node stands in for it."""
 
-    def __init__(self, source: Text, vocabulary: Vocabulary, codes: CodeLists, extra: Vocabulary) -> None:
+    def __init__(
+        self, source: Text, vocabulary: Vocabulary, codes: CodeLists, extra: Vocabulary, at: Standpoint
+    ) -> None:
         self.source = source
         self.vocabulary = vocabulary
         self.codes = codes
         self.extra = extra
+        self.register, self.registers = at
+        self.looking_back = False
         self.typing = Typing(source)
         self.depth = 0
         self.range_allowed = False
 
     def read(self) -> tree.Node:
         return self.node(parse_sql(self.source))
+
+    @contextmanager
+    def over(self, register: str, *, looking_back: bool | None = None) -> Iterator[None]:
+        """What is read meanwhile is asked of subjects of another register, where no results are at hand."""
+        kept = self.register, self.vocabulary, self.extra, self.looking_back
+        self.register, self.vocabulary, self.extra = register, self.registers[register], {}
+        self.looking_back = kept[3] if looking_back is None else looking_back
+        try:
+            yield
+        finally:
+            self.register, self.vocabulary, self.extra, self.looking_back = kept
 
     def node(self, sql: exp.Expression, *, range_allowed: bool = False) -> tree.Node:
         """One node. `range_allowed` holds for the direct argument of an aggregate only."""
@@ -82,11 +98,17 @@ class Reader:
         )
         return invalid(sql)
 
+    def refuse_at(self, start: int, *, what: str, instead: str, stop: int = 0) -> tree.Node:
+        self.source.report(NOT_ALLOWED, start, what=what, instead=instead)
+        return tree.Constant(value=False, type="invalid", start=start, stop=stop)
+
     # ---- names -----------------------------------------------------------------------------------------------------
 
     def column(self, sql: exp.Expression) -> tree.Node:
         assert isinstance(sql, exp.Column)
-        if len(sql.parts) != 1 or not isinstance(sql.this, exp.Identifier):
+        if len(sql.parts) != 1:
+            return self.dotted(sql)
+        if not isinstance(sql.this, exp.Identifier):
             return self.refuse(sql)
         if sql.name == "as_of":
             return tree.AsOf(type="date", **where(sql))
@@ -95,9 +117,36 @@ class Reader:
     def bracket(self, sql: exp.Expression) -> tree.Node:
         assert isinstance(sql, exp.Bracket)
         inside = sql.expressions[0] if len(sql.expressions) == 1 else None
-        if not isinstance(sql.this, exp.Column) or not isinstance(inside, exp.Literal):
+        steps = references.steps_of(sql.this)
+        if steps is None or not isinstance(steps[-1], exp.Identifier) or not isinstance(inside, exp.Literal):
             return self.refuse(sql)
-        return self.attribute(sql, sql.this.name, str(inside.this))
+        name, bracket = str(steps[-1].this), str(inside.this)
+        if len(steps) == 1:
+            return self.attribute(sql, name, bracket)
+        return references.follow(self, steps[:-1], lambda there: there.attribute(steps[-1], name, bracket), where(sql))
+
+    def dotted(self, sql: exp.Expression) -> tree.Node:
+        """`carrier.name`, `household.count(person.household)`: what another subject says."""
+        steps = references.steps_of(sql)
+        if steps is None:
+            return self.refuse(sql)
+        last = steps[-1]
+        if isinstance(last, exp.Anonymous):
+            return references.follow(self, steps[:-1], lambda there: there.call_elsewhere(last), where(sql))
+        return references.follow(
+            self, steps[:-1], lambda there: there.attribute(last, str(last.this), None), where(sql)
+        )
+
+    def call_elsewhere(self, sql: exp.Expression) -> tree.Node:
+        """Only what looks back is asked of another subject; everything else is computed from what it says."""
+        name = str(sql.this).lower()
+        if references.is_look_back(self, name, sql):
+            return self.call(sql)
+        if name in functions.RESULT_NAMES:
+            instead = "得分和结论只在自己的台账里引用 / results are read in their own register only"
+        else:
+            instead = f"写成 {name}(….属性) / write {name}(….attribute)"
+        return self.refuse_at(start_of(sql), what=f".{name}", instead=instead)
 
     def attribute(self, sql: exp.Expression, name: str, bracket: str | None) -> tree.Node:
         range_allowed, at = self.range_allowed, start_of(sql)
@@ -271,6 +320,8 @@ class Reader:
         name = str(sql.this).lower()
         if name in COALESCING:
             return self.null(sql)
+        if references.is_look_back(self, name, sql):
+            return references.look_back(self, name, sql, where(sql))
         signature = functions.SIGNATURES.get(name)
         if signature is None:
             near = nearest(name, functions.SIGNATURES) or "—"
@@ -316,6 +367,7 @@ PER_ZH = {"year": "年", "half": "半年", "quarter": "季度", "month": "月", 
 HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Column: Reader.column,
     exp.Bracket: Reader.bracket,
+    exp.Dot: Reader.dotted,
     exp.Literal: Reader.literal,
     exp.Boolean: Reader.boolean,
     exp.Null: Reader.null,

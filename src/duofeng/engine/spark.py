@@ -14,11 +14,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from duofeng.engine import kernels, statuses, tree
+from duofeng.engine.compiler import settled
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.money import COLUMN_SCALE, LARGEST_FACTOR
 from duofeng.engine.problems import NO_SPARK
 from duofeng.engine.program import Absent
 from duofeng.engine.tree import Node
+from duofeng.engine.words import TEXTUAL
 from duofeng.kernel.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ class _Writer:
 
     def constant(self, node: tree.Constant) -> str:
         value = node.value
-        if node.type in {"text", "code"}:
+        if node.type in TEXTUAL:
             return string(str(value))
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
@@ -147,7 +149,7 @@ class _Writer:
         return f"({strict} OR {close})" if operator in {"<=", ">="} else f"({strict} AND NOT ({close}))"
 
     def among(self, node: tree.Among) -> str:
-        if node.arg.type not in {"text", "code"}:
+        if node.arg.type not in TEXTUAL:
             kind = node.arg.type
             each = [
                 tree.Compare(operator="=", left=node.arg, right=tree.Constant(value=value, type=kind), type="flag")
@@ -182,6 +184,12 @@ class _Writer:
                 f"WHEN size(filter({name}, t -> coalesce(t, true))) < {node.count} THEN false END"
             ),
         )
+
+    def settled_count(self, node: tree.Settled) -> str:
+        return self.text(settled(node))
+
+    def is_known(self, node: tree.Known) -> str:
+        return f"({self.text(node.arg)} IS NOT NULL)"
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -355,7 +363,8 @@ def string(text: str) -> str:
 
 
 WRITERS: dict[type[Node], Callable[[_Writer, Any], str]] = {
-    tree.ColumnRef: _Writer.column, tree.Constant: _Writer.constant, tree.Compare: _Writer.compare,
+    tree.ColumnRef: _Writer.column, tree.Linked: _Writer.column, tree.Settled: _Writer.settled_count,
+    tree.Known: _Writer.is_known, tree.Constant: _Writer.constant, tree.Compare: _Writer.compare,
     tree.Among: _Writer.among, tree.Like: _Writer.like, tree.And: _Writer.both, tree.Or: _Writer.one_of,
     tree.Not: _Writer.negation, tree.AtLeast: _Writer.at_least, tree.Case: _Writer.case,
     tree.Missing: _Writer.missing, tree.Arithmetic: _Writer.arithmetic, tree.Call: _Writer.call,

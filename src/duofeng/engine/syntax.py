@@ -36,8 +36,14 @@ KEYWORDS = QUERY | {
     TokenType.WHEN, TokenType.THEN, TokenType.ELSE, TokenType.END, TokenType.TRUE, TokenType.FALSE, TokenType.NULL,
     TokenType.IS, TokenType.DATE, TokenType.EQ, TokenType.GTE, TokenType.LTE, TokenType.NEQ,
 }  # fmt: skip
+OPENS_WHERE = ((TokenType.COMMA, ","), (TokenType.VAR, "where"), (TokenType.L_PAREN, "("))
+WHERE_STANDS = "只写在汇总里 / only inside an aggregate: count(project.carrier where …)"
 OPENING = {TokenType.L_PAREN, TokenType.CASE, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.END, TokenType.R_BRACE}
+
+
+LOOK_BACKS = frozenset({"count", "any", "share", "sum", "avg", "median", "min", "max"})
+WHERE = "where"
 
 
 class Rules(Dialect):
@@ -57,6 +63,9 @@ class Rules(Dialect):
     class Parser(SqlParser):
         FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
         FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expression]]] = {}
+        NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expression | None]]] = {
+            "CASE": SqlParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+        }
         NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, type[exp.Expression]]] = {}
 
 
@@ -97,6 +106,7 @@ def parse_sql(source: Text) -> exp.Expression:
         raise source.fail(SYNTAX, 0, near=text[:20], detail="引号没有配对 / an unclosed quote") from None
     if not tokens:
         raise source.fail(SYNTAX, 0, near="", detail="是空的 / it is empty")
+    tokens = _with_where(tokens)
     _check_tokens(source, tokens)
     try:
         parsed = dialect.parser().parse(_folded(source, tokens), text)
@@ -119,7 +129,8 @@ def _check_tokens(source: Text, tokens: list[Token]) -> None:
         if depth > DEEPEST or prefix > LONGEST_PREFIX:
             raise source.fail(TOO_LONG, token.start, what="层数 depth", size=max(depth, prefix), limit=DEEPEST)
         if token.token_type in QUERY:
-            raise source.fail(NOT_ALLOWED, token.start, what=token.text, instead="不能有子查询 / no subqueries")
+            instead = WHERE_STANDS if token.token_type == TokenType.WHERE else "不能有子查询 / no subqueries"
+            raise source.fail(NOT_ALLOWED, token.start, what=token.text, instead=instead)
         if token.comments:
             raise source.fail(
                 NOT_ALLOWED, token.start, what="--", instead="说明请写在 title 中 / remarks belong in the title"
@@ -129,6 +140,27 @@ def _check_tokens(source: Text, tokens: list[Token]) -> None:
             at = next(i for i, (a, b) in enumerate(zip(token.text, half, strict=True)) if a != b)
             instead = f"请用半角 / write half-width '{half[at]}'"
             raise source.fail(NOT_ALLOWED, token.start + at, what=token.text[at], instead=instead)
+
+
+def _with_where(tokens: list[Token]) -> list[Token]:
+    """`count(project.carrier where …)` becomes `count(project.carrier, where(…))`, in these calls only."""
+    changed: list[Token] = []
+    calls: list[str] = []  # what each open bracket belongs to: a function, or, once its `where` was read, `where`
+    for token in tokens:
+        if token.token_type == TokenType.L_PAREN:
+            calls.append(changed[-1].text.lower() if changed and changed[-1].token_type == TokenType.VAR else "")
+        if token.token_type == TokenType.R_PAREN and calls and calls.pop() == WHERE:
+            changed.append(token)
+        if token.token_type == TokenType.WHERE and calls and calls[-1] in LOOK_BACKS:
+            calls[-1] = WHERE
+            changed.extend(_like(token, kind, text) for kind, text in OPENS_WHERE)
+        else:
+            changed.append(token)
+    return changed
+
+
+def _like(token: Token, kind: TokenType, text: str) -> Token:
+    return Token(kind, text, token.line, token.col, token.start, token.end, token.comments)
 
 
 def _folded(source: Text, tokens: list[Token]) -> list[Token]:
@@ -156,7 +188,7 @@ def _plain_date(token: Token, following: list[Token]) -> Token:
     """`date` begins a date only before a text; else it may be an attribute."""
     if token.token_type != TokenType.DATE or (following and following[0].token_type == TokenType.STRING):
         return token
-    return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end, [])
+    return _like(token, TokenType.VAR, token.text)
 
 
 def _fold_bracket(source: Text, tokens: list[Token], position: int, folded: list[Token]) -> int:

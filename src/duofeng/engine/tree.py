@@ -82,6 +82,52 @@ class ColumnRef(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Follow(Node):
+    """`inner`, asked of the subject that the own reference `via` names: a line of the register `to`."""
+
+    via: str
+    to: str
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack(Node):
+    """What all lines of `register` whose reference `via` names the subject come to. `value` and `where` are asked of
+    those lines; with `many` the reference is a set."""
+
+    function: str
+    register: str
+    via: str
+    many: bool
+    value: Node | None
+    where: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked(ColumnRef):
+    """A follow or a look-back after binding: a column like any other, which `links.linked` computes from `link`."""
+
+    link: Follow | LookBack = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Node):
+    """A count of lines compared with a bound, answered as soon as enough lines are known: `least` of them count,
+    `most` of them may."""
+
+    comparison: Compare
+    least: Node
+    most: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Node):
+    """Whether there is a value at all: chooses which lines a look-back looks at, and stands nowhere else."""
+
+    arg: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Missing(Node):
     """`absent(attribute, value)`: the value said to hold where nothing is known."""
 
@@ -156,8 +202,13 @@ class Case(Node):
     default: Node | None
 
 
+ELSEWHERE = (Follow, LookBack, Linked)
+
+
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below, in the order written."""
+    """The nodes directly below, in the order written. What is asked of other subjects is not below."""
+    if isinstance(node, ELSEWHERE):
+        return ()
     if isinstance(node, Case):
         inner = [part for branch in node.branches for part in branch]
         return (*inner, node.default) if node.default else tuple(inner)
@@ -181,6 +232,8 @@ def walk(node: Node) -> Iterator[Node]:
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same node over changed children; the very same object when nothing below it changed."""
     changed: dict[str, object] = {}
+    if isinstance(node, ELSEWHERE):
+        return node
     for item in fields(node):
         value = getattr(node, item.name)
         new = _mapped_value(value, change)
@@ -200,6 +253,8 @@ def _mapped_value(value: object, change: Callable[[Node], Node]) -> object:
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with `change` made to each node directly below."""
+    if isinstance(node, ELSEWHERE):
+        return node
     if isinstance(node, Case):
         branches = tuple((change(condition), change(value)) for condition, value in node.branches)
         return replace(node, branches=branches, default=change(node.default) if node.default else None)

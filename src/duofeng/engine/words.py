@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Protocol
 
-Type = Literal["number", "integer", "money", "text", "code", "date", "flag"]
+Type = Literal["number", "integer", "money", "text", "code", "date", "flag", "reference"]
 
 NUMERIC: frozenset[str] = frozenset({"number", "integer"})
-TEXTUAL: frozenset[str] = frozenset({"text", "code"})
+TEXTUAL: frozenset[str] = frozenset({"text", "code", "reference"})
 MINOR_UNITS = 100
 LARGEST_MONEY = 2**63 - 1
 
@@ -35,6 +36,8 @@ class Column:
     type: Type
     unit: str | None = None
     per: str = "state"
+    to: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,25 @@ class CodeSet:
 
 
 Vocabulary = Mapping[str, Word]
+Registers = Mapping[str, Vocabulary]
 CodeLists = Mapping[str, CodeSet | Iterable[str]]
+
+
+class Standpoint(NamedTuple):
+    """The register whose subjects are asked, and the words of all registers. Without these nothing can be followed."""
+
+    register: str = ""
+    registers: Registers = MappingProxyType({})
+
+
+def register_of(word: Word) -> str | None:
+    """The register a reference points to; None when the word is no reference."""
+    to: str | None = getattr(word, "to", None) if word.type == "reference" else None
+    return to
+
+
+def is_set(word: Word) -> bool:
+    return bool(getattr(word, "many", False))
 
 
 def family(kind: str) -> str:

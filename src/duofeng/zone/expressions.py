@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from duofeng.engine.expression import Expression, parse
-from duofeng.engine.words import CodeSet, Column, Type, Word
+from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.registry import Report
 from duofeng.zone.zone import Zone
@@ -37,6 +37,12 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
     return columns
 
 
+@lru_cache(maxsize=64)
+def standpoint(zone: Zone, kind: str) -> Standpoint:
+    """Where an expression over subjects of a kind is read from: what it may follow and look back along."""
+    return Standpoint(kind, zone.attributes)
+
+
 @lru_cache(maxsize=16_384)
 def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bool = True) -> Expression:
     """The checked expression over subjects of a kind. Raises ProblemError; cannot for a text of a loaded zone.
@@ -44,7 +50,8 @@ def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bo
     `computed`: it may read results of policies and cards.
     """
     extra = results(zone, kind) if computed else {}
-    return parse(text, zone.attributes.get(kind, {}), codes=code_sets(zone), extra=extra, want=want)
+    words = zone.attributes.get(kind, {})
+    return parse(text, words, codes=code_sets(zone), extra=extra, want=want, at=standpoint(zone, kind))
 
 
 def check_expression(

@@ -1,0 +1,143 @@
+"""What other subjects say, as columns: references followed by one join, look-backs by one pass over the lines.
+
+`links_needed` says which columns of which registers to bring, `linked` adds a column per follow and look-back to the
+frame of the subjects asked, named as `columns` of a program expect it. Whatever runs afterwards sees only columns.
+
+Whom no reference names is nobody's: nobody's count is 0, a share, mean, middle, smallest or largest of nobody unknown.
+A line that may or may not count makes a count unknown (its bounds stay known), and so does a line that counts and
+has no value a sum. `any` is yes as soon as one line counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import numpy as np
+import polars as pl
+
+from duofeng.engine import tree
+from duofeng.engine.expression import Expression, bind, own_columns
+from duofeng.engine.program import evaluate_nodes
+from duofeng.engine.totals import Lines, looked_back
+from duofeng.engine.tree import Follow, Linked, LookBack, Node
+
+SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The follows and look-backs of many expressions, each once. Empty when nothing is asked of other subjects."""
+
+    nodes: tuple[Linked, ...]
+
+    @property
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """Register → the columns its frame must have besides `subject`: of all its subjects, as of the same day."""
+        found: dict[str, dict[str, None]] = {}
+        for register, names in _needs(self.nodes):
+            found.setdefault(register, {}).update(dict.fromkeys(names))
+        return {register: tuple(names) for register, names in found.items()}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns `linked` adds."""
+        return tuple(node.name for node in self.nodes)
+
+    def link(self, column: str) -> Follow | LookBack | None:
+        """What a column stands for; None for one of the subject's own."""
+        return next((node.link for node in self.nodes if node.name == column), None)
+
+
+def links_needed(expressions: Expression | Iterable[Expression], as_of: date) -> Links:
+    """What the expressions ask of other subjects, in order of first use."""
+    listed = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
+    return Links(_links(bind(expression, as_of) for expression in listed))
+
+
+def linked(frame: pl.DataFrame, links: Links, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The frame with a column per link, its rows as they are. `frames` hold, by register, the columns `links.columns`
+    names and `subject`; a link whose column the frame has already is left alone."""
+    columns: list[pl.Series] = []
+    missing = [node for node in links.nodes if node.name not in frame.columns]
+    for _, along in groupby(sorted(missing, key=_along), key=_along):
+        together = list(along)
+        followed = [(node, node.link) for node in together if isinstance(node.link, Follow)]
+        if followed:
+            columns.extend(_followed(frame, followed, frames))
+        else:
+            columns.extend(_looked_back(frame, together, frames))
+    return frame.with_columns(columns) if columns else frame
+
+
+# ---- one reference, both ways -----------------------------------------------------------------------------------
+
+
+def _followed(
+    frame: pl.DataFrame, follows: list[tuple[Linked, Follow]], frames: Mapping[str, pl.DataFrame]
+) -> Iterator[pl.Series]:
+    """Values of the subjects named, unknown where none is named or none of that key is known."""
+    via, to = follows[0][1].via, follows[0][1].to
+    inner = list(dict.fromkeys(follow.inner for _, follow in follows))
+    there = _with_links(frames[to], inner, frames)
+    values = dict(zip(inner, evaluate_nodes(inner, there), strict=True))
+    rows = rows_of(frame[via], there[SUBJECT])
+    for node, follow in follows:
+        yield values[follow.inner].gather(rows).alias(node.name)
+
+
+def _looked_back(frame: pl.DataFrame, nodes: list[Linked], frames: Mapping[str, pl.DataFrame]) -> Iterator[pl.Series]:
+    looks = [node.link for node in nodes if isinstance(node.link, LookBack)]
+    asked = [part for look in looks for part in (look.value, look.where) if part is not None]
+    lines = _with_links(frames[looks[0].register], asked, frames)
+    found = looked_back(looks, lines, owners(frame, lines, looks[0].via), frame.height)
+    for node, column in zip(nodes, found, strict=True):
+        yield column.alias(node.name)
+
+
+def owners(frame: pl.DataFrame, lines: pl.DataFrame, via: str) -> Lines:
+    """Which row of the frame each line belongs to; lines that name nobody there are left out."""
+    keys = lines.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"), pl.col(via).alias("key"))
+    if isinstance(lines.schema[via], pl.List):
+        keys = keys.explode("key").unique(maintain_order=True)
+    rows = rows_of(keys["key"], frame[SUBJECT])
+    named = rows.is_not_null()
+    return Lines(keys["line"].filter(named).to_numpy().astype(np.int64), rows.filter(named).to_numpy().astype(np.int64))
+
+
+def rows_of(keys: pl.Series, subjects: pl.Series) -> pl.Series:
+    """The row of each key among the subjects, null where it is not there."""
+    rows = pl.DataFrame({"key": subjects}).with_row_index("row")
+    found = pl.DataFrame({"key": keys.cast(pl.String)}).join(rows, on="key", how="left", maintain_order="left")
+    return found["row"]
+
+
+def _with_links(frame: pl.DataFrame, nodes: Iterable[Node], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """A register's own frame with what its lines ask of others in turn."""
+    return linked(frame, Links(_links(nodes)), frames)
+
+
+# ---- what is needed ---------------------------------------------------------------------------------------------
+
+
+def _links(nodes: Iterable[Node]) -> tuple[Linked, ...]:
+    found = (part for node in nodes for part in tree.walk(node) if isinstance(part, Linked))
+    return tuple(dict.fromkeys(found))
+
+
+def _along(node: Linked) -> tuple[str, str, str]:
+    link = node.link
+    return ("follow", link.to, link.via) if isinstance(link, Follow) else ("look back", link.register, link.via)
+
+
+def _needs(nodes: Iterable[Linked]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in nodes:
+        match node.link:
+            case Follow(to=register, inner=inner):
+                asked, names = [inner], []
+            case LookBack(register=register, via=via, value=value, where=where):
+                asked, names = [part for part in (value, where) if part is not None], [via]
+        yield register, (*names, *(name for part in asked for name in own_columns(part)))
+        yield from _needs(_links(asked))
