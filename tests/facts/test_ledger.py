@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +12,10 @@ import pytest
 
 from duofeng.facts import names
 from duofeng.facts.arrivals import Arrival
-from duofeng.facts.fact import FACT, Fact
-from duofeng.facts.ledger import Ledger
+from duofeng.facts.fact import FACT, PRINTED, Fact
+from duofeng.facts.ledger import STORED, Ledger
+from duofeng.facts.store import DataFile, Table
+from duofeng.facts.upkeep import compact
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 
@@ -58,8 +60,30 @@ def test_a_fact_comes_back_with_everything_that_was_said_of_it(ledger: Ledger) -
         "kind": "organisation", "subject": "A", "attribute": "revenue", "number": None, "money": 100, "text": None,
         "date": None, "flag": None, "period": "2023", "valid_from": date(2023, 1, 1), "valid_until": date(2023, 12, 31),
         "source": "tax", "arrival": receipt.arrival.id, "recorded_at": instant(1), "place": "Sheet1!营业收入", "row": 2,
-        "sequence": 0, "retracts": None,
+        "document": None, "start": None, "end": None, "written": None, "hedge": None, "sequence": 0, "retracts": None,
     }  # fmt: skip
+
+
+class OldTable(Table):
+    """A table of facts as it was before a document's columns came."""
+
+    def write(self, rows: pl.DataFrame, name: str, bounds: Sequence[str] = (), **partition: str) -> DataFile:
+        return super().write(rows.drop(list(PRINTED)), name, bounds, **partition)
+
+
+def test_a_ledger_from_before_a_column_came_is_read_and_written_on(tmp_path: Path) -> None:
+    schema = pl.Schema({name: kind for name, kind in STORED.items() if name not in PRINTED})
+    old = OldTable(tmp_path / "facts", schema, "kind")
+    old.create()
+    ledger = Ledger.open(tmp_path)
+    new, ledger.fact_table = ledger.fact_table, old
+    ledger.append(arrival(1), [revenue({"A": 100})])
+    ledger.fact_table = new
+    assert known(ledger, 2) == {"A": 100}
+    ledger.append(arrival(2, "b"), [revenue({"B": 5}).with_columns(written=pl.lit("5"), hedge=pl.lit("约"))])
+    assert compact(ledger) > 0
+    facts = ledger.facts(known_at=instant(3)).collect().sort("subject")
+    assert facts.select("subject", "money", "written", "hedge").rows() == [("A", 100, None, None), ("B", 5, "5", "约")]
 
 
 def test_nothing_is_known_before_it_was_recorded(ledger: Ledger) -> None:

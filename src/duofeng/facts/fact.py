@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -32,7 +32,15 @@ VALUE_OF_TYPE = {
 """The value column in which an attribute of a declared type is kept."""
 
 WHEN: dict[str, pl.DataType] = {"period": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()}
-EVIDENCE: dict[str, pl.DataType] = {"place": pl.String(), "row": pl.Int32()}
+PRINTED: dict[str, pl.DataType] = {
+    "document": pl.String(),
+    "start": pl.Int32(),
+    "end": pl.Int32(),
+    "written": pl.String(),
+    "hedge": pl.String(),
+}
+"""Of a value that stands in a document: which one, its characters from start to end, its printed form and its hedge."""
+EVIDENCE: dict[str, pl.DataType] = {"place": pl.String(), "row": pl.Int32(), **PRINTED}
 INSTANT = pl.Datetime("us", "UTC")
 
 DELIVERED = pl.Schema(
@@ -56,6 +64,18 @@ FACT = pl.Schema(
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """Where and how a document prints a value. A growth printed beside its level has the level's place and no form of
+    its own; `hedge` is one of `facts.hedge.SENSES`."""
+
+    document: str
+    start: int
+    end: int
+    written: str | None = None
+    hedge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact made by hand: a decision, a confirmation, a correction; or a retraction, which has no value.
 
@@ -70,6 +90,7 @@ class Fact:
     valid_from: date | None = None
     valid_until: date | None = None
     place: str | None = None
+    printed: Printed | None = None
     retracts: str | None = None
 
     def row(self) -> dict[str, object]:
@@ -86,6 +107,7 @@ class Fact:
             "valid_from": period.first_day if period else self.valid_from,
             "valid_until": period.last_day if period else self.valid_until,
             "place": self.place,
+            **(asdict(self.printed) if self.printed else {}),
             "retracts": self.retracts,
         }
 

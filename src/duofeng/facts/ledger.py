@@ -226,9 +226,7 @@ class Ledger:
         paths = self.fact_files(counted, kind)["path"].to_list()
         if not paths:
             return pl.LazyFrame(schema=STORED)
-        rows = pl.scan_parquet(paths, hive_partitioning=False).filter(
-            pl.col("delivery").is_in(counted["delivery"].implode())
-        )
+        rows = self.fact_table.scan(paths).filter(pl.col("delivery").is_in(counted["delivery"].implode()))
         if subjects is not None:
             rows = rows.filter(pl.col("subject").is_in(codes_of(kind, subjects)))
         if attributes is not None:
@@ -248,7 +246,7 @@ class Ledger:
         if not holding.height:
             return found
         retractions = (
-            pl.scan_parquet(holding["path"].to_list(), hive_partitioning=False)
+            self.fact_table.scan(holding["path"].to_list())
             .filter(pl.col("retracts").is_not_null())
             .select("delivery", "sequence", "retracts")
             .collect()

@@ -306,5 +306,6 @@ def _role(source: Source, title: str) -> str:
         return f"identifier:{source.identifier[title]}"
     period = source.period.column if source.period else None
     roles = {source.name: "name", source.attribute: "attribute", source.value: "value", source.unit: "unit"}
-    roles |= {source.place: "place", source.valid_from: "valid_from", period: "period"}
+    roles |= {source.valid_from: "valid_from", period: "period"}
+    roles |= {column: name for name, column in (source.printed.columns if source.printed else ())}
     return roles.get(title, "")

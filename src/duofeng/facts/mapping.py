@@ -21,10 +21,14 @@ from duofeng.facts.cells import (
     WHEN,
     Parsed,
     params_of,
+    read_codes,
     read_dates,
+    read_numbers,
     read_periods,
+    read_texts,
 )
-from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE, VALUES
+from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, VALUES
+from duofeng.facts.hedge import HEDGE_OF
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows
@@ -238,6 +242,7 @@ class Mapper:
             pl.lit(None, pl.Date).alias("valid_until") if state else pl.col("valid_until"),
             place.alias("place"),
             "row",
+            *(name if name in frame.columns else pl.lit(None, dtype).alias(name) for name, dtype in PRINTED.items()),
             pl.lit(None, pl.Int64).alias("sequence"),
             pl.lit(None, pl.String).alias("retracts"),
         )
@@ -266,14 +271,37 @@ class Mapper:
             found, ok = self._dated(work, parsed, attribute, at)
             faults.append(found)
             name = VALUE_OF_TYPE[attribute.type]
-            values[name] = _placed(values.get(name), parsed.values.cast(VALUES[name]), at, height)
+            values[name] = _placed(values.get(name), parsed.values.cast(VALUES[name]), at, height).alias(name)
             keep = _placed(keep, ok, at, height)
             if attribute.per == "state":
                 state = _placed(state, ok, at, height)
         found = pl.concat(faults)
         self._reject(work, title, cells[title], found)
+        printed, sound = self._printed(work)
+        keep = keep & sound
         self.tally.count(title, int(keep.sum()), found.height)
-        self._add_long(work, named["attribute"], values, keep, state)
+        self._add_long(work, [named["attribute"], *values.values(), *printed], set(values), keep, state)
+
+    def _printed(self, work: _Work) -> tuple[list[pl.Series], pl.Series]:
+        """The columns of `PRINTED` that the source gives, and which rows are sound in them: a value whose hedge cannot
+        be read would count as exact."""
+        columns, sound = [], pl.repeat(True, work.cells.height, dtype=pl.Boolean, eager=True)
+        for name, title in self.source.printed.columns if self.source.printed else ():
+            if title not in work.cells.columns:
+                continue
+            texts = work.cells[title]
+            match name:
+                case "start" | "end":
+                    parsed = read_numbers(texts, None, None, whole=True)
+                case "hedge":
+                    parsed = read_codes(texts, HEDGE_OF, title)
+                case _:
+                    parsed = read_texts(texts)
+            self._reject(work, title, texts, parsed.faults)
+            self.tally.count(title, len(texts) - parsed.values.null_count(), parsed.faults.height)
+            sound = sound.scatter(parsed.faults["position"], False) if parsed.faults.height else sound
+            columns.append(parsed.values.cast(PRINTED[name]).alias(name))
+        return columns, sound
 
     def _dated(
         self, work: _Work, parsed: Parsed, attribute: Attribute, at: pl.Series | None
@@ -293,19 +321,17 @@ class Mapper:
         return faults, ok
 
     def _add_long(
-        self, work: _Work, attribute: pl.Series, values: dict[str, pl.Series], keep: pl.Series, state: pl.Series
+        self, work: _Work, columns: list[pl.Series], values: set[str], keep: pl.Series, state: pl.Series
     ) -> None:
         title = self.source.value or ""
         place = pl.lit(f"{self.table.sheet}!{title}" if self.table.sheet else title)
-        frame = work.base.with_columns(attribute, **values)
-        if self.source.place in work.cells.columns:
-            frame, place = frame.with_columns(told=work.cells[self.source.place]), pl.col("told")
+        frame = work.base.with_columns(columns)
         keep = keep & frame["subject"].is_not_null()
         for is_state in (False, True):
             chosen = keep & state if is_state else keep & ~state
             if chosen.any():
                 part = frame if chosen.all() else frame.filter(chosen)
-                work.facts.append(self._facts(part, pl.col("attribute"), set(values), is_state, place))
+                work.facts.append(self._facts(part, pl.col("attribute"), values, is_state, place))
 
     def _attribute_of_row(self, work: _Work) -> pl.DataFrame:
         """`attribute` and `like` (one attribute that stands for all read alike) per row; unknown ones are rejected."""

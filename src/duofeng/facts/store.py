@@ -92,11 +92,28 @@ class Table:
             if any(self.folder.rglob("*.parquet")):
                 raise ProblemError(self._unreadable("_delta_log is missing"))
             try:
-                arrow = pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-                DeltaTable.create(self.folder, Schema.from_arrow(arrow), mode="ignore", partition_by=self.partition_by)
+                DeltaTable.create(self.folder, self._declared(), mode="ignore", partition_by=self.partition_by)
             except DeltaError:
                 if not DeltaTable.is_deltatable(str(self.folder)):
                     raise
+
+    def _declared(self) -> Schema:
+        return Schema.from_arrow(pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema)
+
+    def _widened(self, table: DeltaTable) -> DeltaTable:
+        """The table with the columns that were not there yet when it was made. Two processes may add them at once."""
+        known = {field.name for field in table.schema().fields}
+        new = [field for field in self._declared().fields if field.name not in known]
+        if not new:
+            return table
+        try:
+            table.alter.add_columns(new)
+            return table
+        except DeltaError:
+            table = DeltaTable(self.folder)
+            if not {field.name for field in new} <= {field.name for field in table.schema().fields}:
+                raise
+            return table
 
     def open(self, version: int | None = None) -> DeltaTable:
         with outside_faults(self.folder):
@@ -146,7 +163,14 @@ class Table:
         if not paths:
             return pl.DataFrame(schema=self.schema)
         with outside_faults(self.folder):
-            return pl.read_parquet(paths, columns=list(self.schema), hive_partitioning=False)
+            return self.scan(paths).collect()
+
+    def scan(self, paths: Sequence[str]) -> pl.LazyFrame:
+        """Some of its files, without the partition; a column that came later is null in the files before it."""
+        inside = pl.Schema({name: kind for name, kind in self.schema.items() if name != self.partition_by})
+        return pl.scan_parquet(
+            list(paths), schema=inside, missing_columns="insert", extra_columns="ignore", hive_partitioning=False
+        )
 
     def write(self, rows: pl.DataFrame, name: str, bounds: Sequence[str] = (), **partition: str) -> DataFile:
         """Put rows into a new file that nobody reads before `commit`; `bounds` name columns whose range is kept."""
@@ -166,7 +190,8 @@ class Table:
 
         What fails after the log names the files (a checkpoint on a full disk) undoes nothing: the commit stands.
         """
-        table = self.open()
+        with outside_faults(self.folder):
+            table = self._widened(self.open())
         try:
             with outside_faults(self.folder):
                 adds: list[AddAction | RemoveAction] = [_add_action(self.folder, file) for file in files]

@@ -67,5 +67,5 @@ def _left_behind(table: Table, kept: pl.Series, before: float) -> list[int]:
     old = table.files().filter(pl.col("modified").dt.epoch("ms") < before)
     if not old.height:
         return []
-    found = pl.scan_parquet(old["path"].to_list(), hive_partitioning=False).select("delivery").unique().collect()
+    found = table.scan(old["path"].to_list()).select("delivery").unique().collect()
     return sorted(found.filter(~pl.col("delivery").is_in(kept.implode()))["delivery"])

@@ -67,7 +67,11 @@ def facts(zone: Zone) -> pl.DataFrame:
                     "source": "published-figures",
                     "arrival": file.stem,
                     "recorded_at": LOADED,
-                    "place": row["place"],
+                    "document": row["document"],
+                    "start": int(row["start"]),
+                    "end": int(row["end"]),
+                    "written": row["written"],
+                    "hedge": row["hedge"],
                     "row": number,
                     "sequence": number - 2,
                 }

@@ -84,6 +84,18 @@ unit: 单位
 period: { column: 时间 }
 asserts: { rows: { min: 1 } }
 """,
+    "sources/published.yaml": """
+title: 公开发布的数字
+kind: organisation
+reader: csv
+files: 发布*
+identifier: { 代码: none }
+attribute: 指标
+value: 数值
+period: { column: 时间 }
+printed: { document: 文件, start: 起, end: 止, written: 原文, hedge: 限定 }
+asserts: { rows: { min: 1 } }
+""",
     "sources/named.yaml": """
 title: 文件名里的时期
 of: organisation

@@ -110,6 +110,19 @@ def test_a_long_table_gives_a_fact_per_row_with_its_own_period_and_unit(deliver,
     assert str(rows["valid_from"][0]), str(rows["valid_until"][0]) == ("2023-06-01", "2023-06-30")
 
 
+def test_a_long_table_says_how_a_document_prints_a_value(deliver, loader, clock) -> None:
+    rows = ["代码,指标,数值,时间,文件,起,止,原文,限定", "A1,electricity,2,2023-07,report,3,9,2千瓦时,大约"]
+    rows += ["A1,electricity,2,2023-08,report,,,,", "A1,electricity,2,2023-09,report,x,,,"]
+    deliver("发布.csv", "\n".join([*rows, "A1,electricity,2,2023-10,report,,,,许"]))
+    found = loader.ledger.facts(known_at=clock()).collect().sort("row")
+    assert found.select("document", "start", "end", "written", "hedge").rows() == [
+        ("report", 3, 9, "2千瓦时", "约"),
+        ("report", None, None, None, None),
+    ]
+    rejects = loader.ledger.rejects().sort("row").select("row", "column", "code").rows()
+    assert rejects == [(4, "起", "E120"), (5, "限定", "E223")]
+
+
 def test_a_long_table_keeps_unknown_attributes_periods_and_misfits(deliver, loader) -> None:
     good = "A1,electricity,1,,2023-06\n" * 9
     bad = "A1,用电,1,,2023-06\nA1,electricity,1,,去年\nA1,electricity,1,,2023\n"

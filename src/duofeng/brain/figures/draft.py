@@ -12,6 +12,7 @@ from typing import Any, cast
 from duofeng.brain.figures.rules.shares import PLAN
 from duofeng.brain.figures.statement import PERCENT, THE_ZONE, Measure, Statement, base_factor, statement
 from duofeng.facts.documents.figures import CandidateFigure
+from duofeng.facts.hedge import hedge_of
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import factor_between
@@ -37,9 +38,7 @@ class Draft:
     period: Period | None
 
 
-def draft_statements(
-    text: str, figures: Sequence[CandidateFigure], zone: Zone, *, now: datetime, period: str | None
-) -> Draft:
+def draft_statements(figures: Sequence[CandidateFigure], zone: Zone, *, now: datetime, period: str | None) -> Draft:
     """Level, growth and shares of each number. A number of no known indicator stands for itself alone."""
     own = Period.parse(period) if period else _usual_period(figures)
     indicators = dict(zone.indicators)
@@ -55,7 +54,7 @@ def draft_statements(
         indicators[found.id] = found
         if stem == figure.indicator:
             heads[stem] = before = found
-        said += _said(text, figure, found, zone, (own, now))
+        said += _said(figure, found, zone, (own, now))
     return Draft(tuple(figures), tuple(said), indicators, own)
 
 
@@ -118,12 +117,11 @@ def _fits(figure: CandidateFigure, indicator: Indicator) -> bool:
 
 
 def _said(
-    text: str, figure: CandidateFigure, indicator: Indicator, zone: Zone, when: tuple[Period | None, datetime]
+    figure: CandidateFigure, indicator: Indicator, zone: Zone, when: tuple[Period | None, datetime]
 ) -> Iterator[Statement]:
     own, now = when
     period = _period(figure.period) or own
     measure = _measure(figure)
-    written = "".join(text[figure.start : figure.end].split())
     common: dict[str, Any] = {
         "period": period,
         "subject": THE_ZONE if _is_ours(figure.subject, zone) else figure.subject,
@@ -135,11 +133,19 @@ def _said(
     percent = measure in ("growth", "share")
     unit = PERCENT if percent else "位" if measure == "rank" else _unit(figure, indicator)
     value = Fraction(figure.value) * (Fraction(1) if percent else base_factor(unit))
-    numeral = _numeral(figure, written)
     of = _scope(figure.share_of or figure.indicator, zone) if measure in ("share", "rank") else ""
     if measure == "share" and figure.kind != "share":
         of = PLAN
-    yield statement(indicator.id, value, unit, measure=measure, of=of, written=numeral, hedge=figure.hedge, **common)
+    yield statement(
+        indicator.id,
+        value,
+        unit,
+        measure=measure,
+        of=of,
+        written=figure.written,
+        hedge=hedge_of(figure.hedge),
+        **common,
+    )
     if figure.yoy_pct is not None and measure == "level":
         yield statement(indicator.id, Fraction(figure.yoy_pct), PERCENT, measure="growth", **common)
     if figure.share_pct is not None and measure != "share":
@@ -167,13 +173,6 @@ def _measure(figure: CandidateFigure) -> Measure:
     if figure.kind in ("actual", "cumulative", "limit"):
         return "level"
     return cast(Measure, figure.kind)
-
-
-def _numeral(figure: CandidateFigure, written: str) -> str:
-    """The number as written, without the words around it."""
-    plain = format(figure.value, "f")
-    short = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return (plain if plain in written.replace(",", "") else short) + figure.unit
 
 
 def _scope(words: str, zone: Zone) -> str:

@@ -92,7 +92,7 @@ def gate(
     `period` is the draft's own, where it names none; `counted` are the indicators computed from profiles as of the
     last days of its periods.
     """
-    draft = draft_statements(text, figures, zone, now=now, period=period)
+    draft = draft_statements(figures, zone, now=now, period=period)
     book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
     board = contradictions(zone.declared(Identity).values(), book)
     touching = [check for check in (*board.breaks, *board.held, *board.undecided) if _in_draft(check.statements)]

@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from duofeng.facts.hedge import SENSES, hedge_of
 from duofeng.kernel.units import MAGNITUDES
 
 _NUMERAL = re.compile(
     r"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<more>[余多])?"
     r"(?P<magnitude>千亿|百亿|亿|千万|百万|十万|万)?(?P<over>[余多])?"
 )
-AT_LEAST = ("以上", "不少于", "不低于", "至少")
-AT_MOST = ("以内", "以下", "不超过", "不高于")
-MORE = ("余", "多", "超", "突破", "逾")
-ABOUT = ("约", "左右", "近", "大约")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +72,23 @@ def printed(value: Fraction, written: str, base: Fraction, *, count: bool, hedge
     A count without magnitude or hedge is exact; everything else was rounded at its last digit.
     """
     found = _NUMERAL.search(written)
-    hedge = hedge + (found["more"] or "") + (found["over"] or "") if found else hedge
+    sense = SENSES.get(hedge_of(hedge or (found and (found["more"] or found["over"])) or ""))
     step, last_digit = _steps(found, base) if found else (Fraction(0), base)
     if "分之" in written:
         return Interval(value * Fraction(9, 10), value * Fraction(11, 10))
     exact = count and step <= base
     rounding = Fraction(0) if exact else step / 2
-    if any(word in hedge for word in AT_LEAST):
-        return Interval(value - rounding, None)
-    if any(word in hedge for word in AT_MOST):
-        return Interval(None, value + rounding)
-    if any(word in hedge for word in MORE):
-        return Interval(value, value + last_digit)
-    if any(word in hedge for word in ABOUT):
-        rounding = max(rounding, last_digit / 2)
+    match sense:
+        case "at least":
+            return Interval(value - rounding, None)
+        case "at most":
+            return Interval(None, value + rounding)
+        case "over":
+            return Interval(value, value + last_digit)
+        case "nearly":
+            return Interval(value - last_digit, value + rounding)
+        case "about":
+            rounding = max(rounding, last_digit / 2)
     return Interval(value - rounding, value + rounding)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 Measure = Literal["level", "growth", "share", "rank", "limit", "target", "increase"]
 THE_ZONE = "zone"
 PERCENT = "%"
-
-_PLACE = re.compile(
-    r"(?:(?P<document>\S+) )?chars (?P<start>\d+)-(?P<end>\d+)(?: (?P<written>[^（]*)(?:（(?P<hedge>.*)）)?)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +64,15 @@ class Statement:
         if language == "en":
             return in_english(self.value, self.unit, written=self.written, hedge=self.hedge)
         return (
-            self.written + (f"（{self.hedge}）" if self.hedge else "") if self.written else show(self.value, self.unit)
+            self.written + (f"（{self.hedge}）" if self.hedge and self.hedge not in self.written else "")
+            if self.written
+            else show(self.value, self.unit)
         )
+
+    @property
+    def where(self) -> str:
+        """Its characters in the document, else the place in the file it came in."""
+        return f"chars {self.start}-{self.end}" if self.end is not None else self.place
 
 
 def base_factor(unit: str) -> Fraction:
@@ -154,7 +157,7 @@ def statements(
     """The facts of kind `zone` that state a number of a declared indicator, in the order of the frame.
 
     `published` is the publication date of each document: a published number is known from that day, however late it was
-    loaded; any other fact from the instant it was recorded. A column `file` names the document where no place does.
+    loaded; any other fact from the instant it was recorded. A column `file` names the document where the fact does not.
     """
     made = (_of_fact(row, indicators, published, zone_id) for row in facts.iter_rows(named=True))
     return tuple(each for each in made if each is not None)
@@ -169,25 +172,25 @@ def _of_fact(
         return None
     unit = _unit_of_measure(declared.unit, measure, of)
     value = _value(row, unit)
-    evidence = _PLACE.fullmatch(row.get("place") or "")
-    document = (evidence["document"] if evidence else None) or str(row.get("file") or row.get("source") or "")
-    made = statement(
+    document = str(row["document"] or row.get("file") or row.get("source") or "")
+    return statement(
         indicator,
         value,
         unit,
         measure=measure,
         of=of,
         period=Period.parse(row["period"]) if row["period"] else None,
-        written=(evidence["written"] or "" if evidence else ""),
-        hedge=(evidence["hedge"] or "" if evidence else ""),
+        written=row["written"] or "",
+        hedge=row["hedge"] or "",
         subject=THE_ZONE if row["subject"] in (zone_id, THE_ZONE) else row["subject"],
         document=document,
+        start=row["start"],
+        end=row["end"],
         fact=f"{row.get('arrival') or ''}:{row.get('sequence') if row.get('sequence') is not None else ''}",
         place=row.get("place") or "",
         known_from=_known_from(row.get("recorded_at"), published.get(document)),
         retracted_at=row.get("retracted_at"),
     )
-    return replace(made, start=int(evidence["start"]), end=int(evidence["end"])) if evidence else made
 
 
 def split_attribute(attribute: str) -> tuple[str, Measure, str]:

@@ -159,7 +159,9 @@ def _when(fact: dict[str, Any]) -> str:
 
 def _evidence(fact: dict[str, Any], mark: str) -> str:
     row = say(f"第{fact['row']}行", f"row {fact['row']}") if fact["row"] is not None else ""
-    return " ".join(part for part in (mark, fact["place"], row) if part)
+    start, end = fact["start"], fact["end"]
+    characters = say(f"第 {start}–{end} 字", f"chars {start}-{end}") if end is not None else ""
+    return " ".join(part for part in (mark, fact["document"], fact["place"], characters, row) if part)
 
 
 def _marks(facts: pl.DataFrame) -> dict[str, str]:

@@ -35,6 +35,8 @@ class CandidateFigure:
     share_of: str
     """Of what the share is, or among what the rank is."""
     hedge: str
+    written: str
+    """The number alone as it is printed: 564.6亿元, 1.2万余人, 第17名."""
     start: int
     end: int
     confidence: float

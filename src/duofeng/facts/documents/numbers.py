@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from duofeng.facts.documents import units
@@ -28,12 +28,14 @@ class Quantity:
     hedge: str = ""
     upper: Decimal | None = None
     """The far end of a range."""
-    upper_hedge: str = ""
+    written: str = ""
+    """As the sentence prints it, unit and hedge behind it included; empty when its unit stands elsewhere."""
 
 
 def quantity(token: Token) -> Quantity | None:
     """The value of a number token; None when its characters make no number."""
-    return {"N": _written, "C": _in_chinese, "P": _percent, "D": _points, "X": _multiple}[token.tag](token.match)
+    found = {"N": _written, "C": _in_chinese, "P": _percent, "D": _points, "X": _multiple}[token.tag](token.match)
+    return replace(found, written=token.match.group()) if found else None
 
 
 def _written(match: re.Match[str]) -> Quantity:

@@ -100,6 +100,7 @@ def _figures(
             share_pct=draft.share,
             share_of=draft.share_of,
             hedge=number.hedge,
+            written=number.written or f"{value:f}{number.unit}",
             start=start,
             end=last,
             confidence=round(max(0.05, confidence), 2),

@@ -127,7 +127,7 @@ def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> 
     if len(scope) > 20 or not SCOPE_WORD.match(scope):
         own, scope = own or heads.cleaned(scope), ""
     stem = own if own and not repeats_the_head(own) else sentence.head_or_topic(phrase) + own
-    number = Quantity(place, "位", Decimal(1), "位")
+    number = Quantity(place, "位", Decimal(1), "位", written=phrase.number.match.group())
     period = sentence.period_at(phrase)
     draft = Draft(f"{stem}{scope}排名", number, "rank", start, phrase.end, 0.9 if verb else 0.75, period)
     draft.share_of, draft.is_level = scope, False

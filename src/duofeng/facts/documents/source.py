@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,8 @@ from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.problems import NO_FIGURE_THERE, STILL_WAITS, WAITS
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.text import DocumentText
-from duofeng.facts.fact import DELIVERED, VALUE_OF_TYPE, Fact
+from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, Fact, Printed
+from duofeng.facts.hedge import hedge_of
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, nearest
@@ -30,9 +31,7 @@ CONFIRMATIONS = "confirmations"
 """The source of figures a person said yes to."""
 SURE = 0.8
 """At or above this confidence a figure counts without being asked about."""
-WAITING = pl.Schema(
-    {**DELIVERED, "indicator": pl.String(), "written": pl.String(), "confidence": pl.Float64(), "why": pl.String()}
-)
+WAITING = pl.Schema({**DELIVERED, "indicator": pl.String(), "confidence": pl.Float64(), "why": pl.String()})
 AREAS = {
     "全省": "province",
     "本省": "province",
@@ -72,11 +71,13 @@ def candidate_facts(
     counted: list[dict[str, object]] = []
     waiting: list[dict[str, object]] = []
     for figure in found:
-        written = " ".join(document.text[figure.start : figure.end].split())
-        for measured in _measures(figure, zone):
+        own = printed_in(document, figure)
+        beside = replace(own, written=None, hedge=None)
+        for number, measured in enumerate(_measures(figure, zone)):
             row, why = _row(figure, measured, zone, sure)
+            row |= asdict(beside if number else own)
             if why:
-                waiting.append(row | {"indicator": figure.indicator, "written": written, "why": why})
+                waiting.append(row | {"indicator": figure.indicator, "why": why})
                 waiting[-1]["confidence"] = figure.confidence
             else:
                 counted.append(row)
@@ -84,6 +85,11 @@ def candidate_facts(
         for sequence, row in enumerate(rows):
             row["sequence"] = sequence
     return pl.DataFrame(counted, schema=DELIVERED), pl.DataFrame(waiting, schema=WAITING)
+
+
+def printed_in(document: DocumentText, figure: CandidateFigure) -> Printed:
+    """How the document prints the figure's own number. A document just read is known by its file's name."""
+    return Printed(document.path.name, figure.start, figure.end, figure.written, hedge_of(figure.hedge) or None)
 
 
 def confirmed_facts(
@@ -120,7 +126,7 @@ def refused_figure(document: DocumentText, figures: Iterable[CandidateFigure], p
     if place not in places:
         near = nearest(place, places) or "—"
         raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, nearest=near))
-    return Fact("thing", document.checksum, REFUSED, place, place=f"chars {place}")
+    return Fact("thing", document.checksum, REFUSED, place)
 
 
 def refused_places(ledger: Ledger, document: DocumentText, known_at: datetime) -> frozenset[str]:
@@ -132,14 +138,15 @@ def refused_places(ledger: Ledger, document: DocumentText, known_at: datetime) -
 def _as_fact(row: dict[str, Any]) -> Fact:
     value = Decimal(row["money"]) / 100 if row["money"] is not None else row["number"]
     period = Period.parse(row["period"])
-    return Fact(row["kind"], row["subject"], row["attribute"], value, period=period, place=row["place"])
+    printed = Printed(**{name: row[name] for name in PRINTED})
+    return Fact(row["kind"], row["subject"], row["attribute"], value, period=period, printed=printed)
 
 
 def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
     """What waits for a yes or no, in the shape of the ledger's rejects: place, words, reason, the fact as JSON."""
     rows = [
         {
-            "sheet": row["place"],
+            "sheet": f"chars {row['start']}-{row['end']}",
             "row": None,
             "column": row["attribute"] or row["indicator"],
             "raw": row["written"],
@@ -193,7 +200,6 @@ def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -
         "kind": "zone",
         "subject": figure.subject,
         "attribute": attribute.id if attribute else None,
-        "place": f"chars {figure.start}-{figure.end}",
     }
     why = _add_period(row, figure.period)
     if attribute is None:

@@ -65,6 +65,24 @@ class SourcePeriod(Part):
         return {"fixed": value} if isinstance(typed(value), str) else value
 
 
+class SourcePrinted(Part):
+    """In which columns a long table says how a published document prints a row's value."""
+
+    document: Word = Field(description="公开文件编号所在的列 / the column with the document's id")
+    start: Word | None = Field(None, description="首字位置所在的列 / the column with the first character")
+    end: Word | None = Field(None, description="末字之后位置所在的列 / the column with the character after the last")
+    written: Word | None = Field(None, description="原样写法所在的列 / the column with the printed form")
+    hedge: Word | None = Field(
+        None,
+        description="限定词所在的列 / the column with its hedge: 约, 超, 不少于, 近, 以上 …",
+    )
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Field and column, of those that are given."""
+        return tuple((name, column) for name, column in self if column is not None)
+
+
 class Rows(Part):
     min: int = Field(1, ge=0, description="少于此数则整份隔离 / fewer rows quarantine the delivery")
     max: int | None = Field(None, ge=0, description="多于此数则提醒 / more rows give a warning")
@@ -240,7 +258,9 @@ class Source(Declared, OverRegister):
     )
     value: Word | None = Field(None, description="长表：值所在的列 / long form: the column with the value")
     unit: Word | None = Field(None, description="长表：单位所在的列 / long form: the column with the unit")
-    place: Word | None = Field(None, description="出处位置所在的列 / the column that says where the value is published")
+    printed: SourcePrinted | None = Field(
+        None, description="长表：值在公开文件里何处、怎样写 / long form: where a document prints the value, and how"
+    )
     period: SourcePeriod | None = Field(None, description="期间从哪里来 / where the period comes from")
     valid_from: Word | None = Field(None, description="状态起始日所在的列 / the column with the day a state begins")
     priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准 / the higher wins")
@@ -251,5 +271,6 @@ class Source(Declared, OverRegister):
     def known_columns(self) -> tuple[str, ...]:
         """Every column the source speaks of."""
         period = self.period.column if self.period else None
-        further = (self.name, self.attribute, self.value, self.unit, self.place, self.valid_from, period)
+        printed = [title for _, title in self.printed.columns] if self.printed else []
+        further = (self.name, self.attribute, self.value, self.unit, *printed, self.valid_from, period)
         return (*self.columns, *self.identifier, *(column for column in further if column is not None))

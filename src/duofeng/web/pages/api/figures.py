@@ -152,7 +152,7 @@ def _row(each: Statement, access: Access) -> dict[str, Any]:
         "unit": each.unit,
         "written": each.written,
         "document": each.document,
-        "place": each.place,
+        "place": each.where,
         "fact": each.fact,
         "known_from": each.known_from.isoformat() if each.known_from else None,
         "masked": not open_to_them,
