@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,11 +16,23 @@ from duofeng.facts import names
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.fact import FACT, PRINTED, Fact
 from duofeng.facts.ledger import STORED, Ledger
+from duofeng.facts.profile import profile
 from duofeng.facts.store import DataFile, Table
 from duofeng.facts.upkeep import compact
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 
+FIRMS = SimpleNamespace(
+    attributes={
+        "organisation": {
+            "revenue": SimpleNamespace(type="money", per="year"),
+            "seen_at": SimpleNamespace(type="instant", per="state"),
+            "site": SimpleNamespace(type="point", per="state"),
+        }
+    },
+    sources={},
+    documents={},
+)
 YEAR = Period.parse("2023")
 
 
@@ -58,21 +72,25 @@ def test_a_fact_comes_back_with_everything_that_was_said_of_it(ledger: Ledger) -
     assert facts.schema == FACT
     assert facts.row(0, named=True) == {
         "kind": "organisation", "subject": "A", "attribute": "revenue", "number": None, "money": 100, "text": None,
-        "date": None, "flag": None, "period": "2023", "valid_from": date(2023, 1, 1), "valid_until": date(2023, 12, 31),
+        "date": None, "instant": None, "flag": None, "geometry": None, "period": "2023",
+        "valid_from": date(2023, 1, 1), "valid_until": date(2023, 12, 31),
         "source": "tax", "arrival": receipt.arrival.id, "recorded_at": instant(1), "place": "Sheet1!营业收入", "row": 2,
         "document": None, "start": None, "end": None, "written": None, "hedge": None, "sequence": 0, "retracts": None,
     }  # fmt: skip
 
 
+LATER = (*PRINTED, "instant", "geometry")
+
+
 class OldTable(Table):
-    """A table of facts as it was before a document's columns came."""
+    """A table of facts as it was before a document's columns, instants and geometries came."""
 
     def write(self, rows: pl.DataFrame, name: str, bounds: Sequence[str] = (), **partition: str) -> DataFile:
-        return super().write(rows.drop(list(PRINTED)), name, bounds, **partition)
+        return super().write(rows.drop(LATER), name, bounds, **partition)
 
 
 def test_a_ledger_from_before_a_column_came_is_read_and_written_on(tmp_path: Path) -> None:
-    schema = pl.Schema({name: kind for name, kind in STORED.items() if name not in PRINTED})
+    schema = pl.Schema({name: kind for name, kind in STORED.items() if name not in LATER})
     old = OldTable(tmp_path / "facts", schema, "kind")
     old.create()
     ledger = Ledger.open(tmp_path)
@@ -80,9 +98,17 @@ def test_a_ledger_from_before_a_column_came_is_read_and_written_on(tmp_path: Pat
     ledger.append(arrival(1), [revenue({"A": 100})])
     ledger.fact_table = new
     assert known(ledger, 2) == {"A": 100}
+    asked: dict[str, Any] = {"as_of": date(2024, 1, 1), "known_at": instant(9)}
+    assert profile(ledger, FIRMS, "organisation", ["revenue[2023]", "seen_at", "site"], **asked).collect().row(0) == (
+        "A", 100, None, None
+    )  # fmt: skip
     ledger.append(arrival(2, "b"), [revenue({"B": 5}).with_columns(written=pl.lit("5"), hedge=pl.lit("约"))])
+    ledger.record([Fact("organisation", "A", "seen_at", instant(1))], "Bob", "Bob", instant(3))
     assert compact(ledger) > 0
-    facts = ledger.facts(known_at=instant(3)).collect().sort("subject")
+    assert profile(ledger, FIRMS, "organisation", ["seen_at"], **asked).collect()["seen_at"].to_list() == [
+        instant(1), None
+    ]  # fmt: skip
+    facts = ledger.facts(known_at=instant(2)).collect().sort("subject")
     assert facts.select("subject", "money", "written", "hedge").rows() == [("A", 100, None, None), ("B", 5, "5", "约")]
 
 

@@ -20,16 +20,21 @@ EXAMPLE = {"year": "2023", "half": "2023H1", "quarter": "2023Q3", "month": "2023
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A column of a profile: its name, the attribute, the period of a flow, and where its values are kept."""
+    """A column of a profile: its name, the attribute, the period of a flow, and where its values are kept.
+
+    `many`: it is a set, a list column; `to`: the register its references lead to.
+    """
 
     column: str
     attribute: str
     period: Period | None
     value: str
+    many: bool = False
+    to: str | None = None
 
     @property
     def dtype(self) -> pl.DataType:
-        return VALUES[self.value]
+        return pl.List(VALUES[self.value]) if self.many else VALUES[self.value]
 
 
 def asked_columns(attributes: Mapping[str, Mapping[str, Any]], kind: str, columns: Sequence[str]) -> list[Asked]:
@@ -56,7 +61,8 @@ def _asked(column: str, kind: str, known: Mapping[str, Any]) -> Asked:
     if attribute.per == "state":
         if form["period"] is not None:
             raise ProblemError(PERIOD_REFUSED.at(attribute=name))
-        return Asked(column, name, None, VALUE_OF_TYPE[attribute.type])
+        many, to = getattr(attribute, "many", False), getattr(attribute, "to", None)
+        return Asked(column, name, None, VALUE_OF_TYPE[attribute.type], many, to)
     if form["period"] is None:
         raise ProblemError(PERIOD_NEEDED.at(attribute=name, example=EXAMPLE[attribute.per]))
     return Asked(column, name, Period.parse(form["period"]), VALUE_OF_TYPE[attribute.type])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -11,14 +11,19 @@ import polars as pl
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.period import Period
 
+INSTANT = pl.Datetime("us", "UTC")
+
 VALUES: dict[str, pl.DataType] = {
     "number": pl.Float64(),
     "money": pl.Int64(),
     "text": pl.String(),
     "date": pl.Date(),
+    "instant": INSTANT,
     "flag": pl.Boolean(),
+    "geometry": pl.String(),
 }
-"""The value columns; exactly one is set. `money` is in minor units (分)."""
+"""The value columns; exactly one is set. `money` is in minor units (分); `geometry`, which a point is too, is WKT in
+WGS 84, longitude first."""
 
 VALUE_OF_TYPE = {
     "number": "number",
@@ -28,8 +33,12 @@ VALUE_OF_TYPE = {
     "code": "text",
     "date": "date",
     "flag": "flag",
+    "instant": "instant",
+    "reference": "text",
+    "point": "geometry",
+    "geometry": "geometry",
 }
-"""The value column in which an attribute of a declared type is kept."""
+"""The value column in which an attribute of a declared type is kept; a reference's is the key of its subject."""
 
 WHEN: dict[str, pl.DataType] = {"period": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()}
 PRINTED: dict[str, pl.DataType] = {
@@ -41,7 +50,6 @@ PRINTED: dict[str, pl.DataType] = {
 }
 """Of a value that stands in a document: which one, its characters from start to end, its printed form and its hedge."""
 EVIDENCE: dict[str, pl.DataType] = {"place": pl.String(), "row": pl.Int32(), **PRINTED}
-INSTANT = pl.Datetime("us", "UTC")
 
 DELIVERED = pl.Schema(
     {"kind": pl.String(), "subject": pl.String(), "attribute": pl.String()}
@@ -76,16 +84,27 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A point or another geometry as a value: WKT in WGS 84, longitude first."""
+
+    wkt: str
+
+
+Value = float | Decimal | str | date | datetime | bool | Shape
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact made by hand: a decision, a confirmation, a correction; or a retraction, which has no value.
 
-    `value` is float or int (number), Decimal (money in 元), str, date or bool. `retracts` is a fact's id.
+    `value` is float or int (number), Decimal (money in 元), str (a text, a code, the key of a subject), date, datetime
+    with a time zone (an instant), Shape or bool. `retracts` is a fact's id.
     """
 
     kind: str
     subject: str
     attribute: str
-    value: float | Decimal | str | date | bool | None = None
+    value: Value | None = None
     period: Period | None = None
     valid_from: date | None = None
     valid_until: date | None = None
@@ -112,7 +131,12 @@ class Fact:
         }
 
 
-def _valued(value: float | Decimal | str | date | bool | None) -> dict[str, object]:
+def left(kind: str, subject: str, attribute: str, member: Value, on: date) -> Fact:
+    """The fact that a member of a set is none any more from a day on: one that begins that day and has ended before."""
+    return Fact(kind, subject, attribute, member, valid_from=on, valid_until=on - timedelta(days=1))
+
+
+def _valued(value: Value | None) -> dict[str, object]:
     if value is None:
         return {}
     if isinstance(value, bool):
@@ -121,6 +145,12 @@ def _valued(value: float | Decimal | str | date | bool | None) -> dict[str, obje
         return {"money": to_minor(value)}
     if isinstance(value, str):
         return {"text": value}
+    if isinstance(value, Shape):
+        return {"geometry": value.wkt}
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value}")
+        return {"instant": value.astimezone(UTC)}
     if isinstance(value, date):
         return {"date": value}
     return {"number": float(value)}

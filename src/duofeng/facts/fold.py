@@ -19,8 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from duofeng.facts.asked import Asked
+from duofeng.facts.fact import VALUES
 from duofeng.facts.names import ATTRIBUTE, CODE_BITS, code_of
 from duofeng.facts.order import day_number, days_of, first_days, holds, last_days, rank
+from duofeng.facts.store import Table
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -30,8 +32,12 @@ PHYSICAL: dict[str, npt.DTypeLike] = {
     "money": np.int64,
     "text": np.uint32,
     "date": np.int32,
+    "instant": np.int64,
     "flag": np.bool_,
+    "geometry": np.uint32,
 }
+TEXTUAL = frozenset(name for name, dtype in VALUES.items() if dtype == pl.String())
+"""Folded as codes of their texts."""
 THREADS = 2
 CELLS_AT_ONCE = 40_000_000
 """Subjects times columns that one thread folds at once: a gigabyte."""
@@ -97,14 +103,17 @@ class CodeIndex:
 
 
 class Fold:
-    """Folds files of facts; the result is the same whatever their order.
+    """Folds files of the table of facts; the result is the same whatever their order.
 
     `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery` and
     `standing`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
     longer count.
     """
 
-    def __init__(self, subjects: pl.DataFrame, as_of: date, counted: pl.DataFrame, withdrawn: pl.DataFrame) -> None:
+    def __init__(
+        self, table: Table, subjects: pl.DataFrame, as_of: date, counted: pl.DataFrame, withdrawn: pl.DataFrame
+    ) -> None:
+        self._table = table
         self._as_of = day_number(as_of)
         self._subjects = subjects.sort("code")
         self._index = CodeIndex(self._subjects["code"].to_numpy())
@@ -176,12 +185,12 @@ class Fold:
 
     def _column(self, asked: Asked, best: BestFacts, texts: pl.DataType) -> pl.Series:
         values = pl.Series(best.value[self._rows]).set(pl.Series(best.rank[self._rows] < 0), None)
-        if asked.value == "text":
+        if asked.value in TEXTUAL:
             values = values.cat.to(texts)
         return values.cast(asked.dtype).alias(asked.column)
 
     def _read(self, path: str, stretch: _Stretch) -> pl.DataFrame:
-        frame = pl.scan_parquet(path, hive_partitioning=False).filter(stretch.wanted).select(stretch.columns).collect()
+        frame = self._table.scan([path]).filter(stretch.wanted).select(stretch.columns).collect()
         counted = self._counted["delivery"].implode()
         if not frame["delivery"].unique().is_in(counted).all():
             frame = frame.filter(pl.col("delivery").is_in(counted))
@@ -218,7 +227,7 @@ class _Stretch:
             wanted &= attribute.is_in(list(positions))
         plain = ["delivery", "subject", "attribute", "sequence", "valid_from", "valid_until"]
         names = [*plain, *sorted({column.value for column in asked})]
-        columns = [pl.col(name).cast(texts) if name == "text" else pl.col(name) for name in names]
+        columns = [pl.col(name).cast(texts) if name in TEXTUAL else pl.col(name) for name in names]
         return _Stretch(asked, positions, wanted, columns)
 
 

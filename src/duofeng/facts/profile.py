@@ -11,9 +11,10 @@ from datetime import date, datetime
 import polars as pl
 
 from duofeng.facts.asked import asked_columns
+from duofeng.facts.canonical import Canonical, by_register, led_on, with_canonical
 from duofeng.facts.fold import Fold
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.names import codes_of
+from duofeng.facts.members import members
 from duofeng.facts.order import ProfileZone, ranked
 from duofeng.facts.store import outside_faults
 
@@ -29,33 +30,29 @@ def profile(
     *,
     as_of: date,
     known_at: datetime,
-    canonical: pl.DataFrame | None = None,
+    canonical: Canonical | None = None,
 ) -> pl.LazyFrame:
     """One row for each subject of the kind known at `known_at`, sorted by `subject`, and only the asked columns.
 
-    A column is an attribute (a state, as of `as_of`) or `attribute[period]` (that period exactly). Unknown is null.
-    With `canonical` (`subject`, `canonical`), facts of subjects that are one are folded together, under the canonical.
-    Raises ProblemError (E270–E272) naming every column that cannot be answered.
+    A column is an attribute (a state, as of `as_of`) or `attribute[period]` (that period exactly). Unknown is null; a
+    set (`many`) is a list. With `canonical`, facts of subjects that are one are folded together, under the canonical,
+    and a reference is the subject that stands for the one it names. Raises ProblemError (E270–E272) naming every column
+    that cannot be answered.
     """
     asked = asked_columns(zone.attributes, kind, columns)
-    subjects = with_canonical(ledger.subjects(known_at=known_at, kind=kind), kind, canonical)
+    one_with = by_register(canonical, kind)
+    subjects = with_canonical(ledger.subjects(known_at=known_at, kind=kind), kind, one_with.get(kind))
     counted = ranked(ledger.counted(known_at), zone)
-    fold = Fold(subjects, as_of, counted, ledger.withdrawn(counted))
+    fold = Fold(ledger.fact_table, subjects, as_of, counted, ledger.withdrawn(counted))
+    sets, singles = [column for column in asked if column.many], [column for column in asked if not column.many]
     few = len({column.attribute for column in asked}) < FEW * ledger.attributes(known_at=known_at).height
     with outside_faults(ledger.folder):
         files = ledger.fact_files(counted, kind)["path"].to_list()
-        return fold.run(files, asked, only_asked=few).lazy()
-
-
-def with_canonical(subjects: pl.DataFrame, kind: str, canonical: pl.DataFrame | None) -> pl.DataFrame:
-    """The subjects with the one each is one with; a canonical subject that has no fact of its own is added."""
-    if canonical is None:
-        return subjects.with_columns(canonical="subject")
-    one = subjects.join(canonical.select("subject", "canonical"), on="subject", how="left").with_columns(
-        pl.col("canonical").fill_null(pl.col("subject"))
-    )
-    absent = one.filter(~pl.col("canonical").is_in(one["subject"].implode()))["canonical"].unique()
-    added = pl.DataFrame(
-        {"subject": absent, "code": codes_of(kind, absent), "canonical": absent}, schema_overrides=one.schema
-    )
-    return pl.concat([one, added])
+        wide = fold.run(files, singles, only_asked=few)
+        if sets:
+            wide = wide.with_columns(members(ledger, kind, sets, subjects, counted, as_of=as_of, one_with=one_with))
+    found = wide.lazy().select("subject", *(column.column for column in asked))
+    for column in singles:
+        if column.to is not None and column.to in one_with:
+            found = led_on(found, column.column, one_with[column.to])
+    return found

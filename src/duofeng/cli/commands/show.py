@@ -29,6 +29,8 @@ GRAIN_WORDS: dict[Grain, tuple[str, str]] = {
 }
 LOST = {
     "lapsed": ("当日不成立", "not in force that day"),
+    "left": ("已退出", "has left"),
+    "list": ("不在最新名单中", "not in the newest list"),
     "type": ("值的类型与词表不同", "of another type than its attribute"),
     "priority": ("来源优先级低", "lower source"),
     "older": ("较早的状态", "older state"),

@@ -22,6 +22,8 @@ from duofeng.web.values import age, fact_value
 
 LOST: Mapping[str, Promise] = {
     "lapsed": _("当日不成立"),
+    "left": _("已退出"),
+    "list": _("不在最新名单中"),
     "type": _("值的类型与词表不同"),
     "priority": _("来源优先级低"),
     "older": _("较早的状态"),
