@@ -112,9 +112,16 @@ def costs(data: Path, only: str) -> Iterator[tuple[str, str, Cost, Cost, Cost]]:
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
 
     run = Runs(data / "runs").current()
-    paid = run.table("bundles").filter("taken").select("subject").unique().sort("subject").collect()["subject"]
+    paid = (
+        run.table("bundles", "organisation")
+        .filter("taken")
+        .select("subject")
+        .unique()
+        .sort("subject")
+        .collect()["subject"]
+    )
     firms: list[str] = paid.gather_every(max(1, len(paid) // (ROUNDS + 1))).to_list()
-    policies = [name for name in run.table("outcomes").collect_schema().names() if name != "subject"]
+    policies = [name for name in run.table("outcomes", "organisation").collect_schema().names() if name != "subject"]
     cards = sorted(name[6:-8] for name in run.manifest.files if name.startswith("score-"))
     figures = ["gdp", "industry-output", "investment", "tax-revenue"]
     client = people(firms[0])

@@ -18,8 +18,8 @@ from time import perf_counter, process_time
 
 import polars as pl
 from benchmarks.harness import ROOT, Case, Scale, Subject, Timed
-
 from duofeng.brain.policies.firm import answers_for
+
 from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
@@ -103,7 +103,7 @@ def whole_run(scale: Scale) -> Timed:
 
 def one_firm(scale: Scale) -> Timed:
     run, zone = Runs(folder(scale) / "runs").current(), _opened()
-    planned = plan(zone, run.as_of)
+    planned = plan(zone, run.as_of, "organisation")
     profile = profile_with_results(run, planned).collect()
     asked = profile.gather_every(max(1, profile.height // ASKED)).rows()
     rows = [pl.DataFrame([row], schema=profile.schema, orient="row") for row in asked]

@@ -189,7 +189,7 @@ def report(title: str, data: Path, database: str | None, workers: int, threads: 
 def firms_of(data: Path) -> list[str]:
     """Enough firms for everybody and one more, from all over the zone."""
     run = Runs(data / "runs").current()
-    firms = run.table("profile").select("subject").collect()["subject"].sort()
+    firms = run.table("profile", "organisation").select("subject").collect()["subject"].sort()
     return firms.gather_every(max(1, len(firms) // (PEOPLE * FIRMS_EACH + 1))).to_list()
 
 

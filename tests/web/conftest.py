@@ -166,7 +166,9 @@ def firms(data: Path) -> list[str]:
     """Subjects of the firms of the current run."""
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
 
-    return Runs(data / "runs").current().table("profile").select("subject").collect()["subject"].to_list()
+    return (
+        Runs(data / "runs").current().table("profile", "organisation").select("subject").collect()["subject"].to_list()
+    )
 
 
 @dataclass

@@ -19,7 +19,13 @@ def named(data: Path, firms: list[str]) -> tuple[str, str]:
     """A firm with revenue in the ledger: subject and name."""
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
 
-    profile = Runs(data / "runs").current().table("profile").select("subject", "name", "revenue[2023]").collect()
+    profile = (
+        Runs(data / "runs")
+        .current()
+        .table("profile", "organisation")
+        .select("subject", "name", "revenue[2023]")
+        .collect()
+    )
     row = profile.drop_nulls().sort("revenue[2023]", descending=True).row(0)
     return str(row[0]), str(row[1])
 
@@ -30,7 +36,7 @@ def revenue(data: Path, named: tuple[str, str]) -> str:
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
     from duofeng.kernel.money import format_money, from_minor  # noqa: PLC0415
 
-    profile = Runs(data / "runs").current().table("profile")
+    profile = Runs(data / "runs").current().table("profile", "organisation")
     minor = profile.filter(pl.col("subject") == named[0]).select("revenue[2023]").collect().item()
     return format_money(from_minor(minor))
 

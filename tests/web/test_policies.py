@@ -44,7 +44,7 @@ def test_the_list_counts_what_the_run_answered(site: Site, run: Any) -> None:
     from duofeng.brain.policies.outcomes import name_of  # noqa: PLC0415
 
     rows = _csv(site("officer").get("/policies/", {"format": "csv", "sort": "title"}).content)
-    outcomes = run.table("outcomes").collect()
+    outcomes = run.table("outcomes", "organisation").collect()
     counted = {name: 0 for name in ("yes", "near", "unknown", "no")}
     for policy in outcomes.columns[1:]:
         for code in outcomes[policy]:
@@ -57,14 +57,14 @@ def test_who_is_exported_exactly_as_filtered(site: Site, run: Any) -> None:
     from duofeng.engine.statuses import ELIGIBLE  # noqa: PLC0415
 
     content = site("officer").get("/policies/rd-subsidy/who/", {"format": "csv", "outcome": "yes"}).content
-    outcomes = run.table("outcomes").collect()
+    outcomes = run.table("outcomes", "organisation").collect()
     expected = outcomes.filter(pl.col("rd-subsidy") == ELIGIBLE)["subject"]
     assert {row["统一社会信用代码"] for row in _csv(content)} == set(expected)
 
 
 def test_a_distance_is_shown_only_to_whom_its_value_is(site: Site, run: Any) -> None:
     """Revenue is confidential: how far a firm is from a threshold of revenue says what it earns."""
-    near = run.table("near").filter(pl.col("relative").is_not_null()).collect()
+    near = run.table("near", "organisation").filter(pl.col("relative").is_not_null()).collect()
     near = near.filter(pl.col("missing").list.contains("revenue") | pl.col("missing").list.contains("threshold"))
     policy = near["policy"].value_counts(sort=True)["policy"][0]
     masked, seen = (
@@ -174,7 +174,7 @@ def test_the_payment_files_say_what_the_page_says(site: Site, run: Any) -> None:
     browser = site("finance")
     page = browser.get("/payments/").content.decode()
     content = browser.get("/payments/", {"list": "csv"}).content.decode("utf-8-sig")
-    paid = run.table("bundles").filter(pl.col("taken") & (pl.col("paid") > 0)).collect()
+    paid = run.table("bundles", "organisation").filter(pl.col("taken") & (pl.col("paid") > 0)).collect()
     rows = list(csv.reader(io.StringIO(content)))
     assert len(rows) == paid.height + 3
     assert rows[-1][1] in page

@@ -28,6 +28,8 @@ DataOption = Annotated[
     typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹 / where ledger and runs are kept"),
 ]
 DEFAULT_DATA = Path("data")
+FIRMS = "organisation"
+"""The register a command speaks of where none is named."""
 
 
 def default_zone() -> Path:

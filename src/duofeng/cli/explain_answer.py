@@ -10,11 +10,11 @@ import polars as pl
 from rich.text import Text
 
 from duofeng.brain.policies import problems
-from duofeng.brain.policies.firm import suppliers
 from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import RESULT, Plan, Planned
+from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
-from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import subject_row, subjects_as_one
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.policies import opened
@@ -25,6 +25,8 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.zone.kinds.policy import policies_in_force
+from duofeng.zone.load import load_zone
 from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
 
@@ -32,14 +34,16 @@ MARKS = {"yes": ("✓", "green"), "no": ("✗", "red"), "unknown": ("?", "cyan")
 Facts = Mapping[tuple[str, str | None], dict[str, Any]]
 
 
-def explain_answer(policy: str, firm: str, run_id: str, zone: Path, data: Path) -> None:
+def explain_answer(policy: str, subject: str, run_id: str, zone: Path, data: Path) -> None:
     """Print the explanation. Raises ProblemError: no such policy that day (E553), subject (E255, E256, E554), run."""
-    declared, run, plan = opened(run_id, zone, data)
-    if policy not in plan.by_id:
-        words = hint(nearest(policy, plan.by_id), sorted(plan.by_id))
+    declared, run = load_zone(zone), Runs(data / "runs")[run_id]
+    in_force = {each.policy: each for each in policies_in_force(declared, run.as_of)}
+    if policy not in in_force:
+        words = hint(nearest(policy, in_force), sorted(in_force))
         raise ProblemError(problems.NO_POLICY.at(policy=policy, as_of=run.manifest.as_of, **words))
+    plan = opened(declared, run, in_force[policy].register)
     ledger = Ledger(data / "ledger", run.manifest.ledger_version)
-    found = find(ledger, firm, known_at=run.known_at, kind=plan.kind)
+    found = find(ledger, subject, known_at=run.known_at, kind=plan.register)
     planned, outcomes = plan[policy], answer(plan, subject_row(run, plan, found.subject))
     _print_head(planned, str(found), run)
     _print_outcome(outcomes.names(policy)[0], outcomes.entitled().filter(pl.col("policy") == policy), run)
@@ -75,9 +79,11 @@ def _print_outcome(outcome: str, due: pl.DataFrame, run: Run) -> None:
 
 def _facts(ledger: Ledger, zone: Zone, plan: Plan, run: Run, subject: str) -> Facts:
     """The winning fact of each attribute and period of the subject."""
-    one = subjects_as_one(run, ledger, zone, plan.kind)
-    lines = standing(ledger, zone, plan.kind, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
-    state = {name: attribute.per == "state" for name, attribute in zone.attributes[plan.kind].items()}
+    one = subjects_as_one(run, ledger, zone, plan.register)
+    lines = standing(
+        ledger, zone, plan.register, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one
+    )
+    state = {name: attribute.per == "state" for name, attribute in zone.attributes[plan.register].items()}
     won = lines.filter((pl.col("standing") == 1) & pl.col("lost_by").is_null())
     return {
         (fact["attribute"], None if state.get(fact["attribute"], True) else fact["period"]): fact
@@ -111,11 +117,11 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
         value = say("未知", "unknown") if used.value is None else _result(used)
         return f"{used.column} = {value}"
     name, _, rest = used.column.partition("[")
-    attribute = zone.attributes[plan.kind][name]
+    attribute = zone.attributes[plan.register][name]
     label = f"{attribute.title.of(language())} {used.column}"
     fact = facts.get((name, rest.rstrip("]") or None))
     if used.value is None or fact is None:
-        who = " / ".join(suppliers(zone, plan.kind, used.column)) or say("没有来源提供", "no source says it")
+        who = " / ".join(suppliers(zone, plan.register, used.column)) or say("没有来源提供", "no source says it")
         return f"{label} = {say('未知', 'unknown')} ← {who}"
     return f"{label} = {written(zone, attribute, fact)} ← {_source(fact, zone)}"
 

@@ -63,7 +63,14 @@ def _paid(run: Run) -> dict[str, int]:
 
 @lru_cache(maxsize=4)
 def _paid_in(run_id: str) -> dict[str, int]:
-    rows = reader.runs()[run_id].table("bundles").filter("taken").group_by("policy").agg(pl.col("paid").sum()).collect()
+    rows = (
+        reader.runs()[run_id]
+        .table("bundles", reader.FIRMS)
+        .filter("taken")
+        .group_by("policy")
+        .agg(pl.col("paid").sum())
+        .collect()
+    )
     return dict(rows.iter_rows())
 
 
@@ -72,5 +79,5 @@ def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[d
     counted = (
         changed.group_by("subject").agg(pl.len().alias("changes")).sort("changes", "subject", descending=[True, False])
     )
-    names = run.table("profile").select("subject", "name").collect()
+    names = run.table("profile", reader.FIRMS).select("subject", "name").collect()
     return counted.head(most).join(names, on="subject", how="left", maintain_order="left").to_dicts()

@@ -32,11 +32,11 @@ def previous(run: Run | None) -> Run | None:
 
 
 def changes(before: Run, after: Run) -> pl.DataFrame:
-    """policy, subject, before, after, cause: every answer that is another now."""
+    """policy, subject, before, after, cause: every answer to a firm that is another now."""
     return _changes(before.id, after.id)
 
 
 @lru_cache(maxsize=8)
 def _changes(before: str, after: str) -> pl.DataFrame:
     old, new = reader.runs()[before], reader.runs()[after]
-    return changed_outcomes(old, new)
+    return changed_outcomes(old, new).filter(register=reader.FIRMS).drop("register")

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 from django.http import Http404
 
-from duofeng.brain.policies.firm import FirmAnswers, answers_for
+from duofeng.brain.policies.subject import SubjectAnswers, answers_for
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import KIND, profile_with_results, subject_row, subjects_as_one
+from duofeng.brain.runs.subject import profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.facts.evidence import standing
@@ -60,10 +60,10 @@ def directory(run: Run) -> pl.LazyFrame:
 @lru_cache(maxsize=2)
 def _directory(_id: str, folder: Path) -> pl.DataFrame:
     run = _run(folder)
-    profile = run.table("profile")
+    profile = run.table("profile", reader.FIRMS)
     shown = [name for name in ("name", "industry_section", "stage") if name in profile.collect_schema().names()]
-    due = run.table("bundles").filter("taken").group_by("subject").agg(due=pl.col("amount").sum())
-    near = run.table("near").group_by("subject").agg(near=pl.len().cast(pl.Int64))
+    due = run.table("bundles", reader.FIRMS).filter("taken").group_by("subject").agg(due=pl.col("amount").sum())
+    near = run.table("near", reader.FIRMS).group_by("subject").agg(near=pl.len().cast(pl.Int64))
     frame = profile.select("subject", *shown).join(due, on="subject", how="left").join(near, on="subject", how="left")
     blank = [pl.lit(None, pl.String).alias(name) for name in ("name", "industry_section", "stage") if name not in shown]
     return frame.with_columns(*blank, due=pl.col("due").fill_null(0), near=pl.col("near").fill_null(0)).collect()
@@ -78,13 +78,15 @@ def facts_of(run: Run, subject: str) -> pl.DataFrame:
 def _facts(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
     run, one = _run(run_folder), _canonical(zone, run_folder)
     ledger = reader.snapshot(run.manifest.ledger_version)
-    return standing(ledger, zone, KIND, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one)
+    return standing(
+        ledger, zone, reader.FIRMS, as_of=run.as_of, known_at=run.known_at, subjects=[subject], canonical=one
+    )
 
 
 @lru_cache(maxsize=2)
 def _canonical(zone: Zone, run_folder: Path) -> pl.DataFrame | None:
     run = _run(run_folder)
-    return subjects_as_one(run, reader.snapshot(run.manifest.ledger_version), zone, KIND)
+    return subjects_as_one(run, reader.snapshot(run.manifest.ledger_version), zone, reader.FIRMS)
 
 
 def _run(folder: Path) -> Run:
@@ -92,13 +94,13 @@ def _run(folder: Path) -> Run:
     return Runs(folder.parent)[folder.name]
 
 
-def answers_of(run: Run, subject: str) -> FirmAnswers:
+def answers_of(run: Run, subject: str) -> SubjectAnswers:
     """All policies for the firm. Raises ProblemError when the run lacks what the policies of today read."""
     return _answers(reader.zone(), run.folder, subject)
 
 
 @lru_cache(maxsize=256)
-def _answers(zone: Zone, run_folder: Path, subject: str) -> FirmAnswers:
+def _answers(zone: Zone, run_folder: Path, subject: str) -> SubjectAnswers:
     return answers_for(zone, reader.current_plan(), _row(zone, run_folder, subject))
 
 
@@ -118,14 +120,14 @@ def _row(zone: Zone, run_folder: Path, subject: str) -> pl.DataFrame:
 def _profiles(_zone: Zone, run_folder: Path) -> pl.DataFrame | None:
     """The rows of all firms, where they are so few that they may stay in memory; nothing where they are many."""
     run = _run(run_folder)
-    few = run.manifest.counts.get("subjects", 0) <= FEW
+    few = run.counts(reader.FIRMS).get("subjects", 0) <= FEW
     return profile_with_results(run, reader.current_plan()).collect() if few else None
 
 
 def cards(run: Run) -> Sequence[Scorecard]:
     """The cards the run scored its firms by, in the versions of its day."""
     in_use = scorecards_in_force(reader.zone(), run.as_of)
-    return [each for each in in_use if each.register == KIND and run.has(f"{SCORE}{each.card}")]
+    return [each for each in in_use if each.register == reader.FIRMS and run.has(f"{SCORE}{each.card}", reader.FIRMS)]
 
 
 def sheets(run: Run, subject: str) -> list[tuple[Scorecard, Sheet | Problem]]:
@@ -160,5 +162,5 @@ def _read_by_cards(zone: Zone, run_folder: Path) -> pl.DataFrame:
     """The columns of the profile that some card reads, for all firms."""
     run = _run(run_folder)
     read = {name for card in cards(run) for name in _compiled(zone, run_folder, card.card).columns}
-    profile = run.table("profile")
+    profile = run.table("profile", reader.FIRMS)
     return profile.select("subject", *(name for name in profile.collect_schema() if name in read)).collect()

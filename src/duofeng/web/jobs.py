@@ -121,7 +121,7 @@ def _run(job: Job, progress: Progress) -> dict[str, Any]:
     as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
     progress.step("核对算例", "checking worked examples")
     run = compute(Inputs(reader.zone(), reader.ledger(), as_of, known_at), reader.runs(), progress.step)
-    return {"run": run.id, "counts": dict(run.manifest.counts)}
+    return {"run": run.id, "counts": {register: dict(counts) for register, counts in run.manifest.counts.items()}}
 
 
 def _try(job: Job, progress: Progress) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import polars as pl
 from django.http import Http404
 from django.utils.translation import gettext
 
-from duofeng.brain.policies.firm import suppliers
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES, name_of
 from duofeng.brain.policies.plan import Plan, Planned
+from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.condition import Condition
 from duofeng.brain.runs.store import Run
 from duofeng.engine.expression import columns_needed
@@ -42,14 +42,14 @@ def summary(run: Run) -> pl.DataFrame:
 
 @lru_cache(maxsize=4)
 def _summary(_id: str, folder: Path) -> pl.DataFrame:
-    outcomes = pl.read_parquet(folder / "outcomes.parquet")
+    outcomes = pl.read_parquet(folder / reader.FIRMS / "outcomes.parquet")
     rows = []
     for policy in outcomes.columns[1:]:
         sizes = np.bincount(outcomes[policy].to_numpy(), minlength=256)
         counts = {name: int(sum(sizes[code] for code in range(256) if NAMES[code] == name)) for name in OUTCOME_NAMES}
         rows.append({"policy": policy, **counts})
     taken = (
-        pl.scan_parquet(folder / "bundles.parquet")
+        pl.scan_parquet(folder / reader.FIRMS / "bundles.parquet")
         .filter("taken")
         .group_by("policy")
         .agg(due=pl.col("amount").sum(), paid=pl.col("paid").sum())
@@ -62,17 +62,14 @@ def _summary(_id: str, folder: Path) -> pl.DataFrame:
 
 @lru_cache(maxsize=2)
 def _truths(_id: str, folder: Path) -> Truths:
-    return Truths.read(folder / "truths.parquet")
+    return Truths.read(folder / reader.FIRMS / "truths.parquet")
 
 
 def places(run: Run, planned: Planned) -> dict[str, int]:
     """Condition → its row in the run's truths; empty where the run was decided under other conditions."""
-    if run.has("conditions"):
-        kept = run.table("conditions").filter(pl.col("policy") == planned.id).collect()
-        found = dict(zip(kept["condition"], kept["place"], strict=True))
-        return found if set(found) == set(planned.condition_ids) else {}
-    known = reader.current_plan().places[planned.id]
-    return dict(zip(planned.condition_ids, known, strict=True))
+    kept = run.table("conditions", reader.FIRMS).filter(pl.col("policy") == planned.id).collect()
+    found = dict(zip(kept["condition"], kept["place"], strict=True))
+    return found if set(found) == set(planned.condition_ids) else {}
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def conditions_shown(run: Run, planned: Planned) -> list[ConditionShown]:
     rows = places(run, planned)
     truths = _truths(run.id, run.folder)
     alone = (
-        run.table("near")
+        run.table("near", reader.FIRMS)
         .filter((pl.col("policy") == planned.id) & (pl.col("missing").list.len() == 1))
         .group_by(pl.col("missing").list.first())
         .len()
@@ -115,11 +112,15 @@ def conditions_shown(run: Run, planned: Planned) -> list[ConditionShown]:
 
 def who(run: Run, planned: Planned) -> pl.LazyFrame:
     """subject, name, outcome, amount, taken, paid: every subject of the run."""
-    outcomes = run.table("outcomes").select(
+    outcomes = run.table("outcomes", reader.FIRMS).select(
         "subject", pl.col(planned.id).replace_strict(NAMES, return_dtype=pl.String).alias("outcome")
     )
-    money = run.table("bundles").filter(pl.col("policy") == planned.id).select("subject", "amount", "taken", "paid")
-    names = run.table("profile").select("subject", "name")
+    money = (
+        run.table("bundles", reader.FIRMS)
+        .filter(pl.col("policy") == planned.id)
+        .select("subject", "amount", "taken", "paid")
+    )
+    names = run.table("profile", reader.FIRMS).select("subject", "name")
     return outcomes.join(names, on="subject", how="left").join(money, on="subject", how="left")
 
 
@@ -127,7 +128,7 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     """subject, name, missing (titles), relative, effort, amount. A distance is masked like its values."""
     titles = _titles(planned)
     guarded = [each.id for each in planned.rule.conditions if not sight.sees_all(each.expression.attributes)]
-    mine = run.table("near").filter(pl.col("policy") == planned.id)
+    mine = run.table("near", reader.FIRMS).filter(pl.col("policy") == planned.id)
     missing = (
         pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join(gettext("；"))
     )
@@ -135,12 +136,12 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     return mine.select(
         "subject", "effort", "amount", missing=missing, first=pl.col("missing").list.first(),
         relative=pl.when(~hidden).then("relative"),
-    ).join(run.table("profile").select("subject", "name"), on="subject", how="left")  # fmt: skip
+    ).join(run.table("profile", reader.FIRMS).select("subject", "name"), on="subject", how="left")  # fmt: skip
 
 
 def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
     """subject, name, asks: the conditions that cannot be told for want of a fact."""
-    codes = run.table("outcomes").select("subject", planned.id).collect()
+    codes = run.table("outcomes", reader.FIRMS).select("subject", planned.id).collect()
     frame = pl.DataFrame({"subject": codes["subject"], "wanted": codes[planned.id] == UNKNOWN})
     truths, rows, titles = _truths(run.id, run.folder), places(run, planned), _titles(planned)
     told = [
@@ -152,7 +153,7 @@ def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
         asks=pl.concat_str(told, separator=gettext("；"), ignore_nulls=True) if told else pl.lit("")
     )
     listed = asks.lazy().filter("wanted").select("subject", "asks")
-    return listed.join(run.table("profile").select("subject", "name"), on="subject", how="left")
+    return listed.join(run.table("profile", reader.FIRMS).select("subject", "name"), on="subject", how="left")
 
 
 def _titles(planned: Planned) -> dict[str, str]:
@@ -163,4 +164,4 @@ def asked_for(plan: Plan, planned: Planned) -> list[tuple[str, tuple[str, ...]]]
     """The columns a policy reads with the sources that could supply them."""
     columns = columns_needed(list(planned.expressions), plan.as_of)
     known = [name for name in columns if name.partition(":")[0] not in {"outcome", "amount", "score", "grade", "rank"}]
-    return [(column_title(name), suppliers(reader.zone(), plan.kind, name, language())) for name in known]
+    return [(column_title(name), suppliers(reader.zone(), plan.register, name, language())) for name in known]

@@ -25,6 +25,9 @@ from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
+FIRMS = "organisation"
+"""The register of firms: pages that speak of firms alone name it, and nothing below the web does."""
+
 
 @dataclass(frozen=True)
 class Clocks:
@@ -135,19 +138,19 @@ def _run(id: str, folder: Path) -> Run:
 
 @lru_cache(maxsize=2)
 def names(folder: Path) -> pl.DataFrame:
-    """subject, name of every subject of the run in that folder."""
-    return pl.read_parquet(folder / "profile.parquet", columns=["subject", "name"])
+    """subject, name of every firm of the run in that folder."""
+    return pl.read_parquet(folder / FIRMS / "profile.parquet", columns=["subject", "name"])
 
 
 def current_plan() -> Plan:
-    """The policies of the current run's day; of today while there is no run."""
+    """The policies for firms of the current run's day; of today while there is no run."""
     now = run()
     return _plan(zone(), now.as_of if now else datetime.now(UTC).date())
 
 
 @lru_cache(maxsize=4)
 def _plan(declared: Zone, as_of: date) -> Plan:
-    return plan(declared, as_of)
+    return plan(declared, as_of, FIRMS)
 
 
 def clocks() -> Clocks | None:

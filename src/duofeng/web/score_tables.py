@@ -38,7 +38,9 @@ class CardLine:
 
 def cards(run: Run) -> list[Scorecard]:
     """Every card the run holds scores of, whatever it rates."""
-    return [each for each in scorecards_in_force(reader.zone(), run.as_of) if run.has(f"score-{each.card}")]
+    return [
+        each for each in scorecards_in_force(reader.zone(), run.as_of) if run.has(f"score-{each.card}", each.register)
+    ]
 
 
 def card_of(run: Run, card: str) -> Scorecard:
@@ -59,12 +61,12 @@ def _line(run: Run, card: Scorecard) -> CardLine:
 
 def scored(run: Run, card: str) -> pl.DataFrame:
     """The run's score table with names; rank intervals are null where the run has none."""
-    return _scored(run.folder, card)
+    return _scored(run.folder, run.holding(f"score-{card}") or reader.FIRMS, card)
 
 
 @lru_cache(maxsize=16)
-def _scored(folder: Path, card: str) -> pl.DataFrame:
-    table = pl.read_parquet(folder / f"score-{card}.parquet")
+def _scored(folder: Path, register: str, card: str) -> pl.DataFrame:
+    table = pl.read_parquet(folder / register / f"score-{card}.parquet")
     names = reader.names(folder)
     absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
     return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
@@ -111,7 +113,7 @@ def weight_text(card: Scorecard, entry: Entry) -> str:
 
 def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:
     """The top entries of a card: the subject beside the median of its peers. Nothing where peers are too few."""
-    table = _top_entries(run.folder, card.card, tuple(card.parts))
+    table = _top_entries(run.folder, card.register, card.card, tuple(card.parts))
     mine = table.filter(pl.col("subject") == subject).drop("subject")
     if mine.is_empty():
         return None
@@ -124,10 +126,10 @@ def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | N
 
 
 @lru_cache(maxsize=16)
-def _top_entries(folder: Path, card: str, entries: tuple[str, ...]) -> pl.DataFrame:
+def _top_entries(folder: Path, register: str, card: str, entries: tuple[str, ...]) -> pl.DataFrame:
     """subject, its group, and the low end of each of the entries."""
-    table = _scored(folder, card).select("subject", "group")
-    said = pl.scan_parquet(folder / f"breakdown-{card}.parquet").select("subject", "entry", "low")
+    table = _scored(folder, register, card).select("subject", "group")
+    said = pl.scan_parquet(folder / register / f"breakdown-{card}.parquet").select("subject", "entry", "low")
     parts = said.filter(pl.col("entry").is_in(entries)).collect().partition_by("entry", as_dict=True)
     for (entry,), part in parts.items():
         low = part["low"].alias(str(entry))
@@ -166,4 +168,4 @@ def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) 
 
 def runs_with(card: str) -> list[Run]:
     """Runs that scored the card, the newest first."""
-    return [each for each in reversed(reader.runs().all()) if each.has(f"score-{card}")]
+    return [each for each in reversed(reader.runs().all()) if each.holding(f"score-{card}")]

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
 
-from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import page, reader
@@ -37,7 +36,7 @@ class Sight:
         name = column.partition("[")[0]
         if name.partition(":")[0] in RESULTS:
             return True
-        attribute = reader.zone().attributes.get(KIND, {}).get(name)
+        attribute = reader.zone().attributes.get(reader.FIRMS, {}).get(name)
         if self.look is not None and name in self.look.attributes:
             return True
         return self.rights.reads(attribute.sensitivity if attribute else "confidential")
@@ -59,5 +58,5 @@ def sight_of(request: HttpRequest, subject: str) -> Sight:
     if not request.user.is_authenticated:
         return general_sight(request)
     since = datetime.now(UTC) - OPEN_FOR
-    looks = Look.objects.filter(user=request.user, kind=KIND, subject=subject, at__gte=since)
+    looks = Look.objects.filter(user=request.user, kind=reader.FIRMS, subject=subject, at__gte=since)
     return Sight(page.rights(request), looks.order_by("-at").first())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duofeng.brain.policies.firm import Near
+from duofeng.brain.policies.subject import Near
 from duofeng.brain.rules.explain import ConditionAnswer
 from duofeng.web.context import language
 from duofeng.web.sight import MASK, Sight

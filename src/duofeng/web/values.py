@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.brain.policies.budget import whole_units
-from duofeng.brain.runs.subject import KIND
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
@@ -24,7 +23,7 @@ from duofeng.zone.kinds.vocabulary import Attribute
 
 
 def attribute_of(column: str) -> Attribute | None:
-    return reader.zone().attributes.get(KIND, {}).get(column.partition("[")[0])
+    return reader.zone().attributes.get(reader.FIRMS, {}).get(column.partition("[")[0])
 
 
 def column_title(column: str) -> str:

@@ -60,7 +60,7 @@ def declare(folder_of: Callable[..., Path]) -> Declare:
 
 @pytest.fixture
 def planned(declare: Declare) -> Callable[..., Plan]:
-    return lambda policies, as_of=AS_OF: plan(declare(policies), as_of)
+    return lambda policies, as_of=AS_OF: plan(declare(policies), as_of, "organisation")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def rows_for() -> Rows:
     """One row per mapping of columns to values as people write them; what is left out is unknown."""
 
     def make(zone: Zone, plan: Plan, *given: Mapping[str, object], more: tuple[str, ...] = ()) -> pl.DataFrame:
-        types = column_types(zone, plan.kind, (*plan.columns, *more))
+        types = column_types(zone, plan.register, (*plan.columns, *more))
         named = (given_row(types, one).with_columns(subject=pl.lit(f"s{at}")) for at, one in enumerate(given))
         return pl.concat(named)
 

@@ -49,7 +49,7 @@ def tried(folder_of: Callable[..., Path], rows_for: Callable[..., pl.DataFrame],
         file.write_text(draft, "utf-8")
         drafted_zone, drafted = load_draft(zone, file, "policy")
         assert isinstance(drafted, Policy)
-        current = plan(zone, date(2024, 6, 30))
+        current = plan(zone, date(2024, 6, 30), "organisation")
         together = together_with(drafted_zone, drafted, current)
         frame = rows_for(drafted_zone, together, *subjects, more=current.columns)
         return dry_run(drafted, frame, together, current)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duofeng.brain.policies.firm import answers_for
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.subject import answers_for
 from duofeng.brain.rules.explain import explain
 from duofeng.zone.zone import Zone
 
@@ -60,7 +60,7 @@ def zone(declare: Declare) -> Zone:
 def test_removing_facts_moves_an_answer_only_to_unknown(
     zone: Zone, rows_for: Rows, row: Mapping[str, Any], gone: set[str]
 ) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     less = {name: value for name, value in row.items() if name not in gone}
     outcomes = answer(planned, rows_for(zone, planned, row, less))
     for policy in POLICIES:
@@ -74,7 +74,7 @@ def _three_valued(name: str) -> str:
 
 
 def test_policies_read_the_answers_and_amounts_of_those_below(zone: Zone, rows_for: Rows) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     rich = {"clean": True, "revenue[2023]": 6000, "costs[2023]": 10, "patents": 3, "staff[2023]": 20}
     outcomes = answer(planned, rows_for(zone, planned, rich, {**rich, "clean": False}, {**rich, "clean": None}))
     assert outcomes.names("further").to_list() == ["yes", "near", "unknown"]
@@ -83,7 +83,7 @@ def test_policies_read_the_answers_and_amounts_of_those_below(zone: Zone, rows_f
 
 
 def test_past_an_unknown_tier_the_amount_is_unknown(zone: Zone, rows_for: Rows) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     base = {"clean": True, "revenue[2023]": 2000, "costs[2023]": 10, "staff[2023]": 20}
     outcomes = answer(planned, rows_for(zone, planned, base, {**base, "patents": 0}))
     assert outcomes.names("large").to_list() == ["yes", "yes"]
@@ -92,7 +92,7 @@ def test_past_an_unknown_tier_the_amount_is_unknown(zone: Zone, rows_for: Rows) 
 
 
 def test_a_division_by_zero_is_unknown_and_says_so(zone: Zone, rows_for: Rows) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     row = rows_for(zone, planned, {"clean": True, "revenue[2023]": 0, "costs[2023]": 1, "patents": 0})
     margin = explain(planned["large"].rule, answer(planned, row).frame, planned.as_of).conditions[2]
     assert margin.answer == "unknown"
@@ -102,7 +102,7 @@ def test_a_division_by_zero_is_unknown_and_says_so(zone: Zone, rows_for: Rows) -
 def test_a_policy_that_is_not_in_force_gives_nobody_anything(declare: Declare, rows_for: Rows) -> None:
     gone = "source: {document: d, trust: illustrative}\nfrom: 2020-01-01\nuntil: 2021-12-31\n" + POLICIES["sound"]
     zone = declare({**POLICIES, "sound": gone})
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     outcomes = answer(planned, rows_for(zone, planned, {"patents": 1}))
     assert outcomes.failing("large", 0) == ("sound",)
 
@@ -115,13 +115,13 @@ def test_the_version_of_its_date_answers(declare: Declare) -> None:
             "p-2024": head + "from: 2024-01-01\n" + POLICIES["sound"].replace("when: clean", "when: not clean"),
         }
     )
-    versions = [plan(zone, day).policies[0].policy.id for day in (date(2023, 12, 31), date(2024, 1, 1))]
+    versions = [plan(zone, day, "organisation").policies[0].policy.id for day in (date(2023, 12, 31), date(2024, 1, 1))]
     assert versions == ["p-2020", "p-2024"]
-    assert plan(zone, date(2019, 1, 1)).policies == ()
+    assert plan(zone, date(2019, 1, 1), "organisation").policies == ()
 
 
 def test_a_near_miss_says_what_is_missing_how_far_and_what_it_is_worth(zone: Zone, rows_for: Rows) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     short = {"clean": True, "revenue[2023]": 800, "costs[2023]": 100, "patents": 0, "staff[2023]": 20}
     near = near_misses(answer(planned, rows_for(zone, planned, short, {**short, "staff[2023]": 8})), ["large"])
     assert near.select("subject", "missing", "gap", "amount", "effort", "worth").rows() == [
@@ -131,7 +131,7 @@ def test_a_near_miss_says_what_is_missing_how_far_and_what_it_is_worth(zone: Zon
 
 
 def test_one_firm_is_answered_as_in_the_table_of_all(zone: Zone, rows_for: Rows) -> None:
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     values = [{"clean": clean, "revenue[2023]": revenue, "costs[2023]": 100, "patents": patents, "staff[2023]": 8}
               for clean in (True, False, None) for revenue in (0, 900, 6000) for patents in (0, 3, 7)]  # fmt: skip
     frame = rows_for(zone, planned, *values)
@@ -146,7 +146,7 @@ def test_one_firm_is_answered_as_in_the_table_of_all(zone: Zone, rows_for: Rows)
 
 
 def test_no_subjects_at_all_is_no_mistake(zone: Zone, rows_for: Rows) -> None:
-    planned: Plan = plan(zone, date(2024, 6, 30))
+    planned: Plan = plan(zone, date(2024, 6, 30), "organisation")
     outcomes = answer(planned, rows_for(zone, planned, {}).clear())
     assert outcomes.entitled().is_empty()
     assert near_misses(outcomes).is_empty()

@@ -52,14 +52,14 @@ def test_the_same_inputs_give_the_same_bytes_in_another_process_with_other_threa
 
 def test_everybody_is_answered_and_paid_to_the_cent(inputs: Make, data: Path) -> None:
     run = compute(inputs(), Runs(data / "runs"))
-    counts = run.manifest.counts
+    counts = run.counts("organisation")
     assert counts["subjects"] == 10 and counts["policies"] == 4 and run.manifest.unit == "SAR"
     assert counts["paid_minor"] == 1_128_500_00
-    bundles = run.table("bundles").collect()
+    bundles = run.table("bundles", "organisation").collect()
     assert bundles["paid"].sum() == 1_128_500_00
     assert bundles.filter(pl.col("policy") == "research-grant")["paid"].sum() == 600_000_00
     assert [warning["code"] for warning in run.manifest.warnings] == ["E556"]
-    barred = run.table("barred").collect()
+    barred = run.table("barred", "organisation").collect()
     assert barred.select("policy", "by", "paid", "year").rows() == [("export-bonus", "export-bonus", 150_000_00, 2023)]
 
 
@@ -67,7 +67,7 @@ def test_a_fact_learnt_later_changes_only_later_runs_and_the_difference_says_why
     runs = Runs(data / "runs")
     first = compute(inputs(), runs)
     ledger = inputs().ledger
-    quay = first.table("profile").filter(pl.col("name") == "Quay Robotics Ltd").collect()["subject"][0]
+    quay = first.table("profile", "organisation").filter(pl.col("name") == "Quay Robotics Ltd").collect()["subject"][0]
     corrected = Fact(kind="organisation", subject=quay, attribute="patents", value=1.0)
     ledger.record([corrected], "confirmed", "Alice", datetime(2024, 7, 2, tzinfo=UTC))
     again = compute(inputs(known_at=datetime(2024, 7, 1, 9, tzinfo=UTC)), runs)
@@ -109,15 +109,15 @@ def test_a_load_during_the_run_does_not_mix_in(inputs: Make, data: Path) -> None
 
 def test_a_run_before_anything_was_known_has_nobody_and_is_sound(inputs: Make, data: Path) -> None:
     run = compute(inputs(known_at=datetime(2024, 5, 1, tzinfo=UTC) - timedelta(days=1)), Runs(data / "runs"))
-    assert run.manifest.counts["subjects"] == 0 and run.manifest.counts["paid_minor"] == 0
+    assert run.counts("organisation")["subjects"] == 0 and run.counts("organisation")["paid_minor"] == 0
 
 
 def test_every_condition_of_a_run_can_be_read_back(inputs: Make, data: Path) -> None:
     run = compute(inputs(), Runs(data / "runs"))
-    kept = run.table("conditions").collect()
-    planned = plan(inputs().zone, run.as_of)
+    kept = run.table("conditions", "organisation").collect()
+    planned = plan(inputs().zone, run.as_of, "organisation")
     assert kept.height == sum(len(each.condition_ids) for each in planned.policies)
-    assert set(rule_digests(planned, [])) <= set(run.manifest.rules)
+    assert set(rule_digests(planned, [])) <= set(run.rules("organisation"))
 
 
 def test_a_run_keeps_which_subjects_it_took_as_one(inputs: Make, data: Path) -> None:
@@ -125,5 +125,5 @@ def test_a_run_keeps_which_subjects_it_took_as_one(inputs: Make, data: Path) -> 
     one = pl.DataFrame({"subject": ["list:b", "913", "list:a"], "canonical": ["912", "913", "911"]})
     assert merged(one).rows() == [("list:a", "911"), ("list:b", "912")]
     run = compute(made, Runs(data / "runs"))
-    assert run.table("merged").collect().equals(merged(None))
+    assert run.table("merged", "organisation").collect().equals(merged(None))
     assert subjects_as_one(run, made.ledger, made.zone, "organisation") is None

@@ -16,7 +16,6 @@ from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.store import Runs
-from duofeng.brain.runs.subject import KIND
 from duofeng.engine import spark, tree
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import POLARS_TYPES, evaluate
@@ -53,7 +52,7 @@ def made_up(zone: Zone, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 @pytest.fixture(scope="module")
 def planned(zone: Zone) -> Plan:
-    return plan(zone, AS_OF, KIND)
+    return plan(zone, AS_OF, "organisation")
 
 
 def test_a_whole_run_of_made_up_enterprises_is_the_same_on_spark(
@@ -63,9 +62,10 @@ def test_a_whole_run_of_made_up_enterprises_is_the_same_on_spark(
         compute(Inputs(zone, made_up, AS_OF, LOADED, engine), Runs(tmp_path / engine)) for engine in ("polars", "spark")
     )
     assert here.id != there.id
-    assert here.manifest.counts["subjects"] >= FIRMS - 1 and here.manifest.counts["payments"] > 0
-    assert min(here.manifest.counts[name] for name in ("yes", "near", "unknown", "no")) > 100
-    assert {"outcomes.parquet", "truths.parquet", "near.parquet", "bundles.parquet"} <= set(here.manifest.files)
+    assert here.counts("organisation")["subjects"] >= FIRMS - 1 and here.counts("organisation")["payments"] > 0
+    assert min(here.counts("organisation")[name] for name in ("yes", "near", "unknown", "no")) > 100
+    told = {f"organisation/{name}.parquet" for name in ("outcomes", "truths", "near", "bundles")}
+    assert told <= set(here.manifest.files)
     assert here.manifest.files == there.manifest.files
     assert spark_session.range(1).count() == 1  # a session that was there before is still there
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.shown import shown_columns
 from duofeng.brain.runs.store import Runs
-from duofeng.brain.runs.subject import KIND
 from duofeng.facts.ledger import Ledger
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -33,14 +32,17 @@ def test_columns_are_those_of_conditions_values_groups_and_lists_without_results
         "c: {show: table, title: C, columns: [score('resilience'), 'exports[-1]', outcome('research-grant')]}",
         "d: {show: table, title: D, near: research-grant}",
     )
-    found = shown_columns(zone, KIND, date(2024, 6, 30))
+    found = shown_columns(zone, "organisation", date(2024, 6, 30))
     assert found == ("patents", "revenue[2023]", "sector", "exports[2023]")
     assert shown_columns(zone, "place", date(2024, 6, 30)) == ()
 
 
 def test_a_run_holds_a_column_that_only_a_page_reads(inputs: Callable[..., Inputs], data: Path, tmp_path: Path) -> None:
     given = inputs()
-    assert "founded_on" in compute(given, Runs(data / "runs")).table("profile").collect_schema().names()
+    assert "founded_on" in compute(given, Runs(data / "runs")).table("profile", "organisation").collect_schema().names()
     zone = with_page(tmp_path, "a: {show: tile, title: A}")
     bare = Inputs(zone, Ledger.open(data / "ledger"), given.as_of, given.known_at)
-    assert "founded_on" not in compute(bare, Runs(data / "other")).table("profile").collect_schema().names()
+    assert (
+        "founded_on"
+        not in compute(bare, Runs(data / "other")).table("profile", "organisation").collect_schema().names()
+    )

@@ -144,7 +144,7 @@ def test_a_table_that_is_gone_is_a_problem(tmp_path: Path) -> None:
     runs = Runs(tmp_path)
     published(runs, "2024-a")
     with pytest.raises(ProblemError) as error:
-        runs.current().table("bundles")
+        runs.current().table("bundles", "organisation")
     assert code_of(error) == "E651"
 
 

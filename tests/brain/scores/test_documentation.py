@@ -58,7 +58,7 @@ def zone() -> Zone:
 
 @pytest.fixture(scope="module")
 def firm(run: Run) -> str:
-    table = run.table(f"score-{CARD}").collect()
+    table = run.table(f"score-{CARD}", "organisation").collect()
     return str(table.drop_nulls("score").sort("rank", "subject")["subject"][0])
 
 
@@ -107,8 +107,8 @@ def test_the_page_is_one_file_that_fetches_nothing(folder: Path, firm: str) -> N
 
 
 def test_statistics_of_every_peer_group_are_kept(run: Run) -> None:
-    groups = run.table(f"groups-{CARD}").collect()
-    scores = run.table(f"score-{CARD}").collect()
+    groups = run.table(f"groups-{CARD}", "organisation").collect()
+    scores = run.table(f"score-{CARD}", "organisation").collect()
     sizes = groups.group_by("group").agg(pl.col("peers").first())
     counted = scores.drop_nulls("group").group_by("group").len("peers")
     assert sizes.sort("group").rows() == counted.with_columns(pl.col("peers").cast(pl.Int64)).sort("group").rows()

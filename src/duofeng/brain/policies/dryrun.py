@@ -230,7 +230,7 @@ def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl
                 conditions = list(planned.rule.conditions)
                 conditions[position] = replace(condition, expression=scaled)
                 other = replace(planned, rule=replace(planned.rule, conditions=tuple(conditions)))
-                answered = answer(Plan(together.kind, together.as_of, (other,), ((other,),)), outcomes.frame)
+                answered = answer(Plan(together.register, together.as_of, (other,), ((other,),)), outcomes.frame)
                 due, _ = after_history(together, answered.entitled(), paid_before)
                 written = condition.expression.source_of(threshold) or str(threshold.value)
                 total = int(due["amount"].sum()) if planned.award is not None else None

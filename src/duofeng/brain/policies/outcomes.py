@@ -84,11 +84,11 @@ _NAMES = np.array([name_of(code) for code in range(256)], dtype=object)
 assert {UNKNOWN_NEAR, NOT_ELIGIBLE} <= {code for code in range(256) if _NAMES[code] == "no"}
 
 
-Run = Callable[[RuleBook, pl.DataFrame], Truths]
+Answering = Callable[[RuleBook, pl.DataFrame], Truths]
 """Answers every condition of a book for every row: in this process, or elsewhere."""
 
 
-def answer(plan: Plan, frame: pl.DataFrame, run: Run = RuleBook.run) -> Outcomes:
+def answer(plan: Plan, frame: pl.DataFrame, run: Answering = RuleBook.run) -> Outcomes:
     """All policies of the plan for the rows of a profile.
 
     The frame has `subject`, the plan's columns, and the results of its cards (`score:<card>`, `grade:<card>`). A policy

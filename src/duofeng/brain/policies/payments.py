@@ -17,6 +17,7 @@ import xlsxwriter
 
 from duofeng.kernel.problem import Language
 
+DESCRIBED = ("policy", "title", "authority", "amount", "paid")
 # A spreadsheet runs a cell that begins so as a formula; a text never has to begin so.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,7 +49,8 @@ WORDS: Mapping[Language, Words] = {
 
 @dataclass(frozen=True)
 class PaymentList:
-    """`rows`: subject, name, policy, title, authority, amount, paid in minor units, sorted by policy and subject.
+    """`rows`: register, subject, name, policy, title, authority, amount, paid in minor units, sorted by policy and
+    subject.
 
     `digest` is the SHA-256 of every row and the total: two people who sign the digest signed the same list.
     `unit` is what the money of the zone is called; the list is written in `language`.
@@ -127,19 +129,20 @@ class PaymentList:
 def payment_list(
     paid: pl.DataFrame, policies: pl.DataFrame, names: pl.DataFrame, run: str, unit: str, language: Language = "zh"
 ) -> PaymentList:
-    """The list of one run. `paid` has policy, subject, amount, paid; `policies` what the run kept of each policy:
-    policy, title_zh, title_en, authority_zh, authority_en; `names` has subject and name.
+    """The list of one run. `paid` has register, policy, subject, amount, paid; `policies` what the run kept of each
+    policy: policy, title_zh, title_en, authority_zh, authority_en; `names` has register, subject and name.
 
     Only money that is really paid is listed. Raises ValueError if a subject stands twice under one policy, which no
     bundle allows.
     """
-    rows = paid.filter(pl.col("paid") > 0).join(names.select("subject", "name"), on="subject", how="left")
+    named = names.select("register", "subject", "name")
+    rows = paid.filter(pl.col("paid") > 0).join(named, on=["register", "subject"], how="left")
     if rows.select("policy", "subject").is_duplicated().any():
         raise ValueError("a subject is listed twice under one policy")
     said = policies.select("policy", title=f"title_{language}", authority=f"authority_{language}")
     described = rows.join(said, on="policy", how="left").with_columns(pl.col("name").fill_null(""))
     return PaymentList(
-        described.select("subject", "name", "policy", "title", "authority", "amount", "paid").sort("policy", "subject"),
+        described.select("register", "subject", "name", *DESCRIBED).sort("policy", "subject"),
         run,
         unit,
         language,

@@ -65,9 +65,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """Policies of one kind of subject in force on `as_of`, by id. No policy reads the outcome of a later layer."""
+    """Policies of one register in force on `as_of`, by id. No policy reads the outcome of a later layer."""
 
-    kind: str
+    register: str
     as_of: date
     policies: tuple[Planned, ...]
     layers: tuple[tuple[Planned, ...], ...]
@@ -165,14 +165,14 @@ class Plan:
         return {planned.id: planned for planned in self.policies}
 
 
-def plan(zone: Zone, as_of: date, kind: str = "organisation", *, policies: Sequence[Policy] | None = None) -> Plan:
-    """The plan of the zone's policies in force on a day, or of the given ones (a draft beside those it reads)."""
+def plan(zone: Zone, as_of: date, register: str, *, policies: Sequence[Policy] | None = None) -> Plan:
+    """The plan of a register's policies in force on a day, or of the given ones (a draft beside those it reads)."""
     chosen = policies_in_force(zone, as_of) if policies is None else policies
     planned = tuple(
         Planned(policy, _rule(zone, policy), _award(zone, policy), _order_by(zone, policy))
-        for policy in sorted((each for each in chosen if each.register == kind), key=lambda each: each.policy)
+        for policy in sorted((each for each in chosen if each.register == register), key=lambda each: each.policy)
     )
-    return Plan(kind, as_of, planned, _layers(planned))
+    return Plan(register, as_of, planned, _layers(planned))
 
 
 def _rule(zone: Zone, policy: Policy) -> Rule:

@@ -6,9 +6,9 @@ import hashlib
 import resource
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
@@ -26,16 +26,16 @@ from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.policies.history import after_history, payment_columns, payments
 from duofeng.brain.policies.nearby import near_misses
-from duofeng.brain.policies.outcomes import Bytes, Outcomes, answer, name_of
-from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.outcomes import Answering, Bytes, Outcomes, answer, name_of
+from duofeng.brain.policies.plan import Plan
 from duofeng.brain.rules.condition import RuleBook
 from duofeng.brain.runs import problems
+from duofeng.brain.runs.judged import Judged, judged
 from duofeng.brain.runs.on_spark import answering_on_spark
-from duofeng.brain.runs.record import conditions_kept, policies_kept, rule_digests
-from duofeng.brain.runs.shown import shown_columns
+from duofeng.brain.runs.record import conditions_kept, policies_kept
 from duofeng.brain.runs.store import Manifest, Run, Runs
-from duofeng.brain.runs.subject import KIND, MERGED, canonical_subjects, merged
-from duofeng.brain.scores.card import Compiled, compile_card
+from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
+from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
 from duofeng.engine.memory import give_back
@@ -43,7 +43,6 @@ from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.zone import Zone
 
 Engine = Literal["polars", "spark"]
@@ -52,7 +51,6 @@ AT_ONCE = 4 * BLOCK
 """Subjects answered together; a whole number of the blocks truths are kept in."""
 THREADS = 2
 PACKAGES = ("duofeng", "polars", "numpy", "sqlglot", "deltalake")
-SHOWN = ("name", "office", "industry_section", "stage")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class _Clock:
 
     def done(self, step: str) -> None:
         now = perf_counter()
-        self.seconds[step] = round(now - self.last, 3)
+        self.seconds[step] = round(self.seconds.get(step, 0.0) + now - self.last, 3)
         self.last = now
         give_back()
 
@@ -91,41 +89,39 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run
     """Compute and publish a run; return it. A failed run leaves the current one as it is.
 
     1. Refuse a zone whose worked examples do not come out (E653).
-    2. Fold the profile, only the columns somebody reads, from one version of the ledger.
+    2. Fold the profile of every register, only the columns somebody reads, from one version of the ledger.
     3. Score every card in use.
-    4. Answer every policy in force, slice by slice.
+    4. Answer every policy in force, register by register and slice by slice.
     5. Take history, exclusions and budgets into account.
     6. Publish the folder by one rename of the pointer.
     """
     clock, say = _Clock(), progress or _quietly
     inputs = replace(inputs, ledger=Ledger(inputs.ledger.folder, inputs.ledger.version))
     refuse_failing_examples(inputs.zone)
-    planned = plan(inputs.zone, inputs.as_of, KIND)
-    in_use = scorecards_in_force(inputs.zone, inputs.as_of)
-    cards = [each for card in in_use if (each := compile_card(inputs.zone, card, inputs.as_of)).of == KIND]
+    registers = judged(inputs.zone, inputs.as_of)
+    cards = [card for each in registers for card in each.cards]
     clock.done("check")
     with runs.writing(inputs.id) as folder:
         say("汇总档案", "folding the profile")
-        one = canonical_subjects(inputs.ledger, inputs.zone, KIND, inputs.known_at)
-        frame = _profile(inputs, planned, cards, one)
-        read = frame.select("subject", *_read_by_policies(inputs, planned))
-        _keep(frame, folder, "profile")
-        _keep(merged(one), folder, MERGED)
+        frames = {each.register: _folded(inputs, each, cards, folder / each.register) for each in registers}
         clock.done("profile")
         say("计算评分", "scoring")
-        frame = read.hstack(_scores(cards, frame, folder))
+        results = {each.register: _scores(each, frames, folder / each.register) for each in registers}
         clock.done("scores")
+        counts: dict[str, dict[str, int]] = {}
+        warnings: list[Problem] = []
         say("核对政策", "answering policies")
-        answered = _answered(planned, frame, inputs.engine, folder)
-        clock.done("policies")
-        say("计算兑现", "working out what is paid")
-        counts, warnings = _payments(planned, answered, frame, folder)
-        _keep(policies_kept(planned, cards), folder, "policies")
-        _keep(conditions_kept(planned), folder, "conditions")
-        clock.done("payments")
-        counts = {"subjects": frame.height, "cards": len(cards), "policies": len(planned.policies), **counts}
-        manifest = _manifest(inputs, rule_digests(planned, cards), counts, warnings, _measured(clock))
-        return runs.publish(folder, manifest)
+        with _answering(inputs.engine) as run:
+            for each in registers:
+                place = folder / each.register
+                frame = frames.pop(each.register).select("subject", *_read_by_policies(inputs, each.plan))
+                frame = frame.hstack(results.pop(each.register))
+                answered = _answered(each.plan, frame, run, place)
+                clock.done("policies")
+                counts[each.register], short = _payments(each, answered, frame, place)
+                warnings += short
+                clock.done("payments")
+        return runs.publish(folder, _manifest(inputs, registers, counts, warnings, _measured(clock)))
 
 
 def _quietly(_zh: str, _en: str) -> None:
@@ -148,13 +144,19 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _profile(inputs: Inputs, planned: Plan, cards: list[Compiled], one: pl.DataFrame | None) -> pl.DataFrame:
+def _folded(inputs: Inputs, judged: Judged, cards: list[Compiled], place: Path) -> pl.DataFrame:
+    """The profile of a register, kept with which of its subjects are one."""
+    place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
-    shown = [name for name in SHOWN if name in zone.attributes.get(KIND, {})]
-    shown += shown_columns(zone, KIND, inputs.as_of)
-    columns = [*shown, *_read_by_policies(inputs, planned)]
-    wanted = tuple(dict.fromkeys([*columns, *(name for card in cards for name in card.profile_columns)]))
-    return profile(ledger, zone, KIND, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one).collect()
+    one = canonical_subjects(ledger, zone, judged.register, known_at)
+    gathered = (name for card in cards if card.of == judged.register for name in card.profile_columns)
+    wanted = tuple(dict.fromkeys([*judged.shown, *_read_by_policies(inputs, judged.plan), *gathered]))
+    folded = profile(
+        ledger, zone, judged.register, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one
+    ).collect()
+    _keep(folded, place, "profile")
+    _keep(merged(one), place, MERGED)
+    return folded
 
 
 def _read_by_policies(inputs: Inputs, planned: Plan) -> tuple[str, ...]:
@@ -162,13 +164,13 @@ def _read_by_policies(inputs: Inputs, planned: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*planned.columns, *payment_columns(planned, recorded)]))
 
 
-def _scores(cards: list[Compiled], frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
-    """Score every card and keep its tables. Columns: what policies may read of them. No card reads another's result."""
+def _scores(judged: Judged, frames: Mapping[str, pl.DataFrame], place: Path) -> pl.DataFrame:
+    """Score every card of a register and keep its tables. Columns: what policies may read of them, row by row of the
+    register's profile. No card reads another's result."""
     with ThreadPoolExecutor(THREADS) as pool:
-        scored = list(pool.map(lambda compiled: _score(compiled, frame, folder), cards))
-    results = frame.select("subject")
-    for compiled, table in zip(cards, scored, strict=True):
-        if compiled.card.register == KIND:
+        scored = pool.map(lambda compiled: _score(compiled, frames[compiled.of], place), judged.cards)
+        results = frames[judged.register].select("subject")
+        for table in scored:
             results = results.join(table, on="subject", how="left", maintain_order="left")
     return results.drop("subject")
 
@@ -189,11 +191,14 @@ def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path) -> pl.DataFram
     return results
 
 
-def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) -> list[Outcomes]:
+def _answering(engine: Engine) -> AbstractContextManager[Answering]:
+    return answering_on_spark() if engine == "spark" else nullcontext(RuleBook.run)
+
+
+def _answered(planned: Plan, frame: pl.DataFrame, run: Answering, folder: Path) -> list[Outcomes]:
     """Answer slice by slice; keep outcomes, truths and near misses."""
-    with answering_on_spark() if engine == "spark" else nullcontext(RuleBook.run) as run:
-        starts = range(0, max(frame.height, 1), AT_ONCE)
-        answered = [answer(planned, frame.slice(first, AT_ONCE), run) for first in starts]
+    starts = range(0, max(frame.height, 1), AT_ONCE)
+    answered = [answer(planned, frame.slice(first, AT_ONCE), run) for first in starts]
     codes = np.concatenate([each.codes for each in answered], axis=1)
     names = [each.id for each in planned.policies]
     _keep(pl.DataFrame({"subject": frame["subject"], **dict(zip(names, codes, strict=True))}), folder, "outcomes")
@@ -208,8 +213,9 @@ def _answered(planned: Plan, frame: pl.DataFrame, engine: Engine, folder: Path) 
 
 
 def _payments(
-    planned: Plan, answered: list[Outcomes], frame: pl.DataFrame, folder: Path
+    judged: Judged, answered: list[Outcomes], frame: pl.DataFrame, folder: Path
 ) -> tuple[dict[str, int], list[Problem]]:
+    planned = judged.plan
     paid_before = payments(planned, frame)
     due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), paid_before)
     chosen = bundles(planned, due)
@@ -224,7 +230,10 @@ def _payments(
         folder,
         "bundles",
     )
-    return _counted([each.codes for each in answered], paid), warnings
+    _keep(policies_kept(planned, judged.cards), folder, "policies")
+    _keep(conditions_kept(planned), folder, "conditions")
+    counts = {"subjects": frame.height, "cards": len(judged.cards), "policies": len(planned.policies)}
+    return counts | _counted([each.codes for each in answered], paid), warnings
 
 
 def _keep(table: pl.DataFrame, folder: Path, name: str) -> None:
@@ -263,8 +272,8 @@ def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:
 
 def _manifest(
     inputs: Inputs,
-    rules: dict[str, str],
-    counts: dict[str, int],
+    registers: Sequence[Judged],
+    counts: Mapping[str, Mapping[str, int]],
     warnings: list[Problem],
     measured: dict[str, object],
 ) -> Manifest:
@@ -279,7 +288,8 @@ def _manifest(
         engine=inputs.engine,
         unit=inputs.zone.currency.unit,
         language=inputs.zone.languages[0],
-        rules=rules,
+        rules={each.register: each.rules for each in registers},
+        names={each.register: each.named[0] for each in registers if each.named},
         counts=counts,
         warnings=tuple(warning.as_json() for warning in warnings),
         measured=measured,

@@ -47,3 +47,11 @@ RULES_CHANGED = declare(
     explain_zh="答案按计算时的规则给出；规则改了而不重算，理由和结论就对不上。",
     explain_en="Answers are given under the rules of their run; with other rules reasons and answers would not agree.",
 )
+EARLIER_LAYOUT = declare(
+    "E656",
+    zh="计算 {run} 是旧版本算的，文件排法不同，读不了：请运行 duofeng run 重新计算。",
+    en="run {run} was made by an earlier version whose files lie differently: compute again with duofeng run.",
+    explain_zh="结论随时可以重算：账本没有变，同一基准日、同一所知时刻算出同样的结论。旧文件夹可以删去。",
+    explain_en="Conclusions can always be computed again: the ledger is as it was, and the same dates give the same "
+    "answers. The old folder may be removed.",
+)

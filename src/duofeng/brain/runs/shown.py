@@ -1,4 +1,4 @@
-"""What declared pages read of subjects: a run keeps it, so that no page folds the ledger again."""
+"""What lists and declared pages read of subjects: a run keeps it, so that no page folds the ledger again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,22 @@ from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.zone import Zone
 
 
-def shown_columns(zone: Zone, kind: str, as_of: date) -> tuple[str, ...]:
-    """Profile columns of subjects of a kind that some page shows, groups or chooses by; results of rules apart."""
+def listed_columns(zone: Zone, register: str) -> tuple[str, ...]:
+    """What every list of a register shows and is narrowed by: names, and codes that hold as of a day."""
+    known = zone.attributes.get(register, {})
+    codes = [name for name, attribute in known.items() if attribute.type == "code" and attribute.per == "state"]
+    return (*name_columns(zone, register), *codes)
+
+
+def name_columns(zone: Zone, register: str) -> tuple[str, ...]:
+    """The attributes that hold the names of a register's subjects, the one that is shown first."""
+    known, declared = zone.attributes.get(register, {}), zone.registers.get(register)
+    return tuple(name for name in (declared.name if declared else ()) if name in known)
+
+
+def shown_columns(zone: Zone, register: str, as_of: date) -> tuple[str, ...]:
+    """Profile columns of subjects of a register that some page shows, groups or chooses by; results of rules apart."""
     blocks = [block for page in zone.declared(PeakPage).values() for block in page.blocks.values()]
-    texts = dict.fromkeys(text for block in blocks if block.register == kind for text in block.texts)
-    columns = columns_needed([expression(zone, kind, text, None) for text in texts], as_of)
+    texts = dict.fromkeys(text for block in blocks if block.register == register for text in block.texts)
+    columns = columns_needed([expression(zone, register, text, None) for text in texts], as_of)
     return tuple(name for name in columns if RESULT.fullmatch(name) is None)

@@ -23,15 +23,18 @@ from duofeng.zone.problems import hint
 
 POINTER = "current"
 MANIFEST = "manifest.json"
+LAYOUT = 2
+"""How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register."""
 
 
 @dataclass(frozen=True)
 class Manifest:
     """What a run was computed from and what came out.
 
-    `id` follows from the inputs alone. `rules` is a digest of what each policy and card means, `files` the SHA-256 of
-    every file but the manifest; `unit` is the main unit of all money, `language` the first of the zone. `measured` says
-    how it went (seconds, memory, versions) and is no part of identity.
+    `id` follows from the inputs alone. `rules` has, per register, a digest of what each policy and card means, `counts`
+    how many subjects, answers and payments there are, `names` the column their names are shown from. `files` is the
+    SHA-256 of every file but the manifest; `unit` the main unit of all money, `language` the first of the zone.
+    `measured` says how it went (seconds, memory, versions) and is no part of identity.
     """
 
     id: str
@@ -43,16 +46,18 @@ class Manifest:
     engine: str
     unit: str = "元"
     language: Language = "zh"
-    rules: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     warnings: tuple[Mapping[str, Any], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
+    layout: int = LAYOUT
 
 
 @dataclass(frozen=True)
 class Run:
-    """A published run."""
+    """A published run: for every register it answered for a folder of tables."""
 
     folder: Path
     manifest: Manifest
@@ -69,19 +74,42 @@ class Run:
     def known_at(self) -> datetime:
         return datetime.fromisoformat(self.manifest.known_at)
 
-    def path(self, name: str) -> Path:
-        """The file of one of its tables. Raises ProblemError (E651) when it is gone."""
-        path = self.folder / f"{name}.parquet"
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The registers it answered for, in their order."""
+        return tuple(sorted(self.manifest.counts))
+
+    def counts(self, register: str) -> Mapping[str, int]:
+        """Subjects, cards, policies, answers and payments of a register; nothing of one it did not answer for."""
+        return self.manifest.counts.get(register, {})
+
+    def rules(self, register: str) -> Mapping[str, str]:
+        """Policy, or `score:<card>`, of a register → what it meant, as a digest."""
+        return self.manifest.rules.get(register, {})
+
+    def path(self, name: str, register: str) -> Path:
+        """The file of a table of a register. Raises ProblemError (E651) when it is gone."""
+        path = self.folder / _file(name, register)
         if not path.is_file():
-            raise ProblemError(problems.DAMAGED.at(run=self.id, file=path.name))
+            raise ProblemError(problems.DAMAGED.at(run=self.id, file=_file(name, register)))
         return path
 
-    def table(self, name: str) -> pl.LazyFrame:
-        """One of its tables, read when collected. Raises ProblemError (E651) when its file is gone."""
-        return pl.scan_parquet(self.path(name))
+    def table(self, name: str, register: str) -> pl.LazyFrame:
+        """A table of a register, read when collected. Raises ProblemError (E651) when its file is gone."""
+        return pl.scan_parquet(self.path(name, register))
 
-    def has(self, name: str) -> bool:
-        return f"{name}.parquet" in self.manifest.files
+    def has(self, name: str, register: str) -> bool:
+        return _file(name, register) in self.manifest.files
+
+    def names(self, register: str) -> pl.LazyFrame:
+        """subject, name: what every subject of a register is called; null where nobody said."""
+        column, table = self.manifest.names.get(register), self.table("profile", register)
+        name = pl.col(column) if column else pl.lit(None, pl.String)
+        return table.select("subject", name.alias("name"))
+
+    def holding(self, name: str) -> str | None:
+        """The register with a table of this name, such as the scores of a card: a card rates one register only."""
+        return next((register for register in self.registers if self.has(name, register)), None)
 
     def differing(self) -> list[str]:
         """Names of the files that are not as the manifest says."""
@@ -101,8 +129,9 @@ class Runs:
         self.folder = folder
 
     def all(self) -> tuple[Run, ...]:
-        """Every published run, by as-of date, then by instant of knowledge, the newest last."""
-        found = [self._read(folder) for folder in self._published()]
+        """Every published run, by as-of date, then by instant of knowledge, the newest last; those of an earlier layout
+        apart, which nothing can read any more."""
+        found = [self._read(folder) for folder in self._published() if _layout(folder) == LAYOUT]
         return tuple(sorted(found, key=lambda run: (run.manifest.as_of, run.manifest.known_at, run.id)))
 
     def current(self) -> Run:
@@ -154,10 +183,11 @@ class Runs:
            (E654), or have been damaged since and are replaced.
         3. Replace the pointer by one rename: readers see the old run or the new one.
         """
-        files = {path.name: _digest(path) or "" for path in sorted(scratch.glob("*")) if path.name != MANIFEST}
+        paths = [path for path in sorted(scratch.rglob("*")) if path.is_file() and path.name != MANIFEST]
+        files = {path.relative_to(scratch).as_posix(): _digest(path) or "" for path in paths}
         text = json.dumps(asdict(manifest) | {"files": files}, ensure_ascii=False, indent=2, sort_keys=True)
         (scratch / MANIFEST).write_text(text + "\n", "utf-8")
-        for path in (*scratch.iterdir(), scratch):
+        for path in (*scratch.rglob("*"), scratch):
             _to_disk(path)
         target = self.folder / manifest.id
         self._make_way(target, manifest.id, files)
@@ -227,13 +257,27 @@ class Runs:
     def _read(self, folder: Path) -> Run:
         try:
             fields = json.loads((folder / MANIFEST).read_text("utf-8"))
+            if fields.get("layout", 1) != LAYOUT:
+                raise ProblemError(problems.EARLIER_LAYOUT.at(run=folder.name))
             return Run(folder, Manifest(**{**fields, "warnings": tuple(fields["warnings"])}))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise ProblemError(problems.DAMAGED.at(run=folder.name, file=MANIFEST)) from None
 
     def _cannot_write(self, error: OSError | pl.exceptions.ComputeError) -> ProblemError:
         reason = getattr(error, "strerror", None) or str(error)
         return ProblemError(problems.CANNOT_WRITE.at(folder=self.folder, reason=reason))
+
+
+def _file(name: str, register: str) -> str:
+    return f"{register}/{name}.parquet"
+
+
+def _layout(folder: Path) -> int:
+    """The layout a run says it has; of one whose manifest cannot be read this one, so that reading it tells why."""
+    try:
+        return int(json.loads((folder / MANIFEST).read_text("utf-8")).get("layout", 1))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return LAYOUT
 
 
 def _digest(path: Path) -> str | None:

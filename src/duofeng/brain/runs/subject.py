@@ -25,14 +25,13 @@ MADE_KEY = ":"
 """Stands in keys that a source made itself; only where there are such can two subjects be one."""
 RESULTS = ("score", "grade", "rank")
 MERGED = "merged"
-KIND = "organisation"
-"""The subjects a run answers for, and keeps the profile of."""
 
 
 def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> None:
-    """Raises ProblemError (E655) when a policy or card means something else now than when the run was computed."""
-    now = rule_digests(plan, cards)
-    changed = sorted(id for id in {*now, *run.manifest.rules} if now.get(id) != run.manifest.rules.get(id))
+    """Raises ProblemError (E655) when a policy or card of the plan's register means something else now than when the
+    run was computed."""
+    now, then = rule_digests(plan, cards), run.rules(plan.register)
+    changed = sorted(id for id in {*now, *then} if now.get(id) != then.get(id))
     if changed:
         shown = "、".join(changed[:6]) + (" …" if len(changed) > 6 else "")
         raise ProblemError(run_problems.RULES_CHANGED.at(run=run.id, rules=shown))
@@ -40,12 +39,12 @@ def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> Non
 
 def profile_with_results(run: Run, plan: Plan) -> pl.LazyFrame:
     """The run's profile with the results of the cards its policies read, one row per subject."""
-    frame = run.table("profile")
+    frame = run.table("profile", plan.register)
     for card in sorted(plan.cards):
-        if not run.has(f"score-{card}"):
+        if not run.has(f"score-{card}", plan.register):
             raise ProblemError(problems.SCORE_NEEDED.at(policy="—", card=card))
         columns = [pl.col(name).alias(f"{name}:{card}") for name in RESULTS]
-        scores = run.table(f"score-{card}").select("subject", *columns)
+        scores = run.table(f"score-{card}", plan.register).select("subject", *columns)
         frame = frame.join(scores, on="subject", how="left", maintain_order="left")
     return frame.with_columns(pl.col(f"rank:{card}").cast(pl.Float64) for card in plan.cards)
 
@@ -58,22 +57,22 @@ def whole_profile(run: Run, plan: Plan, zone: Zone, ledger: Ledger) -> pl.DataFr
     missing = [name for name in (*plan.columns, *payment_columns(plan, recorded)) if name not in frame.columns]
     if not missing:
         return frame
-    more = folded_as_run(run, then, zone, plan.kind, missing)
+    more = folded_as_run(run, then, zone, plan.register, missing)
     return frame.join(more, on="subject", how="left", maintain_order="left")
 
 
-def folded_as_run(run: Run, ledger: Ledger, zone: Zone, kind: str, columns: Sequence[str]) -> pl.DataFrame:
+def folded_as_run(run: Run, ledger: Ledger, zone: Zone, register: str, columns: Sequence[str]) -> pl.DataFrame:
     """Columns the run did not keep, folded from the ledger it stood on, as it knew them."""
     version = run.manifest.ledger_version
     then = ledger if ledger.version == version else Ledger(ledger.folder, version)
-    one = subjects_as_one(run, then, zone, kind)
-    return profile(then, zone, kind, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
+    one = subjects_as_one(run, then, zone, register)
+    return profile(then, zone, register, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
 
 
-def canonical_subjects(ledger: Ledger, zone: Zone, kind: str, known_at: datetime) -> pl.DataFrame | None:
+def canonical_subjects(ledger: Ledger, zone: Zone, register: str, known_at: datetime) -> pl.DataFrame | None:
     """Which subjects are one; nothing where every key is an identifier, for then none is another."""
-    keys = ledger.subjects(known_at=known_at, kind=kind)["subject"]
-    return canonical(ledger, zone, kind, known_at) if keys.str.contains(MADE_KEY, literal=True).any() else None
+    keys = ledger.subjects(known_at=known_at, kind=register)["subject"]
+    return canonical(ledger, zone, register, known_at) if keys.str.contains(MADE_KEY, literal=True).any() else None
 
 
 def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
@@ -83,11 +82,11 @@ def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
     return canonical.filter(pl.col("subject") != pl.col("canonical")).select("subject", "canonical").sort("subject")
 
 
-def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, kind: str) -> pl.DataFrame | None:
-    """Which subjects the run took as one; worked out from its ledger where it did not keep that."""
-    if kind != KIND or not run.has(MERGED):
-        return canonical_subjects(ledger, zone, kind, run.known_at)
-    kept = run.table(MERGED).collect()
+def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.DataFrame | None:
+    """Which subjects the run took as one; worked out from its ledger where it did not answer for the register."""
+    if not run.has(MERGED, register):
+        return canonical_subjects(ledger, zone, register, run.known_at)
+    kept = run.table(MERGED, register).collect()
     return kept if kept.height else None
 
 
@@ -95,6 +94,6 @@ def subject_row(run: Run, plan: Plan, subject: str) -> pl.DataFrame:
     """The one row of a subject, found by its key. Raises ProblemError (E554)."""
     row = profile_with_results(run, plan).filter(pl.col("subject") == subject).collect()
     if row.is_empty():
-        known = run.table("profile").select("subject").collect()["subject"].to_list()
+        known = run.table("profile", plan.register).select("subject").collect()["subject"].to_list()
         raise ProblemError(problems.NO_SUBJECT.at(subject=subject, **hint(nearest(subject, known[:10_000]))))
     return row

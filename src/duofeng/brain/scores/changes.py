@@ -29,17 +29,18 @@ TOTAL = ""
 TINY = 1e-9
 
 
-def changed_scores(before: Run, after: Run, card: str) -> pl.DataFrame:
+def changed_scores(before: Run, after: Run, card: str, register: str) -> pl.DataFrame:
     """One row per subject whose score or range moved, the largest move first.
 
     subject, before, after (score, or the middle of its range), change, rank_before, rank_after, stage_before, stage,
     entered: rated in one run only. Null where a run did not rate the subject.
     """
-    _scored_both(before, after, card)
+    _scored_both(before, after, card, register)
     name = f"score-{card}"
     columns = (pl.col("subject"), (pl.col("low") + pl.col("high")) / 2, pl.col("rank"), pl.col("stage"))
     old, new = (
-        run.table(name).select(columns[0], columns[1].alias("score"), *columns[2:]).collect() for run in (before, after)
+        run.table(name, register).select(columns[0], columns[1].alias("score"), *columns[2:]).collect()
+        for run in (before, after)
     )
     both = old.join(new, on="subject", how="full", coalesce=True, suffix="_after")
     return (
@@ -59,7 +60,7 @@ def changed_scores(before: Run, after: Run, card: str) -> pl.DataFrame:
 
 
 def changed_entries(
-    before: Run, after: Run, card: str, subject: str | None = None, compiled: Compiled | None = None
+    before: Run, after: Run, card: str, register: str, subject: str | None = None, compiled: Compiled | None = None
 ) -> pl.DataFrame:
     """One row per subject and leaf that moved: subject, entry, value_before, value, points_before, points, cause.
 
@@ -69,34 +70,39 @@ def changed_entries(
     own where weights changed, by the subject's stage or in the card, and where only one of the runs rates the subject.
     With the card `compiled`, the facts asked about are those an entry reads, else all of the subject.
     """
-    _scored_both(before, after, card)
-    leaves = _moved_leaves(before, after, card, subject, compiled)
-    totals = _moved_totals(before, after, card, subject)
+    _scored_both(before, after, card, register)
+    leaves = _moved_leaves(before, after, card, register, subject, compiled)
+    totals = _moved_totals(before, after, card, register, subject)
     told = pl.col("cause").is_in(["stage", "entered", "left"])
     kept = totals.filter(told | ~pl.col("subject").is_in(leaves["subject"].implode()))
     order = (pl.col("points") - pl.col("points_before")).abs()
     return pl.concat([leaves, kept]).sort("subject", order, "entry", descending=[False, True, False])
 
 
-def _moved_leaves(before: Run, after: Run, card: str, subject: str | None, compiled: Compiled | None) -> pl.DataFrame:
-    old, new = (_leaves(run, card, subject) for run in (before, after))
+def _moved_leaves(
+    before: Run, after: Run, card: str, register: str, subject: str | None, compiled: Compiled | None
+) -> pl.DataFrame:
+    old, new = (_leaves(run, card, register, subject) for run in (before, after))
     known = old.select("entry").unique().with_columns(known=pl.lit(True))
     both = (
         old.join(new, on=["subject", "entry"], how="full", coalesce=True, suffix="_after")
-        .join(_places(before, card).join(_places(after, card), on="subject", suffix="_after"), on="subject")
+        .join(
+            _places(before, card, register).join(_places(after, card, register), on="subject", suffix="_after"),
+            on="subject",
+        )
         .join(known, on="entry", how="left")
     )
     points = (pl.col("points") - pl.col("points_after")).abs() > TINY
     there = pl.col("points").is_null() != pl.col("points_after").is_null()
     changed = both.filter(points | there)
-    if _rule_changed(before, after, card) or before.manifest.as_of != after.manifest.as_of:
-        facts = _other_facts(before, after, card, changed, compiled)
+    if _rule_changed(before, after, card, register) or before.manifest.as_of != after.manifest.as_of:
+        facts = _other_facts(before, after, card, register, changed, compiled)
         changed = changed.join(facts, on=["subject", "entry"], how="left")
     else:
         changed = changed.with_columns(by_fact=pl.lit(True))
     return changed.select(
         "subject", "entry", value_before="value", value="value_after", points_before="points", points="points_after",
-        cause=_cause(_rule_changed(before, after, card)),
+        cause=_cause(_rule_changed(before, after, card, register)),
     )  # fmt: skip
 
 
@@ -122,11 +128,11 @@ def _cause(rule: bool) -> pl.Expr:
     )
 
 
-def _moved_totals(before: Run, after: Run, card: str, subject: str | None) -> pl.DataFrame:
+def _moved_totals(before: Run, after: Run, card: str, register: str, subject: str | None) -> pl.DataFrame:
     """A row for every subject whose total moved, or that only one of the runs rates."""
     middle = (pl.col("low") + pl.col("high")) / 2
     old, new = (
-        run.table(f"score-{card}").select("subject", "stage", points=middle, rated=pl.lit(True))
+        run.table(f"score-{card}", register).select("subject", "stage", points=middle, rated=pl.lit(True))
         for run in (before, after)
     )
     both = old.join(new, on="subject", how="full", coalesce=True, suffix="_after")
@@ -150,19 +156,22 @@ def _moved_totals(before: Run, after: Run, card: str, subject: str | None) -> pl
     )  # fmt: skip
 
 
-def _rule_changed(before: Run, after: Run, card: str) -> bool:
-    return before.manifest.rules.get(f"score:{card}") != after.manifest.rules.get(f"score:{card}")
+def _rule_changed(before: Run, after: Run, card: str, register: str) -> bool:
+    return before.rules(register).get(f"score:{card}") != after.rules(register).get(f"score:{card}")
 
 
-def _places(run: Run, card: str) -> pl.DataFrame:
-    return run.table(f"score-{card}").select("subject", "stage", "group").collect()
+def _places(run: Run, card: str, register: str) -> pl.DataFrame:
+    return run.table(f"score-{card}", register).select("subject", "stage", "group").collect()
 
 
-def _other_facts(before: Run, after: Run, card: str, changed: pl.DataFrame, compiled: Compiled | None) -> pl.DataFrame:
+def _other_facts(
+    before: Run, after: Run, card: str, register: str, changed: pl.DataFrame, compiled: Compiled | None
+) -> pl.DataFrame:
     """subject, entry, by_fact (true): something the entry reads, kept by both runs, is different now."""
-    name = f"members-{card}" if before.has(f"members-{card}") and after.has(f"members-{card}") else "profile"
+    members = f"members-{card}"
+    name = members if before.has(members, register) and after.has(members, register) else "profile"
     subjects = changed["subject"].unique().implode()
-    old, new = (run.table(name).filter(pl.col("subject").is_in(subjects)) for run in (before, after))
+    old, new = (run.table(name, register).filter(pl.col("subject").is_in(subjects)) for run in (before, after))
     shared = sorted((set(old.collect_schema()) & set(new.collect_schema())) - {"subject"})
     both = old.select("subject", *shared).join(new.select("subject", *shared), on="subject", suffix=" after")
     marks = both.select("subject", *(pl.col(each).ne_missing(pl.col(f"{each} after")) for each in shared)).collect()
@@ -180,15 +189,15 @@ def _read(compiled: Compiled | None, entry: str, shared: list[str]) -> Sequence[
     return shared if compiled is None or leaf is None else columns_needed(leaf[1], compiled.as_of)
 
 
-def _scored_both(before: Run, after: Run, card: str) -> None:
+def _scored_both(before: Run, after: Run, card: str, register: str) -> None:
     """Raises ProblemError (E605) when one of the runs did not score the card."""
     for run in (before, after):
-        if not run.has(f"score-{card}"):
+        if not run.has(f"score-{card}", register):
             raise ProblemError(problems.NOT_SCORED_THEN.at(run=run.id, card=card))
 
 
-def _leaves(run: Run, card: str, subject: str | None) -> pl.DataFrame:
-    table = run.table(f"breakdown-{card}").select("subject", "entry", "value", "points")
+def _leaves(run: Run, card: str, register: str, subject: str | None) -> pl.DataFrame:
+    table = run.table(f"breakdown-{card}", register).select("subject", "entry", "value", "points")
     if subject is not None:
         table = table.filter(pl.col("subject") == subject)
     return table.collect()

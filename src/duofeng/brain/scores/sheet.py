@@ -78,7 +78,9 @@ class Sheet:
 
 def card_of(zone: Zone, run: Run, name: str) -> Compiled:
     """The version of a card that the run used. Raises ProblemError (E602)."""
-    known = {card.card: card for card in scorecards_in_force(zone, run.as_of) if run.has(f"score-{card.card}")}
+    known = {
+        card.card: card for card in scorecards_in_force(zone, run.as_of) if run.has(f"score-{card.card}", card.register)
+    }
     if name not in known:
         raise ProblemError(problems.NO_CARD.at(card=name, **hint(nearest(name, known), known)))
     return compile_card(zone, known[name], run.as_of)
@@ -92,7 +94,7 @@ def sheet(
     Who keeps the run's score table or what `run_frame` gives in memory may pass them.
     """
     name = compiled.card.card
-    table = run.table(f"score-{name}").collect() if table is None else table
+    table = run.table(f"score-{name}", compiled.card.register).collect() if table is None else table
     mine = table.filter(pl.col("subject") == subject)
     if mine.is_empty():
         raise ProblemError(problems.NOT_RATED.at(card=name, subject=subject))
@@ -115,7 +117,7 @@ def sheet(
 def run_frame(run: Run, compiled: Compiled) -> pl.LazyFrame:
     """The columns of the run's profile that the card reads; those gathered from members lie in a table of their own."""
     name = f"members-{compiled.card.card}"
-    table = run.table(name if compiled.card.members is not None else "profile")
+    table = run.table(name if compiled.card.members is not None else "profile", compiled.card.register)
     return table.select("subject", *compiled.columns)
 
 

@@ -175,7 +175,7 @@ def frame_for(run: Run, zone: Zone, ledger: Ledger, cards: Sequence[Compiled]) -
     """The profile of a run with all columns the cards read; those the run did not need are folded from its ledger."""
     kind = cards[0].of
     wanted = dict.fromkeys(name for card in cards for name in card.profile_columns)
-    kept = run.table("profile")
+    kept = run.table("profile", kind)
     there = [name for name in wanted if name in kept.collect_schema()]
     frame = kept.select("subject", *there).collect()
     missing = [name for name in wanted if name not in there]

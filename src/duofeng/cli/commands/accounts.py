@@ -14,7 +14,7 @@ from rich.table import Table
 
 from duofeng.brain.runs.store import Runs
 from duofeng.cli.commands.serve import prepare
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, language, now, say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
@@ -165,10 +165,10 @@ def _firm_of(data: Path) -> str:
         run = Runs(data / "runs").current()
     except ProblemError:
         return ""
-    found = run.table("near").select("subject").head(1).collect()["subject"]
+    found = run.table("near", FIRMS).select("subject").head(1).collect()["subject"]
     if found.len():
         return str(found[0])
-    firms = run.table("profile").select("subject").head(1).collect()["subject"]
+    firms = run.table("profile", FIRMS).select("subject").head(1).collect()["subject"]
     return str(firms[0]) if firms.len() else ""
 
 

@@ -23,12 +23,12 @@ from duofeng.cli.commands.accounts import make_demo_accounts, print_demo_account
 from duofeng.cli.commands.check import check
 from duofeng.cli.commands.contradictions import board
 from duofeng.cli.commands.figure import stated_book
-from duofeng.cli.commands.policies import for_firm, try_draft
+from duofeng.cli.commands.policies import for_subject, try_draft
 from duofeng.cli.commands.run import print_manifest
 from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
-from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, language, now, say, today
+from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, language, now, say, today
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
@@ -91,7 +91,7 @@ def demo(
             "一户企业的档案：每个值都有出处，有一处两个来源说法不同",
             "One enterprise: every value with its source, one disputed",
         ),
-        lambda: show(firm, kind="organisation", as_of=AS_OF.isoformat(), zone=zone, data=data),
+        lambda: show(firm, kind=FIRMS, as_of=AS_OF.isoformat(), zone=zone, data=data),
     )
     _step(say("重新计算评分和政策", "Recompute scores and policies"), lambda: _run(declared, ledger, data))
     near = _conclusions(declared, zone, data, draft)
@@ -111,7 +111,7 @@ def _conclusions(declared: Zone, zone: Path, data: Path, draft: Path) -> str | N
     near = _near_firm(data)
     if near is not None:
         title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
-        _step(title, lambda: for_firm(near, "current", zone, data))
+        _step(title, lambda: for_subject(near, FIRMS, "current", zone, data))
         card = _telling_card(declared, near, data)
         if card is not None:
             title = say("这户企业的得分，可照着重算", "How this firm scores, so that it can be redone by hand")
@@ -226,8 +226,8 @@ def _rejects(ledger: Ledger, folder: Path) -> None:
 
 def _disputed_firm(ledger: Ledger, zone: Zone) -> str:
     """A firm of which two sources state one value differently."""
-    subjects = ledger.subjects(known_at=now(), kind="organisation")["subject"].head(400).to_list()
-    facts = standing(ledger, zone, "organisation", as_of=AS_OF, known_at=now(), subjects=subjects)
+    subjects = ledger.subjects(known_at=now(), kind=FIRMS)["subject"].head(400).to_list()
+    facts = standing(ledger, zone, FIRMS, as_of=AS_OF, known_at=now(), subjects=subjects)
     disputed = facts.filter("disputes").group_by("subject").len().sort("len", "subject")
     return str(disputed["subject"][0] if disputed.height else subjects[0])
 
@@ -240,8 +240,8 @@ def _run(zone: Zone, ledger: Ledger, data: Path) -> None:
 def _near_firm(data: Path) -> str | None:
     """The firm that lacks least for most money, by a distance that can be measured, and may take some already."""
     run = Runs(data / "runs").current()
-    taken = run.table("bundles").filter("taken").select("subject").unique()
-    nearly = run.table("near").filter(pl.col("amount") > 0).join(taken, on="subject", how="semi")
+    taken = run.table("bundles", FIRMS).filter("taken").select("subject").unique()
+    nearly = run.table("near", FIRMS).filter(pl.col("amount") > 0).join(taken, on="subject", how="semi")
     measured = pl.col("gap").is_not_null()
     order = nearly.sort(measured, "worth", "policy", "subject", descending=[True, True, False, False])
     near = order.head(1).collect()
@@ -254,7 +254,7 @@ def _telling_card(zone: Zone, firm: str, data: Path) -> str | None:
     told = [
         (bool(card.peers), sum(1 for _ in card.root.leaves()), card.card)
         for card in scorecards_in_force(zone, run.as_of)
-        if run.has(f"score-{card.card}")
-        and run.table(f"score-{card.card}").filter(subject=firm).drop_nulls("score").collect().height
+        if card.register == FIRMS
+        and run.table(f"score-{card.card}", FIRMS).filter(subject=firm).drop_nulls("score").collect().height
     ]
     return max(told)[-1] if told else None

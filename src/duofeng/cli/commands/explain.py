@@ -18,8 +18,8 @@ from duofeng.zone import problems
 WordsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        help="问题代码，如 E014；或政策和企业 / a problem code such as E014, or a policy and a firm",
-        metavar="CODE | POLICY FIRM",
+        help="问题代码，如 E014；或政策和对象 / a problem code such as E014, or a policy and a subject",
+        metavar="CODE | POLICY SUBJECT",
     ),
 ]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页 / print the page of all codes")]
@@ -41,7 +41,7 @@ ROOMS = (
 
 
 def register(app: typer.Typer) -> None:
-    app.command("explain", help="解释问题代码，或一项政策对一家企业的结论 / Explain a problem, or an answer")(explain)
+    app.command("explain", help="解释问题代码，或一项政策对一个对象的结论 / Explain a problem, or an answer")(explain)
 
 
 def explain(
@@ -58,10 +58,10 @@ def explain(
     match words or []:
         case [code]:
             explain_problem(code)
-        case [policy, firm]:
-            explain_answer(policy, firm, run, zone, data)
+        case [policy, subject]:
+            explain_answer(policy, subject, run, zone, data)
         case _:
-            expected = "一个问题代码，如 E014；或一项政策和一家企业", "one problem code, or a policy and a firm"
+            expected = "一个问题代码，如 E014；或一项政策和一个对象", "one problem code, or a policy and a subject"
             raise typer.BadParameter(say(f"请给出{expected[0]}", f"name {expected[1]}"))
 
 

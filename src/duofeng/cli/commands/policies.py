@@ -12,16 +12,16 @@ from rich.table import Table
 from duofeng.brain.policies.dryrun import dry_run, together_with
 from duofeng.brain.policies.dryrun_page import Heading, dryrun_page
 from duofeng.brain.policies.examples import failing_examples_of
-from duofeng.brain.policies.firm import FirmAnswers, Near, answers_for
 from duofeng.brain.policies.outcomes import name_of
-from duofeng.brain.policies.payments import payment_list
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.subject import Near, SubjectAnswers, answers_for
+from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import refuse_changed_rules, subject_row, whole_profile
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, language, say
 from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
@@ -42,19 +42,18 @@ def register(app: typer.Typer) -> None:
     )
     policies.command("list", help="生效的政策 / Policies in force")(list_policies)
     policies.command("run", help="重新计算并汇总每项政策 / Recompute, and sum up every policy")(run_policies)
-    policies.command("for", help="一家企业的全部政策 / All policies for one firm")(for_firm)
+    policies.command("for", help="一个对象的全部政策 / All policies for one subject")(for_subject)
     policies.command("dry-run", help="发布前试算一份草案 / Try a draft before it is published")(try_draft)
     policies.command("pay", help="兑现清单 / The payment list")(pay)
     app.add_typer(policies, name="policies")
 
 
-def opened(run_id: str, zone: Path, data: Path) -> tuple[Zone, Run, Plan]:
-    """The zone, a run and the plan of its day. Raises ProblemError (E655) when the rules are others than the run's."""
-    declared, run = load_zone(zone), Runs(data / "runs")[run_id]
-    planned = plan(declared, run.as_of)
-    cards = [compile_card(declared, card, run.as_of) for card in scorecards_in_force(declared, run.as_of)]
-    refuse_changed_rules(run, planned, [each for each in cards if each.of == planned.kind])
-    return declared, run, planned
+def opened(zone: Zone, run: Run, register: str) -> Plan:
+    """The plan of a register on the run's day. Raises ProblemError (E655) when its rules are others than the run's."""
+    planned = plan(zone, run.as_of, register)
+    cards = [compile_card(zone, card, run.as_of) for card in scorecards_in_force(zone, run.as_of)]
+    refuse_changed_rules(run, planned, [each for each in cards if each.card.register == register])
+    return planned
 
 
 def list_policies(run_id: RunOption = "current", data: DataOption = DEFAULT_DATA) -> None:
@@ -80,15 +79,21 @@ def _summary(run: Run, words: Language) -> Table:
         table.add_column(outcome_name(name), justify="right")
     table.add_column(say(f"应得（{unit}）", f"due ({unit})"), justify="right")
     table.add_column(say(f"实付（{unit}）", f"paid ({unit})"), justify="right")
-    outcomes = run.table("outcomes").collect()
+    for register in run.registers:
+        _add_register(table, run, register, words)
+    return table
+
+
+def _add_register(table: Table, run: Run, register: str, words: Language) -> None:
+    outcomes = run.table("outcomes", register).collect()
     bundles = (
-        run.table("bundles")
+        run.table("bundles", register)
         .group_by("policy")
         .agg(pl.col("amount").filter("taken").sum(), pl.col("paid").sum())
         .collect()
     )
     paid = {row["policy"]: row for row in bundles.iter_rows(named=True)}
-    for each in run.table("policies").collect().iter_rows(named=True):
+    for each in run.table("policies", register).collect().iter_rows(named=True):
         counts = {"yes": 0, "near": 0, "unknown": 0, "no": 0}
         for code, size in outcomes[each["policy"]].value_counts().iter_rows():
             counts[name_of(code)] += size
@@ -96,18 +101,19 @@ def _summary(run: Run, words: Language) -> Table:
         sums = [money(paid.get(each["policy"], {}).get(name)) for name in ("amount", "paid")] if gives else ["", ""]
         how = say(*DELIVERY[each["delivery"]]) if gives else say("认定", "recognition")
         table.add_row(each[f"title_{words}"], how, *(f"{number:,}" for number in counts.values()), *sums)
-    return table
 
 
-def for_firm(
-    firm: Annotated[str, typer.Argument(help="信用代码、名称或名称的一部分 / credit code, name or part of a name")],
+def for_subject(
+    subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分 / identifier, name or part of a name")],
+    of: Annotated[str, typer.Option("--of", help="哪一本台账 / which register")] = FIRMS,
     run_id: RunOption = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
     most: Annotated[int, typer.Option("--most", help="每类最多列几项 / how many of each to list")] = 8,
 ) -> None:
-    declared, run, planned = opened(run_id, zone, data)
-    found = find(Ledger.open(data / "ledger"), firm, known_at=run.known_at, kind=planned.kind)
+    declared, run = load_zone(zone), Runs(data / "runs")[run_id]
+    planned = opened(declared, run, of)
+    found = find(Ledger.open(data / "ledger"), subject, known_at=run.known_at, kind=of)
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
     console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
     unit = unit_name(declared.currency.unit, language())
@@ -122,7 +128,7 @@ def _unit(run: Run) -> str:
     return unit_name(run.manifest.unit, language())
 
 
-def _print_bundle(zone: Zone, answers: FirmAnswers, unit: str) -> None:
+def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
     words = language()
     called = {each.policy: each.title.of(words) for each in zone.items("policy").values() if isinstance(each, Policy)}
     console.print(say("\n[bold]可享政策[/bold]", "\n[bold]May be taken[/bold]"))
@@ -147,7 +153,7 @@ def _print_bundle(zone: Zone, answers: FirmAnswers, unit: str) -> None:
     console.print(f"  {say('合计', 'in all')} [bold]{money(answers.total)}[/bold] {unit}")
 
 
-def _print_near(answers: FirmAnswers, most: int, unit: str) -> None:
+def _print_near(answers: SubjectAnswers, most: int, unit: str) -> None:
     order = say("（按每份努力的收益排序）", " (most money per effort first)")
     console.print(say("\n[bold]差一点[/bold]", "\n[bold]Near misses[/bold]") + order)
     for each in answers.near[:most]:
@@ -169,7 +175,7 @@ def _print_one_near(near: Near, unit: str) -> None:
             console.print(f"      → {failed.condition.advice.of(words)}", style="dim")
 
 
-def _print_unknown(answers: FirmAnswers, most: int) -> None:
+def _print_unknown(answers: SubjectAnswers, most: int) -> None:
     if not answers.unknown:
         return
     console.print(say("\n[bold]还不知道[/bold]", "\n[bold]Not known yet[/bold]"))
@@ -197,9 +203,10 @@ def try_draft(
     1. Read and check the draft as if it stood in the zone.  2. Run its worked examples.
     3. Answer it beside the policies in force; print, and write the page.
     """
-    declared, run, current = opened(run_id, zone, data)
+    declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     drafted_zone, drafted = load_draft(declared, draft, "policy")
     assert isinstance(drafted, Policy)
+    current = opened(declared, run, drafted.register)
     failing = list(failing_examples_of(drafted_zone, drafted))
     if failing:
         raise ProblemError(failing)
@@ -225,14 +232,11 @@ def pay(
 ) -> None:
     run = Runs(data / "runs")[run_id]
     run.verify()
-    unit, paid = _unit(run), run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid")
-    names = run.table("profile").select("subject", "name").collect()
-    kept = run.table("policies").collect()
-    listed = payment_list(paid.collect(), kept, names, run.id, run.manifest.unit, run.manifest.language)
+    unit, listed = _unit(run), payments_of(run)
     table = Table(box=None, pad_edge=False)
     table.add_column(say("政策", "policy"), max_width=50)
     for title in (
-        say("户数", "firms"),
+        say("份数", "payments"),
         say(f"应得（{unit}）", f"due ({unit})"),
         say(f"实付（{unit}）", f"paid ({unit})"),
     ):

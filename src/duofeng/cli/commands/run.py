@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -54,28 +55,31 @@ def run(
 
 
 def print_manifest(manifest: Manifest) -> None:
-    counts, seconds = manifest.counts, sum(manifest.measured["seconds"].values())
+    seconds = sum(manifest.measured["seconds"].values())
     clocks = say(
         f"截至 {manifest.as_of}，按 {shown(manifest.known_at)} 所知",
         f"as of {manifest.as_of}, as known at {shown(manifest.known_at)}",
     )
     console.print(f"[bold]{manifest.id}[/bold]  {clocks}")
-    subjects, policies, cards = (f"{counts[name]:,}" for name in ("subjects", "policies", "cards"))
-    console.print(
-        say(
-            f"对象 {subjects}，政策 {policies}，评分卡 {cards}",
-            f"{subjects} subjects, {policies} policies, {cards} cards",
-        )
-    )
-    told = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
-    console.print(told)
-    paid = f"{money(counts['paid_minor'])} {unit_name(manifest.unit, language())}"
-    console.print(
-        say(f"可兑现 {counts['payments']:,} 笔，共 {paid}", f"{counts['payments']:,} payments, {paid} in all")
-    )
+    for register, counts in manifest.counts.items():
+        if counts["policies"] or counts["cards"]:
+            _print_register(register, counts, unit_name(manifest.unit, language()))
     for warning in manifest.warnings:
         console.print(f"[yellow]{warning['code']}[/yellow] {warning[say('zh', 'en')]}", markup=True)
     console.print(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"), style="dim")
+
+
+def _print_register(register: str, counts: Mapping[str, int], unit: str) -> None:
+    subjects, policies, cards = (f"{counts[name]:,}" for name in ("subjects", "policies", "cards"))
+    told = say(
+        f"对象 {subjects}，政策 {policies}，评分卡 {cards}", f"{subjects} subjects, {policies} policies, {cards} cards"
+    )
+    console.print(f"[bold]{register}[/bold]  {told}")
+    if counts["policies"]:
+        answers = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
+        paid = f"{money(counts['paid_minor'])} {unit}"
+        sums = say(f"可兑现 {counts['payments']:,} 笔，共 {paid}", f"{counts['payments']:,} payments, {paid} in all")
+        console.print(f"{answers}\n{sums}")
 
 
 def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
@@ -93,8 +97,14 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
     for each in every:
         made = each.manifest
         mark = say("← 当前", "← current") if each.id == current else ""
-        table.add_row(each.id, made.as_of, shown(made.known_at), f"{made.counts['subjects']:,}", mark)
+        table.add_row(each.id, made.as_of, shown(made.known_at), f"{_subjects(made):,}", mark)
     console.print(table)
+
+
+def _subjects(manifest: Manifest) -> int:
+    """Subjects of all registers that something was answered for."""
+    judged = (each for each in manifest.counts.values() if each["policies"] or each["cards"])
+    return sum(each["subjects"] for each in judged)
 
 
 def difference(

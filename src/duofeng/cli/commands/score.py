@@ -78,8 +78,8 @@ def _list_cards(zone: Zone, run: Run) -> None:
     for title in (say("评分卡", "card"), say("名称", "title"), say("已评", "rated"), say("依据", "authority")):
         table.add_column(title)
     for each in scorecards_in_force(zone, run.as_of):
-        if run.has(f"score-{each.card}"):
-            rated = run.table(f"score-{each.card}").select(pl.len()).collect().item()
+        if run.has(f"score-{each.card}", each.register):
+            rated = run.table(f"score-{each.card}", each.register).select(pl.len()).collect().item()
             table.add_row(each.card, each.title.of(language()), f"{rated:,}", each.source.document.of(language()))
     console.print(table)
 
@@ -88,7 +88,7 @@ def _list_cards(zone: Zone, run: Run) -> None:
 
 
 def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
-    scores = run.table(f"score-{compiled.card.card}").collect()
+    scores = run.table(f"score-{compiled.card.card}", compiled.card.register).collect()
     known = scores.drop_nulls("score")
     console.print(Text(compiled.card.title.of(language()), style="bold"))
     console.print(
@@ -107,7 +107,7 @@ def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
     ):
         table.add_column(title, justify="left" if title in ("同组", "group") else "right")
     table.add_column(say("企业", "subject"))
-    names = _names(run)
+    names = _names(run, compiled.card.register)
     for row in known.sort("rank", "subject").head(most).iter_rows(named=True):
         interval = "" if row.get("rank_low") is None else f"{row['rank_low']}–{row['rank_high']}"
         who = f"{names[row['subject']]}（{row['subject']}）" if names.get(row["subject"]) else row["subject"]
@@ -120,8 +120,8 @@ def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
     _print_grades(compiled, known)
 
 
-def _names(run: Run) -> Mapping[str, str]:
-    frame = run.table("profile")
+def _names(run: Run, register: str) -> Mapping[str, str]:
+    frame = run.table("profile", register)
     if "name" not in frame.collect_schema():
         return {}
     return dict(frame.select("subject", "name").collect().iter_rows())
@@ -144,8 +144,8 @@ def _print_grades(compiled: Compiled, known: pl.DataFrame) -> None:
 
 
 def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None:
-    moved = changed_scores(before, run, compiled.card.card)
-    entries = changed_entries(before, run, compiled.card.card, compiled=compiled)
+    moved = changed_scores(before, run, compiled.card.card, compiled.card.register)
+    entries = changed_entries(before, run, compiled.card.card, compiled.card.register, compiled=compiled)
     causes = entries.group_by("cause").agg(pl.len(), pl.col("subject").n_unique()).sort("len", descending=True)
     console.print(say(f"{moved.height:,} 家得分有变。", f"{moved.height:,} scores moved."))
     for cause, moves, subjects in causes.iter_rows():
@@ -174,7 +174,7 @@ def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: s
     if watch is None or not attributes or compiled.members is not None:
         return pl.DataFrame()
     wanted = [name for each in attributes for name in each.columns]
-    rated = run.table(f"score-{compiled.card.card}").select("subject")
+    rated = run.table(f"score-{compiled.card.card}", compiled.card.register).select("subject")
     clocks = {"as_of": run.as_of, "known_at": run.known_at}
     frame = profile(ledger, zone, compiled.of, wanted, **clocks)  # type: ignore[arg-type]  # one dict for both clocks
     found = alarms(watch, attributes, frame.join(rated, on="subject", how="semi").collect())
@@ -215,13 +215,13 @@ def _one(
     subject, name = typed, None
     if compiled.members is None:
         found = find(ledger, typed, known_at=run.known_at, kind=compiled.card.register)
-        subject, name = found.subject, found.name or _names(run).get(found.subject)
+        subject, name = found.subject, found.name or _names(run, compiled.card.register).get(found.subject)
     worked = sheet(compiled, run, subject)
     extras = Extras(
         name,
         _sources(zone, compiled, run, ledger, subject),
         before.id if before else None,
-        changed_entries(before, run, compiled.card.card, subject, compiled) if before else None,
+        changed_entries(before, run, compiled.card.card, compiled.card.register, subject, compiled) if before else None,
         _alarms(zone, compiled, run, ledger, subject),
         shown(run.manifest.known_at),
     )

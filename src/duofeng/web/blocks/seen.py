@@ -8,7 +8,6 @@ from functools import cached_property
 from django.urls import reverse
 
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.web import reader
 from duofeng.web.blocks.subjects import Subjects, subjects
@@ -95,4 +94,4 @@ class Seen:
         return reverse("peak-block", args=[self.page.id, id])
 
     def links_firms(self, kind: str) -> bool:
-        return kind == KIND and self.rights.allows("firms.view")
+        return kind == reader.FIRMS and self.rights.allows("firms.view")

@@ -13,7 +13,7 @@ import polars as pl
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import KIND, folded_as_run
+from duofeng.brain.runs.subject import folded_as_run
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.program import evaluate
 from duofeng.web import reader
@@ -76,24 +76,26 @@ def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.Data
     if frame is None or there:
         frame = _with_facts(frame, run, zone, kind, there)
     for name in results:
-        frame = frame.join(_result(run, name), on="subject", how="left", maintain_order="left")
+        frame = frame.join(_result(run, kind, name), on="subject", how="left", maintain_order="left")
     return frame if "name" in frame.columns else frame.with_columns(name="subject")
 
 
 def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
     """Subjects with the facts the run kept of them; nothing for a kind it did not look at."""
-    if kind == KIND:
-        return run.table("profile")
+    if kind == reader.FIRMS:
+        return run.table("profile", kind)
     cards = [
-        each for each in scorecards_in_force(zone, run.as_of) if each.register == kind and run.has(f"score-{each.card}")
+        each
+        for each in scorecards_in_force(zone, run.as_of)
+        if each.register == kind and run.has(f"score-{each.card}", kind)
     ]
-    tables = [run.table(f"score-{each.card}").select("subject") for each in cards]
+    tables = [run.table(f"score-{each.card}", kind).select("subject") for each in cards]
     if not tables:
         return None
     found = pl.concat(tables).unique().sort("subject")
     for card in cards:
-        if run.has(f"members-{card.card}"):
-            found = found.join(run.table(f"members-{card.card}"), on="subject", how="left", maintain_order="left")
+        if run.has(f"members-{card.card}", kind):
+            found = found.join(run.table(f"members-{card.card}", kind), on="subject", how="left", maintain_order="left")
     return found
 
 
@@ -103,19 +105,19 @@ def _with_facts(frame: pl.DataFrame | None, run: Run, zone: Zone, kind: str, col
     return folded if frame is None else frame.join(folded, on="subject", how="left", maintain_order="left")
 
 
-def _result(run: Run, name: str) -> pl.DataFrame:
+def _result(run: Run, register: str, name: str) -> pl.DataFrame:
     """subject and one result of a card or policy: all null where the run did not work it out."""
     what, _colon, id = name.partition(":")
     if what == "outcome":
-        table = run.table("outcomes")
+        table = run.table("outcomes", register)
         if id not in table.collect_schema().names():
             return pl.DataFrame(schema={"subject": pl.String, name: pl.Boolean})
         answers = pl.col(id).replace_strict(TRUTHS, return_dtype=pl.Boolean)
         return table.select("subject", answers.alias(name)).collect()
     if what == "amount":
-        rows = run.table("bundles").filter(pl.col("policy") == id)
+        rows = run.table("bundles", register).filter(pl.col("policy") == id)
         return rows.select("subject", pl.col("amount").cast(pl.Int64).alias(name)).collect()
     kind = pl.String if what == "grade" else pl.Float64
-    if not run.has(f"score-{id}"):
+    if not run.has(f"score-{id}", register):
         return pl.DataFrame(schema={"subject": pl.String, name: kind})
-    return run.table(f"score-{id}").select("subject", pl.col(what).cast(kind).alias(name)).collect()
+    return run.table(f"score-{id}", register).select("subject", pl.col(what).cast(kind).alias(name)).collect()

@@ -81,7 +81,7 @@ def near(seen: Seen, id: str, block: Block) -> Rows:
     planned = reader.current_plan().by_id.get(block.near)
     if seen.run is None:
         return Rows([], pl.DataFrame(), 0, address, _("还没有计算过。"))
-    if planned is None or block.near not in seen.run.table("outcomes").collect_schema().names():
+    if planned is None or block.near not in seen.run.table("outcomes", reader.FIRMS).collect_schema().names():
         return Rows([], pl.DataFrame(), 0, seen.address(id), _("这项政策这一天没有生效。"))
     frame = reading.near(seen.run, planned, seen.sight).collect()
     columns = [
@@ -111,14 +111,15 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
         Column("after", _("现在"), "score"),
         Column("change", _("变化"), "score"),
     ]
-    names = seen.run.table("profile").select("subject", "name").collect()
+    names = seen.run.table("profile", reader.FIRMS).select("subject", "name").collect()
     first = moved.head(block.limit).join(names, on="subject", how="left", maintain_order="left")
     return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"))
 
 
 @lru_cache(maxsize=8)
 def _changed(before: Path, after: Path, card: str) -> pl.DataFrame:
-    return changed_scores(Runs(before.parent)[before.name], Runs(after.parent)[after.name], card)
+    old, new = Runs(before.parent)[before.name], Runs(after.parent)[after.name]
+    return changed_scores(old, new, card, new.holding(f"score-{card}") or reader.FIRMS)
 
 
 def policies(seen: Seen, id: str, block: Block) -> Rows:
@@ -140,7 +141,7 @@ def policies(seen: Seen, id: str, block: Block) -> Rows:
 
 def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     """policy, title, held, yes, near, unknown: those of the wanted policies that are in force, in their order."""
-    plan, table = reader.current_plan(), run.table("profile")
+    plan, table = reader.current_plan(), run.table("profile", reader.FIRMS)
     known = table.collect_schema().names()
     there = [plan.by_id[id] for id in wanted if id in plan.by_id]
     grants = {each.id: each.policy.grants for each in there if each.policy.grants in known}
@@ -155,7 +156,7 @@ def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
 
 def holders(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     """subject, name, policy, title: who has on record what a policy grants."""
-    plan, table = reader.current_plan(), run.table("profile")
+    plan, table = reader.current_plan(), run.table("profile", reader.FIRMS)
     known = table.collect_schema().names()
     parts = [
         table.filter(pl.col(grants)).select("subject", "name", policy=pl.lit(id), title=pl.lit(title))

@@ -11,15 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.runs.record import rule_digests
-from duofeng.brain.scores.card import compile_card
+from duofeng.brain.runs.judged import judged
 from duofeng.desk.accounts.models import Token
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.tables import Column, Listing
 from duofeng.zone.kinds.peak import Peak
-from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.registry import all_kinds
 
 SCOPES = {
@@ -65,11 +63,11 @@ def _changes() -> list[tuple[str, str, tuple[object, str]]]:
     run, zone = reader.run(), reader.zone()
     if run is None:
         return []
-    plan = reader.current_plan()
-    cards = [compile_card(zone, card, run.as_of) for card in scorecards_in_force(zone, run.as_of)]
-    now, then = rule_digests(plan, cards), run.manifest.rules
-    titles = {each.id: each.policy.title for each in plan.policies}
-    titles |= {f"score:{each.card.card}": each.card.title for each in cards}
+    every = judged(zone, run.as_of)
+    now = {id: digest for each in every for id, digest in each.rules.items()}
+    then = {id: digest for rules in run.manifest.rules.values() for id, digest in rules.items()}
+    titles = {planned.id: planned.policy.title for each in every for planned in each.plan.policies}
+    titles |= {f"score:{compiled.card.card}": compiled.card.title for each in every for compiled in each.cards}
     found = []
     for id in sorted({*now, *then}):
         if now.get(id) != then.get(id):

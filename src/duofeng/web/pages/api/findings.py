@@ -29,6 +29,7 @@ from duofeng.web.pages.api.reply import (
     page_of,
     unless_known,
 )  # fmt: skip
+from duofeng.web.reader import FIRMS
 from duofeng.web.tables import Column
 
 router = Router(tags=["findings"])
@@ -134,7 +135,7 @@ def outcomes(  # noqa: PLR0913, PLR0917  # the parameters of the address
     limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
     found, first, listed = _begin(request, subject, run, cursor)
-    table = found.table("outcomes")
+    table = found.table("outcomes", FIRMS)
     policies = [name for name in table.collect_schema().names() if name != "subject"]
     if policy and policy not in policies:
         raise HttpError(404, "No such policy was answered in this run.")
@@ -157,7 +158,7 @@ def near(
     cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
     found, first, listed = _begin(request, subject, run, cursor)
-    rows = _of(found.table("near"), request, subject, policy)
+    rows = _of(found.table("near", FIRMS), request, subject, policy)
     return _listed(request, "near", rows, NEAR, (found, first, limit, listed, format))
 
 
@@ -167,7 +168,7 @@ def bundles(  # noqa: PLR0913, PLR0917  # the parameters of the address
     limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
     found, first, listed = _begin(request, subject, run, cursor)
-    rows = _of(found.table("bundles"), request, subject, policy)
+    rows = _of(found.table("bundles", FIRMS), request, subject, policy)
     if taken is not None:
         rows = rows.filter(pl.col("taken") == taken)
     return _listed(request, "bundles", rows, BUNDLES, (found, first, limit, listed, format))
@@ -179,9 +180,9 @@ def scores(
     cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
     found, first, listed = _begin(request, subject, run, cursor)
-    if not found.has(f"score-{card}"):
+    if not found.has(f"score-{card}", FIRMS):
         raise HttpError(404, "No such card was scored in this run.")
-    rows = _of(found.table(f"score-{card}"), request, subject)
+    rows = _of(found.table(f"score-{card}", FIRMS), request, subject)
     return _listed(request, f"score-{card}", rows, SCORES, (found, first, limit, listed, format))
 
 

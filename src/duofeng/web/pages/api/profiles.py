@@ -12,7 +12,6 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import KIND
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.pages.api.access import Access, allowed
@@ -118,7 +117,7 @@ def profile(request: HttpRequest, subject: Word, run: Word = "current") -> dict[
 
 
 def _names(run: Run) -> list[str]:
-    return [name for name in run.table("profile").collect_schema().names() if name != "subject"]
+    return [name for name in run.table("profile", reader.FIRMS).collect_schema().names() if name != "subject"]
 
 
 def _chosen(run: Run, wanted: list[str]) -> list[str]:
@@ -130,7 +129,7 @@ def _chosen(run: Run, wanted: list[str]) -> list[str]:
 
 
 def _reached(run: Run, access: Access) -> pl.LazyFrame:
-    rows = run.table("profile")
+    rows = run.table("profile", reader.FIRMS)
     return rows if access.only is None else rows.filter(pl.col("subject") == access.only)
 
 
@@ -145,7 +144,7 @@ def _filtered(rows: pl.LazyFrame, where: list[str], run: Run, access: Access) ->
 
 
 def _attribute(column: str) -> Attribute | None:
-    return reader.zone().attributes.get(KIND, {}).get(column.partition("[")[0])
+    return reader.zone().attributes.get(reader.FIRMS, {}).get(column.partition("[")[0])
 
 
 def _sensitivity(column: str) -> str:

@@ -56,11 +56,11 @@ class RunPage(Schema):
 
 
 class RunDetail(RunLine):
-    """`fingerprint` of the zone, digests of the rules, counts, and what went wrong without stopping the run."""
+    """`fingerprint` of the zone, digests of rules, counts of each register, what went wrong without stopping it."""
 
     fingerprint: Mapping[str, str]
-    rules: Mapping[str, str]
-    counts: Mapping[str, int]
+    rules: Mapping[str, Mapping[str, str]]
+    counts: Mapping[str, Mapping[str, int]]
     warnings: list[Mapping[str, Any]]
 
 

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from duofeng.brain.given import column_types, given_row
-from duofeng.brain.policies.firm import FirmAnswers, answers_for
 from duofeng.brain.policies.plan import Plan
-from duofeng.brain.runs.subject import KIND
+from duofeng.brain.policies.subject import SubjectAnswers, answers_for
 from duofeng.desk.accounts.permissions import SENSITIVITIES, Rights
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError
@@ -102,11 +101,11 @@ def _known() -> list[str]:
     return [each.column for each in fields({})]
 
 
-def _answers(typed: Mapping[str, str]) -> FirmAnswers:
+def _answers(typed: Mapping[str, str]) -> SubjectAnswers:
     """Raises ProblemError (E552) for a value that is not of its column's type."""
     plan = reader.current_plan()
     results = _results(plan)
-    types = column_types(reader.zone(), KIND, (*plan.columns, *results))
+    types = column_types(reader.zone(), reader.FIRMS, (*plan.columns, *results))
     given = {name: as_typed(name, types[name], value) for name, value in typed.items()}
     return answers_for(reader.zone(), plan, given_row(types, given))
 
@@ -120,7 +119,7 @@ def _said(problem: Problem) -> str:
     return column_title(column) + gettext("：") + problem.message(language()) if column else problem.message(language())
 
 
-def _answered(answers: FirmAnswers) -> dict[str, Any]:
+def _answered(answers: SubjectAnswers) -> dict[str, Any]:
     lacking = {each.planned.id: each.missing for each in answers.unknown}
     waits = Counter(name for id in lacking for name in _facts_behind(id, lacking))
     asks = [(column_title(name), count) for name, count in waits.most_common(MOST_ASKS)]

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.brain.given import given_row
-from duofeng.brain.runs.subject import KIND
 from duofeng.desk.disputes.models import Dispute
 from duofeng.facts.fact import Fact
 from duofeng.kernel.money import from_minor
@@ -42,7 +41,7 @@ STATES = {
 
 def of_firm(subject: str) -> list[tuple[Dispute, str, Any]]:
     """The disputes of a firm with the titles of attribute and state, the newest first."""
-    found = Dispute.objects.filter(kind=KIND, subject=subject).order_by("-at")[:20]
+    found = Dispute.objects.filter(kind=reader.FIRMS, subject=subject).order_by("-at")[:20]
     return [(each, _title(each.attribute), STATES[each.state]) for each in found]
 
 
@@ -78,8 +77,8 @@ def dispute(request: HttpRequest, subject: str) -> HttpResponse:
             context["problem"] = str(error)
         else:
             Dispute.objects.create(
-                user=request.user, kind=KIND, subject=subject, attribute=attribute.id, period=period, value=value,
-                reason=reason,
+                user=request.user, kind=reader.FIRMS, subject=subject, attribute=attribute.id, period=period,
+                value=value, reason=reason,
             )  # fmt: skip
             messages.success(request, _("异议已交给数据管理员。"))
             return redirect("firm", subject=subject)
@@ -94,8 +93,8 @@ def fact_of(attribute: Attribute, subject: str, period: str, value: str, day: da
     if attribute.type == "money":
         known = from_minor(int(row[attribute.id][0]))
     if attribute.per == "state":
-        return Fact(KIND, subject, attribute.id, known, valid_from=day)
-    return Fact(KIND, subject, attribute.id, known, period=Period.parse(period))
+        return Fact(reader.FIRMS, subject, attribute.id, known, valid_from=day)
+    return Fact(reader.FIRMS, subject, attribute.id, known, period=Period.parse(period))
 
 
 def disputes(request: HttpRequest) -> HttpResponse:
@@ -118,7 +117,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
     frame = pl.DataFrame(rows, schema={**schema, "at": pl.Date})
     run = reader.run()
     names = (
-        run.table("profile").select("subject", "name")
+        run.table("profile", reader.FIRMS).select("subject", "name")
         if run
         else pl.LazyFrame(schema={"subject": pl.String, "name": pl.String})
     )
@@ -145,7 +144,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 
 def one(request: HttpRequest, id: int) -> HttpResponse:
     """One dispute with everything the ledger has on the value."""
-    found = get_object_or_404(Dispute.objects.select_related("user", "decided_by"), pk=id, kind=KIND)
+    found = get_object_or_404(Dispute.objects.select_related("user", "decided_by"), pk=id, kind=reader.FIRMS)
     run = reading.current()
     context = {
         "dispute": found,
@@ -160,7 +159,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, id: int) -> HttpResponse:
     """Accept: the claim becomes a fact recorded by the steward, who stands for it. Refuse: the answer says why."""
-    found = get_object_or_404(Dispute, pk=id, kind=KIND)
+    found = get_object_or_404(Dispute, pk=id, kind=reader.FIRMS)
     attribute = attribute_of(found.attribute)
     answer = " ".join(request.POST.get("answer", "").split())[:LONGEST_REASON]
     accepted = request.POST.get("decision") == "accept"

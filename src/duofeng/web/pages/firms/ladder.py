@@ -51,7 +51,7 @@ def ladder_of(run: Run, subject: str, sight: Sight) -> list[Rung]:
 def _told(_zone: Zone, run_folder: Path, subject: str) -> list[tuple[Planned, str, Explanation | None]]:
     """Each rung with its outcome, and why it is not met, as far as the run holds what it reads."""
     run, plan = reader.runs()[run_folder.name], reader.current_plan()
-    codes = run.table("outcomes").filter(pl.col("subject") == subject).collect()
+    codes = run.table("outcomes", reader.FIRMS).filter(pl.col("subject") == subject).collect()
     outcomes = {each.id: name_of(codes[each.id][0]) for each in plan.policies if each.id in codes.columns}
     row = reading.row_of(run, subject).with_columns(
         pl.lit(OUTCOMES[outcome], pl.Boolean).alias(f"outcome:{id}") for id, outcome in outcomes.items()

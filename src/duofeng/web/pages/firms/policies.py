@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from duofeng.brain.policies.firm import suppliers
 from duofeng.brain.policies.plan import Planned
+from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import firm_reading as reading

@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.brain.runs.subject import KIND
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
@@ -88,7 +87,7 @@ class Profile:
 
 def profile_of(facts: pl.DataFrame, sight: Sight, as_of: date) -> Profile:
     """`facts` is what `evidence.standing` says of one subject."""
-    declared = reader.zone().attributes.get(KIND, {})
+    declared = reader.zone().attributes.get(reader.FIRMS, {})
     # As the vocabulary is written: who wrote it put what belongs together side by side.
     order = {name: (str(each.span.file), each.span.line or 0) for name, each in declared.items()}
     topics: dict[str, Topic] = {}
@@ -129,7 +128,7 @@ def _by_attribute(facts: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def _line(attribute: str, facts: list[dict[str, Any]], seen: bool, as_of: date, under: str) -> Line:
     won = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is None]
     others = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is not None]
-    declared = reader.zone().attributes.get(KIND, {}).get(attribute)
+    declared = reader.zone().attributes.get(reader.FIRMS, {}).get(attribute)
     title = declared.title.of(language()) if declared else attribute
     if not won:
         won, others = others[:1], others[1:]

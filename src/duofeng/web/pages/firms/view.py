@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import KIND
 from duofeng.desk.accounts.models import Look
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import firm_reading as reading
@@ -108,7 +107,7 @@ def _common(request: HttpRequest, subject: str) -> dict[str, Any]:
     """What every page of a firm needs; refuses who may not reach it before saying whether it exists."""
     page.only(request, subject)
     run = reading.current()
-    looks = Look.objects.filter(kind=KIND, subject=subject).select_related("user").order_by("-at")[:LOOKS_SHOWN]
+    looks = Look.objects.filter(kind=reader.FIRMS, subject=subject).select_related("user").order_by("-at")[:LOOKS_SHOWN]
     name = reading.name_of(run, subject)
     return {"run": run, "subject": subject, "name": name, "sight": sight_of(request, subject), "looks": looks}
 
@@ -123,7 +122,9 @@ def open_guarded(request: HttpRequest, subject: str) -> HttpResponse:
     if len(reason) >= REASON_AT_LEAST:
         guarded = _guarded(context)
         if guarded:
-            Look.objects.create(user=request.user, kind=KIND, subject=subject, attributes=guarded, reason=reason)
+            Look.objects.create(
+                user=request.user, kind=reader.FIRMS, subject=subject, attributes=guarded, reason=reason
+            )
         return redirect(target, subject=subject)
     return redirect(f"{reverse(target, args=[subject])}?reason=missing")
 
@@ -131,7 +132,7 @@ def open_guarded(request: HttpRequest, subject: str) -> HttpResponse:
 def _guarded(context: dict[str, Any]) -> list[str]:
     """Every attribute this person does not see by right, said of this firm or not: rules read them all."""
     rights = context["sight"].rights
-    attributes = reader.zone().attributes.get(KIND, {})
+    attributes = reader.zone().attributes.get(reader.FIRMS, {})
     return [name for name, attribute in attributes.items() if not rights.reads(attribute.sensitivity)]
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.policies.payments import PaymentList, payment_list
-from duofeng.brain.runs.record import policies_kept
+from duofeng.brain.policies.payments import PaymentList
+from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run
 from duofeng.desk.payments.models import NEEDED, PaymentSignature
 from duofeng.kernel.problem import Language
@@ -34,11 +34,7 @@ def listed(run: Run) -> PaymentList:
 
 @lru_cache(maxsize=4)
 def _listed(folder: Path, words: Language) -> PaymentList:
-    run = reader.runs()[folder.name]
-    paid = run.table("bundles").filter("taken").select("policy", "subject", "amount", "paid").collect()
-    kept = run.table("policies").collect() if run.has("policies") else policies_kept(reader.current_plan(), ())
-    names = run.table("profile").select("subject", "name").collect()
-    return payment_list(paid, kept, names, run.id, run.manifest.unit, words)
+    return payments_of(reader.runs()[folder.name], words)
 
 
 def payments(request: HttpRequest) -> HttpResponse:

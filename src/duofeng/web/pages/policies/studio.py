@@ -140,7 +140,7 @@ def _ask(request: HttpRequest, run: Run, text: str, draft: Policy) -> Job:
         other.cancel(datetime.now(UTC))
     own.filter(asked_at__lt=datetime.now(UTC) - timedelta(days=KEPT_DAYS)).exclude(ended_at=None).delete()
     own.filter(key=key, state__in=(Job.State.FAILED, Job.State.CANCELLED)).delete()
-    subjects, easy = run.manifest.counts.get("subjects", 0), light(draft)
+    subjects, easy = run.counts(reader.FIRMS).get("subjects", 0), light(draft)
     at_once = easy and subjects <= WAITED_SUBJECTS
     arguments = {"text": text, "run": run.id, "apart": not (easy and subjects <= UNBOUNDED_SUBJECTS)}
     return jobs.ask(KIND, draft.title.of(language()), request.user, key, arguments, at_once=at_once)

@@ -82,7 +82,7 @@ def policy(request: HttpRequest, id: str) -> HttpResponse:
     """The text, its conditions with how many fail each, how much."""
     planned, run = reading.planned_of(id), current()
     counts = reading.summary(run).filter(pl.col("policy") == id).to_dicts()
-    amounts = run.table("bundles").filter(pl.col("policy") == id).select("amount").collect()["amount"]
+    amounts = run.table("bundles", reader.FIRMS).filter(pl.col("policy") == id).select("amount").collect()["amount"]
     context = {
         **_common(request, planned, "policy"),
         "counts": counts[0] if counts else None,

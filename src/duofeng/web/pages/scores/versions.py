@@ -86,7 +86,7 @@ def _worked_out(folder: Path, zone: Zone, old: str, new: str) -> Versions:
 
 
 def _listing(run: Run, found: Versions | None) -> Listing:
-    names = run.table("profile").select("subject", "name")
+    names = run.table("profile", reader.FIRMS).select("subject", "name")
     frame = pl.LazyFrame(schema=SCHEMA)
     titles: dict[str, Any] = {}
     if found is not None:

@@ -101,12 +101,12 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
     frame = pl.DataFrame(schema=CHANGED)
     if before is not None:
         try:
-            frame = changed_scores(before, after, id)
+            frame = changed_scores(before, after, id, card.register)
         except ProblemError as error:
             context["problem"] = error.problems[0]
-        rules = [each.manifest.rules.get(f"score:{id}") for each in (before, after)]
+        rules = [each.rules(card.register).get(f"score:{id}") for each in (before, after)]
         context["rule_changed"] = None not in rules and rules[0] != rules[1]
-    names = after.table("profile").select("subject", "name")
+    names = after.table("profile", reader.FIRMS).select("subject", "name")
     listing = Listing(
         "changes",
         frame.lazy().join(names, on="subject", how="left", maintain_order="left"),

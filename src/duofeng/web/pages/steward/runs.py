@@ -57,7 +57,10 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
         "id": run.id,
         "as_of": made.as_of,
         "known_at": f"{localtime(datetime.fromisoformat(made.known_at)):%Y-%m-%d %H:%M}",
-        **{name: made.counts.get(name) for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")},
+        **{
+            name: run.counts(reader.FIRMS).get(name)
+            for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")
+        },
         "seconds": round(sum(made.measured.get("seconds", {}).values()), 1),
         "current": "✓" if current and current.id == run.id else None,
     }
@@ -71,7 +74,7 @@ def difference(request: HttpRequest) -> HttpResponse:
             schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")}
         )
     else:
-        names = after.table("profile").select("subject", "name").collect()
+        names = after.table("profile", reader.FIRMS).select("subject", "name").collect()
         frame = changes(before, after).join(names, on="subject", how="left", maintain_order="left")
     titles = {planned.id: (planned.policy.title.of(language()), "") for planned in reader.current_plan().policies}
     causes = {name: words[language() == "en"] for name, words in CAUSES.items()}

@@ -8,10 +8,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from duofeng.brain.policies.firm import answers_for
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.subject import answers_for
 from duofeng.zone.zone import Zone
 
 POLICIES = {
@@ -42,7 +42,7 @@ FIRMS = [
 @pytest.fixture
 def whole(declare: Callable[..., Zone], rows_for: Callable[..., pl.DataFrame]) -> tuple[Zone, Plan, pl.DataFrame]:
     zone = declare(POLICIES)
-    planned = plan(zone, date(2024, 6, 30))
+    planned = plan(zone, date(2024, 6, 30), "organisation")
     known = [{name: value for name, value in firm.items() if value is not None} for firm in FIRMS]
     return zone, planned, rows_for(zone, planned, *known)
 

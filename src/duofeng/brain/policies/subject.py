@@ -77,7 +77,7 @@ class Barred:
 
 
 @dataclass(frozen=True)
-class FirmAnswers:
+class SubjectAnswers:
     """`bundle` by what is taken and amount, `near` by money per effort; `held` are recognitions."""
 
     subject: str
@@ -94,7 +94,7 @@ class FirmAnswers:
         return sum(each.amount or 0 for each in self.bundle if each.taken)
 
 
-def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
+def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> SubjectAnswers:
     """All policies for the one subject of `row`: its profile columns with the results of the plan's cards."""
     outcomes = answer(plan, row)
     names = {planned.id: name_of(int(outcomes.code(planned.id)[0])) for planned in plan.policies}
@@ -114,7 +114,7 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> FirmAnswers:
         Barred(plan[each["policy"]], plan[each["by"]], each["paid"], each["year"])
         for each in earlier.iter_rows(named=True)
     )
-    return FirmAnswers(str(row["subject"][0]), bundle, near, unknown, held, refused, barred)
+    return SubjectAnswers(str(row["subject"][0]), bundle, near, unknown, held, refused, barred)
 
 
 def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
