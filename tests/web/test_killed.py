@@ -153,13 +153,13 @@ def test_a_load_whose_server_is_killed_too_is_done_once(up: Any, big: bytes) -> 
 def test_a_run_whose_worker_is_killed_again_and_again_is_there_once(up: Any) -> None:
     steward = Browser(up, "steward")
     before = {run.id for run in Runs(up.folder / "runs").all()}
-    asked = {"as_of": "2024-05-31", "key": "killed"}
+    asked = {"as_of": "2024-07-31", "key": "killed"}
     page = steward.post("/steward/runs/start/", asked)
     assert steward.post("/steward/runs/start/", asked) == page
     assert kill_the_worker_at_work(up, steward, page) >= 1
     assert until_over(steward, page) == "完成"
     runs = Runs(up.folder / "runs")
-    fresh = [run for run in runs.all() if run.id not in before and run.manifest.as_of == "2024-05-31"]
+    fresh = [run for run in runs.all() if run.id not in before and run.manifest.as_of == "2024-07-31"]
     assert len(fresh) == 1 and fresh[0].differing() == []
     assert runs.current().id in {run.id for run in runs.all()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -10,10 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from duofeng.engine.expression import bind
+from duofeng.engine.links import Links, stands_for
 from duofeng.engine.program import POLARS_TYPES
 from duofeng.kernel.money import LARGEST_MINOR
 from duofeng.kernel.problem import ProblemError, Span, declare, nearest
-from duofeng.zone.expressions import results
+from duofeng.zone.expressions import expression, results
 from duofeng.zone.kinds.policy import as_money
 from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
@@ -40,10 +42,34 @@ TYPE_NAMES = {
 }  # fmt: skip
 
 
-def column_types(zone: Zone, kind: str, columns: tuple[str, ...]) -> dict[str, str]:
-    """Column → type; columns of results (`outcome:…`, `score:…`) are known too."""
-    attributes, known = zone.attributes[kind], results(zone, kind)
-    return {name: known[name].type if name in known else attributes[name.partition("[")[0]].type for name in columns}
+def column_types(zone: Zone, register: str, columns: Sequence[str], links: Links | None = None) -> dict[str, str]:
+    """Column → type; columns of results (`outcome:…`, `score:…`) are known too, and those of `links`."""
+    attributes, known = zone.attributes[register], results(zone, register)
+    types = {name: known[name].type if name in known else attributes[name.partition("[")[0]].type for name in columns}
+    return types | {node.name: node.type for node in (links.nodes if links is not None else ())}
+
+
+def as_columns(
+    zone: Zone, register: str, as_of: date, types: Mapping[str, str], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The given, with what is written as an expression named as those of the columns of `types` it stands for.
+
+    `count(project.carrier where stage = 'started')` and `carrier.revenue[-1]` are given a value like any column, in the
+    words of the condition that reads them.
+    """
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        read_as = () if name in types else _columns(zone, register, as_of, name)
+        columns = [each for each in read_as if each in types]
+        found |= dict.fromkeys(columns or [name], value)
+    return found
+
+
+def _columns(zone: Zone, register: str, as_of: date, name: str) -> tuple[str, ...]:
+    try:
+        return stands_for(bind(expression(zone, register, name, None), as_of))
+    except ProblemError:
+        return ()
 
 
 def given_row(types: Mapping[str, str], given: Mapping[str, Any], span: Span | None = None) -> pl.DataFrame:

@@ -11,7 +11,7 @@ has no value a sum. `any` is yes as soon as one line counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -19,10 +19,11 @@ import numpy as np
 import polars as pl
 
 from duofeng.engine import tree
-from duofeng.engine.expression import Expression, bind, own_columns
+from duofeng.engine.canonical import text_of
+from duofeng.engine.expression import Expression, bind, columns_needed, own_columns
 from duofeng.engine.program import evaluate_nodes
 from duofeng.engine.totals import Lines, looked_back
-from duofeng.engine.tree import Follow, Linked, LookBack, Node
+from duofeng.engine.tree import ColumnRef, Follow, Linked, LookBack, Node
 
 SUBJECT = "subject"
 
@@ -55,6 +56,22 @@ def links_needed(expressions: Expression | Iterable[Expression], as_of: date) ->
     """What the expressions ask of other subjects, in order of first use."""
     listed = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
     return Links(_links(bind(expression, as_of) for expression in listed))
+
+
+def columns_read(expressions: Expression | Iterable[Expression], as_of: date) -> tuple[str, ...]:
+    """Every column the expressions read of a frame that `linked` has been over: the subjects' own and those it adds."""
+    listed = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
+    return (*columns_needed(listed, as_of), *links_needed(listed, as_of).names)
+
+
+def stands_for(node: Node) -> tuple[str, ...]:
+    """The columns that are known once the value of a bound follow or look-back is: of a count its bounds, too."""
+    if not isinstance(node, Linked):
+        return (node.name,) if isinstance(node, ColumnRef) else ()
+    if not isinstance(node.link, LookBack) or node.link.function != "count":
+        return (node.name,)
+    bounds = (text_of(replace(node.link, function=f"count_{side}")) for side in ("least", "most"))
+    return (node.name, *bounds)
 
 
 def linked(frame: pl.DataFrame, links: Links, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

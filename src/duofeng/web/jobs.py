@@ -24,6 +24,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.brain.runs.compute import ask as ask_question
 from duofeng.desk.accounts.models import User
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Loader
@@ -120,7 +121,12 @@ def _load(job: Job, progress: Progress) -> dict[str, Any]:
 def _run(job: Job, progress: Progress) -> dict[str, Any]:
     as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
     progress.step("核对算例", "checking worked examples")
-    run = compute(Inputs(reader.zone(), reader.ledger(), as_of, known_at), reader.runs(), progress.step)
+    by, title = job.by.get_full_name() or job.by.get_username(), job.arguments.get("question")
+    inputs = Inputs(reader.zone(), reader.ledger(), as_of, known_at)
+    if title:
+        run = ask_question(inputs, reader.runs(), title, progress.step, by=by)
+    else:
+        run = compute(inputs, reader.runs(), progress.step, by=by)
     return {"run": run.id, "counts": {register: dict(counts) for register, counts in run.manifest.counts.items()}}
 
 

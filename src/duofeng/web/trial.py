@@ -38,7 +38,6 @@ from duofeng.web.problems import (
     TRIAL_TOO_LARGE,
     TRIAL_TOO_LONG,
 )
-from duofeng.web.reader import FIRMS
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.model import Text
@@ -110,7 +109,7 @@ def tried(zone: Zone, run: Run, ledger: Ledger, text: str, step: Step) -> Report
     """What would come of the draft. Raises ProblemError."""
     step("核对草案和算例", "checking the draft and its examples")
     own, draft = drafted(zone, text)
-    now = plan(zone, run.as_of, FIRMS)
+    now = plan(zone, run.as_of, draft.register)
     together = together_with(own, draft, now)
     step("读取档案", "reading profiles")
     frame = whole_profile(run, together, own, ledger)
@@ -120,7 +119,7 @@ def tried(zone: Zone, run: Run, ledger: Ledger, text: str, step: Step) -> Report
 
 def _report(run: Run, found: DryRun) -> Report:
     titles = {id: _both(each.title) for id, each in found.planned.policy.conditions.items()}
-    names = run.table("profile", FIRMS).select("subject", "name").collect()
+    names = run.names(found.planned.policy.register).collect()
     return {
         "policy": found.planned.id,
         "title": _both(found.planned.policy.title),

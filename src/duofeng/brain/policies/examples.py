@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from duofeng.brain.given import column_types, given_row
+from duofeng.brain.given import as_columns, column_types, given_row
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.outcomes import Outcomes, answer
 from duofeng.brain.policies.plan import Plan, plan
@@ -34,7 +34,8 @@ def check_example(zone: Zone, alone: Plan, example: Example, span: Span) -> Iter
     policy = alone.policies[0].policy
     results = tuple(f"{what}:{id}" for planned in alone.policies for what, id in sorted(planned.reads))
     try:
-        frame = given_row(column_types(zone, policy.register, (*alone.columns, *results)), example.given, span)
+        types = column_types(zone, policy.register, (*alone.columns, *results), alone.links)
+        frame = given_row(types, as_columns(zone, policy.register, alone.as_of, types, example.given), span)
     except ProblemError as error:
         yield from error.problems
         return

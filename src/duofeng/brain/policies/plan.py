@@ -11,6 +11,7 @@ from functools import cached_property
 from duofeng.brain.policies.conflicts import Component, Conflicts, components, conflicts
 from duofeng.brain.rules.condition import Condition, Rule, RuleBook
 from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.links import Links, columns_read, links_needed
 from duofeng.engine.program import Program, compile_program
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
@@ -73,15 +74,25 @@ class Plan:
     layers: tuple[tuple[Planned, ...], ...]
 
     @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        return tuple(each for planned in self.policies for each in planned.expressions)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Profile columns to ask for; results of cards and of the policies themselves are not among them."""
-        needed = columns_needed([each for planned in self.policies for each in planned.expressions], self.as_of)
+        needed = columns_needed(self.expressions, self.as_of)
         return tuple(name for name in needed if RESULT.fullmatch(name) is None)
 
     @cached_property
+    def links(self) -> Links:
+        """What the policies ask of other subjects."""
+        return links_needed(self.expressions, self.as_of)
+
+    @cached_property
     def columns_of(self) -> Mapping[str, tuple[str, ...]]:
-        """Policy → `subject` and every column, of the profile or of results, that its own expressions read."""
-        return {each.id: ("subject", *columns_needed(each.expressions, self.as_of)) for each in self.policies}
+        """Policy → `subject` and every column, of the profile, of other subjects or of results, that its own
+        expressions read."""
+        return {each.id: ("subject", *columns_read(each.expressions, self.as_of)) for each in self.policies}
 
     @cached_property
     def results_read(self) -> frozenset[tuple[str, str]]:
@@ -90,8 +101,8 @@ class Plan:
 
     @cached_property
     def order_columns(self) -> tuple[str, ...]:
-        """Columns, of the profile and of results, by which budgets that run out are given in order."""
-        return columns_needed([each.order_by for each in self.policies if each.order_by is not None], self.as_of)
+        """Columns by which budgets that run out are given in order."""
+        return columns_read([each.order_by for each in self.policies if each.order_by is not None], self.as_of)
 
     @cached_property
     def differences(self) -> frozenset[str]:

@@ -38,6 +38,7 @@ from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
+from duofeng.engine.links import linked
 from duofeng.engine.memory import give_back
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
@@ -64,6 +65,11 @@ class Inputs:
     engine: Engine = "polars"
 
     @property
+    def pinned(self) -> Inputs:
+        """The same, with the ledger at the version it has now: what arrives while a run is computed is not in it."""
+        return replace(self, ledger=Ledger(self.ledger.folder, self.ledger.version))
+
+    @property
     def id(self) -> str:
         """The as-of date and a digest of all inputs: the same inputs have the same id."""
         parts = (
@@ -85,43 +91,73 @@ class _Clock:
         give_back()
 
 
-def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None) -> Run:
+def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None, *, by: str = "") -> Run:
     """Compute and publish a run; return it. A failed run leaves the current one as it is.
+
+    Raises ProblemError (E657) where the current run is of a later day or knows more: that is a question.
+    """
+    inputs = inputs.pinned
+    _refuse_earlier(inputs, runs)
+    with runs.writing(inputs.id) as folder:
+        return runs.publish(folder, replace(_computed(inputs, folder, progress or _quietly), by=by))
+
+
+def ask(inputs: Inputs, runs: Runs, title: str, progress: Progress | None = None, *, by: str = "") -> Run:
+    """Compute the same for another day, an earlier knowledge or a drafted zone; keep it as a question and return it.
+    The current run stays as it is."""
+    inputs = inputs.pinned
+    with runs.writing(inputs.id) as folder:
+        manifest = _computed(inputs, folder, progress or _quietly)
+        return runs.keep_question(folder, replace(manifest, title=title, by=by))
+
+
+def _refuse_earlier(inputs: Inputs, runs: Runs) -> None:
+    try:
+        current = runs.current()
+    except ProblemError:
+        return
+    if inputs.as_of < current.as_of or inputs.known_at < current.known_at:
+        known_at = f"{current.known_at:%Y-%m-%d %H:%M}"
+        raise ProblemError(problems.EARLIER_DAY.at(as_of=current.as_of, known_at=known_at))
+
+
+def _computed(inputs: Inputs, folder: Path, say: Progress) -> Manifest:
+    """Everything a run keeps, written into a folder.
 
     1. Refuse a zone whose worked examples do not come out (E653).
     2. Fold the profile of every register, only the columns somebody reads, from one version of the ledger.
-    3. Score every card in use.
-    4. Answer every policy in force, register by register and slice by slice.
-    5. Take history, exclusions and budgets into account.
-    6. Publish the folder by one rename of the pointer.
+    3. Link: follow references and look back along them, so that what other subjects say is a column too.
+    4. Score every card in use.
+    5. Answer every policy in force, register by register and slice by slice.
+    6. Take history, exclusions and budgets into account.
     """
-    clock, say = _Clock(), progress or _quietly
-    inputs = replace(inputs, ledger=Ledger(inputs.ledger.folder, inputs.ledger.version))
+    clock = _Clock()
     refuse_failing_examples(inputs.zone)
     registers = judged(inputs.zone, inputs.as_of)
-    cards = [card for each in registers for card in each.cards]
     clock.done("check")
-    with runs.writing(inputs.id) as folder:
-        say("汇总档案", "folding the profile")
-        frames = {each.register: _folded(inputs, each, cards, folder / each.register) for each in registers}
-        clock.done("profile")
-        say("计算评分", "scoring")
-        results = {each.register: _scores(each, frames, folder / each.register) for each in registers}
-        clock.done("scores")
-        counts: dict[str, dict[str, int]] = {}
-        warnings: list[Problem] = []
-        say("核对政策", "answering policies")
-        with _answering(inputs.engine) as run:
-            for each in registers:
-                place = folder / each.register
-                frame = frames.pop(each.register).select("subject", *_read_by_policies(inputs, each.plan))
-                frame = frame.hstack(results.pop(each.register))
-                answered = _answered(each.plan, frame, run, place)
-                clock.done("policies")
-                counts[each.register], short = _payments(each, answered, frame, place)
-                warnings += short
-                clock.done("payments")
-        return runs.publish(folder, _manifest(inputs, registers, counts, warnings, _measured(clock)))
+    say("汇总档案", "folding the profile")
+    folded = {each.register: _folded(inputs, each, registers, folder / each.register) for each in registers}
+    clock.done("profile")
+    frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
+    folded.clear()
+    clock.done("links")
+    say("计算评分", "scoring")
+    results = {each.register: _scores(each, frames, folder / each.register) for each in registers}
+    clock.done("scores")
+    say("核对政策", "answering policies")
+    counts: dict[str, dict[str, int]] = {}
+    warnings: list[Problem] = []
+    with _answering(inputs.engine) as run:
+        for each in registers:
+            place = folder / each.register
+            read = (*_read_by_policies(inputs, each.plan), *each.plan.links.names)
+            frame = frames.pop(each.register).select("subject", *read).hstack(results.pop(each.register))
+            answered = _answered(each.plan, frame, run, place)
+            clock.done("policies")
+            counts[each.register], short = _payments(each, answered, frame, place)
+            warnings += short
+            clock.done("payments")
+    return _manifest(inputs, registers, counts, warnings, _measured(clock))
 
 
 def _quietly(_zh: str, _en: str) -> None:
@@ -144,19 +180,28 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _folded(inputs: Inputs, judged: Judged, cards: list[Compiled], place: Path) -> pl.DataFrame:
-    """The profile of a register, kept with which of its subjects are one."""
+def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], place: Path) -> pl.DataFrame:
+    """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
     one = canonical_subjects(ledger, zone, judged.register, known_at)
-    gathered = (name for card in cards if card.of == judged.register for name in card.profile_columns)
-    wanted = tuple(dict.fromkeys([*judged.shown, *_read_by_policies(inputs, judged.plan), *gathered]))
+    cards = (card for each in all_judged for card in each.cards if card.of == judged.register)
+    gathered = (name for card in cards for name in card.profile_columns)
+    from_elsewhere = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
+    own = [*judged.shown, *_read_by_policies(inputs, judged.plan)]
+    wanted = tuple(dict.fromkeys([*own, *gathered, *from_elsewhere]))
     folded = profile(
         ledger, zone, judged.register, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one
     ).collect()
-    _keep(folded, place, "profile")
     _keep(merged(one), place, MERGED)
     return folded
+
+
+def _linked(judged: Judged, folded: Mapping[str, pl.DataFrame], place: Path) -> pl.DataFrame:
+    """The profile with a column for everything asked of other subjects; kept."""
+    frame = linked(folded[judged.register], judged.links, folded)
+    _keep(frame, place, "profile")
+    return frame
 
 
 def _read_by_policies(inputs: Inputs, planned: Plan) -> tuple[str, ...]:

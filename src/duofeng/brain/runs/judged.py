@@ -7,8 +7,9 @@ from datetime import date
 
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.record import rule_digests
-from duofeng.brain.runs.shown import listed_columns, name_columns, shown_columns
+from duofeng.brain.runs.shown import listed_columns, name_columns, shown_columns, shown_expressions
 from duofeng.brain.scores.card import Compiled, compile_card
+from duofeng.engine.links import Links, links_needed
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.zone import Zone
 
@@ -26,6 +27,8 @@ class Judged:
     shown: tuple[str, ...]
     named: tuple[str, ...]
     """Columns with the names of its subjects, the one that is shown first."""
+    links: Links
+    """What all of them ask of other subjects."""
 
     @property
     def rules(self) -> dict[str, str]:
@@ -41,5 +44,7 @@ def judged(zone: Zone, as_of: date) -> tuple[Judged, ...]:
 
 def _judged(zone: Zone, register: str, as_of: date, cards: list[Compiled]) -> Judged:
     shown = (*listed_columns(zone, register), *shown_columns(zone, register, as_of))
-    own = tuple(card for card in cards if card.card.register == register)
-    return Judged(register, plan(zone, as_of, register), own, shown, name_columns(zone, register))
+    own, planned = tuple(card for card in cards if card.card.register == register), plan(zone, as_of, register)
+    scoring = (each for card in own for each in card.expressions)
+    links = links_needed([*planned.expressions, *scoring, *shown_expressions(zone, register)], as_of)
+    return Judged(register, planned, own, shown, name_columns(zone, register), links)

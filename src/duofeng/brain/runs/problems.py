@@ -47,6 +47,22 @@ RULES_CHANGED = declare(
     explain_zh="答案按计算时的规则给出；规则改了而不重算，理由和结论就对不上。",
     explain_en="Answers are given under the rules of their run; with other rules reasons and answers would not agree.",
 )
+EARLIER_DAY = declare(
+    "E657",
+    zh="当前计算截至 {as_of}、按 {known_at} 所知，更早的一天不能代替它：请用 duofeng question 试问。",
+    en="the current run is as of {as_of}, as known at {known_at}; an earlier day cannot take its place: ask it with "
+    "duofeng question.",
+    explain_zh="计算决定大家看到什么、财务付什么。回头看另一天用试问：算法相同，留存可比，谁的当前计算都不变。",
+    explain_en="A run decides what everybody sees and what is paid. To look at another day ask a question: it is "
+    "computed the same way, kept and comparable, and changes nobody's current run.",
+)
+NEVER_PAID = declare(
+    "E658",
+    zh="{run} 是试问，不能据以兑现。",
+    en="{run} is a question: nothing is paid from it.",
+    explain_zh="兑现清单只出自发布的计算。",
+    explain_en="Payment lists come from published runs only.",
+)
 EARLIER_LAYOUT = declare(
     "E656",
     zh="计算 {run} 是旧版本算的，文件排法不同，读不了：请运行 duofeng run 重新计算。",

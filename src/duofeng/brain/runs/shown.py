@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from duofeng.brain.policies.plan import RESULT
-from duofeng.engine.expression import columns_needed
+from duofeng.engine.expression import Expression, columns_needed
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.zone import Zone
@@ -24,9 +24,14 @@ def name_columns(zone: Zone, register: str) -> tuple[str, ...]:
     return tuple(name for name in (declared.name if declared else ()) if name in known)
 
 
-def shown_columns(zone: Zone, register: str, as_of: date) -> tuple[str, ...]:
-    """Profile columns of subjects of a register that some page shows, groups or chooses by; results of rules apart."""
+def shown_expressions(zone: Zone, register: str) -> tuple[Expression, ...]:
+    """What pages show of subjects of a register, group or choose them by."""
     blocks = [block for page in zone.declared(PeakPage).values() for block in page.blocks.values()]
     texts = dict.fromkeys(text for block in blocks if block.register == register for text in block.texts)
-    columns = columns_needed([expression(zone, register, text, None) for text in texts], as_of)
+    return tuple(expression(zone, register, text, None) for text in texts)
+
+
+def shown_columns(zone: Zone, register: str, as_of: date) -> tuple[str, ...]:
+    """Profile columns that those read; results of rules apart."""
+    columns = columns_needed(shown_expressions(zone, register), as_of)
     return tuple(name for name in columns if RESULT.fullmatch(name) is None)

@@ -1,4 +1,7 @@
-"""Where runs are kept: a folder each, and one pointer to the current one that is replaced in a single step."""
+"""Where runs are kept: a folder each, and one pointer to the current one that is replaced in a single step.
+
+Questions lie in a folder of their own, which no pointer leads to: what was only asked is never what everybody sees.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from duofeng.kernel.problem import Language, ProblemError, nearest
 from duofeng.zone.problems import hint
 
 POINTER = "current"
+QUESTIONS = "questions"
 MANIFEST = "manifest.json"
 LAYOUT = 2
 """How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register."""
@@ -34,7 +38,8 @@ class Manifest:
     `id` follows from the inputs alone. `rules` has, per register, a digest of what each policy and card means, `counts`
     how many subjects, answers and payments there are, `names` the column their names are shown from. `files` is the
     SHA-256 of every file but the manifest; `unit` the main unit of all money, `language` the first of the zone.
-    `measured` says how it went (seconds, memory, versions) and is no part of identity.
+    `published` is false of a question, `title` what it is called, `by` who asked or computed. These and `measured`, how
+    it went (seconds, memory, versions), are no part of identity.
     """
 
     id: str
@@ -52,12 +57,15 @@ class Manifest:
     names: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
+    published: bool = True
+    title: str = ""
+    by: str = ""
     layout: int = LAYOUT
 
 
 @dataclass(frozen=True)
 class Run:
-    """A published run: for every register it answered for a folder of tables."""
+    """A run or a question: for every register it answered for a folder of tables."""
 
     folder: Path
     manifest: Manifest
@@ -73,6 +81,11 @@ class Run:
     @property
     def known_at(self) -> datetime:
         return datetime.fromisoformat(self.manifest.known_at)
+
+    @property
+    def is_question(self) -> bool:
+        """Asked only: nobody's current run, and nothing is paid from it."""
+        return not self.manifest.published
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -123,37 +136,40 @@ class Run:
 
 
 class Runs:
-    """The runs of one data folder."""
+    """The runs of one data folder, and the questions."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.questions_folder = folder / QUESTIONS
 
     def all(self) -> tuple[Run, ...]:
         """Every published run, by as-of date, then by instant of knowledge, the newest last; those of an earlier layout
         apart, which nothing can read any more."""
-        found = [self._read(folder) for folder in self._published() if _layout(folder) == LAYOUT]
-        return tuple(sorted(found, key=lambda run: (run.manifest.as_of, run.manifest.known_at, run.id)))
+        return _in_order(_read(folder) for folder in _folders(self.folder) if _layout(folder) == LAYOUT)
+
+    def questions(self) -> tuple[Run, ...]:
+        """Every question that was asked and kept, in the same order."""
+        return _in_order(_read(folder) for folder in _folders(self.questions_folder) if _layout(folder) == LAYOUT)
 
     def current(self) -> Run:
         """The current run. Raises ProblemError (E650) when nothing was computed yet."""
         try:
-            return self[(self.folder / POINTER).read_text("utf-8").strip()]
+            return _read(self.folder / (self.folder / POINTER).read_text("utf-8").strip())
         except OSError:
             raise ProblemError(problems.NO_RUN.at(run=POINTER, **hint(None))) from None
 
     def __getitem__(self, id: str) -> Run:
-        """A run by its id, or by a beginning of it that fits one run only. Raises ProblemError (E650)."""
+        """A run by its id, or by a beginning of it that fits one only; a question where no run is called so.
+
+        Raises ProblemError (E650)."""
         if id == POINTER:
             return self.current()
-        known = {folder.name: folder for folder in self._published()}
+        questions = {folder.name: folder for folder in _folders(self.questions_folder)}
+        known = questions | {folder.name: folder for folder in _folders(self.folder)}
         fitting = [id] if id in known else [name for name in known if id and name.startswith(id)]
         if len(fitting) != 1:
             raise ProblemError(problems.NO_RUN.at(run=id, **hint(nearest(id, known), sorted(known))))
-        return self._read(known[fitting[0]])
-
-    def _published(self) -> list[Path]:
-        """Folders with a manifest; those of runs that are being written begin with a dot."""
-        return sorted(each.parent for each in self.folder.glob(f"*/{MANIFEST}") if not each.parent.name.startswith("."))
+        return _read(known[fitting[0]])
 
     @contextmanager
     def writing(self, id: str) -> Iterator[Path]:
@@ -176,12 +192,23 @@ class Runs:
             os.close(lock)
 
     def publish(self, scratch: Path, manifest: Manifest) -> Run:
-        """Make a finished run the current one.
+        """Make a finished run the current one: keep it, then replace the pointer by one rename, so that readers see the
+        old run or the new one."""
+        run = self._keep(scratch, manifest, self.folder)
+        self.point_at(manifest.id)
+        return run
+
+    def keep_question(self, scratch: Path, manifest: Manifest) -> Run:
+        """Keep a finished question. The current run stays as it is."""
+        self.questions_folder.mkdir(exist_ok=True)
+        return self._keep(scratch, replace(manifest, published=False), self.questions_folder)
+
+    def _keep(self, scratch: Path, manifest: Manifest, folder: Path) -> Run:
+        """Move what is finished to its name.
 
         1. Write the digests of its files into the manifest; see that everything is on the disk.
         2. Move the scratch folder to its name. The same run may stand there already: then its files must be the same
            (E654), or have been damaged since and are replaced.
-        3. Replace the pointer by one rename: readers see the old run or the new one.
         """
         paths = [path for path in sorted(scratch.rglob("*")) if path.is_file() and path.name != MANIFEST]
         files = {path.relative_to(scratch).as_posix(): _digest(path) or "" for path in paths}
@@ -189,7 +216,7 @@ class Runs:
         (scratch / MANIFEST).write_text(text + "\n", "utf-8")
         for path in (*scratch.rglob("*"), scratch):
             _to_disk(path)
-        target = self.folder / manifest.id
+        target = folder / manifest.id
         self._make_way(target, manifest.id, files)
         if not target.exists():
             scratch.chmod(0o755)
@@ -199,15 +226,15 @@ class Runs:
                 # Another process published the same run first; its bytes are the same.
                 if not (target / MANIFEST).exists():
                     raise
-        self.point_at(manifest.id)
-        return self._read(target)
+        _to_disk(folder)
+        return _read(target)
 
     def _make_way(self, target: Path, id: str, files: Mapping[str, str]) -> None:
         """Keep an intact run of this name, which must have the same files; move a damaged one out of the way."""
         if not target.exists():
             return
         try:
-            there = self._read(target)
+            there = _read(target)
         except ProblemError:
             there = None
         if there is not None and not there.differing():
@@ -254,18 +281,28 @@ class Runs:
             finally:
                 os.close(lock)
 
-    def _read(self, folder: Path) -> Run:
-        try:
-            fields = json.loads((folder / MANIFEST).read_text("utf-8"))
-            if fields.get("layout", 1) != LAYOUT:
-                raise ProblemError(problems.EARLIER_LAYOUT.at(run=folder.name))
-            return Run(folder, Manifest(**{**fields, "warnings": tuple(fields["warnings"])}))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            raise ProblemError(problems.DAMAGED.at(run=folder.name, file=MANIFEST)) from None
-
     def _cannot_write(self, error: OSError | pl.exceptions.ComputeError) -> ProblemError:
         reason = getattr(error, "strerror", None) or str(error)
         return ProblemError(problems.CANNOT_WRITE.at(folder=self.folder, reason=reason))
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Folders with a manifest; those of runs that are being written begin with a dot."""
+    return sorted(each.parent for each in folder.glob(f"*/{MANIFEST}") if not each.parent.name.startswith("."))
+
+
+def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.manifest.as_of, run.manifest.known_at, run.id)))
+
+
+def _read(folder: Path) -> Run:
+    try:
+        fields = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if fields.get("layout", 1) != LAYOUT:
+            raise ProblemError(problems.EARLIER_LAYOUT.at(run=folder.name))
+        return Run(folder, Manifest(**{**fields, "warnings": tuple(fields["warnings"])}))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise ProblemError(problems.DAMAGED.at(run=folder.name, file=MANIFEST)) from None
 
 
 def _file(name: str, register: str) -> str:

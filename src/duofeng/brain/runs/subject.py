@@ -14,6 +14,7 @@ from duofeng.brain.runs import problems as run_problems
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import Compiled
+from duofeng.engine.links import Links, linked
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.facts.resolve.canonical import canonical
@@ -54,10 +55,38 @@ def whole_profile(run: Run, plan: Plan, zone: Zone, ledger: Ledger) -> pl.DataFr
     frame = profile_with_results(run, plan).collect()
     then = Ledger(ledger.folder, run.manifest.ledger_version)
     recorded = set(then.attributes(known_at=run.known_at)["attribute"])
-    missing = [name for name in (*plan.columns, *payment_columns(plan, recorded)) if name not in frame.columns]
+    wanted = (*plan.columns, *payment_columns(plan, recorded))
+    return linked_as_run(
+        run, then, zone, plan.links, with_columns_of_run(run, then, zone, plan.register, frame, wanted)
+    )
+
+
+def linked_as_run(run: Run, ledger: Ledger, zone: Zone, links: Links, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with what other subjects say, as the run knew them; what it kept of that already stays."""
+    if all(name in frame.columns for name in links.names):
+        return frame
+    others = {
+        register: with_columns_of_run(run, ledger, zone, register, _kept(run, register, columns), columns)
+        for register, columns in links.columns.items()
+    }
+    return linked(frame, links, others)
+
+
+def _kept(run: Run, register: str, columns: Sequence[str]) -> pl.DataFrame:
+    """All subjects of a register with those of the columns that the run kept."""
+    table = run.table("profile", register)
+    there = set(table.collect_schema().names())
+    return table.select("subject", *(name for name in columns if name in there)).collect()
+
+
+def with_columns_of_run(
+    run: Run, ledger: Ledger, zone: Zone, register: str, frame: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """The frame with those of the columns it lacks, folded from the ledger the run stood on."""
+    missing = [name for name in columns if name not in frame.columns]
     if not missing:
         return frame
-    more = folded_as_run(run, then, zone, plan.register, missing)
+    more = folded_as_run(run, ledger, zone, register, missing)
     return frame.join(more, on="subject", how="left", maintain_order="left")
 
 

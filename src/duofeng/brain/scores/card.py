@@ -16,6 +16,7 @@ from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
 from duofeng.engine.expression import Expression, bind, columns_needed
 from duofeng.engine.groups import PeerGroups
+from duofeng.engine.links import Links, columns_read, links_needed
 from duofeng.engine.program import evaluate, evaluate_nodes
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.scorecard import Entry, Scorecard
@@ -50,13 +51,22 @@ class Compiled:
     @property
     def profile_columns(self) -> tuple[str, ...]:
         """Columns of that profile."""
-        return self.columns if self.members is None else self.members.columns
+        return columns_needed(self.expressions, self.as_of) if self.members is None else self.members.columns
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns of the rated subjects."""
+        """Every column the card reads of the rated subjects: their own and what other subjects say."""
+        return columns_read(self.expressions, self.as_of)
+
+    @property
+    def links(self) -> Links:
+        """What it asks of other subjects."""
+        return links_needed(self.expressions, self.as_of)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
         others = [each for each in (self.rates, self.stage, *self.peers) if each is not None]
-        return columns_needed([*(leaf for _, leaf in self.leaves.values()), *others], self.as_of)
+        return (*(leaf for _, leaf in self.leaves.values()), *others)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from duofeng.brain.given import column_types, given_row
+from duofeng.brain.given import as_columns, column_types, given_row
 from duofeng.brain.scores.card import compile_card, score
 from duofeng.brain.scores.problems import EXAMPLE_ENTRY, EXAMPLE_FAILS
+from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.zone.kinds.scorecard import CardExample, Scorecard
 from duofeng.zone.zone import Zone
@@ -24,7 +25,9 @@ def failing_examples(zone: Zone) -> Iterator[Problem]:
 def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span) -> Iterator[Problem]:
     compiled = compile_card(zone, card, example.as_of)
     try:
-        frame = given_row(column_types(zone, card.register, compiled.columns), example.given, span)
+        own = columns_needed(compiled.expressions, example.as_of)
+        types = column_types(zone, card.register, own, compiled.links)
+        frame = given_row(types, as_columns(zone, card.register, example.as_of, types, example.given), span)
     except ProblemError as error:
         yield from error.problems
         return

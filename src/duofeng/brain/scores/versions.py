@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.brain.runs.store import Run
-from duofeng.brain.runs.subject import folded_as_run
+from duofeng.brain.runs.subject import linked_as_run, with_columns_of_run
 from duofeng.brain.scores.card import SAME, Compiled, Scored, score
 from duofeng.brain.scores.carriers import gathered
 from duofeng.brain.scores.points import Floats
@@ -173,15 +173,15 @@ def compare_versions(old: Compiled, new: Compiled, frame: pl.DataFrame) -> Versi
 
 def frame_for(run: Run, zone: Zone, ledger: Ledger, cards: Sequence[Compiled]) -> pl.DataFrame:
     """The profile of a run with all columns the cards read; those the run did not need are folded from its ledger."""
-    kind = cards[0].of
-    wanted = dict.fromkeys(name for card in cards for name in card.profile_columns)
-    kept = run.table("profile", kind)
-    there = [name for name in wanted if name in kept.collect_schema()]
-    frame = kept.select("subject", *there).collect()
-    missing = [name for name in wanted if name not in there]
-    if not missing:
-        return frame
-    return frame.join(folded_as_run(run, ledger, zone, kind, missing), on="subject", how="left", maintain_order="left")
+    register, kept = cards[0].of, run.table("profile", cards[0].of)
+    there = kept.collect_schema().names()
+    own = dict.fromkeys(name for card in cards for name in card.profile_columns)
+    added = dict.fromkeys(name for card in cards for name in card.links.names)
+    frame = kept.select("subject", *(name for name in (*own, *added) if name in there)).collect()
+    frame = with_columns_of_run(run, ledger, zone, register, frame, tuple(own))
+    for card in cards:
+        frame = linked_as_run(run, ledger, zone, card.links, frame)
+    return frame
 
 
 # ---- what changed ---------------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     },
     "run": {
         "run": "重新计算档案、评分、政策和兑现 / Recompute profile, scores, policies and payments",
+        "question": "试问：另一天、当时所知或一份草案，不改变当前计算 / Ask of another day or a draft",
+        "questions": "已有的试问 / the questions there are",
         "runs": "已有的计算 / the runs there are",
     },
     "schema": {

@@ -1,8 +1,9 @@
-"""`duofeng run` and `duofeng runs`: compute everything again, list what was computed, compare two."""
+"""`duofeng run` and `duofeng runs`: compute everything again, list what was computed, compare two; `duofeng question`: only ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -10,23 +11,31 @@ import polars as pl
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from duofeng.brain.runs.compute import Engine, Inputs, compute
+from duofeng.brain.runs.compute import Engine, Inputs, ask, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
-from duofeng.brain.runs.store import Manifest, Runs
+from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.cli.clocks import day, instant, shown
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say, today
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.unit_names import unit_name
-from duofeng.zone.load import load_zone
+from duofeng.zone.load import load_draft, load_zone
+from duofeng.zone.zone import Zone
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="基准日，不写为今天 / as of this day; today if left out")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="按何时所知 / as known at this day or instant")]
 
+EngineOption = Annotated[str, typer.Option("--engine", help="polars 或 spark / polars or spark")]
+
 
 def register(app: typer.Typer) -> None:
     app.command("run", help="重新计算档案、评分、政策和兑现 / Recompute profile, scores, policies and payments")(run)
+    app.command("question", help="试问：另一天、当时所知或一份草案，不改变当前计算 / Ask of another day or a draft")(
+        question
+    )
+    app.command("questions", help="已有的试问 / the questions there are")(list_questions)
     runs = typer.Typer(help="已有的计算 / the runs there are", invoke_without_command=True, no_args_is_help=False)
     runs.callback()(list_runs)
     runs.command("diff", help="两次计算有何不同，为什么 / Who changed answer between two runs, and why")(difference)
@@ -37,21 +46,57 @@ def register(app: typer.Typer) -> None:
 def run(
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    engine: Annotated[str, typer.Option("--engine", help="polars 或 spark / polars or spark")] = "polars",
+    engine: EngineOption = "polars",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
+    inputs = _inputs(load_zone(zone), data, as_of, known_at, engine)
+    runs = Runs(data / "runs")
+    done = _showing_progress(lambda told: compute(inputs, runs, told, by=by()))
+    print_manifest(done.manifest)
+
+
+def question(
+    title: Annotated[str, typer.Argument(help="这次试问叫什么 / what this question is called")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    draft: Annotated[
+        Path | None, typer.Option("--draft", help="换上这份政策草案 / with this draft of a policy")
+    ] = None,
+    engine: EngineOption = "polars",
+    zone: ZoneOption = DEFAULT_ZONE,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    declared = load_zone(zone)
+    asked = declared if draft is None else load_draft(declared, draft, "policy")[0]
+    inputs, runs = _inputs(asked, data, as_of, known_at, engine), Runs(data / "runs")
+    done = _showing_progress(lambda told: ask(inputs, runs, title, told, by=by()))
+    print_manifest(done.manifest)
+    console.print(say("只是试问：当前计算没有变。", "Only asked: the current run is as it was."), style="dim")
+
+
+def _inputs(zone: Zone, data: Path, as_of: str | None, known_at: str | None, engine: str) -> Inputs:
     if engine not in ("polars", "spark"):
         raise typer.BadParameter(say("只能是 polars 或 spark", "polars or spark"), param_hint="--engine")
     chosen: Engine = "spark" if engine == "spark" else "polars"
     ledger = Ledger.open(data / "ledger")
-    inputs = Inputs(load_zone(zone), ledger, day(as_of) or today(), instant(known_at) or now(), chosen)
+    return Inputs(zone, ledger, day(as_of) or today(), instant(known_at) or now(), chosen)
+
+
+def by() -> str:
+    """Who is at this terminal; nobody where the system does not say."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def _showing_progress(work: Callable[[Callable[[str, str], None]], Run]) -> Run:
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
     ) as progress:
         task = progress.add_task(say("核对算例", "checking worked examples"))
-        done = compute(inputs, Runs(data / "runs"), lambda zh, en: progress.update(task, description=say(zh, en)))
-    print_manifest(done.manifest)
+        return work(lambda zh, en: progress.update(task, description=say(zh, en)))
 
 
 def print_manifest(manifest: Manifest) -> None:
@@ -98,6 +143,21 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
         made = each.manifest
         mark = say("← 当前", "← current") if each.id == current else ""
         table.add_row(each.id, made.as_of, shown(made.known_at), f"{_subjects(made):,}", mark)
+    console.print(table)
+
+
+def list_questions(data: DataOption = DEFAULT_DATA) -> None:
+    every = Runs(data / "runs").questions()
+    if not every:
+        console.print(say("还没有试问过：运行 duofeng question。", "Nothing was asked yet: run duofeng question."))
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in (say("编号", "id"), say("名称", "title"), say("基准日", "as of"), say("所知", "known at")):
+        table.add_column(heading)
+    table.add_column(say("谁问的", "asked by"))
+    for each in every:
+        made = each.manifest
+        table.add_row(each.id, Text(made.title), made.as_of, shown(made.known_at), Text(made.by))
     console.print(table)
 
 

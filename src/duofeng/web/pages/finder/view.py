@@ -105,7 +105,7 @@ def _answers(typed: Mapping[str, str]) -> SubjectAnswers:
     """Raises ProblemError (E552) for a value that is not of its column's type."""
     plan = reader.current_plan()
     results = _results(plan)
-    types = column_types(reader.zone(), reader.FIRMS, (*plan.columns, *results))
+    types = column_types(reader.zone(), reader.FIRMS, (*plan.columns, *results), plan.links)
     given = {name: as_typed(name, types[name], value) for name, value in typed.items()}
     return answers_for(reader.zone(), plan, given_row(types, given))
 
