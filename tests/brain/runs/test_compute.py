@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from duofeng.brain.policies.plan import plan
-from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.brain.runs.compute import Inputs, ask, compute
 from duofeng.brain.runs.difference import changed_outcomes
+from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Runs
 from duofeng.brain.runs.subject import merged, subjects_as_one
@@ -27,7 +28,7 @@ ONCE = """
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from duofeng.brain.runs.compute import Inputs, compute
+from duofeng.brain.runs.compute import Inputs, ask, compute
 from duofeng.brain.runs.store import Runs
 from duofeng.brain.runs.subject import merged, subjects_as_one
 from duofeng.facts.ledger import Ledger
@@ -127,3 +128,32 @@ def test_a_run_keeps_which_subjects_it_took_as_one(inputs: Make, data: Path) -> 
     run = compute(made, Runs(data / "runs"))
     assert run.table("merged", "organisation").collect().equals(merged(None))
     assert subjects_as_one(run, made.ledger, made.zone, "organisation") is None
+
+
+def test_a_question_changes_nothing_for_anybody(inputs: Make, data: Path) -> None:
+    runs = Runs(data / "runs")
+    current = compute(inputs(), runs, by="Alice")
+    with pytest.raises(ProblemError) as error:
+        compute(inputs(date(2023, 6, 30)), runs)
+    assert error.value.problems[0].code == "E657"
+    asked = ask(inputs(date(2023, 6, 30)), runs, "a year before", by="Bob")
+    assert runs.current().id == current.id and [run.id for run in runs.all()] == [current.id]
+    assert [(run.manifest.title, run.manifest.by, run.is_question) for run in runs.questions()] == [
+        ("a year before", "Bob", True)
+    ]
+    assert runs[asked.id].as_of == date(2023, 6, 30) and not current.is_question
+    assert set(changed_outcomes(asked, current)["cause"]) <= {"calendar", "rule", "new"}
+    with pytest.raises(ProblemError) as error:
+        payments_of(asked)
+    assert error.value.problems[0].code == "E658"
+
+
+def test_a_run_of_the_earlier_layout_is_told_and_made_anew(inputs: Make, data: Path) -> None:
+    runs = Runs(data / "runs")
+    old = compute(inputs(), runs).folder / "manifest.json"
+    old.write_text(old.read_text().replace('"layout": 2', '"layout": 1'))
+    with pytest.raises(ProblemError) as error:
+        runs.current()
+    assert error.value.problems[0].code == "E656" and runs.all() == ()
+    compute(inputs(), runs).verify()
+    assert len(runs.all()) == 1

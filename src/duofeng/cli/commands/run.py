@@ -1,4 +1,4 @@
-"""`duofeng run` and `duofeng runs`: compute everything again, list what was computed, compare two; `duofeng question`: only ask."""
+"""`duofeng run`, `runs`: compute everything again, list what was computed, compare two. `question`: only ask."""
 
 from __future__ import annotations
 
