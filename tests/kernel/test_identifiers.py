@@ -8,10 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
+from duofeng.kernel.check_digits import CREDIT_ALPHABET, DIGITS_AND_LETTERS
 from duofeng.kernel.identifiers import (
-    CREDIT_ALPHABET,
     CREDIT_CLASSES,
-    ORGANISATION_ALPHABET,
     SCHEMES,
     credit_code_check,
     mask,
@@ -105,7 +104,7 @@ def test_a_credit_code_is_normalised_before_it_is_judged(written: str) -> None:
         ("grid", "410102001001003001J", "E137"),
         ("grid", "410102001001003001", "E137"),
         ("unit_grid", "4101020010010", "E137"),
-        ("none", "", "E130"),
+        ("own", "", "E130"),
     ],
 )
 def test_each_mistake_has_its_own_code(scheme: str, text: str, code: str) -> None:
@@ -133,7 +132,7 @@ def test_organisation_codes_have_the_published_check_characters(body: str, check
         ("grid", "410102001001003000J", "410102001001003000J"),
         ("grid", "410102001001003012W", "410102001001003012W"),
         ("unit_grid", "41010200100101", "41010200100101"),
-        ("none", " 内部 7号 ", "内部 7号"),
+        ("own", " 内部 7号 ", "内部 7号"),
     ],
 )
 def test_codes_without_a_check_character_are_judged_by_shape(scheme: str, text: str, normalised: str) -> None:
@@ -253,12 +252,10 @@ def test_any_single_wrong_digit_of_a_persons_number_changes_its_check(body: str,
     assert resident_check(body) != resident_check(body[:at] + digit + body[at + 1 :])
 
 
-@given(
-    st.text(ORGANISATION_ALPHABET, min_size=8, max_size=8), st.integers(0, 7), st.sampled_from(ORGANISATION_ALPHABET)
-)
+@given(st.text(DIGITS_AND_LETTERS, min_size=8, max_size=8), st.integers(0, 7), st.sampled_from(DIGITS_AND_LETTERS))
 def test_a_wrong_character_of_an_organisation_code_is_found_unless_it_is_worth_the_same(
     body: str, at: int, char: str
 ) -> None:
-    same = (ORGANISATION_ALPHABET.index(body[at]) - ORGANISATION_ALPHABET.index(char)) % 11 == 0
+    same = (DIGITS_AND_LETTERS.index(body[at]) - DIGITS_AND_LETTERS.index(char)) % 11 == 0
     changed = body[:at] + char + body[at + 1 :]
     assert (organisation_code_check(body) == organisation_code_check(changed)) == same

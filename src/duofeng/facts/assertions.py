@@ -12,7 +12,7 @@ from duofeng.facts.mapping import Mapper, Tally
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import same_title
 from duofeng.facts.readers.table import RawTable
-from duofeng.kernel.identifiers import scheme_named, validate_many
+from duofeng.kernel.identifiers import OWN, scheme_named, validate_many
 from duofeng.kernel.problem import KINDS, Problem, Span, nearest
 from duofeng.zone.kinds.source import LEDGER_KEY, Source
 
@@ -112,7 +112,7 @@ def _may_be_misplaced(mapper: Mapper, column: str) -> bool:
 def _reads_as(mapper: Mapper, column: str, texts: pl.Series) -> float:
     scheme = mapper.source.identifier.get(column)
     if scheme is not None:
-        return 0.0 if scheme in (LEDGER_KEY, "none") else float(validate_many(scheme, texts)["ok"].mean() or 0)  # type: ignore[arg-type]  # a mean of booleans is a float
+        return 0.0 if scheme in (LEDGER_KEY, OWN) else float(validate_many(scheme, texts)["ok"].mean() or 0)  # type: ignore[arg-type]  # a mean of booleans is a float
     declared = mapper.source.columns.get(column)
     if declared is None or mapper.attributes[declared.attribute].type == "text":
         return 0.0

@@ -9,7 +9,7 @@ import polars as pl
 
 from duofeng.facts.cells import ABSENT, FAULT, params_of
 from duofeng.facts.readers import problems
-from duofeng.kernel.identifiers import scheme_named, validate, validate_many
+from duofeng.kernel.identifiers import OWN, scheme_named, validate, validate_many
 from duofeng.zone.kinds.source import LEDGER_KEY, Source
 
 TRIED = pl.Schema({"raw": pl.String(), "subject": pl.String(), "code": pl.String(), "params": pl.String()})
@@ -94,7 +94,7 @@ class Subjects:
     def _try(self, scheme: str, texts: pl.Series) -> pl.DataFrame:
         clean = texts.str.strip_chars()
         absent = clean.is_in(list(ABSENT))
-        if scheme in (LEDGER_KEY, "none"):
+        if scheme in (LEDGER_KEY, OWN):
             prefix = "" if scheme == LEDGER_KEY else f"{self.source.id}:"
             frame = pl.DataFrame({"raw": texts, "clean": clean, "absent": absent})
             key = pl.when(~pl.col("absent")).then(pl.lit(prefix) + pl.col("clean"))

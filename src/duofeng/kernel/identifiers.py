@@ -20,6 +20,16 @@ import polars as pl
 from stdnum import lei
 from stdnum.cn import ric, uscc
 
+from duofeng.kernel.check_digits import (
+    BAD,
+    CREDIT_ALPHABET,
+    CREDIT_WEIGHTS,
+    DIGITS_AND_LETTERS,
+    ORGANISATION_CHECKS,
+    ORGANISATION_WEIGHTS,
+    values_of,
+)
+from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
 from duofeng.kernel.problems import (
     IDENTIFIER_CHARACTER,
@@ -33,15 +43,12 @@ from duofeng.kernel.problems import (
     SCHEME_UNKNOWN,
 )
 
-CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z; a character's place is its value
-CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_CLASSES: Mapping[str, str] = MappingProxyType(
     {"1": "1239", "2": "19", "3": "123459", "4": "19", "5": "1239", "6": "129", "7": "129", "8": "19", "9": "123"}
     | {"A": "19", "N": "1239", "Y": "1"}
 )  # registration authority → entity classes
-ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # GB 11714
-ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-ORGANISATION_CHECKS = "0X987654321"  # by the weighted sum modulo 11
+OWN = "own"
+"""Numbers that one source gives its subjects: two sources' are never the same."""
 
 _Found = tuple[ProblemKind, dict[str, object]]
 
@@ -56,13 +63,15 @@ class Scheme:
     normalise: Callable[[str], str]
     check: Callable[[str], list[_Found]]
     personal: bool = False
+    form: Form | None = None
+    """Of a declared scheme: runs on whole columns."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """`normalised` is None when an error was found; warnings leave it usable."""
 
-    scheme: str
+    scheme: Scheme
     normalised: str | None
     problems: tuple[Problem, ...] = ()
 
@@ -72,32 +81,36 @@ class Result:
 
     def __repr__(self) -> str:
         shown = self.normalised and shown_as(self.scheme, self.normalised)
-        return f"Result({self.scheme!r}, {shown!r}, {[problem.code for problem in self.problems]})"
+        return f"Result({self.scheme.id!r}, {shown!r}, {[problem.code for problem in self.problems]})"
 
 
-def validate(scheme: str, text: str, span: Span | None = None) -> Result:
+def validate(scheme: Scheme | str, text: str, span: Span | None = None) -> Result:
     """What the text identifies under the scheme, and every problem of it, placed at `span`.
 
-    Raises ProblemError (E138) for an unknown scheme, which is a mistake of the declaration, not of the text.
+    A text names a scheme known to the base; one that a zone declares is passed itself. Raises ProblemError (E138) for
+    an unknown scheme, which is a mistake of the declaration, not of the text.
     """
     rules = scheme_named(scheme)
     normalised = rules.normalise(text)
     found = rules.check(normalised) if normalised else [(IDENTIFIER_EMPTY, {})]
-    named = {"scheme": rules.zh, "scheme_en": rules.en, "text": shown_as(scheme, normalised)}
+    named = {"scheme": rules.zh, "scheme_en": rules.en, "text": shown_as(rules, normalised)}
     problems = tuple(kind.at(span, **(named | params)) for kind, params in found)
     failed = any(problem.severity == "error" for problem in problems)
-    return Result(scheme, None if failed else normalised, problems)
+    return Result(rules, None if failed else normalised, problems)
 
 
-def validate_many(scheme: str, texts: pl.Series) -> pl.DataFrame:
+def validate_many(scheme: Scheme | str, texts: pl.Series) -> pl.DataFrame:
     """A column at once: `normalised` (null when in error), `ok`, `code` of the worst problem (null when none).
 
-    Null and blank texts are E130. The credit code runs on arrays; other schemes on each distinct text.
+    Null and blank texts are E130. The credit code and declared schemes run on arrays; others on each distinct text.
     """
-    if scheme == "uscc":
+    rules = scheme_named(scheme)
+    if rules.id == "uscc":
         return _credit_codes(texts)
+    if rules.form is not None:
+        return rules.form.columns(texts)
     distinct = texts.unique(maintain_order=True)
-    results = [validate(scheme, text or "") for text in distinct]
+    results = [validate(rules, text or "") for text in distinct]
     codes = [min(((p.severity, p.code) for p in result.problems), default=(None, None))[1] for result in results]
     table = pl.DataFrame(
         {"text": distinct, "normalised": [result.normalised for result in results], "code": codes},
@@ -107,14 +120,16 @@ def validate_many(scheme: str, texts: pl.Series) -> pl.DataFrame:
     return joined.select("normalised", pl.col("normalised").is_not_null().alias("ok"), "code")
 
 
-def scheme_named(name: str) -> Scheme:
-    """The registered scheme. Raises ProblemError (E138) with the nearest name."""
+def scheme_named(name: Scheme | str) -> Scheme:
+    """The scheme of the base; a scheme itself is returned. Raises ProblemError (E138) with the nearest name."""
+    if isinstance(name, Scheme):
+        return name
     if name not in SCHEMES:
         raise ProblemError(SCHEME_UNKNOWN.at(scheme=name, nearest=nearest(name, SCHEMES) or "uscc"))
     return SCHEMES[name]
 
 
-def shown_as(scheme: str, text: str) -> str:
+def shown_as(scheme: Scheme | str, text: str) -> str:
     """The text as it may be shown: a person's number masked, anything else as it is."""
     return mask(text) if scheme_named(scheme).personal else text
 
@@ -137,7 +152,7 @@ def credit_code_check(body: str) -> str:
 def organisation_code_check(body: str) -> str:
     """The 9th character for the first 8 (GB 11714): 11 minus the weighted sum modulo 11, where 10 is X and 11 is 0."""
     total = sum(
-        ORGANISATION_ALPHABET.index(char) * weight for char, weight in zip(body, ORGANISATION_WEIGHTS, strict=True)
+        DIGITS_AND_LETTERS.index(char) * weight for char, weight in zip(body, ORGANISATION_WEIGHTS, strict=True)
     )
     return ORGANISATION_CHECKS[total % 11]
 
@@ -179,7 +194,7 @@ def _check_organisation_code(text: str) -> list[_Found]:
     if len(text) != 9:
         return [(IDENTIFIER_LENGTH, {"length": len(text), "expected": 9})]
     for position, char in enumerate(text, start=1):
-        if char not in (ORGANISATION_ALPHABET if position < 9 else "0123456789X"):
+        if char not in (DIGITS_AND_LETTERS if position < 9 else "0123456789X"):
             return [(IDENTIFIER_CHARACTER, {"position": position, "character": char})]
     return [] if organisation_code_check(text[:8]) == text[8] else [(IDENTIFIER_CHECK, {})]
 
@@ -270,25 +285,33 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
             Scheme(
                 "unit_grid", "单元网格代码", "unit grid code", _compact, _shape(r"[1-9]\d{13,14}", "6+3+3 + 2/3 × 0-9")
             ),
-            Scheme("none", "编号", "number", _plain, lambda _text: []),
+            Scheme(OWN, "编号", "number", _plain, lambda _text: []),
         )
     }
 )
 
 
+# ---- schemes that a zone declares -----------------------------------------------------------------------------------
+
+
+def declared_scheme(id: str, zh: str, en: str, form: Form, *, personal: bool = False) -> Scheme:
+    def normalise(text: str) -> str:
+        return str(form.normalised(pl.Series([text]))[0])
+
+    shown = mask(form.example) if personal else form.example
+
+    def check(text: str) -> list[_Found]:
+        code = form.columns(pl.Series([text]))["code"][0]
+        known = {kind.code: kind for kind in (IDENTIFIER_SHAPE, IDENTIFIER_CHECK, IDENTIFIER_EMPTY)}
+        return [(known[code], {"expected": shown})] if code is not None else []
+
+    return Scheme(id, zh, en, normalise, check, personal, form)
+
+
 # ---- the credit code on whole columns -------------------------------------------------------------------------------
 
-_BAD = 99  # value of a byte outside the alphabet; larger than any digit value, so one comparison finds it
-
-
-def _values(alphabet: str) -> npt.NDArray[np.uint8]:
-    table = np.full(256, _BAD, dtype=np.uint8)
-    table[np.frombuffer(alphabet.encode(), dtype=np.uint8)] = np.arange(len(alphabet), dtype=np.uint8)
-    return table
-
-
-_CREDIT_VALUES = _values(CREDIT_ALPHABET)
-_ORGANISATION_VALUES = _values(ORGANISATION_ALPHABET)
+_CREDIT_VALUES = values_of(CREDIT_ALPHABET)
+_ORGANISATION_VALUES = values_of(DIGITS_AND_LETTERS)
 
 
 def _credit_codes(texts: pl.Series) -> pl.DataFrame:
@@ -322,7 +345,7 @@ def _bytes_of(clean: pl.Series) -> npt.NDArray[np.uint8]:
 def _credit_matrix_codes(matrix: npt.NDArray[np.uint8]) -> npt.NDArray[np.str_]:
     """The worst problem of every row, as `_check_credit_code` finds it; empty text for none."""
     values = _CREDIT_VALUES[matrix]
-    wrong_character = (values[:, 8:] == _BAD).any(axis=1) | (values[:, 1:8] > 9).any(axis=1)
+    wrong_character = (values[:, 8:] == BAD).any(axis=1) | (values[:, 1:8] > 9).any(axis=1)
     classes = np.zeros((256, 256), dtype=bool)
     authorities = np.zeros(256, dtype=bool)
     for authority, listed in CREDIT_CLASSES.items():

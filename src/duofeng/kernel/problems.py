@@ -165,7 +165,8 @@ SCHEME_UNKNOWN = declare(
     "E138",
     zh="没有标识方案“{scheme}”，是否应为“{nearest}”？",
     en="there is no identifier scheme '{scheme}'; did you mean '{nearest}'?",
-    explain_zh="可用方案：uscc、organisation_code、resident_id、real_estate_unit、parcel、project、grid、unit_grid、none。",
+    explain_zh="可用方案：uscc、organisation_code、resident_id、real_estate_unit、parcel、project、grid、unit_grid、own（来源自己的编号），以及"
+    "园区在 identifiers/ 里声明的。",
     explain_en="The schemes are uscc, organisation_code, resident_id, real_estate_unit, parcel, project, grid, "
-    "unit_grid and none.",
+    "unit_grid, own (a source's own number) and those a zone declares in identifiers/.",
 )

@@ -132,34 +132,24 @@ EVERY_LANGUAGE = "*"
 
 
 def _forms(value: Any) -> Any:
-    """A plain word is the same in every language; in one language a word, or [singular, plural]."""
+    """A word, or [singular, plural], for every language or for each."""
     if isinstance(typed(value), str):
         return {EVERY_LANGUAGE: (value,)}
+    if isinstance(value, tuple):
+        return {EVERY_LANGUAGE: value}
     if isinstance(value, Mapping):
         return {key: (each,) if isinstance(typed(each), str) else each for key, each in value.items()}
     return value
 
 
+_WORD_OR_FORMS: list[dict[str, Any]] = [
+    {"type": "string"},
+    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+]
 Forms = Annotated[
     Mapping[Word, Annotated[tuple[Word, ...], Field(min_length=1)]],
     BeforeValidator(_forms),
-    WithJsonSchema(
-        {
-            "description": "文字，或 {zh: 宗, en: [parcel, parcels]}",
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "additionalProperties": {
-                        "anyOf": [
-                            {"type": "string"},
-                            {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                        ]
-                    },
-                },
-            ],
-        }
-    ),
+    WithJsonSchema({"anyOf": [*_WORD_OR_FORMS, {"type": "object", "additionalProperties": {"anyOf": _WORD_OR_FORMS}}]}),
 ]
 """A word that changes with the number before it, per language."""
 

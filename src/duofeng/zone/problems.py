@@ -329,6 +329,13 @@ VALUE_MISFIT = declare(
     explain_zh="values 右边写属性自己的值：代码属性写代码表里的代码，是非属性写 true 或 false。",
     explain_en="What stands on the right in values is a value of the attribute: a code of its list, or true or false.",
 )
+NO_TIME_ZONE = declare(
+    "E077",
+    zh="没有时区“{word}”。{hint_zh}",
+    en="there is no time zone '{word}'. {hint_en}",
+    explain_zh="时区写 IANA 的名称，如 Asia/Shanghai、Europe/Madrid。",
+    explain_en="Time zones have their IANA names, such as Asia/Shanghai or Europe/Madrid.",
+)
 UNKNOWN_SOURCE = declare(
     "E049",
     zh="没有来源“{word}”。{hint_zh}",

@@ -72,7 +72,7 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
             about_en=f"{(en or zh).capitalize()}." if zh else "",
         )
     if kind in ("literal_error", "enum"):
-        choices = known_choices(model, path)
+        choices = known_choices(model, path) or known_choices(model, detail["loc"])
         word = problems.hint(nearest(shown, choices), choices)
         return problems.CHOICE.at(at_value, text=shown, **word)
     if kind in _SHAPES:

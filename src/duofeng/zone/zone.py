@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.identifiers import SCHEMES, Scheme
@@ -20,11 +21,12 @@ from duofeng.zone.model import Declared, Text
 if TYPE_CHECKING:
     from duofeng.zone.kinds.codes import CodeList
     from duofeng.zone.kinds.document import Document
+    from duofeng.zone.kinds.identifier import Identifier
     from duofeng.zone.kinds.indicator import Indicator
     from duofeng.zone.kinds.register import Register
     from duofeng.zone.kinds.source import Source
     from duofeng.zone.kinds.target import Target
-    from duofeng.zone.kinds.zone import Currency, ZoneFile
+    from duofeng.zone.kinds.zone import Currency, Habits, ZoneFile
 
 D = TypeVar("D", bound=Declared)
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -94,10 +96,36 @@ class Zone:
 
         return MappingProxyType({**BUILT_IN, **self.items("register")})
 
-    @property
+    @cached_property
     def identifier_schemes(self) -> Mapping[str, Scheme]:
-        """Every identifier scheme that sources may name."""
-        return SCHEMES
+        """Every identifier scheme that sources may name: those of the base, then the declared ones."""
+        declared: Mapping[str, Identifier] = self.items("identifier")
+        return MappingProxyType({**SCHEMES, **{id: each.scheme for id, each in declared.items()}})
+
+    def key_of(self, register: str, scheme: str, number: str) -> str:
+        """The key in the ledger of the subject that has this number (normal form) of a scheme.
+
+        A declared scheme that is not the register's key is written before the number, so that two schemes never meet.
+        """
+        plain = scheme in SCHEMES or self.registers[register].key == scheme
+        return number if plain else f"{scheme}:{number}"
+
+    def way_to(self, register: str, by: str | None) -> str:
+        """How a reference to a register is found: as `by` says, else by the register's key. See `Column`."""
+        if by is not None:
+            return by
+        key = self.registers[register].key
+        return "key" if key == "issued" else key
+
+    @cached_property
+    def time_zone(self) -> ZoneInfo:
+        """In which instants are read and shown."""
+        return ZoneInfo(self.file.time_zone)
+
+    @property
+    def habits(self) -> Habits:
+        """How dates and decimals are written here, and which day begins the week."""
+        return self.file.habits
 
     @cached_property
     def referring(self) -> Mapping[str, tuple[Attribute, ...]]:

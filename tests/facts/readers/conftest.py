@@ -77,7 +77,7 @@ title: 用电
 of: organisation
 reader: csv
 files: 用电*
-identifier: { 代码: none }
+identifier: { 代码: own }
 attribute: 指标
 value: 数值
 unit: 单位
@@ -101,7 +101,7 @@ title: 文件名里的时期
 of: organisation
 reader: jsonl
 files: 月报*
-identifier: { 代码: none }
+identifier: { 代码: own }
 columns: { 用电: electricity }
 period: { file_name: "月报_(.+)\\\\.jsonl" }
 asserts: { rows: { min: 1 } }

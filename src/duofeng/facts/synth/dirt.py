@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from duofeng.kernel.identifiers import CREDIT_ALPHABET
+from duofeng.kernel.check_digits import CREDIT_ALPHABET
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.synth import Dirt

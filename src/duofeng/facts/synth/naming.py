@@ -13,10 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from duofeng.facts.synth.problems import TOO_MANY
-from duofeng.kernel.identifiers import (
+from duofeng.kernel.check_digits import (
     CREDIT_ALPHABET,
     CREDIT_WEIGHTS,
-    ORGANISATION_ALPHABET,
+    DIGITS_AND_LETTERS,
     ORGANISATION_CHECKS,
     ORGANISATION_WEIGHTS,
 )
@@ -95,7 +95,7 @@ class Naming:
         for at in range(15, 7 + len(body), -1):
             matrix[:, at] = alphabet[rest % 31]
             rest //= 31
-        matrix[:, 16] = _weighted_check(matrix[:, 8:16], ORGANISATION_ALPHABET, ORGANISATION_WEIGHTS, 11)
+        matrix[:, 16] = _weighted_check(matrix[:, 8:16], DIGITS_AND_LETTERS, ORGANISATION_WEIGHTS, 11)
         matrix[:, 17] = _weighted_check(matrix[:, :17], CREDIT_ALPHABET, CREDIT_WEIGHTS, 31)
         return pl.Series("credit_code", matrix.view("S18").ravel().astype("U18"))
 

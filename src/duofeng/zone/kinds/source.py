@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
+from duofeng.kernel.identifiers import OWN
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.kernel.units import factor_between
@@ -17,10 +18,14 @@ from duofeng.zone.model import Declared, Number, OverRegister, Part, Text, Word,
 from duofeng.zone.periods import PeriodText
 from duofeng.zone.references import check_attribute, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
+from duofeng.zone.source_checks import check_key, check_special
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
+System = Literal["wgs84", "gcj02", "cgcs2000"]
+KEY_JOIN = "/"
+BY_NAME = "name"
 LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
 _PERIOD_KEYS = ("fixed", "column", "file_name")
 _PER = {
@@ -34,13 +39,55 @@ _PER = {
 
 
 class Column(Part):
-    """A column whose cells become facts. A plain word is its attribute."""
+    """A column whose cells become facts. A plain word is its attribute.
+
+    A **reference** is found `by`
+    - an identifier scheme (built in or declared): the cell is a number, validated and brought into normal form; it
+      leads to the subject of the attribute's register that has it for its key (`Zone.key_of`) or, failing that, in an
+      attribute of that scheme;
+    - `own`: the number that the one source of that register which has numbers of its own gives it (`source:number`);
+    - `key`: the cell is the subject's key in the ledger;
+    - `name`: the cell is a name; it is looked for among the register's name attributes, normalised, and waits in the
+      resolve queue when it cannot be settled.
+    Left out, the way follows from the key of that register: its scheme, or `own`; `issued` is found by `key`.
+    `key` lists several columns that make up the number together, joined by KEY_JOIN in that order.
+
+    An **instant** is read in `time_zone` (the zone's, if left out) unless the cell says its own offset.
+    A **point** is WKT, or this column is the longitude and `latitude` names the other one; a **geometry** is WKT.
+    `system` says in which reference system they are written; in the ledger they are WGS 84.
+    A cell of an attribute with **many** values gives one member, or several split at `separator`; with `complete`, the
+    members that a subject's rows of a delivery no longer name end there.
+    """
 
     attribute: AttributeId = Field(description="属性编号 / id of the attribute")
     unit: Word | None = Field(
         None, description="这一列的单位，与属性不同时必写 / the column's unit, if not the attribute's"
     )
     period: PeriodText | None = Field(None, description="这一列所属的期间 / the period this column is of")
+    by: Word | None = Field(
+        None,
+        description="关联按什么找：标识体系编号、own、key、name；不写则按所关联台账的键 "
+        "/ how a reference is found: an identifier scheme, own, key or name; by the key of its register if left out",
+    )
+    key: tuple[Word, ...] = Field(
+        (), description="合起来才是编号的几列 / columns that make up the number of a reference together"
+    )
+    format: Word | None = Field(
+        None, description="日期或时刻的写法，如 %d.%m.%Y %H:%M / how dates or instants are written"
+    )
+    time_zone: Word | None = Field(
+        None, description="时刻所在时区，不写用园区的 / time zone of instants, the zone's if left out"
+    )
+    latitude: Word | None = Field(
+        None, description="本列是经度，纬度在这一列 / this column is the longitude; the column with the latitude"
+    )
+    system: System | None = Field(
+        None, description="坐标系，点和图形必写 / reference system; points and geometries need it"
+    )
+    separator: Word | None = Field(
+        None, description="一格写多个值时的分隔符 / what separates several values in one cell"
+    )
+    complete: bool = Field(False, description="没再列出的值即告结束 / values no longer listed end")
     values: Mapping[Word, Word] = Field({}, description="原文 → 代码或 true/false / cell text → code or true/false")
 
     @model_validator(mode="before")
@@ -103,11 +150,12 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
     if not check_register(item.register, ("of",), zone, report):
         return
     _check_assertions(item, report)
-    if not item.identifier and item.name is None and item.subject is None:
+    if not item.identifier and not item.key and item.name is None and item.subject is None:
         report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
     for column, scheme in item.identifier.items():
         check_scheme(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
     _check_form(item, report)
+    check_key(item, zone, report)
     if item.period is not None:
         _check_source_period(item.period, report)
     for title, column_ in item.columns.items():
@@ -205,6 +253,7 @@ def _check_column(item: Source, title: str, column: Column, zone: Zone, report: 
         rule_zh, rule_en = "没有单位", "has no unit"
         report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule_zh=rule_zh, rule_en=rule_en)
     _check_values(title, column, attribute, zone, report)
+    check_special(title, column, attribute, zone, report)
     _check_period(item, title, column, attribute, report)
 
 
@@ -245,7 +294,13 @@ class Source(Declared, OverRegister):
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
     identifier: Mapping[Word, Word] = Field(
         {},
-        description="标识列 → 标识体系；来源自己的编号写 none / identifier column → scheme; none for an own number",
+        description="标识列 → 标识体系；来源自己的编号写 own，账本里的键写 key "
+        "/ identifier column → scheme; own for the source's own number, key for the key in the ledger",
+    )
+    key: tuple[Word, ...] = Field(
+        (),
+        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里 "
+        "/ columns that make up the number together, such as building, unit and number; each is in columns, too",
     )
     name: Word | None = Field(None, description="名称列 / the column with the subject's name")
     subject: Word | None = Field(
@@ -263,14 +318,22 @@ class Source(Declared, OverRegister):
     )
     period: SourcePeriod | None = Field(None, description="期间从哪里来 / where the period comes from")
     valid_from: Word | None = Field(None, description="状态起始日所在的列 / the column with the day a state begins")
+    valid_until: Word | None = Field(None, description="状态截止日所在的列 / the column with the last day of a state")
     priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准 / the higher wins")
     asserts: Assertions | None = Field(None, description="断言 / what a sound delivery looks like")
     note: Text | None = wording(None, description="备注 / remark")
 
     @property
     def known_columns(self) -> tuple[str, ...]:
-        """Every column the source speaks of."""
+        """Every column the source speaks of, each once."""
         period = self.period.column if self.period else None
+        single = (self.name, self.attribute, self.value, self.unit, self.valid_from, self.valid_until, period)
         printed = [title for _, title in self.printed.columns] if self.printed else []
-        further = (self.name, self.attribute, self.value, self.unit, *printed, self.valid_from, period)
-        return (*self.columns, *self.identifier, *(column for column in further if column is not None))
+        parts = (part for each in self.columns.values() for part in (*each.key, each.latitude))
+        named = (*self.columns, *self.identifier, *self.key, *single, *printed, *parts)
+        return tuple(dict.fromkeys(column for column in named if column is not None))
+
+    @property
+    def has_own_numbers(self) -> bool:
+        """Whether it numbers its subjects itself: by one column, or by several together."""
+        return OWN in self.identifier.values() or bool(self.key)

@@ -12,7 +12,7 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Id, OverRegister, Text, Word, matching, wording
-from duofeng.zone.references import check_reference, check_register
+from duofeng.zone.references import check_reference, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
     check_register(item.register, (), zone, report)
     if item.to is not None:
         check_register(item.to, ("to",), zone, report)
+    if item.scheme is not None:
+        check_scheme(item.scheme, ("scheme",), zone, report)
     check_reference("codes", item.codes, ("codes",), zone, report)
     for path, (zh, en) in _misfits(item):
         _misfit(item, zh, en, path, report)
@@ -57,6 +59,8 @@ def _misfits(item: Attribute) -> Iterator[tuple[tuple[str, ...], tuple[str, str]
             yield (), (f"要用 {key} 指明{zh}", f"needs its {en} in '{key}'")
         elif item.type != type_ and written:
             yield (key,), (f"没有{zh}", f"has no {en}")
+    if item.scheme is not None and item.type != "text":
+        yield ("scheme",), ("没有标识体系", "has no identifier scheme")
     if item.type == "money" and item.unit is None:
         yield (), ("要有单位", "needs a unit")
     if item.unit is not None and item.type not in MEASURED:
@@ -113,6 +117,11 @@ class Attribute(Declared, OverRegister):
     codes: Id | None = Field(None, description="代码表编号（类型为 code 时必写）/ its code list, when the type is code")
     to: Word | None = Field(
         None, description="关联到哪个台账（类型为 reference 时必写）/ the register a reference leads to"
+    )
+    scheme: Word | None = Field(
+        None,
+        description="文字是哪种标识号码：按它校验，号码相同即同一对象 "
+        "/ the identifier scheme its texts are numbers of: validated by it, and who has the same number is the same",
     )
     many: bool = Field(
         False, description="同时有多个值，如产品、技能 / several values at once: facts add members and end them"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field
 
@@ -41,6 +42,21 @@ class Currency(Part):
             return False
 
 
+class Habits(Part):
+    """How people of the zone write: obeyed when files are read and pages written, unless a column says otherwise."""
+
+    dates: Literal["year_first", "day_first", "month_first"] = Field(
+        "year_first",
+        description="日期的先后：年月日、日月年、月日年 / order in dates: year, day or month first",
+    )
+    decimal: Literal["point", "comma"] = Field(
+        "point", description="小数点用点或逗号 / what stands before decimals: a point (1,234.5) or a comma (1.234,5)"
+    )
+    week: Literal["monday", "saturday", "sunday"] = Field(
+        "monday", description="一周从哪天起 / the day a week begins with"
+    )
+
+
 def _is_main_unit(text: str) -> bool:
     try:
         return unit(text).is_money and unit(text).factor == 1 and unit(main_unit_of_money(text)) == unit(text)
@@ -52,6 +68,9 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
     if not _is_main_unit(item.currency.unit):
         hint = problems.hint(nearest(item.currency.unit, ("元", *CURRENCIES)))
         report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **hint)
+    if item.time_zone not in available_timezones():
+        near = problems.hint(nearest(item.time_zone, sorted(available_timezones())))
+        report(problems.NO_TIME_ZONE, ("time_zone",), word=item.time_zone, **near)
     check_reference("calendar", item.calendar, ("calendar",), zone, report)
     if item.areas is not None and not (zone.folder / item.areas).is_file():
         files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
@@ -71,6 +90,10 @@ class ZoneFile(Declared):
     )
     peaks: tuple[Id, ...] = Field((), description="使用的峰 / the peaks it stands on")
     currency: Currency = Field(Currency(), description="货币，不写为人民币 / currency; yuan if left out")
+    time_zone: Word = Field(
+        "Asia/Shanghai", description="时区，IANA 名称 / time zone, by its IANA name, such as Europe/Madrid"
+    )
+    habits: Habits = Field(Habits(), description="日期、小数、一周的写法 / how dates, decimals and weeks are written")
     calendar: Id | None = Field(
         None, description="默认工作日历的编号 / id of the calendar used unless another is named"
     )
