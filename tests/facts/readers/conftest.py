@@ -86,10 +86,10 @@ asserts: { rows: { min: 1 } }
 """,
     "sources/published.yaml": """
 title: 公开发布的数字
-kind: organisation
+of: organisation
 reader: csv
 files: 发布*
-identifier: { 代码: none }
+identifier: { 代码: own }
 attribute: 指标
 value: 数值
 period: { column: 时间 }
