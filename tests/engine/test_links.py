@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from duofeng.engine import spark, spark_links
 from duofeng.engine.distance import distance
 from duofeng.engine.expression import Expression, columns_needed, parse
 from duofeng.engine.links import linked, links_needed
@@ -370,3 +371,37 @@ def test_a_mistake_is_placed_where_it_stands() -> None:
 def test_a_set_of_references_leads_to_no_single_subject() -> None:
     with pytest.raises(ProblemError, match="several"):
         read("partners.staff > 1", "project")
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("via", ["carrier", "partners"])
+def test_spark_gives_the_same_look_backs_and_follows(via: str, spark_session: Any) -> None:
+    chance = random.Random(via)
+    frames = {"organisation": firms(chance), "project": projects(chance, 40), "place": parks(chance)}
+    texts = [
+        f"{function}(project.{via}{'' if value is None else f', {value}'}{'' if where is None else f' where {where}'})"
+        for function, value in LOOKS
+        for where in chance.sample(list(WHERES), 2)
+    ]
+    texts += [f"count(project.{via} where open) {sign} 2" for sign in ("=", "<>", "<", ">=")]
+    texts += ["park.title", "park.operator.revenue[-1]", "park.count(organisation.park where staff > 9)",
+              f"any(project.{via} where carrier.staff > 5)", "sum(park.operator.revenue[-2:-1])"]  # fmt: skip
+    expressions = {f"e{number}": read(text) for number, text in enumerate(texts)}
+    links = links_needed(expressions.values(), AS_OF)
+    ours = linked(frames["organisation"], links, frames)
+    theirs = {register: in_spark(spark_session, frame) for register, frame in frames.items()}
+    there = spark_links.linked(theirs["organisation"], links, theirs).orderBy("subject")
+    rows = spark.evaluate(there, expressions, AS_OF).collect()
+    for (name, expression), text in zip(expressions.items(), texts, strict=True):
+        wanted = evaluate(expression, ours, AS_OF).to_list()
+        assert [row[name] for row in rows] == wanted, text
+
+
+SPARK_TYPES: Mapping[Any, str] = {pl.Int64(): "bigint", pl.Float64(): "double", pl.String(): "string",
+                                  pl.Date(): "date", pl.Boolean(): "boolean",
+                                  pl.List(pl.String): "array<string>"}  # fmt: skip
+
+
+def in_spark(session: Any, frame: pl.DataFrame) -> Any:
+    types = ", ".join(f"{spark.quoted(name)} {SPARK_TYPES[kind]}" for name, kind in frame.schema.items())
+    return session.createDataFrame(frame.rows(), types).coalesce(1)

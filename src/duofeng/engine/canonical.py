@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from duofeng.engine import tree
 from duofeng.engine.tree import Node
-from duofeng.engine.words import MINOR_UNITS, TEXTUAL
+from duofeng.engine.words import MINOR_UNITS, TEXTUAL, member_of
 
-ATOMS = (tree.ColumnRef, tree.Constant, tree.Call, tree.Missing, tree.Known, tree.AtLeast, tree.Case)
+ATOMS = (
+    tree.ColumnRef,
+    tree.Constant,
+    tree.Call,
+    tree.Missing,
+    tree.Known,
+    tree.DayOf,
+    tree.WorkingHours,
+    tree.AtLeast,
+    tree.Case,
+)
 RANGES = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})
 
 
@@ -60,6 +70,8 @@ def _constant(node: tree.Constant) -> str:
         return quoted(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime):
+        return quoted(value.isoformat())
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
     if node.type == "money":
@@ -76,6 +88,11 @@ def quoted(text: str) -> str:
 
 
 def _among(node: tree.Among) -> str:
+    member = member_of(node.arg.type)
+    if member is not None:
+        each = (tree.Constant(value=value, type=member) for value in sorted(node.values, key=str))
+        listed = f"codes({quoted(node.named)})" if node.named is not None else ", ".join(map(_constant, each))
+        return f"has({text_of(node.arg)}, {listed})"
     if node.named is not None:
         return f"{_part(node.arg)} in codes({quoted(node.named)})"
     kind = "text" if node.arg.type in TEXTUAL else node.arg.type
@@ -115,6 +132,8 @@ WRITERS: dict[type[Node], Callable[[Any], str]] = {
     tree.Or: lambda node: " or ".join(map(_side, node.args)),
     tree.AtLeast: lambda node: f"at_least({node.count}, {_listed(node.args)})",
     tree.Known: lambda node: f"known({text_of(node.arg)})",
+    tree.DayOf: lambda node: f"day_of({text_of(node.arg)})",
+    tree.WorkingHours: lambda node: f"working_hours_between({text_of(node.begin)}, {text_of(node.end)})",
     tree.Missing: lambda node: f"absent({text_of(node.column)}, {text_of(node.value)})",
     tree.Call: _call,
     tree.Case: _case,

@@ -7,14 +7,15 @@ A bare number has type `literal` and a quoted text type `string` until it meets 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Context, Decimal
+from zoneinfo import ZoneInfo
 
 from duofeng.engine import tree
 from duofeng.engine.problems import BAD_LITERAL, DIVISION_BY_ZERO, TYPE_MISMATCH, TYPE_WANTED
 from duofeng.engine.syntax import Text
 from duofeng.engine.tree import Arithmetic, Case, Constant, Node
-from duofeng.engine.words import LARGEST_MONEY, MINOR_UNITS, NUMERIC, TEXTUAL, family
+from duofeng.engine.words import LARGEST_MONEY, MINOR_UNITS, NUMERIC, TEXTUAL, family, set_of
 
 NAMES: dict[str, tuple[str, str]] = {
     "number": ("数", "a number"),
@@ -24,10 +25,14 @@ NAMES: dict[str, tuple[str, str]] = {
     "code": ("代码", "a code"),
     "date": ("日期", "a date"),
     "flag": ("是否", "a condition"),
+    "instant": ("时刻", "an instant"),
     "reference": ("关联", "a reference"),
+    "point": ("位置", "a point"),
+    "geometry": ("范围", "a shape"),
     "literal": ("数", "a number"),
     "string": ("文字", "text"),
 }
+NAMES |= {set_of(kind): (f"多个{zh}", f"a set ({en} each)") for kind, (zh, en) in NAMES.items()}
 OPERATION_NAMES = {
     "compare": ("比较", "compare"), "+": ("相加", "add"), "-": ("相减", "subtract"), "*": ("相乘", "multiply"),
     "/": ("相除", "divide"), "choose": ("并为一个结果", "make one result"),
@@ -37,6 +42,7 @@ FORMS = {
     "money": ("金额", "an amount", "20_000_000 (元)"),
     "date": ("日期", "a date", "'2024-01-31'"),
     "text": ("文字", "a text", "'A'"),
+    "instant": ("时刻", "an instant", "'2024-01-31 09:30'"),
 }
 # (operator, left family, right family) → type of the result; literals are settled before this is asked.
 RESULTS: dict[tuple[str, str, str], str] = {
@@ -51,8 +57,9 @@ RESULTS: dict[tuple[str, str, str], str] = {
 class Typing:
     """Checks and completes nodes; reports mistakes to `source` and answers with an invalid node."""
 
-    def __init__(self, source: Text) -> None:
+    def __init__(self, source: Text, time_zone: str = "UTC") -> None:
         self.source = source
+        self.time_zone = time_zone
 
     def settle(self, node: Node, wanted: str) -> Node:
         """A literal takes the type `wanted`; a node that already has a type is returned as it is."""
@@ -155,8 +162,18 @@ class Typing:
         """A number or money; a bare number stays a literal."""
         return node if node.type in NUMERIC | {"money", "literal", "invalid"} else self._wanted(node, "number")
 
+    def want_instant(self, node: Node) -> Node:
+        node = self.settle(node, "instant")
+        return node if node.type in {"instant", "invalid"} else self._wanted(node, "instant")
+
+    def day_of(self, node: Node) -> Node:
+        """An instant beside a date counts as its day."""
+        if node.type != "instant":
+            return node
+        return tree.DayOf(arg=node, time_zone=self.time_zone, type="date", start=node.start, stop=node.stop)
+
     def want_date(self, node: Node) -> Node:
-        node = self.settle(node, "date")
+        node = self.day_of(self.settle(node, "date"))
         return node if node.type in {"date", "invalid"} else self._wanted(node, "date")
 
     # ---- inside ----------------------------------------------------------------------------------------------------
@@ -189,6 +206,8 @@ class Typing:
     def _alike(self, operation: str, left: Node, right: Node, start: int) -> tuple[Node, Node] | None:
         if "invalid" in {left.type, right.type}:
             return None
+        if any(node.type == "date" or _is_day(node) for node in (left, right)):
+            left, right = self.day_of(left), self.day_of(right)
         bare = {"literal": "number", "string": "text"}
         left = self.settle(left, bare.get(right.type, right.type))
         right = self.settle(right, bare.get(left.type, left.type))
@@ -226,13 +245,17 @@ class Typing:
             return replace(node, branches=branches, default=default, type=kind)
         if kind == "text":
             return replace(node, type="text")
-        if kind != "date" or not isinstance(node, Constant):
+        if kind not in {"date", "instant"} or not isinstance(node, Constant):
             return self._mismatch("compare", Constant(type=kind, value=0), node, node.start, node.stop)
         text = str(node.value)
         try:
+            if kind == "instant":
+                written = datetime.fromisoformat(text)
+                local = written if written.tzinfo else written.replace(tzinfo=ZoneInfo(self.time_zone))
+                return replace(node, value=local.astimezone(UTC), type="instant")
             return replace(node, value=date.fromisoformat(text if len(text) == 10 else ""), type="date")
         except ValueError:
-            return self._bad_literal(node, "date")
+            return self._bad_literal(node, kind)
 
     def _bad_literal(self, node: Constant, kind: str) -> Node:
         zh, en, form = FORMS[kind]
@@ -261,6 +284,10 @@ SMALLEST = Decimal(1).scaleb(-DIGITS)
 MIRRORED: dict[tree.Comparison, tree.Comparison] = {
     "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
 }  # fmt: skip
+
+
+def _is_day(node: Node) -> bool:
+    return node.type == "string" and isinstance(node, Constant) and len(str(node.value)) == len("2024-01-31")
 
 
 def _counted(operator: tree.Comparison, left: Node, right: Node) -> Node | None:

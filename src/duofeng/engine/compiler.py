@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
 
 from duofeng.engine import kernels, money, tree
-from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Texts, Truth, Value, Vector, words_of
-from duofeng.engine.words import TEXTUAL
+from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Sets, Texts, Truth, Value, Vector, words_of
+from duofeng.engine.words import TEXTUAL, member_of
 
+INSTANT_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = date(1970, 1, 1).toordinal()
 Result = Value | Truth
 
@@ -103,6 +104,8 @@ class Compiler:
         return lambda block: kernels.compare_texts(operator, block.texts(left), block.texts(right))
 
     def among(self, node: tree.Among) -> Step:
+        if member_of(node.arg.type) is not None:
+            return self._by_member(node)
         if node.arg.type in TEXTUAL:
             return self._by_word(node.arg, lambda words: kernels.words_among(words, node.values, node.prefix))
         each = [
@@ -111,6 +114,19 @@ class Compiler:
         ]
         parts = self._slots_of(tuple(each))
         return lambda block: kernels.any_true([block.truth(part) for part in parts])
+
+    def _by_member(self, node: tree.Among) -> Step:
+        """Members are tested once for all blocks: the blocks of a column share them."""
+        slot, key = self.slot(node.arg), len(self.steps)
+        values = frozenset(float(one) if isinstance(one, Decimal) else one for one in node.values)
+
+        def test(block: Registers) -> Truth:
+            sets = cast(Sets, block.results[slot])
+            if key not in block.tables:
+                block.tables[key] = _chosen(sets.members, values, prefix=node.prefix)
+            return kernels.one_chosen(sets, block.tables[key])
+
+        return test
 
     def like(self, node: tree.Like) -> Step:
         return self._by_word(node.arg, lambda words: kernels.words_like(words, node.pattern))
@@ -159,6 +175,16 @@ class Compiler:
             return Truth(~unknown)
 
         return known
+
+    def day_of(self, node: tree.DayOf) -> Step:
+        arg = self.slot(node.arg)
+        return lambda block: kernels.day_of(block.vector(arg), node.time_zone)
+
+    def working_hours(self, node: tree.WorkingHours) -> Step:
+        begin, end = self.slot(node.begin), self.slot(node.end)
+        return lambda block: kernels.working_hours(
+            block.vector(begin), block.vector(end), node.time_zone, node.calendar
+        )
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -219,6 +245,9 @@ class Compiler:
             return self._rounding(node)
         if node.function == "count_true":
             return self._count(node)
+        if node.function == "size":
+            values = self.slot(node.args[0])
+            return lambda block: kernels.size(cast(Sets, block.results[values]))
         args = self._slots_of(node.args)
         compute = _function(node)
         return lambda block: compute([block.vector(arg) for arg in args])
@@ -250,6 +279,14 @@ def settled(node: tree.Settled) -> tree.Node:
     return tree.Or(args=(sure, tree.And(args=(possible, comparison), **place)), **place)
 
 
+def _chosen(members: Vector | Texts, values: frozenset[Any], *, prefix: bool) -> Bools:
+    if isinstance(members, Texts):
+        return kernels.look_up(members, kernels.words_among(members.words, values, prefix)).yes
+    days = [each.toordinal() - EPOCH if isinstance(each, date) else each for each in values]
+    chosen = np.isin(members.data, np.array(sorted(days), members.data.dtype))
+    return chosen if members.unknown is None else chosen & ~members.unknown
+
+
 def decided(truth: Truth, absent: str) -> Truth:
     """What a declared absence makes of an unknown truth: `no`, `yes`, or `unknown` as it was."""
     if truth.unknown is None or absent == "unknown":
@@ -269,6 +306,8 @@ def constant(node: tree.Constant) -> Result:
         return Texts(np.array(0, np.uint8), words_of([str(value)]), ABSENT_CODE)
     if isinstance(value, bool):
         return Truth(np.array(value))
+    if isinstance(value, datetime):
+        return Vector(np.array((value - INSTANT_ZERO) // timedelta(microseconds=1), np.int64))
     if isinstance(value, date):
         return Vector(np.array(value.toordinal() - EPOCH, np.int32))
     return Vector(np.array(value, np.int64) if node.type == "money" else np.array(float(cast(Decimal, value))))
@@ -284,6 +323,7 @@ def _function(node: tree.Call) -> Callable[[list[Vector]], Vector]:
         "month": lambda args: kernels.calendar_part("month", args[0]),
         "years_between": lambda args: kernels.complete_months(args[0], args[1], 12),
         "months_between": lambda args: kernels.complete_months(args[0], args[1], 1),
+        "minutes_between": lambda args: kernels.minutes_apart(args[0], args[1]),
         "days_between": lambda args: kernels.days_apart(args[1], args[0]),
         "sum": _money_sum if is_money else kernels.total,
         "avg": (lambda args: money.mean(_money_sum(args), count)) if is_money else (lambda args: _mean(args, count)),
@@ -309,7 +349,7 @@ def _mean(args: list[Vector], count: int) -> Vector:
 
 BUILDERS: dict[type[tree.Node], Callable[[Compiler, Any], Step]] = {
     tree.ColumnRef: Compiler.column, tree.Linked: Compiler.column, tree.Settled: Compiler.settled,
-    tree.Known: Compiler.is_known, tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
+    tree.Known: Compiler.is_known, tree.DayOf: Compiler.day_of, tree.WorkingHours: Compiler.working_hours, tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
     tree.Among: Compiler.among, tree.Like: Compiler.like, tree.And: Compiler.both, tree.Or: Compiler.one_of,
     tree.Not: Compiler.negation, tree.AtLeast: Compiler.at_least, tree.Case: Compiler.case,
     tree.Missing: Compiler.missing, tree.Arithmetic: Compiler.arithmetic, tree.Call: Compiler.call,

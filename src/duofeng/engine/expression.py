@@ -126,7 +126,7 @@ def parse(
     """
     source = Text(text, begins)
     node = Reader(source, vocabulary, codes or {}, extra or {}, at).read()
-    node = Typing(source).final(node, want)
+    node = Typing(source, at.time_zone).final(node, want)
     if source.problems:
         raise ProblemError(source.problems)
     return Expression(node, text)

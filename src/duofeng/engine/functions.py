@@ -13,7 +13,7 @@ from duofeng.engine import tree
 from duofeng.engine.problems import UNKNOWN_RESULT, WRONG_ARGUMENTS
 from duofeng.engine.references import SHAPES, look_back
 from duofeng.engine.tree import Attribute, Call, Constant, Node
-from duofeng.engine.words import TEXTUAL
+from duofeng.engine.words import TEXTUAL, family, member_of
 from duofeng.kernel.problem import nearest
 
 if TYPE_CHECKING:
@@ -134,12 +134,61 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     column, value = (reader.node(arg) for arg in sql.expressions)
     if "invalid" in {column.type, value.type}:
         return _invalid(sql)
-    if not isinstance(column, Attribute | tree.Follow | tree.LookBack) or not isinstance(value, Constant):
+    given = Constant | Attribute | tree.AsOf
+    if not isinstance(column, Attribute | tree.Follow | tree.LookBack) or not isinstance(value, given):
         return _wrong(reader, name, sql)
+    if "date" in {column.type, value.type} and "instant" in {column.type, value.type}:
+        column, value = reader.typing.day_of(column), reader.typing.day_of(value)
     both = reader.typing.same([column, value])
     if both is None:
         return _invalid(sql)
+    if member_of(column.type) is not None:
+        return _wrong(reader, name, sql)
     return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **_place(sql))
+
+
+def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """Whether one of a set's members is one of these."""
+    values, *listed = sql.expressions
+    arg = reader.node(values)
+    if arg.type == "invalid":
+        return arg
+    member = member_of(arg.type)
+    if member is None:
+        return _wrong(reader, name, sql)
+    if isinstance(listed[0], exp.Anonymous) and len(listed) == 1:
+        return reader.in_codes(sql, arg, listed[0])
+    wanted = [reader.typing.settle(reader.node(each), member) for each in listed]
+    if _has_invalid(tuple(wanted)):
+        return _invalid(sql)
+    if any(not isinstance(each, Constant) or family(each.type) != family(member) for each in wanted):
+        return _wrong(reader, name, sql)
+    chosen = frozenset(each.value for each in wanted if isinstance(each, Constant))
+    return tree.Among(arg=arg, values=chosen, type="flag", **_place(sql))  # type: ignore[arg-type]  # no flags in sets
+
+
+def _size(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    arg = reader.node(sql.expressions[0])
+    if arg.type == "invalid":
+        return arg
+    if member_of(arg.type) is None:
+        return _wrong(reader, name, sql)
+    return Call(function=name, args=(arg,), type="integer", **_place(sql))
+
+
+def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    begin, end = (reader.typing.want_instant(reader.node(arg)) for arg in sql.expressions)
+    if _has_invalid((begin, end)):
+        return _invalid(sql)
+    if name == "minutes_between":
+        return Call(function=name, args=(begin, end), type="number", unit="minute", **_place(sql))
+    calendar = reader.at.calendar
+    if calendar is None:
+        return reader.refuse_at(_place(sql)["start"], what=name, instead="没有工作日历 / there is no work calendar")
+    return tree.WorkingHours(
+        begin=begin, end=end, time_zone=reader.at.time_zone, named=calendar.name, calendar=calendar, type="number",
+        unit="hour", **_place(sql),
+    )  # fmt: skip
 
 
 def _known(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -210,6 +259,12 @@ SIGNATURES: dict[str, Signature] = {
     "years_between": Signature(2, 2, "years_between(from, to)", "满几年", "complete years", _of_dates),
     "months_between": Signature(2, 2, "months_between(from, to)", "满几个月", "complete months", _of_dates),
     "days_between": Signature(2, 2, "days_between(from, to)", "相隔几天", "days from one to the other", _of_dates),
+    "minutes_between": Signature(2, 2, "minutes_between(from, to)", "相隔几分钟", "minutes, of instants", _of_instants),
+    "working_hours_between": Signature(
+        2, 2, "working_hours_between(from, to)", "相隔几个工作小时", "working hours, of instants", _of_instants
+    ),
+    "has": Signature(2, MANY, "has(set, 'a', …)", "含有其中一个", "one of several values is one of these", _has),
+    "size": Signature(1, 1, "size(set)", "有几个值", "how many values it has", _size),
     "sum": Signature(1, 1, "sum(x[-12:-1])", "各期之和", "sum over periods", _aggregate),
     "avg": Signature(1, 1, "avg(x[-3:-1])", "各期平均", "mean over periods", _aggregate),
     "min": Signature(1, 1, "min(x[-3:-1])", "各期最小", "smallest of the periods", _aggregate),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import reduce
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ from duofeng.engine.values import (
     Arrow,
     Bools,
     Data,
+    Sets,
     Texts,
     Truth,
     Value,
@@ -28,6 +30,7 @@ from duofeng.engine.values import (
     either,
     words_of,
 )
+from duofeng.kernel.calendar import WorkCalendar
 
 NEARLY = 1e-12  # two computed numbers this close are equal: 0.29 * 100 is 29 for every reader of a rule
 DECIMALS = 12
@@ -277,6 +280,56 @@ def _parts(days: Data) -> tuple[Data, Data, Data]:
     years = instants.astype("datetime64[Y]")
     month = months.astype(np.int64) - years.astype(np.int64) * 12 + 1
     return years.astype(np.int64) + 1970, month, (instants - months).astype(np.int64) + 1
+
+
+# ---- instants ---------------------------------------------------------------------------------------------
+
+MINUTE, HOUR = 60_000_000, 3_600_000_000  # in microseconds
+DAY = 24 * HOUR
+
+
+def minutes_apart(earlier: Vector, later: Vector) -> Vector:
+    gap = np.subtract(later.data, earlier.data) / MINUTE
+    return Vector(gap, either(earlier.unknown, later.unknown))
+
+
+def day_of(instant: Vector, time_zone: str) -> Vector:
+    return Vector(np.floor_divide(_wall_clock(instant, time_zone), DAY).astype(np.int32), instant.unknown)
+
+
+def working_hours(begin: Vector, end: Vector, time_zone: str, calendar: WorkCalendar) -> Vector:
+    begins, ends = np.broadcast_arrays(_wall_clock(begin, time_zone), _wall_clock(end, time_zone))
+    first, last = (np.datetime64(f"{year:04d}-01-01", "us").astype(np.int64) for year in years_of(calendar))
+    outside = (np.minimum(begins, ends) < first) | (np.maximum(begins, ends) >= last)
+    safe = [np.where(outside, first, side).astype("M8[us]") for side in (begins, ends)]
+    hours = calendar.working_time_between_many(*safe).astype(np.int64) / HOUR
+    unknown = either(begin.unknown, end.unknown)
+    return Vector(hours, either(unknown, outside) if outside.any() else unknown)
+
+
+def years_of(calendar: WorkCalendar) -> tuple[int, int]:
+    """The first year the calendar knows, and the first it knows no more."""
+    return calendar.known_years[0], calendar.known_years[-1] + 1
+
+
+def _wall_clock(instant: Vector, time_zone: str) -> Data:
+    """Microseconds since 1970 as the clocks of the zone show them."""
+    utc = pl.Series(np.atleast_1d(instant.data)).cast(pl.Datetime("us", "UTC"))
+    local = utc.dt.convert_time_zone(time_zone).dt.replace_time_zone(None).to_physical().to_numpy()
+    return local.reshape(np.shape(instant.data))
+
+
+# ---- sets -------------------------------------------------------------------------------------------------
+
+
+def size(values: Sets) -> Vector:
+    return Vector(np.diff(values.offsets).astype(np.float64), values.unknown)
+
+
+def one_chosen(values: Sets, chosen: Bools) -> Truth:
+    """Rows with a member that is chosen; `chosen` speaks of all members of the column."""
+    upto = np.concatenate([[0], np.cumsum(chosen)])
+    return known(upto[values.offsets[1:]] > upto[values.offsets[:-1]], values.unknown)
 
 
 # ---- choices ---------------------------------------------------------------------------------------------

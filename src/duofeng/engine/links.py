@@ -55,7 +55,7 @@ class Links:
 def links_needed(expressions: Expression | Iterable[Expression], as_of: date) -> Links:
     """What the expressions ask of other subjects, in order of first use."""
     listed = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
-    return Links(_links(bind(expression, as_of) for expression in listed))
+    return links_of(bind(expression, as_of) for expression in listed)
 
 
 def columns_read(expressions: Expression | Iterable[Expression], as_of: date) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ def linked(frame: pl.DataFrame, links: Links, frames: Mapping[str, pl.DataFrame]
     names and `subject`; a link whose column the frame has already is left alone."""
     columns: list[pl.Series] = []
     missing = [node for node in links.nodes if node.name not in frame.columns]
-    for _, along in groupby(sorted(missing, key=_along), key=_along):
-        together = list(along)
+    for _, nodes in groupby(sorted(missing, key=along), key=along):
+        together = list(nodes)
         followed = [(node, node.link) for node in together if isinstance(node.link, Follow)]
         if followed:
             columns.extend(_followed(frame, followed, frames))
@@ -99,7 +99,9 @@ def _followed(
     via, to = follows[0][1].via, follows[0][1].to
     inner = list(dict.fromkeys(follow.inner for _, follow in follows))
     there = _with_links(frames[to], inner, frames)
-    values = dict(zip(inner, evaluate_nodes(inner, there), strict=True))
+    computed = [node for node in inner if not isinstance(node, tree.ColumnRef)]
+    values = dict(zip(computed, evaluate_nodes(computed, there), strict=True))
+    values |= {node: there[node.name] for node in inner if isinstance(node, tree.ColumnRef)}
     rows = rows_of(frame[via], there[SUBJECT])
     for node, follow in follows:
         yield values[follow.inner].gather(rows).alias(node.name)
@@ -133,18 +135,20 @@ def rows_of(keys: pl.Series, subjects: pl.Series) -> pl.Series:
 
 def _with_links(frame: pl.DataFrame, nodes: Iterable[Node], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A register's own frame with what its lines ask of others in turn."""
-    return linked(frame, Links(_links(nodes)), frames)
+    return linked(frame, links_of(nodes), frames)
 
 
 # ---- what is needed ---------------------------------------------------------------------------------------------
 
 
-def _links(nodes: Iterable[Node]) -> tuple[Linked, ...]:
+def links_of(nodes: Iterable[Node]) -> Links:
+    """What bound nodes ask of other subjects."""
     found = (part for node in nodes for part in tree.walk(node) if isinstance(part, Linked))
-    return tuple(dict.fromkeys(found))
+    return Links(tuple(dict.fromkeys(found)))
 
 
-def _along(node: Linked) -> tuple[str, str, str]:
+def along(node: Linked) -> tuple[str, str, str]:
+    """Links of the same key are computed together."""
     link = node.link
     return ("follow", link.to, link.via) if isinstance(link, Follow) else ("look back", link.register, link.via)
 
@@ -157,4 +161,4 @@ def _needs(nodes: Iterable[Linked]) -> Iterator[tuple[str, tuple[str, ...]]]:
             case LookBack(register=register, via=via, value=value, where=where):
                 asked, names = [part for part in (value, where) if part is not None], [via]
         yield register, (*names, *(name for part in asked for name in own_columns(part)))
-        yield from _needs(_links(asked))
+        yield from _needs(links_of(asked).nodes)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal, cast
 
 import numpy as np
 import polars as pl
 
-from duofeng.engine.compiler import EPOCH, Compiler, Registers, Result, Step, decided
+from duofeng.engine.compiler import EPOCH, INSTANT_ZERO, Compiler, Registers, Result, Step, decided
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.tree import Node
 from duofeng.engine.truths import BLOCK, Truths, packed
@@ -148,6 +148,8 @@ def single(result: Result, kind: str) -> float | int | str | bool | date | None:
     value = np.broadcast_to(data, 1)[0].item()
     if isinstance(result, Texts):
         return str(result.words[int(value)].as_py())
+    if kind == "instant":
+        return INSTANT_ZERO + timedelta(microseconds=int(value))
     if kind == "date":
         return date.fromordinal(EPOCH + int(value))
     return float(value) if kind in {"number", "integer"} else value
@@ -159,5 +161,6 @@ def table_rows(table: Table) -> int:
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "number": pl.Float64(), "integer": pl.Float64(), "money": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean(),
-    "text": pl.String(), "code": pl.String(), "reference": pl.String(),
+    "text": pl.String(), "code": pl.String(), "reference": pl.String(), "point": pl.String(), "geometry": pl.String(),
+    "instant": pl.Datetime("us", "UTC"),
 }  # fmt: skip

@@ -26,7 +26,7 @@ from duofeng.engine.problems import (
     WRONG_ARGUMENTS,
 )
 from duofeng.engine.syntax import DEEPEST, Text, parse_sql
-from duofeng.engine.words import CodeLists, CodeSet, Standpoint, Vocabulary
+from duofeng.engine.words import TEXTUAL, CodeLists, CodeSet, Standpoint, Vocabulary, member_of, set_of
 from duofeng.kernel.problem import nearest
 
 COMPARISONS: dict[type[exp.Expression], tree.Comparison] = {
@@ -57,9 +57,10 @@ class Reader:
         self.vocabulary = vocabulary
         self.codes = codes
         self.extra = extra
-        self.register, self.registers = at
+        self.at = at
+        self.register, self.registers = at.register, at.registers
         self.looking_back = False
-        self.typing = Typing(source)
+        self.typing = Typing(source, at.time_zone)
         self.depth = 0
         self.range_allowed = False
 
@@ -154,7 +155,8 @@ class Reader:
         if word is None:
             self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, nearest=nearest(name, self.vocabulary) or "—")
             return invalid(sql)
-        common = tree.Shape(type=word.type, unit=word.unit, **where(sql))
+        kind = set_of(word.type) if word.many else word.type
+        common = tree.Shape(type=kind, unit=word.unit, **where(sql))
         if word.per == "state":
             if bracket is not None:
                 self.source.report(PERIOD_NOT_HERE, at, name=name)
@@ -224,6 +226,10 @@ class Reader:
             return self.in_codes(sql, value, named)
         if value.type == "invalid":
             return value
+        if member_of(value.type) is not None:
+            return self.refuse_at(
+                start_of(sql), what="in", instead="有多个值，写 / of several values: has(x, 'a', 'b')"
+            )
         if not sql.expressions:
             self.source.report(NOT_ALLOWED, start_of(sql), what="in ()", instead="括号里要有值 / list values")
             return invalid(sql)
@@ -244,7 +250,8 @@ class Reader:
         if listed is None:
             self.source.report(UNKNOWN_LIST, start_of(named), name=name, nearest=nearest(name, self.codes) or "—")
             return invalid(sql)
-        value = self.typing.want_textual(value)
+        if (member_of(value.type) or value.type) not in TEXTUAL:
+            value = self.typing.want_textual(value)
         members = listed if isinstance(listed, CodeSet) else CodeSet(frozenset(listed))
         return tree.Among(
             arg=value, values=frozenset(members.codes), prefix=members.prefix, named=name, type="flag", **where(sql)

@@ -20,7 +20,7 @@ from duofeng.engine.problems import (
 )
 from duofeng.engine.syntax import LOOK_BACKS, WHERE
 from duofeng.engine.tree import Node
-from duofeng.engine.words import Vocabulary, is_set, register_of
+from duofeng.engine.words import Vocabulary, register_of
 from duofeng.kernel.problem import nearest
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ VALUES: dict[str, frozenset[str]] = {
     "sum": frozenset({"number", "integer", "money"}),
     "avg": frozenset({"number", "integer", "money"}),
     "median": frozenset({"number", "integer", "money"}),
-    "min": frozenset({"number", "integer", "money", "date"}),
-    "max": frozenset({"number", "integer", "money", "date"}),
+    "min": frozenset({"number", "integer", "money", "date", "instant"}),
+    "max": frozenset({"number", "integer", "money", "date", "instant"}),
     "share": frozenset({"flag"}),
 }
 SHAPES = {
@@ -85,7 +85,7 @@ def _own_reference(reader: Reader, name: str, at: int) -> str | None:
     if to is None:
         _no_reference(reader, name, word.type, _references(reader.vocabulary), at)
         return None
-    if is_set(word):
+    if word.many:
         reader.refuse_at(at, what=name, instead="一个对象有多个，不能直接取值 / it names several subjects")
         return None
     return to if _known_register(reader, to, at) else None
@@ -168,7 +168,7 @@ def _reference_here(reader: Reader, register: str, via: str, at: int) -> bool | 
             nearest=_dotted(register, here, via),
         )  # fmt: skip
         return None
-    return is_set(word)
+    return word.many
 
 
 def _is_where(sql: exp.Expression) -> bool:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from duofeng.engine import kernels, statuses, tree
+from duofeng.engine import kernels, spark_clock, statuses, tree
 from duofeng.engine.compiler import settled
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.money import COLUMN_SCALE, LARGEST_FACTOR
 from duofeng.engine.problems import NO_SPARK
 from duofeng.engine.program import Absent
 from duofeng.engine.tree import Node
-from duofeng.engine.words import TEXTUAL
+from duofeng.engine.words import TEXTUAL, member_of
 from duofeng.kernel.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def require() -> Any:
 
 def sql_text(expression: Expression, as_of: date) -> str:
     """One Spark SQL expression: DOUBLE, BIGINT minor units, DATE, BOOLEAN or STRING by the expression's type."""
-    return _Writer().text(bind(expression, as_of))
+    return Writer().text(bind(expression, as_of))
 
 
 def evaluate(frame: DataFrame, expressions: Mapping[str, Expression], as_of: date) -> DataFrame:
@@ -101,7 +102,7 @@ def _status(marks: str) -> str:
     )
 
 
-class _Writer:
+class Writer:
     """Writes one expression. `let` names a part, so that no text is written twice and size stays linear."""
 
     def __init__(self) -> None:
@@ -126,6 +127,8 @@ class _Writer:
             return string(str(value))
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
+        if isinstance(value, datetime):
+            return f"TIMESTAMP'{value.isoformat(sep=' ')}'"
         if isinstance(value, date):
             return f"DATE'{value.isoformat()}'"
         return f"({int(cast(int, value))}L)" if node.type == "money" else double(float(cast(Decimal, value)))
@@ -149,6 +152,10 @@ class _Writer:
         return f"({strict} OR {close})" if operator in {"<=", ">="} else f"({strict} AND NOT ({close}))"
 
     def among(self, node: tree.Among) -> str:
+        member = member_of(node.arg.type)
+        if member is not None:
+            one = replace(node, arg=tree.ColumnRef(name="t", type=member))
+            return f"exists({self.text(node.arg)}, t -> {self.among(one)})"
         if node.arg.type not in TEXTUAL:
             kind = node.arg.type
             each = [
@@ -190,6 +197,18 @@ class _Writer:
 
     def is_known(self, node: tree.Known) -> str:
         return f"({self.text(node.arg)} IS NOT NULL)"
+
+    def day_of(self, node: tree.DayOf) -> str:
+        return f"CAST({self._wall_clock(node.arg, node.time_zone)} AS DATE)"
+
+    def _wall_clock(self, node: Node, time_zone: str) -> str:
+        utc = f"CAST({self.text(node)} AS TIMESTAMP_NTZ)"
+        return f"convert_timezone(current_timezone(), {string(time_zone)}, {utc})"
+
+    def working_hours(self, node: tree.WorkingHours) -> str:
+        return spark_clock.working_hours(
+            self, *(self._wall_clock(one, node.time_zone) for one in (node.begin, node.end)), node.calendar
+        )
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -287,6 +306,10 @@ class _Writer:
             return f"abs({args[0]})"
         if name in {"year", "month"}:
             return f"CAST({name}({args[0]}) AS DOUBLE)"
+        if name == "size":
+            return f"CAST(array_size({args[0]}) AS DOUBLE)"
+        if name == "minutes_between":
+            return f"((unix_micros({args[1]}) - unix_micros({args[0]})) / {kernels.MINUTE}.0D)"
         if name == "days_between":
             return f"CAST(datediff({args[1]}, {args[0]}) AS DOUBLE)"
         if name in {"years_between", "months_between"}:
@@ -362,10 +385,10 @@ def string(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-WRITERS: dict[type[Node], Callable[[_Writer, Any], str]] = {
-    tree.ColumnRef: _Writer.column, tree.Linked: _Writer.column, tree.Settled: _Writer.settled_count,
-    tree.Known: _Writer.is_known, tree.Constant: _Writer.constant, tree.Compare: _Writer.compare,
-    tree.Among: _Writer.among, tree.Like: _Writer.like, tree.And: _Writer.both, tree.Or: _Writer.one_of,
-    tree.Not: _Writer.negation, tree.AtLeast: _Writer.at_least, tree.Case: _Writer.case,
-    tree.Missing: _Writer.missing, tree.Arithmetic: _Writer.arithmetic, tree.Call: _Writer.call,
+WRITERS: dict[type[Node], Callable[[Writer, Any], str]] = {
+    tree.ColumnRef: Writer.column, tree.Linked: Writer.column, tree.Settled: Writer.settled_count,
+    tree.Known: Writer.is_known, tree.DayOf: Writer.day_of, tree.WorkingHours: Writer.working_hours, tree.Constant: Writer.constant, tree.Compare: Writer.compare,
+    tree.Among: Writer.among, tree.Like: Writer.like, tree.And: Writer.both, tree.Or: Writer.one_of,
+    tree.Not: Writer.negation, tree.AtLeast: Writer.at_least, tree.Case: Writer.case,
+    tree.Missing: Writer.missing, tree.Arithmetic: Writer.arithmetic, tree.Call: Writer.call,
 }  # fmt: skip

@@ -101,7 +101,8 @@ class Total:
     @staticmethod
     def of(look: LookBack, counted: Counted, subjects: int) -> Total:
         total = Total(look, counted, np.zeros(subjects, np.int64), np.zeros(subjects, np.int64))
-        kind: Any = np.int64 if look.value is not None and look.value.type == "money" else np.float64
+        whole = look.value is not None and look.value.type in {"money", "instant"}
+        kind: Any = np.int64 if whole else np.float64
         if look.function in {"sum", "avg"}:
             total.summed = Summed(np.zeros(subjects, kind))
         if look.function in {"min", "max"}:

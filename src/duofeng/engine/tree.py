@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal as OneOf
 from typing import TypedDict
+
+from duofeng.kernel.calendar import WorkCalendar
 
 Comparison = OneOf["=", "<>", "<", "<=", ">", ">="]
 Operator = OneOf["+", "-", "*", "/"]
@@ -45,7 +47,7 @@ class Node:
 class Constant(Node):
     """A written value. Money is whole minor units; numbers stay decimal until a block is computed."""
 
-    value: Decimal | int | str | date | bool
+    value: Decimal | int | str | date | datetime | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,25 @@ class Known(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class DayOf(Node):
+    """The day an instant is on, by the clock of the zone."""
+
+    arg: Node
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours(Node):
+    """Hours of working time from one instant to another, unknown outside the years of the calendar."""
+
+    begin: Node
+    end: Node
+    time_zone: str
+    named: str
+    calendar: WorkCalendar = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Missing(Node):
     """`absent(attribute, value)`: the value said to hold where nothing is known."""
 
@@ -157,7 +178,8 @@ class Compare(Node):
 
 @dataclass(frozen=True, slots=True)
 class Among(Node):
-    """`x in (...)` and `x in codes('list')`. `named` is the list's id, for explanations only."""
+    """`x in (...)` and `x in codes('list')`; of a set, whether one of its members is. `named` is the list's id, for
+    explanations only."""
 
     arg: Node
     values: frozenset[str | Decimal | int | date]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from duofeng.engine.checking import NAMES
 from duofeng.engine.problems import COLUMN_MISSING, COLUMN_TYPE
-from duofeng.engine.words import family
+from duofeng.engine.words import family, member_of, set_of
 from duofeng.kernel.problem import ProblemError
 
 Bools = NDArray[np.bool_]
@@ -49,7 +49,16 @@ class Texts:
     unknown: Bools | None = None
 
 
-Value = Vector | Texts
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Several values a row: those of row i are `members` from `offsets[i]` to `offsets[i + 1]`."""
+
+    offsets: Data
+    members: Vector | Texts
+    unknown: Bools | None = None
+
+
+Value = Vector | Texts | Sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ def load(table: Table, types: Mapping[str, str]) -> dict[str, Value]:
 def view(value: Value, start: int, stop: int) -> Value:
     """Rows `start` to `stop` of a whole column, without copying."""
     unknown = None if value.unknown is None else value.unknown[start:stop]
+    if isinstance(value, Sets):
+        return Sets(value.offsets[start : stop + 1], value.members, unknown)
     if isinstance(value, Texts):
         return Texts(value.codes[start:stop], value.words, value.absent, unknown)
     return Vector(value.data[start:stop], unknown)
@@ -103,11 +114,25 @@ def _same_dictionary(column: Arrow) -> Arrow:
     return column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column
 
 
+def _sets(name: str, array: Arrow, kind: str) -> Sets:
+    if isinstance(array, pa.NullArray):
+        array = array.cast(pa.large_list(pa.large_string()))
+    if not (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
+        raise _wrong_type(name, set_of(kind), array)
+    width = np.int64 if pa.types.is_large_list(array.type) else np.int32
+    offsets = np.frombuffer(array.buffers()[1], width, len(array) + 1, array.offset * np.dtype(width).itemsize)
+    members = _column(name, array.values, kind)
+    assert not isinstance(members, Sets)
+    return Sets(offsets, members, _nulls(array))
+
+
 def _column(name: str, array: Arrow, kind: str) -> Value:
-    wanted = family(kind)
+    wanted, member = family(kind), member_of(kind)
+    if member is not None:
+        return _sets(name, array, member)
     if isinstance(array, pa.NullArray):
         array = array.cast(ARROW_TYPES[wanted])
-    if wanted == "text":
+    if ARROW_TYPES[wanted] == pa.large_string():
         return _texts(name, array)
     kinds = array.type
     if wanted == "number" and (pa.types.is_integer(kinds) or pa.types.is_floating(kinds)):
@@ -116,6 +141,8 @@ def _column(name: str, array: Arrow, kind: str) -> Value:
         return Vector(_values(array, np.int64), _nulls(array))
     if wanted == "date" and pa.types.is_date32(kinds):
         return Vector(_values(array, np.int32), _nulls(array))
+    if wanted == "instant" and pa.types.is_timestamp(kinds) and kinds.unit == "us":
+        return Vector(_values(array, np.int64), _nulls(array))
     if wanted == "flag" and pa.types.is_boolean(kinds):
         return Vector(_bits(array.buffers()[1], array.offset, len(array)), _nulls(array))
     raise _wrong_type(name, kind, array)
@@ -196,4 +223,5 @@ def _wrong_type(name: str, kind: str, array: Arrow) -> ProblemError:
 
 ARROW_TYPES = {
     "number": pa.float64(), "money": pa.int64(), "date": pa.date32(), "flag": pa.bool_(), "text": pa.large_string(),
+    "instant": pa.timestamp("us", "UTC"), "point": pa.large_string(), "geometry": pa.large_string(),
 }  # fmt: skip

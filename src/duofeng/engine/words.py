@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
-Type = Literal["number", "integer", "money", "text", "code", "date", "flag", "reference"]
+from duofeng.kernel.calendar import WorkCalendar
+
+Type = Literal[
+    "number", "integer", "money", "text", "code", "date", "flag", "instant", "reference", "point", "geometry"
+]
 
 NUMERIC: frozenset[str] = frozenset({"number", "integer"})
 TEXTUAL: frozenset[str] = frozenset({"text", "code", "reference"})
@@ -19,7 +23,8 @@ LARGEST_MONEY = 2**63 - 1
 
 
 class Word(Protocol):
-    """An attribute as the engine needs it: `per` is `state`, or the grain of the period its values belong to."""
+    """An attribute as the engine needs it: `per` is `state`, or the grain of the period its values belong to; `to` the
+    register a reference points to; `many` says that it has several values at once."""
 
     @property
     def type(self) -> str: ...
@@ -27,6 +32,10 @@ class Word(Protocol):
     def unit(self) -> str | None: ...
     @property
     def per(self) -> str: ...
+    @property
+    def to(self) -> str | None: ...
+    @property
+    def many(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +63,34 @@ CodeLists = Mapping[str, CodeSet | Iterable[str]]
 
 
 class Standpoint(NamedTuple):
-    """The register whose subjects are asked, and the words of all registers. Without these nothing can be followed."""
+    """Where a rule is read from: the register whose subjects are asked and the words of all registers, without which
+    nothing can be followed; the clock that says which day an instant is on, and the calendar of working hours."""
 
     register: str = ""
     registers: Registers = MappingProxyType({})
+    time_zone: str = "UTC"
+    calendar: WorkCalendar | None = None
 
 
 def register_of(word: Word) -> str | None:
     """The register a reference points to; None when the word is no reference."""
-    to: str | None = getattr(word, "to", None) if word.type == "reference" else None
-    return to
+    return word.to if word.type == "reference" else None
 
 
-def is_set(word: Word) -> bool:
-    return bool(getattr(word, "many", False))
+def set_of(kind: str) -> str:
+    """The type of several values of one type at once."""
+    return f"set:{kind}"
+
+
+def member_of(kind: str) -> str | None:
+    """The type of a set's members; None for what is no set."""
+    return kind.removeprefix("set:") if kind.startswith("set:") else None
 
 
 def family(kind: str) -> str:
     """Types that may stand on both sides of a comparison share a family."""
     if kind in NUMERIC:
         return "number"
+    if kind.startswith("set:"):
+        return "set"
     return "text" if kind in TEXTUAL else kind
