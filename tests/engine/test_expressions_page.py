@@ -13,9 +13,11 @@ from duofeng.engine.expression import columns_needed, parse
 from duofeng.engine.functions import SIGNATURES
 from duofeng.engine.program import evaluate
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
+from duofeng.kernel.calendar import WorkCalendar
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "expressions.md").read_text("utf-8")
 AS_OF = date(2024, 5, 10)
+SHOWN = (("Conditions", "flag"), ("Other subjects", "flag"), ("Several values", "flag"), ("Amounts", "money"))
 CODES = {"strategic": CodeSet(frozenset({"39"}), prefix=True)}
 EXTRA = {"score:innovation-points": Column("number"), "outcome:rd-award": Column("flag")}
 
@@ -37,7 +39,9 @@ def vocabulary() -> dict[str, Word]:
 
 def registers() -> dict[str, dict[str, Word]]:
     """The words of the section on other subjects, as it tells them."""
-    firm = vocabulary() | {"park": Column("reference", to="place")}
+    instant, products = Column("instant"), Column("code", many=True)
+    firm = vocabulary() | {"park": Column("reference", to="place"), "products": products}
+    firm |= {"checked_at": instant, "closed_at": instant}
     carrier, partners = Column("reference", to="organisation"), Column("reference", to="organisation", many=True)
     money = Column("money", "元")
     project: dict[str, Word] = {"carrier": carrier, "partners": partners, "stage": Column("code"), "amount": money}
@@ -53,13 +57,13 @@ def section(title: str) -> str:
     ("text", "want"),
     [
         (line, want)
-        for title, want in (("Conditions", "flag"), ("Other subjects", "flag"), ("Amounts", "money"))
+        for title, want in SHOWN
         for line in section(title).split("```sql\n")[1].split("\n```")[0].splitlines()
     ],
 )
 def test_every_expression_shown_is_read(text: str, want: Type) -> None:
     words = registers()
-    at = Standpoint("organisation", words)
+    at = Standpoint("organisation", words, calendar=WorkCalendar())
     assert parse(text, words["organisation"], codes=CODES, extra=EXTRA, want=want, at=at).type == want
 
 

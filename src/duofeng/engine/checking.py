@@ -33,6 +33,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "string": ("文字", "text"),
 }
 NAMES |= {set_of(kind): (f"多个{zh}", f"a set ({en} each)") for kind, (zh, en) in NAMES.items()}
+NAMES["set"] = ("一组值", "a set")
 OPERATION_NAMES = {
     "compare": ("比较", "compare"), "+": ("相加", "add"), "-": ("相减", "subtract"), "*": ("相乘", "multiply"),
     "/": ("相除", "divide"), "choose": ("并为一个结果", "make one result"),

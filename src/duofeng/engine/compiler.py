@@ -349,7 +349,8 @@ def _mean(args: list[Vector], count: int) -> Vector:
 
 BUILDERS: dict[type[tree.Node], Callable[[Compiler, Any], Step]] = {
     tree.ColumnRef: Compiler.column, tree.Linked: Compiler.column, tree.Settled: Compiler.settled,
-    tree.Known: Compiler.is_known, tree.DayOf: Compiler.day_of, tree.WorkingHours: Compiler.working_hours, tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
+    tree.Known: Compiler.is_known, tree.DayOf: Compiler.day_of, tree.WorkingHours: Compiler.working_hours,
+    tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
     tree.Among: Compiler.among, tree.Like: Compiler.like, tree.And: Compiler.both, tree.Or: Compiler.one_of,
     tree.Not: Compiler.negation, tree.AtLeast: Compiler.at_least, tree.Case: Compiler.case,
     tree.Missing: Compiler.missing, tree.Arithmetic: Compiler.arithmetic, tree.Call: Compiler.call,

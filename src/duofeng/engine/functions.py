@@ -164,7 +164,7 @@ def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
     if any(not isinstance(each, Constant) or family(each.type) != family(member) for each in wanted):
         return _wrong(reader, name, sql)
     chosen = frozenset(each.value for each in wanted if isinstance(each, Constant))
-    return tree.Among(arg=arg, values=chosen, type="flag", **_place(sql))  # type: ignore[arg-type]  # no flags in sets
+    return tree.Among(arg=arg, values=chosen, type="flag", **_place(sql))
 
 
 def _size(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -181,13 +181,13 @@ def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
     if _has_invalid((begin, end)):
         return _invalid(sql)
     if name == "minutes_between":
-        return Call(function=name, args=(begin, end), type="number", unit="minute", **_place(sql))
+        return Call(function=name, args=(begin, end), type="number", unit="分钟", **_place(sql))
     calendar = reader.at.calendar
     if calendar is None:
         return reader.refuse_at(_place(sql)["start"], what=name, instead="没有工作日历 / there is no work calendar")
     return tree.WorkingHours(
         begin=begin, end=end, time_zone=reader.at.time_zone, named=calendar.name, calendar=calendar, type="number",
-        unit="hour", **_place(sql),
+        unit="小时", **_place(sql),
     )  # fmt: skip
 
 

@@ -314,9 +314,10 @@ def years_of(calendar: WorkCalendar) -> tuple[int, int]:
 
 def _wall_clock(instant: Vector, time_zone: str) -> Data:
     """Microseconds since 1970 as the clocks of the zone show them."""
-    utc = pl.Series(np.atleast_1d(instant.data)).cast(pl.Datetime("us", "UTC"))
+    instants = instant.data if instant.unknown is None else np.where(instant.unknown, 0, instant.data)
+    utc = pl.Series(np.atleast_1d(instants)).cast(pl.Datetime("us", "UTC"))
     local = utc.dt.convert_time_zone(time_zone).dt.replace_time_zone(None).to_physical().to_numpy()
-    return local.reshape(np.shape(instant.data))
+    return local.reshape(np.shape(instants))
 
 
 # ---- sets -------------------------------------------------------------------------------------------------

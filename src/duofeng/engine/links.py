@@ -94,7 +94,7 @@ def linked(frame: pl.DataFrame, links: Links, frames: Mapping[str, pl.DataFrame]
 
 def _followed(
     frame: pl.DataFrame, follows: list[tuple[Linked, Follow]], frames: Mapping[str, pl.DataFrame]
-) -> Iterator[pl.Series]:
+) -> Iterable[pl.Series]:
     """Values of the subjects named, unknown where none is named or none of that key is known."""
     via, to = follows[0][1].via, follows[0][1].to
     inner = list(dict.fromkeys(follow.inner for _, follow in follows))
@@ -102,9 +102,11 @@ def _followed(
     computed = [node for node in inner if not isinstance(node, tree.ColumnRef)]
     values = dict(zip(computed, evaluate_nodes(computed, there), strict=True))
     values |= {node: there[node.name] for node in inner if isinstance(node, tree.ColumnRef)}
-    rows = rows_of(frame[via], there[SUBJECT])
-    for node, follow in follows:
-        yield values[follow.inner].gather(rows).alias(node.name)
+    columns = [values[follow.inner].alias(node.name) for node, follow in follows]
+    named = pl.DataFrame([there[SUBJECT].alias(via), *columns])
+    yield from (
+        frame.select(pl.col(via).cast(pl.String)).join(named, on=via, how="left", maintain_order="left").drop(via)
+    )
 
 
 def _looked_back(frame: pl.DataFrame, nodes: list[Linked], frames: Mapping[str, pl.DataFrame]) -> Iterator[pl.Series]:

@@ -16,7 +16,7 @@ from duofeng.engine.compiler import EPOCH, INSTANT_ZERO, Compiler, Registers, Re
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.tree import Node
 from duofeng.engine.truths import BLOCK, Truths, packed
-from duofeng.engine.values import Batch, Bools, Table, Texts, Truth, load, view
+from duofeng.engine.values import Batch, Bools, Data, Sets, Table, Texts, Truth, load, view
 
 Absent = Literal["unknown", "no", "yes"]
 
@@ -129,7 +129,7 @@ def program_of(nodes: tuple[Node, ...]) -> Program:
 
 def as_series(result: Result, kind: str, rows: int) -> pl.Series:
     """Rows of a result as a column of its type, null where unknown."""
-    data = result.codes if isinstance(result, Texts) else (result.yes if isinstance(result, Truth) else result.data)
+    data = _data(result)
     series = pl.Series(np.ascontiguousarray(np.broadcast_to(data, rows)))
     if result.unknown is not None:
         known = pl.Series(~np.broadcast_to(result.unknown, rows))
@@ -140,12 +140,17 @@ def as_series(result: Result, kind: str, rows: int) -> pl.Series:
     return series.alias("").cast(POLARS_TYPES[kind])
 
 
+def _data(result: Result) -> Data:
+    """One number, code or truth per row. A set is never the answer: it is asked of, not given."""
+    assert not isinstance(result, Sets)
+    return result.codes if isinstance(result, Texts) else (result.yes if isinstance(result, Truth) else result.data)
+
+
 def single(result: Result, kind: str) -> float | int | str | bool | date | None:
     """The only row of a result, as `as_series` has it."""
     if result.unknown is not None and np.broadcast_to(result.unknown, 1)[0]:
         return None
-    data = result.codes if isinstance(result, Texts) else (result.yes if isinstance(result, Truth) else result.data)
-    value = np.broadcast_to(data, 1)[0].item()
+    value = np.broadcast_to(_data(result), 1)[0].item()
     if isinstance(result, Texts):
         return str(result.words[int(value)].as_py())
     if kind == "instant":

@@ -206,9 +206,8 @@ class Writer:
         return f"convert_timezone(current_timezone(), {string(time_zone)}, {utc})"
 
     def working_hours(self, node: tree.WorkingHours) -> str:
-        return spark_clock.working_hours(
-            self, *(self._wall_clock(one, node.time_zone) for one in (node.begin, node.end)), node.calendar
-        )
+        begin, end = (self._wall_clock(one, node.time_zone) for one in (node.begin, node.end))
+        return spark_clock.working_hours(self, begin, end, node.calendar)
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -387,7 +386,8 @@ def string(text: str) -> str:
 
 WRITERS: dict[type[Node], Callable[[Writer, Any], str]] = {
     tree.ColumnRef: Writer.column, tree.Linked: Writer.column, tree.Settled: Writer.settled_count,
-    tree.Known: Writer.is_known, tree.DayOf: Writer.day_of, tree.WorkingHours: Writer.working_hours, tree.Constant: Writer.constant, tree.Compare: Writer.compare,
+    tree.Known: Writer.is_known, tree.DayOf: Writer.day_of, tree.WorkingHours: Writer.working_hours,
+    tree.Constant: Writer.constant, tree.Compare: Writer.compare,
     tree.Among: Writer.among, tree.Like: Writer.like, tree.And: Writer.both, tree.Or: Writer.one_of,
     tree.Not: Writer.negation, tree.AtLeast: Writer.at_least, tree.Case: Writer.case,
     tree.Missing: Writer.missing, tree.Arithmetic: Writer.arithmetic, tree.Call: Writer.call,

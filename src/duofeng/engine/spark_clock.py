@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def working_hours(writer: Writer, begin: str, end: str, calendar: WorkCalendar) -> str:
     """Hours between two wall-clock times, null outside the years of the calendar."""
     first, beyond = (np.datetime64(f"{year:04d}-01-01", "D") for year in kernels.years_of(calendar))
-    days = np.arange(first, beyond + 1)
-    before = calendar.workdays_between_many(np.full(len(days) - 1, first), days[1:])
+    days = np.arange(first, beyond)
     first_works = int(calendar.is_workday(first.item()))
-    upto = [0, *(int(count) + first_works for count in before)]  # working days before each day
+    ended = calendar.workdays_between_many(np.full(len(days), first), days) + first_works
+    upto = [0, *map(int, ended)]  # working days before each day
 
     def worked(clock: str) -> str:
         day = f"datediff(CAST({clock} AS DATE), DATE'{first}')"
@@ -37,7 +37,7 @@ def working_hours(writer: Writer, begin: str, end: str, calendar: WorkCalendar) 
         return f"({counted} * {length}L + {today} * ({parts}))"
 
     def hours(pair: str) -> str:
-        inside = " AND ".join(f"{pair}.{side}.d BETWEEN 0 AND {len(days) - 2}" for side in "ab")
+        inside = " AND ".join(f"{pair}.{side}.d BETWEEN 0 AND {len(days) - 1}" for side in "ab")
         gap = f"({micros(pair + '.b')} - {micros(pair + '.a')})"
         return f"CASE WHEN {inside} THEN {gap} / {kernels.HOUR}.0D END"
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
+from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.registry import Report
 from duofeng.zone.zone import Zone
@@ -40,7 +41,15 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
 @lru_cache(maxsize=64)
 def standpoint(zone: Zone, kind: str) -> Standpoint:
     """Where an expression over subjects of a kind is read from: what it may follow and look back along."""
-    return Standpoint(kind, zone.attributes)
+    return Standpoint(kind, zone.attributes, calendar=_calendar(zone))
+
+
+def _calendar(zone: Zone) -> WorkCalendar | None:
+    """The zone's calendar; None while its own file still has mistakes, which are reported there."""
+    try:
+        return zone.calendar
+    except (KeyError, StopIteration, ProblemError):
+        return None
 
 
 @lru_cache(maxsize=16_384)
