@@ -1,4 +1,4 @@
-"""Phrases of a sentence → figures: each production has its reader."""
+"""Phrases of a sentence → figures: each production has its reader, and what one gives is what the next begins with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from duofeng.facts.documents.growth import read_zero_growth
 from duofeng.facts.documents.levels import read_each, read_growth, read_level
 from duofeng.facts.documents.periods import Times
 from duofeng.facts.documents.relations import read_distributed, read_rank, read_share
-from duofeng.facts.documents.sentence import Draft, Sentence
+from duofeng.facts.documents.sentence import Draft, Here, Reading, Sentence
+from duofeng.facts.documents.subjects import area_or_body
 
 READERS = {
     "level": read_level,
@@ -23,11 +24,12 @@ READERS = {
 }
 
 
-def read_sentence(text: str, times: Times, plan: bool) -> list[Draft]:
+def read_sentence(text: str, times: Times, plan: bool) -> tuple[Draft, ...]:
     """The figures of one sentence, in its order."""
-    sentence = Sentence(text, times, plan)
+    sentence = Sentence.of(text, times, plan)
     found = phrases(sentence.tokens, len(text))
+    reading = Reading(subject=area_or_body(text))
     for phrase, following in zip_longest(found, found[1:]):
-        sentence.enter(phrase)
-        READERS[phrase.rule](sentence, phrase, following)
-    return sentence.drafts
+        here = Here(sentence, reading.entering(sentence, phrase), phrase, following)
+        reading = READERS[phrase.rule](here)
+    return reading.drafts

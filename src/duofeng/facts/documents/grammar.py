@@ -9,6 +9,7 @@ production is a pattern over that string. The first production that fits wins; w
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from duofeng.facts.documents.lexer import Token
@@ -59,7 +60,7 @@ class Phrase(NamedTuple):
 NUMBERS = frozenset("NCPDXIO")
 
 
-def phrases(tokens: list[Token], length: int) -> list[Phrase]:
+def phrases(tokens: Sequence[Token], length: int) -> list[Phrase]:
     """The productions of a sentence of `length` characters, from left to right."""
     letters: list[str] = []
     at: list[int] = []

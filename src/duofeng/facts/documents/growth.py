@@ -6,62 +6,73 @@ import re
 from decimal import Decimal
 
 from duofeng.facts.documents import heads
-from duofeng.facts.documents.grammar import Phrase
 from duofeng.facts.documents.kinds import kind_of
 from duofeng.facts.documents.numbers import Quantity, falls
-from duofeng.facts.documents.sentence import Draft, Sentence, repeats_the_head
+from duofeng.facts.documents.sentence import Draft, Here, Reading, repeats_the_head
 from duofeng.facts.documents.words import AVERAGE_BASES
 
 HUNDRED = Decimal(100)
+ZERO_PERCENT = Quantity(Decimal(0), "%", Decimal(1), "%")
 COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
 """What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 
 
-def compares(sentence: Sentence, written: str, base: str) -> bool:
+def compares(here: Here, base: str) -> bool:
     """增加8400个 is a result of its own, unless something is compared with what it was."""
     if base and base != "累计":
         return True
-    return bool(sentence.levels()) and len(heads.cleaned(written)) <= 1
+    return bool(here.so_far.levels) and len(heads.cleaned(here.before.written)) <= 1
 
 
-def add_growth(sentence: Sentence, phrase: Phrase, number: Quantity, base: str, word: str) -> None:
-    start, written, _ = sentence.before(phrase)
-    own = heads.cleaned(written)
+def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
+    own = heads.cleaned(here.before.written)
     compared = own != "" and COMPARED.fullmatch(own) is not None
     own = "" if compared else own
-    is_rate = phrase.number.tag in "PX"
-    against_last_year = is_rate and not any(mark in base + written for mark in AVERAGE_BASES)
-    period = sentence.period_at(phrase)
-    since = SINCE_YEAR.search(sentence.text, 0, phrase.start)
-    if since and sentence.times.year is not None and int(since[1]) != sentence.times.year - 1:
-        against_last_year = False
-    sign = -1 if falls(word) else 1
-    percent = number.value * sign * (HUNDRED if number.unit == "倍" else 1)
-    levels = sentence.levels()
-    if against_last_year and levels and levels[-1].yoy is None and _belongs(sentence, phrase, own):
-        levels[-1].yoy = percent
-        levels[-1].end = max(levels[-1].end, phrase.end)
-        sentence.read_to = phrase.end
-        return
-    head = own or (sentence.head if compared else "") or sentence.head_or_topic(phrase)
-    if not against_last_year:
-        head = f"{head}{'' if head.endswith(base) else base}{word}"
-    number.value *= sign
+    yearly = _is_against_last_year(here, base)
+    percent = percent_of(number, word)
+    if yearly and _belongs(here, own):
+        at = here.so_far.levels[-1]
+        end = max(here.so_far.drafts[at].end, here.phrase.end)
+        return here.so_far.changing(at, yoy=percent, end=end)._replace(read_to=here.phrase.end)
+    head = own or (here.so_far.head if compared else "") or here.head_or_topic()
+    if not yearly:
+        head += word if head.endswith(base) else base + word
+    number = number._replace(value=number.value * (-1 if falls(word) else 1))
     if number.unit == "倍":
-        number.value, number.unit, number.base = percent, "%", "%"
-    kind = kind_of(sentence, phrase, written, period, "growth")
-    draft = Draft(head, number, kind, start, phrase.end, 0.9 if own else 0.75, period, is_level=False)
-    draft.yoy = percent if against_last_year else None
-    if own:
-        sentence.head = own
-    sentence.add(draft, phrase.end)
+        number = number._replace(value=percent, unit="%", base="%")
+    draft = Draft(
+        head,
+        number,
+        kind_of(here, here.before.written, "growth"),
+        here.before.start,
+        here.phrase.end,
+        0.9 if own else 0.75,
+        here.period,
+        yoy=percent if yearly else None,
+        is_level=False,
+    )
+    return here.adding(draft)._replace(head=own or here.so_far.head)
 
 
-def _belongs(sentence: Sentence, phrase: Phrase, own: str) -> bool:
-    """Growth without a head of its own, for the time of the level."""
-    level = sentence.levels()[-1]
-    another_time = any(token.tag == "p" and level.end <= token.start < phrase.start for token in sentence.tokens)
+def percent_of(number: Quantity, word: str) -> Decimal:
+    """A growth in per cent, less than nothing after a word that means less."""
+    return number.value * (-1 if falls(word) else 1) * (HUNDRED if number.unit == "倍" else 1)
+
+
+def _is_against_last_year(here: Here, base: str) -> bool:
+    if here.tag not in "PX" or any(mark in base + here.before.written for mark in AVERAGE_BASES):
+        return False
+    since, year = SINCE_YEAR.search(here.text, 0, here.phrase.start), here.sentence.times.year
+    return since is None or year is None or int(since[1]) == year - 1
+
+
+def _belongs(here: Here, own: str) -> bool:
+    """Growth of the last level, for the time of the level: without a head of its own, or with a part of that head."""
+    level = here.so_far.last_level
+    if level is None or level.yoy is not None:
+        return False
+    another_time = any(level.end <= token.start < here.phrase.start for token in here.sentence.periods)
     return not another_time and (not own or is_of(own, level))
 
 
@@ -70,11 +81,8 @@ def is_of(own: str, level: Draft) -> bool:
     return repeats_the_head(own) or (len(own) > 1 and level.head.endswith(own))
 
 
-def read_zero_growth(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> None:
-    start, written, _ = sentence.before(phrase)
-    period = sentence.period_at(phrase)
-    kind = kind_of(sentence, phrase, written, period, "growth")
-    head = heads.cleaned(written) or sentence.head
-    number = Quantity(Decimal(0), "%", Decimal(1), "%")
-    draft = Draft(head, number, kind, start, phrase.end, 0.85, period, yoy=Decimal(0), is_level=False)
-    sentence.add(draft, phrase.end)
+def read_zero_growth(here: Here) -> Reading:
+    start, written, _ = here.before
+    head, kind = heads.cleaned(written) or here.so_far.head, kind_of(here, written, "growth")
+    draft = Draft(head, ZERO_PERCENT, kind, start, here.phrase.end, 0.85, here.period, yoy=Decimal(0), is_level=False)
+    return here.adding(draft)

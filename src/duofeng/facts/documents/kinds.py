@@ -6,13 +6,11 @@ import re
 
 from duofeng.facts.documents import heads, units
 from duofeng.facts.documents.figures import Kind
-from duofeng.facts.documents.grammar import Phrase
-from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.patterns import alternation
 from duofeng.facts.documents.patterns import words as listed
 from duofeng.facts.documents.periods import last_year
-from duofeng.facts.documents.sentence import Sentence
+from duofeng.facts.documents.sentence import Here
 from duofeng.facts.documents.words import COUNTABLE_STRUCTURES, STOCK_WORDS
 
 STOCK = re.compile(
@@ -28,87 +26,91 @@ LIMIT_AFTER = re.compile(
 )
 LIMIT_HEAD = re.compile(r"时间|时限|周期|期限|审批|办结|开办|全流程|到开工|审核")
 SIZE_OF = re.compile(r"(?:以上|级|及以上)?(?:的)?(?:项目|企业|工业|镇|村|园区|产业|单位|集群|[^,、;]{0,4}项目)")
+NAMED_SIZE = frozenset({"超", "超过", "逾", "突破"})
+LENGTH_IN_A_NAME = re.compile(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$")
 NEEDS_STRUCTURE = frozenset({"大", "个", "项", "条", "种", "类", "件"})
 
 
-def kind_of(sentence: Sentence, phrase: Phrase, written: str, period: str | None, alone: Kind = "actual") -> Kind:
+def kind_of(here: Here, written: str, alone: Kind = "actual") -> Kind:
     """`alone` is the kind it has when the text neither plans nor counts a stock."""
-    lead = sentence.text[sentence.part : phrase.start]
-    if sentence.plan:
-        is_past = period is not None and sentence.times.year is not None and last_year(period) < sentence.times.year
-        in_place = IN_PLACE.search(lead.rpartition(",")[2].strip())
-        if not is_past and not in_place:
-            return "target"
-    elif sentence.looks_ahead(phrase):
+    ahead = not _in_place(here) if here.sentence.plan else here.looks_ahead()
+    if ahead:
         return "target"
-    return "cumulative" if alone == "actual" and _is_stock(sentence, phrase, written) else alone
+    return "cumulative" if alone == "actual" and _is_stock(here, written) else alone
 
 
-def _is_stock(sentence: Sentence, phrase: Phrase, written: str) -> bool:
-    if phrase.number.tag not in "NC":
+def _in_place(here: Here) -> bool:
+    """Whether a plan speaks of what is there already, or of a time before its own."""
+    year = here.sentence.times.year
+    if here.period is not None and year is not None and last_year(here.period) < year:
+        return True
+    lead = here.text[here.so_far.part : here.phrase.start]
+    return IN_PLACE.search(lead.rpartition(",")[2].strip()) is not None
+
+
+def _is_stock(here: Here, written: str) -> bool:
+    if here.tag not in "NC":
         return False
-    unit = phrase.number.match.group("unit") if phrase.number.tag == "N" else "个"
+    unit = here.phrase.number.match.group("unit") if here.tag == "N" else "个"
     counted = units.DIMENSION.get(unit or "人", "count") == "count" or "累计" in written
-    if not counted:
-        return False
-    return STOCK.search(written + sentence.words_of(phrase, "v")) is not None
+    return counted and STOCK.search(written + here.words("v")) is not None
 
 
-def is_size(sentence: Sentence, phrase: Phrase, number: Quantity, following: Phrase | None) -> bool:
+def is_size(here: Here, number: Quantity) -> bool:
     """亿元以上项目3个, 65岁以上老人3260人次: the first number says which, the second how many."""
+    following, between = here.following, here.behind
     if following is None or following.rule not in {"level", "each", "share"}:
         return False
-    between = sentence.text[phrase.end : following.start]
     if not between or any(mark in between for mark in ",、;:。"):
         return False
-    if number.hedge in {"以上", "以下"}:
-        if between.startswith("的"):
-            return following.rule == "share"
-        return following.rule != "share" and not between.startswith(("助力", "支持", "带动"))
-    hedged = sentence.words_of(phrase, "h") in {"超", "超过", "逾", "突破"}
-    return hedged and SIZE_OF.match(between) is not None and units.DIMENSION.get(number.base) == "money"
+    if number.hedge not in {"以上", "以下"}:
+        is_money = units.DIMENSION.get(number.base) == "money"
+        return is_money and here.words("h") in NAMED_SIZE and SIZE_OF.match(between) is not None
+    if between.startswith("的") or following.rule == "share":
+        return between.startswith("的") and following.rule == "share"
+    return not between.startswith(("助力", "支持", "带动"))
 
 
-def counts_something(sentence: Sentence, token: Token, written: str, behind: str) -> bool:
+def counts_something(here: Here) -> bool:
     """Whether a numeral in characters counts something or only belongs to a name (两个确保, 三项制度)."""
-    text = sentence.text
-    quoted = text.rfind("“", 0, token.start) > text.rfind("”", 0, token.start)
+    token = here.phrase.number
     unit = token.match.group("cnunit") or token.match.group("structunit") or token.match.group("oneunit")
+    quoted = here.sentence.quotes(token.start)
     if unit == "证":
-        return quoted or written.endswith(("发", "发齐", "办", "办齐", "领"))
+        return quoted or here.before.written.endswith(("发", "发齐", "办", "办齐", "领"))
     if units.is_time(unit) or unit == "要素":
         return True
-    if quoted and unit != "大":
-        return False
-    if unit not in NEEDS_STRUCTURE and not quoted:
+    if quoted:
+        return unit == "大" and STRUCTURE.match(here.behind) is not None and not _ends(here.behind)
+    if unit not in NEEDS_STRUCTURE:
         return True
-    if not behind or behind[0] in ",、。;”":
-        return unit != "大" and not quoted and bool(heads.cleaned(written))
-    return STRUCTURE.match(behind) is not None
+    if _ends(here.behind):
+        return unit != "大" and bool(heads.cleaned(here.before.written))
+    return STRUCTURE.match(here.behind) is not None
 
 
-def is_time_in_a_name(number: Quantity, written: str, behind: str, following: Phrase | None) -> bool:
+def _ends(behind: str) -> bool:
+    return not behind or behind[0] in ",、。;”"
+
+
+def is_time_in_a_name(here: Here, number: Quantity) -> bool:
     """三年行动计划, 20年弹性年期, 连续五年: a length of time that measures nothing by itself."""
     if number.unit != number.base or not units.is_time(number.base):
         return False
-    if re.search(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$", written) or not heads.cleaned(written):
+    written, behind = here.before.written, here.behind
+    if LENGTH_IN_A_NAME.search(written) or not heads.cleaned(written):
         return True
-    if number.base != "天" and not behind and following is not None:
-        return True
-    return number.base != "天" and bool(behind) and behind[0] not in ",、;。)"
+    if number.base == "天":
+        return False
+    return behind[0] not in ",、;。)" if behind else here.following is not None
 
 
-def sets_limit(sentence: Sentence, phrase: Phrase, number: Quantity, written: str, behind: str) -> bool:
+def sets_limit(here: Here, number: Quantity) -> bool:
     """一天办结, 压缩至51个工作日以内, 控制在限额43亿元以内: a bound the administration sets itself."""
-    hedge = sentence.words_of(phrase, "h") or number.hedge
-    verb = sentence.words_of(phrase, "v")
+    written, verb = here.before.written, here.words("v")
+    bounded = (here.words("h") or number.hedge) in LIMIT_HEDGE
     if units.is_time(number.base) and number.base != "年":
-        return bool(
-            LIMIT_VERB.search(written[-6:] + verb)
-            or hedge in LIMIT_HEDGE
-            or LIMIT_AFTER.match(behind)
-            or LIMIT_HEAD.search(written)
+        return bounded or any(
+            (LIMIT_VERB.search(written[-6:] + verb), LIMIT_AFTER.match(here.behind), LIMIT_HEAD.search(written))
         )
-    if number.unit == "证":
-        return True
-    return "限额" in written and (hedge in LIMIT_HEDGE or "控制在" in written + verb)
+    return number.unit == "证" or ("限额" in written and (bounded or "控制在" in written + verb))

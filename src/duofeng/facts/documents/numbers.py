@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from duofeng.facts.documents import units
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numerals import chinese_number, decimal_of
 from duofeng.facts.documents.words import GROWTH_DOWN
 
-HUNDRED = Decimal(100)
+ONE, HUNDRED = Decimal(1), Decimal(100)
 PERCENT_PLACES = Decimal("0.01")
 COUNTED = re.compile("|".join(units.COUNTED_PEOPLE))
 GROWTH_ENDING = re.compile("[了率幅度速]+$")
 FALLS = frozenset(GROWTH_DOWN.split())
+FALLING_STARTS = tuple(word for word in FALLS if len(word) > 1)
 
 
-@dataclass(slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     value: Decimal
     unit: str
     scale: Decimal
@@ -31,11 +32,19 @@ class Quantity:
     written: str = ""
     """As the sentence prints it, unit and hedge behind it included; empty when its unit stands elsewhere."""
 
+    @property
+    def in_base(self) -> Decimal:
+        return self.value * self.scale
+
 
 def quantity(token: Token) -> Quantity | None:
     """The value of a number token; None when its characters make no number."""
-    found = {"N": _written, "C": _in_chinese, "P": _percent, "D": _points, "X": _multiple}[token.tag](token.match)
-    return replace(found, written=token.match.group()) if found else None
+    return _QUANTITIES[token.tag](token.match)
+
+
+def _plain(match: re.Match[str], value: Decimal, unit: str, hedge: str = "", upper: Decimal | None = None) -> Quantity:
+    """A number whose unit has no scale."""
+    return Quantity(value, unit, ONE, unit, hedge, upper, match.group())
 
 
 def _written(match: re.Match[str]) -> Quantity:
@@ -44,13 +53,15 @@ def _written(match: re.Match[str]) -> Quantity:
     )
     base = units.MISREAD_UNITS.get(unit, unit) or ("人" if COUNTED.match(match.string, match.end()) else "元")
     written_scale = (upper_scale if upper else scale) or ""
-    hedge = _hedge(less or less2, after)
-    found = Quantity(decimal_of(number), written_scale + base, units.scale_of(written_scale), base, hedge)
-    if upper:
-        found.upper = decimal_of(upper)
-        if found.upper <= found.value:
-            found.value, found.upper = found.upper, None
-    return found
+    first, last = _ends(number, upper)
+    scale, hedge = units.scale_of(written_scale), _hedge(less or less2, after)
+    return Quantity(first, written_scale + base, scale, base, hedge, last, match.group())
+
+
+def _ends(number: str, upper: str | None) -> tuple[Decimal, Decimal | None]:
+    """The two ends of a range; one number alone when the second is not above the first."""
+    first, last = decimal_of(number), decimal_of(upper) if upper else None
+    return (first, last) if last is None or last > first else (last, None)
 
 
 def _hedge(within: str | None, after: str | None) -> str:
@@ -62,14 +73,12 @@ def _in_chinese(match: re.Match[str]) -> Quantity | None:
         "cn", "cnless", "cnunit", "cnafter", "one", "oneunit", "struct", "structunit"
     )
     if one:
-        return Quantity(Decimal(1), one_unit if one_unit != "日" else "天", Decimal(1), one_unit)
+        return Quantity(ONE, one_unit if one_unit != "日" else "天", ONE, one_unit, written=match.group())
     if struct:
         unit = struct_unit if struct_unit == "证" else "个"
-        return Quantity(Decimal(chinese_number(struct) or 0), unit, Decimal(1), unit)
+        return _plain(match, Decimal(chinese_number(struct) or 0), unit)
     value = chinese_number(written)
-    if value is None:
-        return None
-    return Quantity(Decimal(value), unit, Decimal(1), unit, _hedge(less, after))
+    return _plain(match, Decimal(value), unit, _hedge(less, after)) if value is not None else None
 
 
 def _percent(match: re.Match[str]) -> Quantity | None:
@@ -77,42 +86,59 @@ def _percent(match: re.Match[str]) -> Quantity | None:
         "pct", "pctless", "pct2", "pctafter", "pctcn", "below", "above", "tenths", "tenthsafter"
     )
     if written:
-        found = Quantity(decimal_of(written), "%", Decimal(1), "%", _hedge(less, after))
-        if upper and decimal_of(upper) > found.value:
-            found.upper = decimal_of(upper)
-        return found
-    if chinese:
-        whole, _, part = chinese.partition("点")
-        value = chinese_number(whole)
-        if value is None:
-            return None
-        digits = "".join(str(chinese_number(digit) or 0) for digit in part)
-        return Quantity(Decimal(f"{value}.{digits}" if digits else value), "%", Decimal(1), "%")
-    if below:
-        parts, taken = chinese_number(below), chinese_number(above)
-        if not parts or not taken:
-            return None
-        share = HUNDRED * taken / parts
-        exact = share == share.to_integral_value() or (share * 100) % 1 == 0
-        return Quantity((share if exact else share.quantize(PERCENT_PLACES)).normalize() + 0, "%", Decimal(1), "%")
+        end = decimal_of(upper) if upper else None
+        value = decimal_of(written)
+        return _plain(match, value, "%", _hedge(less, after), end if end is not None and end > value else None)
+    if chinese or below:
+        share = _in_characters(chinese) if chinese else _fraction(below, above)
+        return _plain(match, share, "%") if share is not None else None
     tenth = chinese_number(tenths) if not tenths.isdigit() else int(tenths)
-    return Quantity(Decimal((tenth or 0) * 10), "%", Decimal(1), "%", tenths_after or "")
+    return _plain(match, Decimal((tenth or 0) * 10), "%", tenths_after or "")
+
+
+def _in_characters(written: str) -> Decimal | None:
+    """三十点五."""
+    whole, _, part = written.partition("点")
+    value = chinese_number(whole)
+    if value is None:
+        return None
+    digits = "".join(str(chinese_number(digit) or 0) for digit in part)
+    return Decimal(f"{value}.{digits}" if digits else value)
+
+
+def _fraction(below: str, above: str) -> Decimal | None:
+    """四分之一, as the per cent it is."""
+    parts, taken = chinese_number(below), chinese_number(above)
+    if not parts or not taken:
+        return None
+    share = HUNDRED * taken / parts
+    exact = (share * 100) % 1 == 0
+    return (share if exact else share.quantize(PERCENT_PLACES)).normalize() + 0
 
 
 def _points(match: re.Match[str]) -> Quantity:
     number, less, after = match.group("points", "pointsless", "pointsafter")
-    return Quantity(decimal_of(number), "个百分点", Decimal(1), "个百分点", _hedge(less, after))
+    return _plain(match, decimal_of(number), "个百分点", _hedge(less, after))
 
 
 def _multiple(match: re.Match[str]) -> Quantity | None:
     written, less, after = match.group("times", "timesless", "timesafter")
     value = decimal_of(written) if written[:1].isdigit() else Decimal(chinese_number(written) or 0)
-    return Quantity(value, "倍", Decimal(1), "倍", _hedge(less, after)) if value else None
+    return _plain(match, value, "倍", _hedge(less, after)) if value else None
+
+
+_QUANTITIES: dict[str, Callable[[re.Match[str]], Quantity | None]] = {
+    "N": _written,
+    "C": _in_chinese,
+    "P": _percent,
+    "D": _points,
+    "X": _multiple,
+}
 
 
 def falls(growth_word: str) -> bool:
     """Whether a growth word means less: 下降, 减少, 回落."""
-    return GROWTH_ENDING.sub("", growth_word) in FALLS or growth_word.startswith(tuple(w for w in FALLS if len(w) > 1))
+    return GROWTH_ENDING.sub("", growth_word) in FALLS or growth_word.startswith(FALLING_STARTS)
 
 
 def rank_of(token: Token) -> Decimal | None:

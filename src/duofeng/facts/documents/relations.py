@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.grammar import Phrase
-from duofeng.facts.documents.growth import add_growth, is_of
+from duofeng.facts.documents.growth import add_growth, is_of, percent_of
 from duofeng.facts.documents.kinds import kind_of
 from duofeng.facts.documents.levels import completion_words, read_level
 from duofeng.facts.documents.lexer import Token
-from duofeng.facts.documents.numbers import Quantity, falls, quantity, rank_of
-from duofeng.facts.documents.sentence import COMPLETION, Draft, Sentence, repeats_the_head
+from duofeng.facts.documents.numbers import Quantity, quantity, rank_of
+from duofeng.facts.documents.sentence import COMPLETION, Draft, Here, Reading, repeats_the_head
 from duofeng.facts.documents.subjects import area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
-HUNDRED = Decimal(100)
 SECOND_SCOPE = re.compile(
     r"(?:占|约占|均占)?(?:[全本]?[省市区县州国]|全球|[一-鿿]{1,8}[省市县区国])(?:[一-鿿]{0,6})?的?$"
 )
@@ -37,40 +38,47 @@ RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名�
 # ---------------------------------------------------------------------- shares
 
 
-def read_share(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:
-    """占全市62%、全省12%: the first share belongs to the level before, the second is a figure of its own."""
-    start, written, _ = sentence.before(phrase)
-    own = heads.cleaned(written)
-    shares = [token for token in phrase.tokens if token.tag == "P"]
-    position = next(token.end for token in phrase.tokens if token.tag == "s")
-    for nth, token in enumerate(shares):
-        scope = scope_of(sentence.text[position : token.start])
-        if nth and not SECOND_SCOPE.match(scope):
-            single = Phrase("level", [token], token.start, token.end, token)
-            sentence.read_to = position
-            read_level(sentence, single, following)
-            continue
-        number = quantity(token)
-        position = token.end
-        if number is None:
-            continue
-        levels = sentence.levels()
-        if not scope and AREA.fullmatch(own):
-            scope, own = own, ""
-        within = WITHIN.search(written)
-        if within and not scope:
-            scope, own = within.group(1), heads.cleaned(written[: within.start()])
-        attaches = (
-            not nth
-            and levels
-            and levels[-1].share is None
-            and (not own or is_of(own, levels[-1]) or THEIR_NUMBER.match(written.strip()))
-        )
-        if attaches and not COMPLETION.search(scope):
-            _give_share(sentence, levels[-1], number, scope, token.end)
+def read_share(here: Here) -> Reading:
+    """占全市62%、全省12%: the first share belongs to the level before, the others are figures of their own."""
+    position = next(token.end for token in here.phrase.tokens if token.tag == "s")
+    shares = [token for token in here.phrase.tokens if token.tag == "P"]
+    scope, own = _scope_and_head(here, scope_of(here.text[position : shares[0].start]))
+    reading = _first_share(here, shares[0], scope, own)
+    position = shares[0].end
+    for token in shares[1:]:
+        scope = scope_of(here.text[position : token.start])
+        if SECOND_SCOPE.match(scope):
+            reading = _add_share(here.after(reading), token, scope, own or reading.head, token.start)
+            position = token.end
         else:
-            head = own or (sentence.head_or_topic(phrase) if not nth else sentence.head)
-            _add_share(sentence, phrase, number, scope, head, (start if not nth else token.start, token.end))
+            reading = read_level(single(here.after(reading._replace(read_to=position)), token, here.following))
+    return reading
+
+
+def _scope_and_head(here: Here, scope: str) -> tuple[str, str]:
+    """Of what the first share is, and a head of its own: both may stand before 占."""
+    written = here.before.written
+    own = heads.cleaned(written)
+    if scope:
+        return scope, own
+    if AREA.fullmatch(own):
+        return own, ""
+    within = WITHIN.search(written)
+    return (within.group(1), heads.cleaned(written[: within.start()])) if within else ("", own)
+
+
+def _first_share(here: Here, token: Token, scope: str, own: str) -> Reading:
+    level = here.so_far.last_level
+    number = quantity(token)
+    if number is None:
+        return here.so_far
+    if level and level.share is None and not COMPLETION.search(scope) and _says_of(here, own, level):
+        return _give_share(here.so_far, here.so_far.levels[-1], number, scope, token.end)
+    return _add_share(here, token, scope, own or here.head_or_topic(), here.before.start)
+
+
+def _says_of(here: Here, own: str, level: Draft) -> bool:
+    return not own or is_of(own, level) or THEIR_NUMBER.match(here.before.written.strip()) is not None
 
 
 def scope_of(written: str) -> str:
@@ -80,151 +88,196 @@ def scope_of(written: str) -> str:
     return text.removeprefix("约").removeprefix("占").removeprefix("了").removesuffix("的")
 
 
-def _give_share(sentence: Sentence, level: Draft, number: Quantity, scope: str, end: int) -> None:
-    level.share, level.share_of = number.value, scope
-    level.end = max(level.end, end)
-    sentence.read_to = max(sentence.read_to, end)
+def _give_share(so_far: Reading, at: int, number: Quantity, scope: str, end: int) -> Reading:
+    reading = so_far.changing(at, share=number.value, share_of=scope, end=max(so_far.drafts[at].end, end))
+    return reading._replace(read_to=max(so_far.read_to, end))
 
 
-def _add_share(
-    sentence: Sentence, phrase: Phrase, number: Quantity, scope: str, head: str, span: tuple[int, int]
-) -> None:
+def _add_share(here: Here, token: Token, scope: str, head: str, start: int) -> Reading:
     """A share whose level is not written, or is taken by another share; 占年度目标的103% is a completion ratio."""
-    period = sentence.period_at(phrase)
-    completes = COMPLETION.search(scope) is not None
-    name = f"{head}完成{scope}比例" if completes else f"{head}占{scope}"
-    kind = kind_of(sentence, phrase, "", period, "actual" if completes else "share")
-    draft = Draft(name, number, kind, span[0], span[1], 0.8, period, is_level=False)
-    if not completes:
-        draft.share, draft.share_of = number.value, scope
-        if kind == "share" and head and not sentence.levels():
-            sentence.head = head
-    sentence.add(draft, span[1])
+    number = quantity(token)
+    if number is None:
+        return here.so_far
+    if COMPLETION.search(scope):
+        name, kind = f"{head}完成{scope}比例", kind_of(here, "")
+        return here.adding(Draft(name, number, kind, start, token.end, 0.8, here.period, is_level=False), token.end)
+    draft = Draft(
+        f"{head}占{scope}",
+        number,
+        kind_of(here, "", "share"),
+        start,
+        token.end,
+        0.8,
+        here.period,
+        share=number.value,
+        share_of=scope,
+        is_level=False,
+    )
+    reading = here.adding(draft, token.end)
+    inherits = draft.kind == "share" and head and not here.so_far.levels
+    return reading._replace(head=head) if inherits else reading
+
+
+def single(here: Here, token: Token, following: Phrase | None) -> Here:
+    """One number of a phrase, to be read as a level."""
+    return replace(here, phrase=Phrase("level", [token], token.start, token.end, token), following=following)
 
 
 # ---------------------------------------------------------------------- ranks
 
 
-def read_rank(sentence: Sentence, phrase: Phrase, _following: Phrase | None) -> None:
-    place = rank_of(phrase.number)
+def read_rank(here: Here) -> Reading:
+    place = rank_of(here.phrase.number)
     if place is None:
-        return
-    start, written, _ = sentence.before(phrase)
-    _read_field(sentence, phrase)
-    verb = next((token for token in phrase.tokens if token.tag == "r"), None)
-    if verb:
-        scope, own = sentence.text[verb.end : phrase.number.start], heads.cleaned(written)
-        outer = RANK_SCOPE.search(own) if not scope else None
-        if outer:
-            scope, own = outer.group(1), own[: outer.start()]
-    else:
-        found = RANK_SCOPE.search(written)
-        if not found and not RANKED.search(written):
-            return
-        scope = found.group(1) if found else ""
-        own = heads.cleaned(written[: found.start()] if found else written)
+        return here.so_far
+    now = here.after(_with_field(here))
+    verb = next((token for token in here.phrase.tokens if token.tag == "r"), None)
+    ranked = _ranked_by(here, verb) if verb else _ranked_alone(here)
+    if ranked is None:
+        return now.so_far
+    own, scope = ranked
     scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
     if len(scope) > 20 or not SCOPE_WORD.match(scope):
         own, scope = own or heads.cleaned(scope), ""
-    stem = own if own and not repeats_the_head(own) else sentence.head_or_topic(phrase) + own
-    number = Quantity(place, "位", Decimal(1), "位", written=phrase.number.match.group())
-    period = sentence.period_at(phrase)
-    draft = Draft(f"{stem}{scope}排名", number, "rank", start, phrase.end, 0.9 if verb else 0.75, period)
-    draft.share_of, draft.is_level = scope, False
-    sentence.add(draft, phrase.end)
+    stem = own if own and not repeats_the_head(own) else now.head_or_topic() + own
+    draft = Draft(
+        f"{stem}{scope}排名",
+        Quantity(place, "位", Decimal(1), "位", written=here.phrase.number.match.group()),
+        "rank",
+        here.before.start,
+        here.phrase.end,
+        0.9 if verb else 0.75,
+        here.period,
+        share_of=scope,
+        is_level=False,
+    )
+    return now.adding(draft)
 
 
-def _read_field(sentence: Sentence, phrase: Phrase) -> None:
+def _ranked_by(here: Here, verb: Token) -> tuple[str, str]:
+    """What is ranked and among what, about a verb: 位居市内八区第一."""
+    scope, own = here.text[verb.end : here.phrase.number.start], heads.cleaned(here.before.written)
+    outer = RANK_SCOPE.search(own) if not scope else None
+    return (own[: outer.start()], outer.group(1)) if outer else (own, scope)
+
+
+def _ranked_alone(here: Here) -> tuple[str, str] | None:
+    """The same without a verb, where the words before the rank speak of one."""
+    written = here.before.written
+    found = RANK_SCOPE.search(written)
+    if found:
+        return heads.cleaned(written[: found.start()]), found.group(1)
+    return (heads.cleaned(written), "") if RANKED.search(written) else None
+
+
+def _with_field(here: Here) -> Reading:
     """位列全国387家开发区第45位: how many there are to be ranked."""
-    for token in phrase.tokens:
+    reading = here.so_far
+    for token in here.phrase.tokens:
         number = quantity(token) if token.tag == "N" else None
         if number is None:
             continue
-        noun, length = heads.noun_after(sentence.text[token.end : phrase.number.start])
-        draft = Draft(noun, number, "actual", token.start, token.end + length, 0.7, sentence.period_at(phrase))
-        draft.subject = area_or_body(sentence.text[max(0, token.start - 2) : token.end])
-        draft.is_structure = True
-        sentence.add(draft, sentence.read_to)
+        noun, length = heads.noun_after(here.text[token.end : here.phrase.number.start])
+        subject = area_or_body(here.text[max(0, token.start - 2) : token.end])
+        end = token.end + length
+        draft = Draft(noun, number, "actual", token.start, end, 0.7, here.period, subject, is_structure=True)
+        reading = reading.adding(draft, here.text, reading.read_to)
+    return reading
 
 
 # ---------------------------------------------------------------------- 分别
 
 
-def read_distributed(sentence: Sentence, phrase: Phrase, following: Phrase | None) -> None:
+def read_distributed(here: Here) -> Reading:
     """One value for each of the levels named before, in their order; or, with no such levels, the levels themselves."""
-    numbers = [token for token in phrase.tokens if token.tag in "NCPDX"]
-    tags = {token.tag for token in phrase.tokens}
-    levels = sentence.levels()
-    owners = levels[-len(numbers) :] if len(levels) >= len(numbers) else []
+    numbers = [token for token in here.phrase.tokens if token.tag in "NCPDX"]
+    tags = {token.tag for token in here.phrase.tokens}
+    levels = here.so_far.levels
+    owners = levels[-len(numbers) :] if len(levels) >= len(numbers) else ()
     if "s" in tags:
-        _distribute_shares(sentence, phrase, numbers, owners)
+        reading = _distribute_shares(here, numbers, owners)
     elif "g" in tags and numbers[0].tag in "PXD":
-        _distribute_growth(sentence, phrase, numbers, owners)
+        reading = _distribute_growth(here, numbers, owners)
     elif owners and numbers[0].tag == "P":
-        _distribute_ratios(sentence, phrase, numbers, owners)
+        reading = _distribute_ratios(here, numbers, owners)
     else:
-        names = _listed_heads(sentence, phrase, len(numbers))
-        singles = [Phrase("level", [token], token.start, token.end, token) for token in numbers]
-        for nth, single in enumerate(singles):
-            if names:
-                sentence.read_to, sentence.head = single.start, names[nth]
-            read_level(sentence, single, singles[nth + 1] if nth + 1 < len(singles) else following)
-    sentence.read_to = max(sentence.read_to, phrase.end)
+        reading = _distribute_levels(here, numbers)
+    return reading._replace(read_to=max(reading.read_to, here.phrase.end))
 
 
-def _distribute_shares(sentence: Sentence, phrase: Phrase, numbers: list[Token], owners: list[Draft]) -> None:
-    at_share = next(token for token in phrase.tokens if token.tag == "s")
-    common = scope_of(sentence.text[at_share.end : numbers[0].start])
-    scopes = [common]
-    for previous, token in pairwise(numbers):
-        own = scope_of(sentence.text[previous.end : token.start])
-        scopes.append(own if SECOND_SCOPE.match(own) else common)
-    if not owners and len(numbers) == 2 and common.replace("、", "") in {"省市", "全省市", "全省全市"}:
-        scopes = ["全省", "全市"]
-    levels = sentence.levels()
+def _distribute_levels(here: Here, numbers: Sequence[Token]) -> Reading:
+    names = _listed_heads(here, len(numbers))
+    reading = here.so_far
     for nth, token in enumerate(numbers):
+        if names:
+            reading = reading._replace(read_to=token.start, head=names[nth])
+        following = single(here, numbers[nth + 1], None).phrase if nth + 1 < len(numbers) else here.following
+        reading = read_level(single(here.after(reading), token, following))
+    return reading
+
+
+def _distribute_shares(here: Here, numbers: Sequence[Token], owners: Sequence[int]) -> Reading:
+    reading, levels = here.so_far, here.so_far.levels
+    for nth, (token, scope) in enumerate(zip(numbers, _scopes(here, numbers, bool(owners)), strict=True)):
         number = quantity(token)
         if number is None:
             continue
-        owner = owners[nth] if owners else (levels[-1] if levels else None)
-        if owner is not None and owner.share is None:
-            owner.share, owner.share_of = number.value, scopes[nth]
-            owner.end = max(owner.end, token.end)
+        at = owners[nth] if owners else (levels[-1] if levels else None)
+        if at is not None and reading.drafts[at].share is None:
+            end = max(reading.drafts[at].end, token.end)
+            reading = reading.changing(at, share=number.value, share_of=scope, end=end)
         else:
-            _add_share(sentence, phrase, number, scopes[nth], sentence.head, (token.start, token.end))
+            reading = _add_share(here.after(reading), token, scope, reading.head, token.start)
+    return reading
 
 
-def _distribute_growth(sentence: Sentence, phrase: Phrase, numbers: list[Token], owners: list[Draft]) -> None:
-    word, base = sentence.words_of(phrase, "g"), sentence.words_of(phrase, "b")
-    free = [owner for owner in owners if owner.yoy is None]
-    names = [] if len(free) == len(numbers) else _listed_heads(sentence, phrase, len(numbers))
-    relation = [token for token in phrase.tokens if token.tag in "gb"]
+def _scopes(here: Here, numbers: Sequence[Token], have_owners: bool) -> list[str]:
+    """Of what each share is: named before them all, or before each."""
+    at_share = next(token for token in here.phrase.tokens if token.tag == "s")
+    common = scope_of(here.text[at_share.end : numbers[0].start])
+    if not have_owners and len(numbers) == 2 and common.replace("、", "") in {"省市", "全省市", "全省全市"}:
+        return ["全省", "全市"]
+    own = [scope_of(here.text[previous.end : token.start]) for previous, token in pairwise(numbers)]
+    return [common, *(scope if SECOND_SCOPE.match(scope) else common for scope in own)]
+
+
+def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[int]) -> Reading:
+    word, base = here.words("g"), here.words("b")
+    reading = here.so_far
+    free = [at for at in owners if reading.drafts[at].yoy is None]
+    each_has_one = len(free) == len(numbers)
+    names = [] if each_has_one else _listed_heads(here, len(numbers))
+    relation = [token for token in here.phrase.tokens if token.tag in "gb"]
     for nth, token in enumerate(numbers):
         number = quantity(token)
         if number is None:
             continue
-        if not names and len(free) == len(numbers):
-            free[nth].yoy = number.value * (-1 if falls(word) else 1) * (HUNDRED if number.unit == "倍" else 1)
+        if each_has_one:
+            reading = reading.changing(free[nth], yoy=percent_of(number, word))
             continue
-        sentence.head = names[nth] if names else sentence.head
-        sentence.read_to, sentence.first_in_part = token.start, len(sentence.drafts)
-        add_growth(sentence, Phrase("growth", [*relation, token], token.start, token.end, token), number, base, word)
+        head, first = names[nth] if names else reading.head, len(reading.drafts)
+        reading = reading._replace(head=head, read_to=token.start, first_in_part=first)
+        phrase = Phrase("growth", [*relation, token], token.start, token.end, token)
+        reading = add_growth(replace(here, so_far=reading, phrase=phrase), number, base, word)
+    return reading
 
 
-def _listed_heads(sentence: Sentence, phrase: Phrase, count: int) -> list[str]:
+def _listed_heads(here: Here, count: int) -> list[str]:
     """The heads named before 分别: 工业投资、民间投资分别增长…"""
-    _, written, _ = sentence.before(phrase)
-    named = [heads.cleaned(part) for part in re.split("[、和与,]", written)]
+    named = [heads.cleaned(part) for part in re.split("[、和与,]", here.before.written)]
     named = [name for name in named if name]
     return named[-count:] if len(named) >= count else []
 
 
-def _distribute_ratios(sentence: Sentence, phrase: Phrase, numbers: list[Token], owners: list[Draft]) -> None:
-    lead = sentence.text[phrase.tokens[0].end : numbers[0].start]
-    for token, owner in zip(numbers, owners, strict=True):
-        number = quantity(token)
+def _distribute_ratios(here: Here, numbers: Sequence[Token], owners: Sequence[int]) -> Reading:
+    lead = here.text[here.phrase.tokens[0].end : numbers[0].start]
+    reading = here.so_far
+    for token, at in zip(numbers, owners, strict=True):
+        number, owner = quantity(token), reading.drafts[at]
         if number is None:
             continue
-        kind = kind_of(sentence, phrase, lead, owner.period)
-        name = f"{owner.head}{completion_words(lead)}"
-        sentence.add(Draft(name, number, kind, phrase.start, token.end, 0.85, owner.period, is_level=False), token.end)
+        name, now = f"{owner.head}{completion_words(lead)}", here.after(reading)
+        kind = kind_of(now, lead)
+        draft = Draft(name, number, kind, here.phrase.start, token.end, 0.85, owner.period, is_level=False)
+        reading = now.adding(draft, token.end)
+    return reading

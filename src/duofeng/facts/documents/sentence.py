@@ -1,10 +1,12 @@
-"""A sentence on its way to figures: its tokens, what was found so far, and where a phrase stands in it."""
+"""A sentence, what has been read of it so far, and where a reader stands in it: values, of which none is changed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.figures import Kind
@@ -29,11 +31,12 @@ DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
 ONLY_OPENING = re.compile(r"[\s“(\d.、)到在-]*$")
 SEPARATOR = re.compile(r"[,;、。:\d]")
 PAST = re.compile(r"(?:到|于|比|较|自|从|与|年的|是|为)$")
+MARKS = frozenset("ckjidfp")
+BEFORE_A_HEAD = " ,、;:)”"
 
 
-@dataclass(slots=True)
-class Draft:
-    """A figure in the making; offsets are inside the sentence."""
+class Draft(NamedTuple):
+    """A figure as a sentence states it; offsets are inside the sentence."""
 
     head: str
     number: Quantity
@@ -54,132 +57,219 @@ class Draft:
     """A count inside a name, as in 四大主导产业."""
 
 
-class Sentence:
-    """One sentence between two full stops, read from left to right."""
+class Sentence(NamedTuple):
+    """The text between two full stops, with the time it speaks of and whether it states intentions."""
 
-    def __init__(self, text: str, times: Times, plan: bool) -> None:
-        self.text = text
-        self.times = times
-        self.plan = plan
-        self.tokens: list[Token] = lex(text)
-        self.drafts: list[Draft] = []
-        self.read_to = 0
-        """Up to here the text has been given to a figure."""
-        self.head = ""
-        """The head that a number without one inherits."""
-        self.verb = ""
-        """新增, 新建 …: what the next item of a list inherits."""
-        self.subject = area_or_body(text)
-        self.part = 0
-        """Where the part between semicolons begins."""
-        self.first_in_part = 0
+    text: str
+    times: Times
+    plan: bool
+    tokens: list[Token]
+    marks: list[Token]
+    """Those that part one stretch from the next: , : ; 、 分别, words of the future and of periods."""
+    periods: list[Token]
 
-    def enter(self, phrase: Phrase) -> None:
-        """A semicolon ends what growth and shares may belong to; heads may still be carried over it."""
-        cut = self.text.rfind(";", 0, phrase.start) + 1
-        if cut > self.part:
-            self.part = cut
-            self.subject = area_or_body(self.text[cut : cut + 30])
-            self.first_in_part = len(self.drafts)
+    @classmethod
+    def of(cls, text: str, times: Times, plan: bool) -> Sentence:
+        tokens = lex(text)
+        marks = [token for token in tokens if token.tag in MARKS]
+        return cls(text, times, plan, tokens, marks, [token for token in marks if token.tag == "p"])
 
-    def add(self, draft: Draft, read_to: int) -> None:
-        while draft.start < draft.end and self.text[draft.start] in " ,、;:)”":
-            draft.start += 1
-        draft.subject = draft.subject or self.subject
-        self.drafts.append(draft)
-        if draft.is_level and draft.head and not draft.is_structure and not draft.leans:
-            self.head = draft.head
-            self.verb = heads.verb_for_the_next(draft.head)
-        self.read_to = max(self.read_to, read_to)
+    def clause(self, offset: int) -> int:
+        """Where the clause of an offset begins."""
+        return self.text.rfind(",", 0, offset) + 1
 
-    def levels(self) -> list[Draft]:
-        """The levels of this part of the sentence, to which growth and shares may belong."""
-        return [draft for draft in self.drafts[self.first_in_part :] if draft.is_level and not draft.is_structure]
+    def opens_with(self, period: Token) -> bool:
+        """Whether a period word stands where a sentence says of when all of it is."""
+        lead = self.text[: period.start]
+        if ONLY_OPENING.match(lead):
+            return True
+        return len(lead) <= 8 and not SEPARATOR.search(lead) and "年" in self.text[period.start : period.end]
 
-    def before(self, phrase: Phrase) -> tuple[int, str, str]:
-        """Where the stretch before a phrase begins, the stretch as written, and the separator in front of it."""
-        start, separator = max(self.read_to, self.part), ""
-        lead = ""
-        for token in self.tokens:
-            if token.start >= phrase.start:
-                break
-            if token.start < start:
-                continue
-            tag = token.tag
-            if tag in "ckj" or (tag == "f" and token.end < phrase.start):
-                start, separator = token.end, tag
-            elif tag == "d":
-                start = token.end
-            elif tag == "i" and token.start == self.read_to and self.drafts:
-                start, separator = token.end, "i"
-            elif tag == "p" and self._stands_apart(token, phrase):
-                lead = lead or self.text[start : token.start]
-                start = token.end
-        written = self.text[start : phrase.start]
-        if lead and len(heads.cleaned(written)) <= 4 and "," not in self.text[start - 1 : phrase.start]:
-            written = lead + written
-        return start, written, separator
-
-    def _stands_apart(self, period: Token, phrase: Phrase) -> bool:
-        """A period word is no part of the head, unless it belongs to a phrase such as 全年目标的."""
-        return not COMPLETION.search(self.text, period.end, phrase.start)
-
-    def after(self, phrase: Phrase, following: Phrase | None) -> str:
-        return self.text[phrase.end : following.start if following else len(self.text)]
-
-    def words_of(self, phrase: Phrase, tag: str) -> str:
-        return "".join([self.text[token.start : token.end] for token in phrase.tokens if token.tag == tag])
-
-    def period_at(self, phrase: Phrase) -> str | None:
-        """A period word that opens the sentence reaches to its end, another one to the next semicolon."""
-        sentence_wide: str | None = None
-        part_wide: str | None = None
-        for token in self.tokens:
-            if token.start >= phrase.start:
-                break
-            if token.tag != "p" or not self._stands_apart(token, phrase) or self._in_a_title(token.start):
-                continue
-            lead = self.text[: token.start]
-            opens = ONLY_OPENING.match(lead) is not None or (
-                len(lead) <= 8 and not SEPARATOR.search(lead) and "年" in self.text[token.start : token.end]
-            )
-            if not opens and not self.plan and PAST.search(self.text[: token.start][-2:]):
-                continue
-            period = resolve(self.text[token.start : token.end], self.times)
-            if opens:
-                sentence_wide = period
-            elif token.start >= self.part and (lead[-1] in ",;:" or "," not in self.text[token.end : phrase.start]):
-                part_wide = period
-        return part_wide or sentence_wide or self.times.period
-
-    def _in_a_title(self, offset: int) -> bool:
+    def in_a_title(self, offset: int) -> bool:
         return self.text.rfind("《", 0, offset) > self.text.rfind("》", 0, offset)
 
-    def looks_ahead(self, phrase: Phrase) -> bool:
-        """Whether the sentence part up to a phrase speaks of what is to come."""
-        clause = self.text.rfind(",", 0, phrase.start) + 1
-        if DONE.search(self.text, max(clause, self.part), phrase.start):
+    def quotes(self, offset: int) -> bool:
+        return self.text.rfind("“", 0, offset) > self.text.rfind("”", 0, offset)
+
+
+class Reading(NamedTuple):
+    """What the phrases so far have given, and what the next one may inherit."""
+
+    drafts: tuple[Draft, ...] = ()
+    read_to: int = 0
+    """Up to here the text has been given to a figure."""
+    head: str = ""
+    """The head that a number without one inherits."""
+    verb: str = ""
+    """新增, 新建 …: what the next item of a list inherits."""
+    subject: str = ""
+    part: int = 0
+    """Where the part between semicolons begins."""
+    first_in_part: int = 0
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Which drafts are the levels of this part of the sentence, to which growth and shares may belong."""
+        own = range(self.first_in_part, len(self.drafts))
+        return tuple(at for at in own if self.drafts[at].is_level and not self.drafts[at].is_structure)
+
+    @property
+    def last_level(self) -> Draft | None:
+        levels = self.levels
+        return self.drafts[levels[-1]] if levels else None
+
+    @property
+    def last(self) -> Draft | None:
+        return self.drafts[-1] if self.drafts else None
+
+    def entering(self, sentence: Sentence, phrase: Phrase) -> Reading:
+        """A semicolon ends what growth and shares may belong to; heads may still be carried over it."""
+        cut = sentence.text.rfind(";", 0, phrase.start) + 1
+        if cut <= self.part:
+            return self
+        subject = area_or_body(sentence.text[cut : cut + 30])
+        return self._replace(part=cut, subject=subject, first_in_part=len(self.drafts))
+
+    def adding(self, draft: Draft, text: str, read_to: int) -> Reading:
+        """With one figure more, whose head the next number may inherit."""
+        start = draft.start
+        while start < draft.end and text[start] in BEFORE_A_HEAD:
+            start += 1
+        if start != draft.start or (self.subject and not draft.subject):
+            draft = draft._replace(start=start, subject=draft.subject or self.subject)
+        head, verb = self.head, self.verb
+        if draft.is_level and draft.head and not draft.is_structure and not draft.leans:
+            head, verb = draft.head, heads.verb_for_the_next(draft.head)
+        drafts, read_to = (*self.drafts, draft), max(self.read_to, read_to)
+        return Reading(drafts, read_to, head, verb, self.subject, self.part, self.first_in_part)
+
+    def changing(self, at: int, **changes: Any) -> Reading:
+        """With one figure told more about: its growth, its share, its subject."""
+        drafts = list(self.drafts)
+        drafts[at] = drafts[at]._replace(**changes)
+        return self._replace(drafts=tuple(drafts))
+
+
+class Before(NamedTuple):
+    """The stretch before a phrase: where it begins, how it is written, the separator in front of it."""
+
+    start: int
+    written: str
+    separator: str
+
+
+@dataclass(frozen=True)
+class Here:
+    """A phrase in its sentence, after what has been read of it: all that a reader of figures may look at."""
+
+    sentence: Sentence
+    so_far: Reading
+    phrase: Phrase
+    following: Phrase | None = None
+
+    @cached_property
+    def text(self) -> str:
+        return self.sentence.text
+
+    def after(self, so_far: Reading) -> Here:
+        """The same phrase when more has been read."""
+        return Here(self.sentence, so_far, self.phrase, self.following)
+
+    def adding(self, draft: Draft, read_to: int | None = None) -> Reading:
+        """What has been read with a figure of this phrase."""
+        return self.so_far.adding(draft, self.text, self.phrase.end if read_to is None else read_to)
+
+    @property
+    def tag(self) -> str:
+        """What kind of number the phrase has, as the lexer's letter."""
+        return self.phrase.number.tag
+
+    @cached_property
+    def before(self) -> Before:
+        first = start = max(self.so_far.read_to, self.so_far.part)
+        separator = lead = ""
+        for token in self.sentence.marks:
+            if not first <= token.start < self.phrase.start:
+                continue
+            if self._separates(token):
+                start, separator = token.end, token.tag
+            elif token.tag == "d":
+                start = token.end
+            elif token.tag == "p" and self._stands_apart(token):
+                lead = lead or self.text[start : token.start]
+                start = token.end
+        written = self.text[start : self.phrase.start]
+        if lead and len(heads.cleaned(written)) <= 4 and "," not in self.text[start - 1 : self.phrase.start]:
+            written = lead + written
+        return Before(start, written, separator)
+
+    def _separates(self, token: Token) -> bool:
+        if token.tag == "i":
+            return token.start == self.so_far.read_to and bool(self.so_far.drafts)
+        return token.tag in "ckj" or (token.tag == "f" and token.end < self.phrase.start)
+
+    def _stands_apart(self, period: Token) -> bool:
+        """A period word is no part of the head, unless it belongs to a phrase such as 全年目标的."""
+        return not COMPLETION.search(self.text, period.end, self.phrase.start)
+
+    @property
+    def behind(self) -> str:
+        """The text between this phrase and the next."""
+        return self.text[self.phrase.end : self.following.start if self.following else len(self.text)]
+
+    def words(self, tag: str) -> str:
+        """The words of a kind in the phrase, as written."""
+        tokens = self.phrase.tokens
+        if len(tokens) == 1:  # the number alone, as a rule
+            return ""
+        return "".join([self.text[token.start : token.end] for token in tokens if token.tag == tag])
+
+    @cached_property
+    def period(self) -> str | None:
+        """A period word that opens the sentence reaches to its end, another one to the next semicolon."""
+        of_sentence: str | None = None
+        of_part: str | None = None
+        for token in self.sentence.periods:
+            if token.start >= self.phrase.start:
+                break
+            if not self._stands_apart(token) or self.sentence.in_a_title(token.start):
+                continue
+            opens = self.sentence.opens_with(token)
+            if opens:
+                of_sentence = self._resolved(token)
+            elif self._reaches_here(token):
+                of_part = self._resolved(token)
+        return of_part or of_sentence or self.sentence.times.period
+
+    def _resolved(self, period: Token) -> str | None:
+        return resolve(self.text[period.start : period.end], self.sentence.times)
+
+    def _reaches_here(self, period: Token) -> bool:
+        """Whether a period word inside the sentence is of this phrase too, and not only compared with."""
+        if not self.sentence.plan and PAST.search(self.text[max(0, period.start - 2) : period.start]):
             return False
-        end = self.text.find(",", phrase.end)
+        at_a_mark = self.text[period.start - 1] in ",;:"
+        return period.start >= self.so_far.part and (at_a_mark or "," not in self.text[period.end : self.phrase.start])
+
+    def looks_ahead(self) -> bool:
+        """Whether the sentence part up to the phrase speaks of what is to come."""
+        clause = self.sentence.clause(self.phrase.start)
+        if DONE.search(self.text, max(clause, self.so_far.part), self.phrase.start):
+            return False
+        end = self.text.find(",", self.phrase.end)
         end = end if end >= 0 else len(self.text)
-        announced = FUTURE.search(self.text, self.part, end)
-        if announced and announced.start() < phrase.end:
+        announced = FUTURE.search(self.text, self.so_far.part, end)
+        if announced and announced.start() < self.phrase.end:
             return True
         return FUTURE_IN_CLAUSE.search(self.text, clause, end) is not None
 
-    def topic(self) -> str:
-        """What the clause before is about, when it has no number: 面积创新高，占…；产业链入围名单，占…"""
-        start = max(self.read_to, self.part)
-        clauses = [clause for clause in self.text[start:].split(",")[:2] if clause]
-        return heads.topic_of(clauses[0]) if clauses else ""
-
-    def head_or_topic(self, phrase: Phrase) -> str:
+    def head_or_topic(self) -> str:
         """The head to inherit: of the level before, else the topic of the clause before, else of the part before."""
-        if self.levels():
-            return self.head
-        start, _, _ = self.before(phrase)
-        between = self.text[max(self.read_to, self.part) : start].strip(" ,;、")
-        return heads.topic_of(between) or self.head
+        if self.so_far.levels:
+            return self.so_far.head
+        first = max(self.so_far.read_to, self.so_far.part)
+        between = self.text[first : self.before.start].strip(" ,;、")
+        return heads.topic_of(between) or self.so_far.head
 
 
 def repeats_the_head(own: str) -> bool:

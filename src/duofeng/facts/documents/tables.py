@@ -45,29 +45,35 @@ class TableReader:
     def _figures(
         self, cells: list[str], numbers: list[re.Match[str] | None], times: Times, plan: bool
     ) -> Iterator[Draft]:
+        """A level, with the growth and the share that stand in columns behind it, as one figure; the rest alone."""
         title = next((cell for cell, number in zip(cells, numbers, strict=True) if cell.strip() and not number), "")
         unit_of_row = self._unit_of_row(cells, title)
         head = heads.cleaned(ROW_WORDS.sub("", UNIT_IN_BRACKETS.sub("", title)).strip())
-        level: Draft | None = None
-        offset = 0
         drafts: list[Draft] = []
+        level: int | None = None
+        for column, number, offset in self._numbers(cells, numbers) if head else ():
+            value = decimal_of(number[1].lstrip("+"))
+            start, end = offset + number.start(1), offset + number.end(2)
+            told = _with(drafts[level], column, value) if level is not None else None
+            if level is not None and told:
+                drafts[level] = told._replace(end=end)
+                continue
+            percent = "%" if number[2] or "%" in column else ""
+            unit = percent or _unit(column) or unit_of_row
+            drafts.append(_placed(_draft(head, value, unit, column, (start, end)), column, times, plan))
+            level = level if drafts[-1].kind in {"growth", "share"} else len(drafts) - 1
+        return iter(drafts)
+
+    def _numbers(
+        self, cells: list[str], numbers: list[re.Match[str] | None]
+    ) -> Iterator[tuple[str, re.Match[str], int]]:
+        """The title of its column, the number, and where its cell begins, of each number that measures something."""
+        offset = 0
         for at, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
             column = self.columns[at] if at < len(self.columns) else ""
-            if number and head and not SKIPPED.search(column):
-                value = decimal_of(number[1].lstrip("+"))
-                span = (offset + number.start(1), offset + number.end(2))
-                percent = "%" if number[2] or "%" in column else ""
-                if level and GROWTH.search(column) and level.yoy is None:
-                    level.yoy, level.end = value, span[1]
-                elif level and SHARE.search(column) and level.share is None:
-                    level.share, level.end = value, span[1]
-                else:
-                    draft = self._draft(head, value, percent or _unit(column) or unit_of_row, column, span)
-                    _place(draft, column, times, plan)
-                    drafts.append(draft)
-                    level = draft if draft.kind not in {"growth", "share"} else level
+            if number and not SKIPPED.search(column):
+                yield column, number, offset
             offset += len(cell) + 1
-        return iter(drafts)
 
     def _unit_of_row(self, cells: list[str], title: str) -> str:
         for cell, column in zip(cells, self.columns, strict=False):
@@ -75,9 +81,17 @@ class TableReader:
                 return cell.strip()
         return _unit(title)
 
-    def _draft(self, head: str, value: Decimal, unit: str, column: str, span: tuple[int, int]) -> Draft:
-        name = f"{head}{'完成比例' if COMPLETION.search(column) else ''}"
-        return Draft(name, quantity_in(value, unit), "actual", span[0], span[1], 0.85 if unit else 0.5)
+
+def _with(level: Draft, column: str, value: Decimal) -> Draft | None:
+    """The level before, told its growth or its share; None when the column says neither, or says it again."""
+    if GROWTH.search(column) and level.yoy is None:
+        return level._replace(yoy=value)
+    return level._replace(share=value) if SHARE.search(column) and level.share is None else None
+
+
+def _draft(head: str, value: Decimal, unit: str, column: str, span: tuple[int, int]) -> Draft:
+    name = f"{head}{'完成比例' if COMPLETION.search(column) else ''}"
+    return Draft(name, quantity_in(value, unit), "actual", *span, 0.85 if unit else 0.5)
 
 
 def _names_columns(cells: list[str]) -> bool:
@@ -86,15 +100,15 @@ def _names_columns(cells: list[str]) -> bool:
     return len(filled) > 1 and not any(token.tag in "NPDXC" for cell in filled for token in lex(cell))
 
 
-def _place(draft: Draft, column: str, times: Times, plan: bool) -> None:
-    draft.period = (resolve(column, times) if arabic_year(column) else None) or times.period
+def _placed(draft: Draft, column: str, times: Times, plan: bool) -> Draft:
+    """With the time and the kind that its column says."""
+    draft = draft._replace(period=(resolve(column, times) if arabic_year(column) else None) or times.period)
+    value = draft.number.value
     if GROWTH.search(column):
-        draft.kind, draft.yoy, draft.is_level = "growth", draft.number.value, False
-        draft.number = quantity_in(draft.number.value, "%")
-    elif SHARE.search(column):
-        draft.kind, draft.share, draft.is_level = "share", draft.number.value, False
-    elif plan or TARGET.search(column):
-        draft.kind = "target"
+        return draft._replace(kind="growth", yoy=value, number=quantity_in(value, "%"), is_level=False)
+    if SHARE.search(column):
+        return draft._replace(kind="share", share=value, is_level=False)
+    return draft._replace(kind="target") if plan or TARGET.search(column) else draft
 
 
 def _unit(text: str) -> str:
