@@ -95,22 +95,28 @@ def _replacement(plain: str, line_start: int, first: int, after: int) -> str:
     if "\n" not in plain[first:after]:
         if after - first > 1 or plain[first] == "\u3000":
             return " "
-        ascii_words = before.isascii() and behind.isascii() and before.isalnum() and behind.isalnum()
-        return " " if ascii_words or before == "\n" else ""
+        return " " if before == "\n" or (_in_ascii_word(before) and _in_ascii_word(behind)) else ""
     return "" if _is_wrapped(plain, line_start, first, after) else "\n"
 
 
+def _in_ascii_word(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _goes_on(plain: str, first: int, after: int) -> bool:
+    """Whether neither the end of a line nor the begin of the next is that of a paragraph."""
+    inner = INNER.match(plain[first - 1]) and INNER.match(plain[after])
+    return bool(inner) and plain[first - 1] not in ENDS_PARAGRAPH and not STARTS_PARAGRAPH.match(plain, after)
+
+
 def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
-    if plain[first - 1] in ENDS_PARAGRAPH or not INNER.match(plain[first - 1]) or not INNER.match(plain[after]):
-        return False
-    if first - line_start < WRAPPED_LINE or STARTS_PARAGRAPH.match(plain, after):
-        return False
-    if plain[line_start] in "#【■●|" or "\t" in plain[line_start:first]:
+    """Whether a line ends where its width ended it: in the middle of a sentence."""
+    if first - line_start < WRAPPED_LINE or not _goes_on(plain, first, after):
         return False
     inside = plain[line_start:first]
-    if ENDS_IN_NUMBER.search(inside[-12:]) and "," not in inside and IDEOGRAPH.match(plain[after]):
+    if inside[0] in "#【■●|" or "\t" in inside or BYLINE.search(inside[-16:]):
         return False
-    if BYLINE.search(inside[-16:]):
+    if "," not in inside and ENDS_IN_NUMBER.search(inside[-12:]) and IDEOGRAPH.match(plain[after]):
         return False
     stops = "," in inside or "。" in inside or ";" in inside or ("、" in inside and len(inside) >= 2 * WRAPPED_LINE)
     blank_line = plain.count("\n", first, after) > 1

@@ -182,25 +182,18 @@ def _visible(element: etree._Element) -> Iterator[str]:
     tag = element.tag if isinstance(element.tag, str) else ""
     hidden = tag in UNSEEN or "hidden" in element.attrib or HIDDEN.search(element.get("style", ""))
     if not hidden:
-        if tag == "br":
-            yield "\n"
         block = tag in BLOCK_TAGS
-        if block:
-            yield "\n"
-        if element.text:
-            yield _joined(element.text)
+        yield "\n" if block or tag == "br" else ""
+        yield _joined(element.text)
         for child in element:
             yield from _visible(child)
-        if tag in {"td", "th"} and element.getnext() is not None:
-            yield "\t"
-        elif block:
-            yield "\n"
-    if element.tail:
-        yield _joined(element.tail)
+        ends_cell = tag in {"td", "th"} and element.getnext() is not None
+        yield "\t" if ends_cell else "\n" if block else ""
+    yield _joined(element.tail)
 
 
-def _joined(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text) if text.strip() else ""
+def _joined(text: str | None) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text) if text and text.strip() else ""
 
 
 READERS: dict[str, Callable[[bytes, str], Read]] = {

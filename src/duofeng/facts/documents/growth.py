@@ -26,21 +26,21 @@ def compares(here: Here, base: str) -> bool:
 
 
 def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
-    own = heads.cleaned(here.before.written)
-    compared = own != "" and COMPARED.fullmatch(own) is not None
-    own = "" if compared else own
+    written = heads.cleaned(here.before.written)
+    own = "" if COMPARED.fullmatch(written) else written
     yearly = _is_against_last_year(here, base)
     percent = percent_of(number, word)
     if yearly and _belongs(here, own):
         at = here.so_far.levels[-1]
         end = max(here.so_far.drafts[at].end, here.phrase.end)
         return here.so_far.changing(at, yoy=percent, end=end)._replace(read_to=here.phrase.end)
-    head = own or (here.so_far.head if compared else "") or here.head_or_topic()
+    head = own or (here.so_far.head if written else "") or here.head_or_topic()
     if not yearly:
         head += word if head.endswith(base) else base + word
-    number = number._replace(value=number.value * (-1 if falls(word) else 1))
     if number.unit == "倍":
         number = number._replace(value=percent, unit="%", base="%")
+    elif falls(word):
+        number = number._replace(value=-number.value)
     draft = Draft(
         head,
         number,

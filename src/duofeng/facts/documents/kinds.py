@@ -26,6 +26,7 @@ LIMIT_AFTER = re.compile(
 )
 LIMIT_HEAD = re.compile(r"时间|时限|周期|期限|审批|办结|开办|全流程|到开工|审核")
 SIZE_OF = re.compile(r"(?:以上|级|及以上)?(?:的)?(?:项目|企业|工业|镇|村|园区|产业|单位|集群|[^,、;]{0,4}项目)")
+MARK = frozenset(",、;:。")
 NAMED_SIZE = frozenset({"超", "超过", "逾", "突破"})
 LENGTH_IN_A_NAME = re.compile(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$")
 NEEDS_STRUCTURE = frozenset({"大", "个", "项", "条", "种", "类", "件"})
@@ -61,14 +62,14 @@ def is_size(here: Here, number: Quantity) -> bool:
     following, between = here.following, here.behind
     if following is None or following.rule not in {"level", "each", "share"}:
         return False
-    if not between or any(mark in between for mark in ",、;:。"):
+    if not between or not MARK.isdisjoint(between):
         return False
     if number.hedge not in {"以上", "以下"}:
         is_money = units.DIMENSION.get(number.base) == "money"
         return is_money and here.words("h") in NAMED_SIZE and SIZE_OF.match(between) is not None
-    if between.startswith("的") or following.rule == "share":
-        return between.startswith("的") and following.rule == "share"
-    return not between.startswith(("助力", "支持", "带动"))
+    if following.rule == "share":
+        return between.startswith("的")
+    return not between.startswith(("的", "助力", "支持", "带动"))
 
 
 def counts_something(here: Here) -> bool:
@@ -80,17 +81,11 @@ def counts_something(here: Here) -> bool:
         return quoted or here.before.written.endswith(("发", "发齐", "办", "办齐", "领"))
     if units.is_time(unit) or unit == "要素":
         return True
-    if quoted:
-        return unit == "大" and STRUCTURE.match(here.behind) is not None and not _ends(here.behind)
-    if unit not in NEEDS_STRUCTURE:
-        return True
-    if _ends(here.behind):
-        return unit != "大" and bool(heads.cleaned(here.before.written))
-    return STRUCTURE.match(here.behind) is not None
-
-
-def _ends(behind: str) -> bool:
-    return not behind or behind[0] in ",、。;”"
+    if unit not in NEEDS_STRUCTURE or (quoted and unit != "大"):
+        return not quoted
+    if here.behind and here.behind[0] not in ",、。;”":
+        return STRUCTURE.match(here.behind) is not None
+    return unit != "大" and bool(heads.cleaned(here.before.written))
 
 
 def is_time_in_a_name(here: Here, number: Quantity) -> bool:

@@ -78,7 +78,7 @@ def _read_amount(here: Here, number: Quantity) -> Reading:
         naming.head,
         _per(number, written),
         _kind_of_amount(here, number, naming),
-        here.phrase.start if naming.behind and (len(written) > 12 or "、" in written) else start,
+        here.phrase.start if naming.behind and _is_another_matter(written) else start,
         here.phrase.end + naming.behind,
         naming.confidence,
         here.period,
@@ -92,6 +92,11 @@ def _read_amount(here: Here, number: Quantity) -> Reading:
         draft = draft._replace(confidence=draft.confidence - 0.15, is_structure=in_a_name)
     another = here.following is not None and here.following.rule in {"level", "each"}
     return here.adding(draft, here.phrase.end + (naming.behind if naming.awarded or another else 0))
+
+
+def _is_another_matter(written: str) -> bool:
+    """Whether so much stands before a number that its noun behind it tells alone what it is."""
+    return len(written) > 12 or "、" in written
 
 
 def _per(number: Quantity, written: str) -> Quantity:

@@ -57,16 +57,20 @@ def _named_behind(here: Here, before: str, noun: str, length: int) -> Naming | N
     """19家“链主”企业, 等6处积水点, 招引8170名青年人才, 20亿元的母基金; None when the head stands before the number."""
     if here.tag == "P":
         return Naming(noun, 0.7, length)
-    if here.text.startswith("的", here.phrase.end) and before and not heads.VERB_ENDING.search(before):
+    if before and _is_of(here, before):
         return Naming(f"{noun}{before}", 0.8, length)
     if _only_leads(here, before):
         return _counted(here, heads.carried_verb(before), noun, length)
     if here.tag == "C" and len(noun) > 1:
         return Naming(noun, 0.8, length)
-    is_list = "、" in before
-    if heads.VERB_ENDING.search(before) or (is_list and len(noun) > 2):
+    if heads.VERB_ENDING.search(before) or ("、" in before and len(noun) > 2):
         return _counted(here, heads.carried_verb(before) or (before if len(before) <= 4 else ""), noun, length)
-    return _counted(here, "", noun, length) if is_list and noun in GENERIC_NOUNS else None
+    return _counted(here, "", noun, length) if "、" in before and noun in GENERIC_NOUNS else None
+
+
+def _is_of(here: Here, before: str) -> bool:
+    """规模20亿元的母基金: the number says of the noun behind it how large it is."""
+    return here.text.startswith("的", here.phrase.end) and not heads.VERB_ENDING.search(before)
 
 
 def _only_leads(here: Here, before: str) -> bool:
@@ -98,13 +102,15 @@ def _named_before(here: Here, before: str, number: Quantity, noun: str) -> Namin
         return Naming(heads.without_verb(so_far.head) + before, 0.8, leans=True)
     if heads.RELATIVE.match(before):
         return Naming(so_far.head + before, 0.8, leans=True)
-    if so_far.verb and _carries_the_verb(here, previous, number) and not heads.carried_verb(before):
+    if _carries_the_verb(here, previous, number) and not heads.carried_verb(before):
         return Naming(before if VERB_START.match(before) else so_far.verb + before, 0.85)
     return Naming(before + noun, 0.7) if len(before) <= 2 and noun else Naming(before, 0.93)
 
 
 def _carries_the_verb(here: Here, previous: Draft, number: Quantity) -> bool:
     """Whether the number is one more of a list, or a part of the number before: 新增载体9家、楼宇3座, 其中国家级1家."""
+    if not here.so_far.verb:
+        return False
     same_unit = previous.number.base == number.base
     if here.before.separator == "i" and (same_unit or here.so_far.verb.startswith("新")):
         return True
@@ -130,8 +136,13 @@ def _award(here: Here, noun: str) -> tuple[str, int]:
     given = written.removesuffix("名单")
     if len(given) <= 2 or not noun.endswith(GENERIC_NOUNS) or not _does_it(here, verb, noun):
         return "", 0
-    generic = "" if given.endswith(noun[-2:]) or (given.endswith(GENERIC_NOUNS) and len(noun) <= 2) else noun
-    return given + generic, verb.end + len(written) - here.phrase.end
+    return given + _besides(noun, given), verb.end + len(written) - here.phrase.end
+
+
+def _besides(noun: str, award: str) -> str:
+    """The noun, where an award does not say itself what got it."""
+    told = award.endswith(noun[-2:]) or (len(noun) <= 2 and award.endswith(GENERIC_NOUNS))
+    return "" if told else noun
 
 
 def _does_it(here: Here, verb: Token, noun: str) -> bool:

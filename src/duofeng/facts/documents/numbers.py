@@ -86,14 +86,13 @@ def _percent(match: re.Match[str]) -> Quantity | None:
         "pct", "pctless", "pct2", "pctafter", "pctcn", "below", "above", "tenths", "tenthsafter"
     )
     if written:
-        end = decimal_of(upper) if upper else None
-        value = decimal_of(written)
-        return _plain(match, value, "%", _hedge(less, after), end if end is not None and end > value else None)
+        value, end = decimal_of(written), decimal_of(upper or written)
+        return _plain(match, value, "%", _hedge(less, after), end if end > value else None)
     if chinese or below:
         share = _in_characters(chinese) if chinese else _fraction(below, above)
         return _plain(match, share, "%") if share is not None else None
-    tenth = chinese_number(tenths) if not tenths.isdigit() else int(tenths)
-    return _plain(match, Decimal((tenth or 0) * 10), "%", tenths_after or "")
+    tenth = int(tenths) if tenths.isdigit() else chinese_number(tenths) or 0
+    return _plain(match, Decimal(tenth * 10), "%", tenths_after or "")
 
 
 def _in_characters(written: str) -> Decimal | None:

@@ -14,19 +14,13 @@ def words(*lists: str) -> list[str]:
 def alternation(vocabulary: Iterable[str]) -> str:
     """A pattern that matches the longest word of a list that stands here."""
     by_first: dict[str, list[str]] = {}
-    ends_here = False
     for word in vocabulary:
-        if word:
-            by_first.setdefault(word[0], []).append(word[1:])
-        else:
-            ends_here = True
-    if not by_first:
-        return ""
-    singles = [first for first, rests in by_first.items() if rests == [""]]
+        by_first.setdefault(word[:1], []).append(word[1:])
+    ends_here = by_first.pop("", None) is not None
+    singles = [re.escape(first) for first, rests in by_first.items() if rests == [""]]
     branches = [re.escape(first) + alternation(rests) for first, rests in by_first.items() if rests != [""]]
-    if len(singles) > 1:
-        branches.append(f"[{''.join(map(re.escape, singles))}]")
-    else:
-        branches += [re.escape(single) for single in singles]
-    body = branches[0] if len(branches) == 1 and not ends_here else f"(?:{'|'.join(branches)})"
-    return body + "?" if ends_here else body
+    if singles:
+        branches.append(singles[0] if len(singles) == 1 else f"[{''.join(singles)}]")
+    if ends_here:
+        return f"(?:{'|'.join(branches)})?" if branches else ""
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""

@@ -24,6 +24,9 @@ SUB_PERIOD = re.compile(
 )
 WHOLE_YEAR = re.compile(r"全年|一年来|这一年|年度|过去一年")
 FAR_YEAR = re.compile(r"(?:到|自|至|从|较|比|于)$")
+NAMED_SPANS = {(1, 6): "H1", (7, 12): "H2", (1, 3): "Q1", (1, 12): None}
+"""First and last month → what that part of a year is called."""
+REVIEWED = re.compile(r"(20\d{2})年?(?:度|上半年)?[^。,\d]{0,12}(?:执行情况|工作总结|工作回顾|完成情况|答卷|成绩|总结)")
 LAST_MONTH_OF = {"H1": 6, "H2": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
 
 
@@ -55,20 +58,29 @@ def resolve(words: str, times: Times) -> str | None:
         first = 2001 + 5 * DIGITS[plan[1]]
         return f"{first}..{first + 4}"
     year = arabic_year(words)
-    if year is None:
-        year = times.year
-        if year is None:
-            return times.period
-        if "去年" in words or "上年" in words:
-            return str(year - 1)
-        back = YEARS_BACK.search(words)
-        if back and "季度" not in words:
-            return f"{year - DIGITS[back[1]] + 1}..{year}"
+    if year is not None:
+        return _in_year(year, words, times)
+    if times.year is None:
+        return times.period
+    return _years_back(words, times.year) or _in_year(times.year, words, times)
+
+
+def _years_back(words: str, year: int) -> str | None:
+    """去年, 近三年."""
+    if "去年" in words or "上年" in words:
+        return str(year - 1)
+    back = YEARS_BACK.search(words)
+    return f"{year - DIGITS[back[1]] + 1}..{year}" if back and "季度" not in words else None
+
+
+def _in_year(year: int, words: str, times: Times) -> str:
+    """The part of a year that words name; 今年, and 截至9月底 of a report up to September, are its own period."""
     part = sub_period(words)
     if part is None:
-        return times.period if ("今年" in words or "一年来" in words) and times.period else str(year)
-    if words.startswith("截") and times.period and part[:1] == "-" and "." not in part:
-        return times.period if int(part[1:]) == last_month(times.period) else f"{year}{part}"
+        return times.period if times.period and ("今年" in words or "一年来" in words) else str(year)
+    is_month = part.startswith("-") and "." not in part
+    if is_month and times.period and words.startswith("截") and int(part[1:]) == last_month(times.period):
+        return times.period
     return _with_year(year, part)
 
 
@@ -89,15 +101,10 @@ def sub_period(words: str) -> str | None:
         return f"Q{DIGITS.get(quarter[1]) or quarter[1]}"
     months = MONTHS.search(words)
     if months:
-        first, last = 1 if months[1] == "元" else int(months[1]), int(months[2])
-        halves = {(1, 6): "H1", (7, 12): "H2", (1, 3): "Q1", (1, 12): ""}
-        if (first, last) in halves:
-            return halves[first, last] or None
-        return f"-{first:02}..-{last:02}"
+        span = 1 if months[1] == "元" else int(months[1]), int(months[2])
+        return NAMED_SPANS[span] if span in NAMED_SPANS else f"-{span[0]:02}..-{span[1]:02}"
     month = MONTH.search(words)
-    if month and 1 <= int(month[1]) <= 12:
-        return f"-{int(month[1]):02}"
-    return None
+    return f"-{int(month[1]):02}" if month and 1 <= int(month[1]) <= 12 else None
 
 
 def last_month(period: str) -> int:
@@ -115,30 +122,31 @@ def document_times(text: str, title: str) -> Times:
     if outline:
         year = 2000 + 5 * (DIGITS[outline[1] or outline[2]] + 1)
         return Times(year, str(year))
-    votes: Counter[int] = Counter()
-    ranges = {match.start() for match in RANGE_OF_YEARS.finditer(head)}
-    for match in YEAR.finditer(head):
-        if match.start() in ranges or FAR_YEAR.search(head[max(0, match.start() - 1) : match.start()]):
-            continue
-        votes[int(match[1])] += 1
-    title_years = [int(match[1]) for match in YEAR.finditer(title)]
-    chinese = arabic_year(title) if not title_years else None
-    title_years += [chinese] if chinese else []
-    for year in title_years:
-        votes[year] += 5
-    reviewed = re.search(
-        r"(20\d{2})年?(?:度|上半年)?[^。,\d]{0,12}(?:执行情况|工作总结|工作回顾|完成情况|答卷|成绩|总结)", text[:2000]
-    )
-    if reviewed:
-        votes[int(reviewed[1])] += 6
+    votes = _votes(head, title)
     if not votes:
         return Times(None, None)
     best = max(votes.values())
     year = min(year for year, count in votes.items() if count == best)
     part = _part_of_year(head, title)
-    if part is None:
-        return Times(year, str(year))
-    return Times(year, _with_year(year, part))
+    return Times(year, str(year) if part is None else _with_year(year, part))
+
+
+def _votes(head: str, title: str) -> Counter[int]:
+    """How much speaks for each year: every mention once, one in the title or as what is reviewed for more."""
+    ranges = {match.start() for match in RANGE_OF_YEARS.finditer(head)}
+    votes = Counter(
+        int(match[1])
+        for match in YEAR.finditer(head)
+        if match.start() not in ranges and not FAR_YEAR.search(head[max(0, match.start() - 1) : match.start()])
+    )
+    in_title = [int(match[1]) for match in YEAR.finditer(title)]
+    written = None if in_title else arabic_year(title)
+    for year in (*in_title, *([written] if written else ())):
+        votes[year] += 5
+    reviewed = REVIEWED.search(head[:2000])
+    if reviewed:
+        votes[int(reviewed[1])] += 6
+    return votes
 
 
 def _part_of_year(text: str, title: str) -> str | None:

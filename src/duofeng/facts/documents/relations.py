@@ -135,10 +135,7 @@ def read_rank(here: Here) -> Reading:
     ranked = _ranked_by(here, verb) if verb else _ranked_alone(here)
     if ranked is None:
         return now.so_far
-    own, scope = ranked
-    scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
-    if len(scope) > 20 or not SCOPE_WORD.match(scope):
-        own, scope = own or heads.cleaned(scope), ""
+    own, scope = _settled(*ranked)
     stem = own if own and not repeats_the_head(own) else now.head_or_topic() + own
     draft = Draft(
         f"{stem}{scope}排名",
@@ -152,6 +149,14 @@ def read_rank(here: Here) -> Reading:
         is_level=False,
     )
     return now.adding(draft)
+
+
+def _settled(own: str, scope: str) -> tuple[str, str]:
+    """A scope that is no area and no group is what is ranked itself."""
+    scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
+    if len(scope) <= 20 and SCOPE_WORD.match(scope):
+        return own, scope
+    return own or heads.cleaned(scope), ""
 
 
 def _ranked_by(here: Here, verb: Token) -> tuple[str, str]:

@@ -91,12 +91,15 @@ def _after_heading(heading: str, below: str, section: Times, ahead: bool) -> tup
         return section, ahead
     named = PERIOD_WORD.search(heading)
     period = resolve(named.group(), section) if named else None
-    if period is None or arabic_year(heading) is None:
+    if not period:
         year = arabic_year(heading) or arabic_year(below)
-        if year is not None and not (named and period):
-            period = str(year)
-    times = Times(last_year(period), period) if period and period[:4].isdigit() else section
-    return times, bool(forward and not back)
+        period = str(year) if year is not None else None
+    return _times_of(period) or section, bool(forward and not back)
+
+
+def _times_of(period: str | None) -> Times | None:
+    """A time with its year, when the period has one."""
+    return Times(last_year(period), period) if period and period[:4].isdigit() else None
 
 
 def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
@@ -104,14 +107,15 @@ def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
     lead = LEADING_PERIOD.match(paragraph)
     if not lead or lead[2].startswith("截"):
         return section, ahead
-    period = resolve(lead[2], section)
-    if not period or not period[:4].isdigit():
+    times = _times_of(resolve(lead[2], section))
+    if times is None or times.year is None:
         return section, ahead
-    is_past = section.year is not None and last_year(period) < section.year
-    is_later = section.period is not None and _begins_after(period, section.period)
-    aims = lead[1] is not None or (is_later and AIMS.search(paragraph) is not None)
-    return Times(last_year(period), period), (ahead and not is_past) or aims
+    is_past = section.year is not None and times.year < section.year
+    aims = lead[1] is not None or (_begins_after(times, section) and AIMS.search(paragraph) is not None)
+    return times, (ahead and not is_past) or aims
 
 
-def _begins_after(period: str, other: str) -> bool:
-    return Period.parse(period).first_day > Period.parse(other).last_day
+def _begins_after(times: Times, other: Times) -> bool:
+    if times.period is None or other.period is None:
+        return False
+    return Period.parse(times.period).first_day > Period.parse(other.period).last_day

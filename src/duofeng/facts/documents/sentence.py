@@ -74,6 +74,9 @@ class Sentence(NamedTuple):
         marks = [token for token in tokens if token.tag in MARKS]
         return cls(text, times, plan, tokens, marks, [token for token in marks if token.tag == "p"])
 
+    def marks_between(self, first: int, last: int) -> list[Token]:
+        return [token for token in self.marks if first <= token.start < last]
+
     def clause(self, offset: int) -> int:
         """Where the clause of an offset begins."""
         return self.text.rfind(",", 0, offset) + 1
@@ -132,11 +135,9 @@ class Reading(NamedTuple):
 
     def adding(self, draft: Draft, text: str, read_to: int) -> Reading:
         """With one figure more, whose head the next number may inherit."""
-        start = draft.start
-        while start < draft.end and text[start] in BEFORE_A_HEAD:
-            start += 1
-        if start != draft.start or (self.subject and not draft.subject):
-            draft = draft._replace(start=start, subject=draft.subject or self.subject)
+        draft = _trimmed(draft, text)
+        if self.subject and not draft.subject:
+            draft = draft._replace(subject=self.subject)
         head, verb = self.head, self.verb
         if draft.is_level and draft.head and not draft.is_structure and not draft.leans:
             head, verb = draft.head, heads.verb_for_the_next(draft.head)
@@ -148,6 +149,13 @@ class Reading(NamedTuple):
         drafts = list(self.drafts)
         drafts[at] = drafts[at]._replace(**changes)
         return self._replace(drafts=tuple(drafts))
+
+
+def _trimmed(draft: Draft, text: str) -> Draft:
+    start = draft.start
+    while start < draft.end and text[start] in BEFORE_A_HEAD:
+        start += 1
+    return draft if start == draft.start else draft._replace(start=start)
 
 
 class Before(NamedTuple):
@@ -188,9 +196,7 @@ class Here:
     def before(self) -> Before:
         first = start = max(self.so_far.read_to, self.so_far.part)
         separator = lead = ""
-        for token in self.sentence.marks:
-            if not first <= token.start < self.phrase.start:
-                continue
+        for token in self.sentence.marks_between(first, self.phrase.start):
             if self._separates(token):
                 start, separator = token.end, token.tag
             elif token.tag == "d":

@@ -46,7 +46,7 @@ class TableReader:
         self, cells: list[str], numbers: list[re.Match[str] | None], times: Times, plan: bool
     ) -> Iterator[Draft]:
         """A level, with the growth and the share that stand in columns behind it, as one figure; the rest alone."""
-        title = next((cell for cell, number in zip(cells, numbers, strict=True) if cell.strip() and not number), "")
+        title = _title(cells, numbers)
         unit_of_row = self._unit_of_row(cells, title)
         head = heads.cleaned(ROW_WORDS.sub("", UNIT_IN_BRACKETS.sub("", title)).strip())
         drafts: list[Draft] = []
@@ -55,11 +55,10 @@ class TableReader:
             value = decimal_of(number[1].lstrip("+"))
             start, end = offset + number.start(1), offset + number.end(2)
             told = _with(drafts[level], column, value) if level is not None else None
-            if level is not None and told:
-                drafts[level] = told._replace(end=end)
+            if told:
+                drafts[level or 0] = told._replace(end=end)
                 continue
-            percent = "%" if number[2] or "%" in column else ""
-            unit = percent or _unit(column) or unit_of_row
+            unit = "%" if number[2] or "%" in column else _unit(column) or unit_of_row
             drafts.append(_placed(_draft(head, value, unit, column, (start, end)), column, times, plan))
             level = level if drafts[-1].kind in {"growth", "share"} else len(drafts) - 1
         return iter(drafts)
@@ -80,6 +79,11 @@ class TableReader:
             if UNIT_COLUMN.fullmatch(column) and UNIT_ALONE.fullmatch(cell.strip()):
                 return cell.strip()
         return _unit(title)
+
+
+def _title(cells: list[str], numbers: list[re.Match[str] | None]) -> str:
+    """The first cell that is no number."""
+    return next((cell for cell, number in zip(cells, numbers, strict=True) if cell.strip() and not number), "")
 
 
 def _with(level: Draft, column: str, value: Decimal) -> Draft | None:
