@@ -85,7 +85,8 @@ class Typing:
         if pair is None:
             return _invalid(start, stop)
         left, right = pair
-        if left.type in TEXTUAL | {"flag"} and operator not in {"=", "<>"}:
+        unequal = left.type in TEXTUAL | {"flag"} and operator not in {"=", "<>"}
+        if unequal or family(left.type) in INCOMPARABLE:
             return self._mismatch("compare", left, right, start, stop)
         flags = [node for node in pair if isinstance(node, Constant) and node.type == "flag"]
         if flags:
@@ -135,6 +136,9 @@ class Typing:
             if len({node.type for node in nodes}) == 1:
                 return tuple(nodes)
             self._disagree(nodes)
+            return None
+        if family(typed.type) in INCOMPARABLE:
+            self._wanted(typed, "number")
             return None
         settled = tuple(self.settle(node, typed.type) if node is not typed else node for node in nodes)
         if any(node.type == "invalid" for node in settled):
@@ -279,6 +283,7 @@ class Typing:
         return _invalid(node.start, node.stop)
 
 
+INCOMPARABLE = frozenset({"set", "point", "geometry"})
 DIGITS = 16  # of written numbers: with 64-bit money every product then fits 38 decimal digits, what Spark can hold
 CONTEXT = Context(prec=DIGITS)
 SMALLEST = Decimal(1).scaleb(-DIGITS)

@@ -128,6 +128,18 @@ def owners(frame: pl.DataFrame, lines: pl.DataFrame, via: str) -> Lines:
     return Lines(keys["line"].filter(named).to_numpy().astype(np.int64), rows.filter(named).to_numpy().astype(np.int64))
 
 
+def lines_of(look: LookBack, subject: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The lines one subject's look-back is answered from: `subject`, whether each `counts` (null where unknown), and
+    the `value` asked. `frames` as for `linked`."""
+    of_subject = pl.col(look.via).list.contains(subject) if look.many else pl.col(look.via) == subject
+    asked = [part for part in (look.where, look.value) if part is not None]
+    lines = _with_links(frames[look.register].filter(of_subject), asked, frames)
+    answers = dict(zip(asked, evaluate_nodes(asked, lines), strict=True))
+    counts = pl.repeat(True, lines.height, eager=True) if look.where is None else answers[look.where]
+    value = pl.repeat(None, lines.height, eager=True) if look.value is None else answers[look.value]
+    return pl.DataFrame({SUBJECT: lines[SUBJECT], "counts": counts, "value": value})
+
+
 def rows_of(keys: pl.Series, subjects: pl.Series) -> pl.Series:
     """The row of each key among the subjects, null where it is not there."""
     rows = pl.DataFrame({"key": subjects}).with_row_index("row")

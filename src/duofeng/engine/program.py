@@ -12,11 +12,13 @@ from typing import Any, Literal, cast
 import numpy as np
 import polars as pl
 
+from duofeng.engine import kernels
 from duofeng.engine.compiler import EPOCH, INSTANT_ZERO, Compiler, Registers, Result, Step, decided
 from duofeng.engine.expression import Expression, bind
-from duofeng.engine.tree import Node
+from duofeng.engine.tree import ColumnRef, Node
 from duofeng.engine.truths import BLOCK, Truths, packed
 from duofeng.engine.values import Batch, Bools, Data, Sets, Table, Texts, Truth, load, view
+from duofeng.engine.words import member_of
 
 Absent = Literal["unknown", "no", "yes"]
 
@@ -95,8 +97,12 @@ def compile_program(
 
 
 def evaluate(expression: Expression, table: Table, as_of: date) -> pl.Series:
-    """One value per row, null where unknown: Float64, Int64 (minor units), Date, Boolean or String by its type."""
-    return evaluate_nodes([bind(expression, as_of)], table)[0]
+    """One value per row, null where unknown: Float64, Int64 (minor units), Date, Boolean or String by its type; a set
+    as the table has it."""
+    node = bind(expression, as_of)
+    if isinstance(node, ColumnRef) and member_of(node.type) is not None:
+        return pl.DataFrame(table.select([node.name])).to_series()
+    return evaluate_nodes([node], table)[0]
 
 
 def evaluate_nodes(nodes: Sequence[Node], table: Table) -> list[pl.Series]:
@@ -147,9 +153,11 @@ def _data(result: Result) -> Data:
 
 
 def single(result: Result, kind: str) -> float | int | str | bool | date | None:
-    """The only row of a result, as `as_series` has it."""
+    """The only row of a result, as `as_series` has it; of a set how many members it has."""
     if result.unknown is not None and np.broadcast_to(result.unknown, 1)[0]:
         return None
+    if isinstance(result, Sets):
+        return float(kernels.size(result).data[0])
     value = np.broadcast_to(_data(result), 1)[0].item()
     if isinstance(result, Texts):
         return str(result.words[int(value)].as_py())

@@ -146,7 +146,12 @@ def _explain_condition(
 
 
 def _columns(node: tree.Node) -> tuple[tree.ColumnRef, ...]:
-    return tuple(dict.fromkeys(one for one in tree.walk(node) if isinstance(one, tree.ColumnRef)))
+    """What is shown as used: not the bounds of a count, which stand for the same lines as the count."""
+    if isinstance(node, tree.Settled):
+        return _columns(node.comparison)
+    found = [node] if isinstance(node, tree.ColumnRef) else []
+    below = (one for child in tree.children(node) for one in _columns(child))
+    return tuple(dict.fromkeys([*found, *below]))
 
 
 def _used(column: tree.ColumnRef, profile: pl.DataFrame) -> Used:
@@ -154,7 +159,9 @@ def _used(column: tree.ColumnRef, profile: pl.DataFrame) -> Used:
 
 
 def plain(value: object, kind: str) -> Plain:
-    """A value as a person reads it: money as a Decimal of the main unit, NaN as unknown."""
+    """A value as a person reads it: money as a Decimal of the main unit, NaN as unknown, a set as a list."""
+    if isinstance(value, pl.Series):
+        return "、".join(map(str, value))
     if value is None or value != value:  # noqa: PLR0124  # only NaN differs from itself
         return None
     if kind == "money":
@@ -170,7 +177,7 @@ def _reasons(expression: Expression, node: tree.Node, profile: pl.DataFrame) -> 
     values = dict(zip(nodes, evaluate_row(nodes, profile), strict=True))
     for part in nodes:
         inner = tree.children(part)
-        if values[part] is not None or not inner or isinstance(part, tree.Missing):
+        if values[part] is not None or not inner or isinstance(part, tree.Missing | tree.Settled):
             continue
         if isinstance(part, tree.Case):
             if all(values[condition] is False for condition, _ in part.branches) and part.default is None:
