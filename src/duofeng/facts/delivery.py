@@ -20,14 +20,14 @@ import pyarrow as pa
 
 from duofeng.facts.arrivals import COUNTED, REJECT, REJECTED, Arrival, Receipt
 from duofeng.facts.fact import DELIVERED, VALUES
-from duofeng.facts.names import ATTRIBUTE, CODE_BITS, Codebook
+from duofeng.facts.layout import BOUNDS, order_by
+from duofeng.facts.names import ATTRIBUTE, Codebook
 from duofeng.facts.store import DataFile
 
 if TYPE_CHECKING:
     from duofeng.facts.ledger import Ledger
 
 ROWS_PER_FILE = 1_000_000
-BOUNDS = ("delivery", "attribute", "valid_from", "valid_until")
 
 
 class Delivery:
@@ -168,12 +168,9 @@ def _by_kind(facts: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _by_attribute_then_subject(coded: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """The order of rows on disk, by one integer: the attribute's number above, leading bits of the subject below."""
     attributes = coded["attribute"].unique().sort()
-    bits = attributes.len().bit_length()
     number = coded["attribute"].replace_strict(attributes, pl.int_range(attributes.len(), eager=True))
-    key = (number.to_numpy() << (CODE_BITS - bits)) | (coded["subject"].to_numpy() >> bits)
-    return np.argsort(key)
+    return order_by(number.to_numpy(), coded["subject"].to_numpy())
 
 
 def _shaped(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -38,6 +38,8 @@ PHYSICAL: dict[str, npt.DTypeLike] = {
 }
 TEXTUAL = frozenset(name for name, dtype in VALUES.items() if dtype == pl.String())
 """Folded as codes of their texts."""
+LEAST_RUN = 64
+"""Rows of one period and delivery that are worth being taken by themselves."""
 THREADS = 2
 CELLS_AT_ONCE = 40_000_000
 """Subjects times columns that one thread folds at once: a gigabyte."""
@@ -169,22 +171,25 @@ class Fold:
         """Offer the facts of one file to the columns."""
         if not rows.height:
             return
-        subject = self._index.positions(rows["subject"].to_numpy())
-        start, until = first_days(rows["valid_from"]), last_days(rows["valid_until"])
-        ranks = rank(self._standing(rows["delivery"]), start)
-        sequence = rows["sequence"].to_numpy()
-        for code, run in _runs(rows["attribute"].to_numpy()):
-            for position in stretch.positions.get(code, ()):
+        rows = rows.rechunk()
+        subject, sequence = rows["subject"].to_numpy(), rows["sequence"].to_numpy()
+        values = {name: rows[name].to_physical() for name in {column.value for column in stretch.asked}}
+        for run in _runs(rows):
+            for position in stretch.positions.get(run.attribute, ()):
                 asked = stretch.asked[position]
-                known, value = _plain(rows[asked.value][run])
-                speaking = holds(start[run], until[run], days_of(asked.period) if asked.period else self._as_of)
+                speaking = holds(run.start, run.until, days_of(asked.period) if asked.period else self._as_of)
+                if not np.any(speaking):
+                    continue
+                known, value = _plain(values[asked.value][run.rows])
                 if known is not None:
-                    speaking &= known
-                chosen = slice(None) if speaking.all() else np.flatnonzero(speaking)
-                best[position].offer(subject[run][chosen], ranks[run][chosen], sequence[run][chosen], value[chosen])
+                    speaking = speaking & known
+                chosen = slice(None) if np.all(speaking) else np.flatnonzero(speaking)
+                ranks = np.broadcast_to(rank(self._standing(run.delivery), run.start), value.shape)
+                at = self._index.positions(subject[run.rows][chosen])
+                best[position].offer(at, ranks[chosen], sequence[run.rows][chosen], value[chosen])
 
     def _column(self, asked: Asked, best: BestFacts, texts: pl.DataType) -> pl.Series:
-        values = pl.Series(best.value[self._rows]).set(pl.Series(best.rank[self._rows] < 0), None)
+        values = pl.Series(best.value[self._rows]).set(pl.Series((best.rank < 0)[self._rows]), None)
         if asked.value in TEXTUAL:
             values = values.cat.to(texts)
         return values.cast(asked.dtype).alias(asked.column)
@@ -198,13 +203,10 @@ class Fold:
             frame = frame.join(self._withdrawn, on=["delivery", "sequence"], how="anti", maintain_order="left")
         return frame
 
-    def _standing(self, delivery: pl.Series) -> Ints | int:
-        weight = self._counted["standing"].to_numpy()
-        known = self._counted["delivery"].to_numpy()
-        if delivery.min() == delivery.max():
-            return int(weight[np.searchsorted(known, delivery[0])])
-        found: Ints = weight[np.searchsorted(known, delivery.to_numpy())]
-        return found
+    def _standing(self, delivery: Ints | int) -> Ints | int:
+        known, standing = self._counted["delivery"].to_numpy(), self._counted["standing"].to_numpy()
+        found = standing[np.searchsorted(known, delivery)]
+        return int(found) if isinstance(delivery, int) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +243,45 @@ def _canonical_positions(subjects: pl.DataFrame) -> tuple[Ints, Ints]:
 
 def _plain(values: pl.Series) -> tuple[Mask | None, npt.NDArray[Any]]:
     """Which values are set (None for all), and all of them as numpy sees them, with anything where none is set."""
-    physical = values.to_physical()
-    if not physical.null_count():
-        return None, physical.to_numpy()
-    blank = False if physical.dtype == pl.Boolean else 0
-    return physical.is_not_null().to_numpy(), physical.fill_null(blank).to_numpy()
+    if not values.null_count():
+        return None, values.to_numpy()
+    blank = False if values.dtype == pl.Boolean else 0
+    return values.is_not_null().to_numpy(), values.fill_null(blank).to_numpy()
 
 
-def _runs(codes: Ints) -> Iterator[tuple[int, slice]]:
-    """The stretches of equal codes."""
-    borders = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), codes.size]
-    for first, last in pairwise(borders):
-        yield int(codes[first]), slice(first, last)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A stretch of rows of one attribute; what is the same for all of them is one number."""
+
+    rows: slice
+    attribute: int
+    start: Ints | int
+    until: Ints | int
+    delivery: Ints | int
+
+
+def _runs(facts: pl.DataFrame) -> Iterator[_Run]:
+    """Stretches of one attribute, and of one period and delivery where those are long enough to be worth it."""
+    attribute, delivery = facts["attribute"].to_numpy(), facts["delivery"].to_numpy()
+    start, until = first_days(facts["valid_from"]), last_days(facts["valid_until"])
+    other = _changes(start) | _changes(until) | _changes(delivery)
+    for first, last in _stretches(_changes(attribute), 0, attribute.size):
+        if np.count_nonzero(other[first : last - 1]) * LEAST_RUN > last - first:
+            rows = slice(first, last)
+            yield _Run(rows, int(attribute[first]), start[rows], until[rows], delivery[rows])
+            continue
+        for one, behind in _stretches(other, first, last):
+            same = int(attribute[one]), int(start[one]), int(until[one]), int(delivery[one])
+            yield _Run(slice(one, behind), *same)
+
+
+def _stretches(changes: Mask, first: int, last: int) -> list[tuple[int, int]]:
+    """The stretches of rows between two changes."""
+    borders = [first, *(np.flatnonzero(changes[first : last - 1]) + first + 1).tolist(), last]
+    return list(pairwise(borders))
+
+
+def _changes(values: Ints) -> Mask:
+    """Where the next value is another one."""
+    different: Mask = values[1:] != values[:-1]
+    return different

@@ -11,13 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from duofeng.facts.arrivals import ARRIVAL, COUNTED, REJECT, Arrival, Receipt, arrival_id
 from duofeng.facts.delivery import Delivery
 from duofeng.facts.fact import DELIVERED, FACT, VALUES, Fact
-from duofeng.facts.names import ATTRIBUTE, NAME, Codebook, codes_of
+from duofeng.facts.names import ATTRIBUTE, LAST_CODE, NAME, Codebook, codes_of
 from duofeng.facts.problems import FACT_UNKNOWN
 from duofeng.facts.store import Table
 from duofeng.kernel.problem import ProblemError
@@ -223,12 +224,16 @@ class Ledger:
         attributes: Sequence[str] | None = None,
     ) -> pl.LazyFrame:
         """Facts as stored (codes, deliveries), of one kind."""
-        paths = self.fact_files(counted, kind)["path"].to_list()
+        files = self.fact_files(counted, kind)
+        wanted = codes_of(kind, subjects) if subjects is not None else None
+        if wanted is not None:
+            files = _that_may_hold(files, wanted)
+        paths = files["path"].to_list()
         if not paths:
             return pl.LazyFrame(schema=STORED)
         rows = self.fact_table.scan(paths).filter(pl.col("delivery").is_in(counted["delivery"].implode()))
-        if subjects is not None:
-            rows = rows.filter(pl.col("subject").is_in(codes_of(kind, subjects)))
+        if wanted is not None:
+            rows = rows.filter(pl.col("subject").is_in(wanted))
         if attributes is not None:
             rows = rows.filter(pl.col("attribute").is_in(codes_of(ATTRIBUTE, attributes)))
         return rows.select(pl.lit(kind).alias("kind"), *(name for name in STORED if name != "kind"))
@@ -289,6 +294,15 @@ class Ledger:
         unknown = sorted(wanted - set(known))
         if unknown:
             raise ProblemError(FACT_UNKNOWN.at(fact=fact) for fact in unknown)
+
+
+def _that_may_hold(files: pl.DataFrame, subjects: Sequence[int]) -> pl.DataFrame:
+    """The files whose range of subjects has one of these; those laid by subject have narrow ones."""
+    if not {"min.subject", "max.subject"} <= set(files.columns):
+        return files
+    wanted = np.sort(np.array(subjects, np.int64))
+    low, high = files["min.subject"].fill_null(0).to_numpy(), files["max.subject"].fill_null(LAST_CODE).to_numpy()
+    return files.filter(np.searchsorted(wanted, low) < np.searchsorted(wanted, high, side="right"))
 
 
 def _kinds(names: pl.DataFrame) -> list[str]:

@@ -15,6 +15,7 @@ from duofeng.facts.problems import CODE_COLLISION
 from duofeng.kernel.problem import ProblemError
 
 CODE_BITS = 63
+LAST_CODE = (1 << CODE_BITS) - 1
 ATTRIBUTE = "attribute"
 """Stands in the column `kind` for the names of attributes."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -204,6 +205,23 @@ class Table:
                 raise
         return int(table.version())
 
+    def replace(self, old: Sequence[Path], new: Sequence[DataFile]) -> int:
+        """Put new files in the place of old ones that hold the same rows. Returns the version of the table.
+
+        Raises ProblemError (E253) when another process took one of the old ones away meanwhile.
+        """
+        table = self.open()
+        if not set(old) <= self._named(table):
+            raise ProblemError(self._unreadable("another process replaced the same files"))
+        with outside_faults(self.folder):
+            now = int(time.time() * 1000)
+            changes: list[AddAction | RemoveAction] = [_add_action(self.folder, file, change=False) for file in new]
+            changes += [RemoveAction(path.relative_to(self.folder).as_posix(), False, now) for path in old]
+            table.create_write_transaction(
+                changes, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
+            )
+        return int(self.open().version())
+
     def append(self, rows: pl.DataFrame) -> int:
         """Add rows of a small table in one file and one commit."""
         file = self.write(rows.select(self.schema.names()), uuid4().hex)
@@ -237,14 +255,14 @@ class Table:
         return {self.folder / path.replace("%3D", "=") for path in listed}
 
 
-def _add_action(folder: Path, file: DataFile) -> AddAction:
+def _add_action(folder: Path, file: DataFile, change: bool = True) -> AddAction:
     status = file.path.stat()
     return AddAction(
         path=file.path.relative_to(folder).as_posix(),
         size=status.st_size,
         partition_values=dict(file.partition),
         modification_time=int(status.st_mtime * 1000),
-        data_change=True,
+        data_change=change,
         stats=file.stats,
     )
 

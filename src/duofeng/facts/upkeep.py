@@ -1,4 +1,5 @@
-"""Keeping the folder of a ledger small: what no reader counts is removed, small files become few. No fact changes."""
+"""Keeping the folder of a ledger small and quick: what no reader counts is removed, small files become few, facts are
+laid by subject. No fact changes."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
+from duofeng.facts.layout import lay_by_subject, sweep
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import NOT_WRITABLE
 from duofeng.facts.store import COMPRESSED, RETRIES, Table, outside_faults
@@ -49,13 +51,15 @@ def vacuum(ledger: Ledger, now: datetime, patience: timedelta = PATIENCE) -> Rem
         if any((table.folder / unquote(file)).exists() for file in listed):
             raise ProblemError(NOT_WRITABLE.at(Span(str(table.folder)), folder=table.folder))
         files += len(listed)
+    files += sweep(ledger.folder, before / 1000)
     return Removed(len(remains), files)
 
 
 def compact(ledger: Ledger) -> int:
-    """Write many small files as few. Returns how many files fewer the tables have now."""
-    fewer = 0
-    for table in (ledger.fact_table, ledger.name_table, ledger.reject_table, ledger.arrival_table):
+    """Write many small files as few, those of facts by subject. Returns how many files fewer the tables have now."""
+    kinds = ledger.fact_table.files()["partition.kind"].unique().sort()
+    fewer = sum(lay_by_subject(ledger.fact_table, kind) for kind in kinds)
+    for table in (ledger.name_table, ledger.reject_table, ledger.arrival_table):
         with outside_faults(table.folder):
             done = table.open().optimize.compact(writer_properties=COMPRESSED, commit_properties=RETRIES)
         fewer += int(done["numFilesRemoved"]) - int(done["numFilesAdded"])
