@@ -68,12 +68,12 @@ def standing_of(priority: Whole, order: Whole) -> Whole:
     return priority * (1 << (ARRIVAL_BITS + DAY_BITS)) + order
 
 
-def rank(standing: Whole | int, first_day: Whole) -> Whole:
+def rank(standing: Whole | int, first_day: Whole | int) -> Whole | int:
     """The higher wins; of equal ranks, which are of one arrival and day, the higher sequence."""
     return first_day * (1 << ARRIVAL_BITS) + standing
 
 
-def holds(first_day: Whole, last_day: Whole, asked: int | tuple[int, int]) -> Any:
+def holds(first_day: Whole | int, last_day: Whole | int, asked: int | tuple[int, int]) -> Any:
     """Whether facts hold: a state on the day asked, an amount for exactly the days of the period asked."""
     if isinstance(asked, int):
         return (first_day <= asked) & (last_day >= asked)
