@@ -179,21 +179,23 @@ def fact(what: str, subject: str, member: str, since: int | None, until: int | N
 
 
 def by_hand(told: list[tuple[int, Any]], as_of: date, order: dict[int, int]) -> dict[str, list[str] | None]:
-    """Each fact in the order of facts; a list throws out what came before, the last word on a member stands."""
-    line = []
+    """A fact that came with a whole list ranks as the list; below the newest list it is out; the last word stands."""
+    line, lists = [], {}
     for number, (source, _, words) in told:
         for place, each in enumerate(words):
             said = fact(*each)
             if said.valid_from is None or said.valid_from <= as_of:
                 rank = (ZONE.sources[source].priority, said.valid_from or date.min, order[number])
-                line.append((rank, said.value is not True, place, said))
+                line.append((rank, place, number, said))
+                if said.value is True:
+                    lists[number, said.subject] = max(rank, lists.get((number, said.subject), rank))
     held: dict[str, dict[str, bool]] = {}
-    for _, _, _, said in sorted(line, key=lambda each: each[:3]):
-        if said.value is True:
-            held[said.subject] = {}
-        else:
-            current = said.valid_until is None or said.valid_until >= as_of
-            held.setdefault(said.subject, {})[str(said.value)] = current
+    for rank, _, number, said in sorted(line, key=lambda each: each[:2]):
+        newest = max((rank for (_, subject), rank in lists.items() if subject == said.subject), default=None)
+        current = said.valid_until is None or said.valid_until >= as_of
+        members = held.setdefault(said.subject, {})
+        if said.value is not True and (newest is None or lists.get((number, said.subject), rank) >= newest):
+            members[str(said.value)] = current
     return {subject: sorted(name for name, current in names.items() if current) for subject, names in held.items()}
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from duofeng.facts.canonical import Canonical, by_register, led_on, merged
 from duofeng.facts.fact import FACT, VALUES
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.members import WHOLE_LIST
+from duofeng.facts.members import WHOLE_LIST, stands
 from duofeng.facts.names import codes_of
 from duofeng.facts.order import FIRST_DAY, LAST_DAY, OPEN_START, ProfileZone, day_number, holds, rank, ranked, speaks
 
@@ -75,7 +75,8 @@ def standing(
     state, many = (pl.col("attribute").is_in(names) for names in (_states(declared), _sets(declared)))
     key = ["subject", "attribute", *_DAYS, "member"]
     begun = day_number(as_of) >= FIRST_DAY
-    whole_from = pl.col("rank").filter(begun & WHOLE_LIST).max().over("subject", "attribute").fill_null(-1)
+    lists = pl.col("rank").filter(begun & WHOLE_LIST).max()
+    of_list = pl.coalesce(lists.over("subject", "attribute", "arrival"), "rank")
     return (
         facts.join(counted.lazy(), on="arrival")
         .with_columns(
@@ -87,7 +88,7 @@ def standing(
             member=pl.when(many).then(pl.coalesce(pl.col(name).cast(pl.String) for name in VALUES)),
             **{name: pl.when(~state).then(day) for name, day in _DAYS.items()},
         )
-        .with_columns(listed=~many | (pl.col("rank") >= whole_from))
+        .with_columns(listed=~many | stands(of_list, lists.over("subject", "attribute")))
         .with_columns(holds=pl.col("in_force") & pl.col("speaks") & pl.col("listed"))
         .filter(~(many & WHOLE_LIST.is_not_null()))
         .sort("holds", *_BEST_LAST, descending=True)

@@ -90,7 +90,7 @@ class Mapper:
         self.tally = Tally()
         present = set(table.titles)
         identifying = tuple(column for column in source.identifier if column in present)
-        self.subjects = Subjects(source, identifying, source.name if source.name in present else None)
+        self.subjects = Subjects(source, zone, identifying, source.name if source.name in present else None)
         self.fixed = self._fixed_period(names)
         self._periods = read_periods([])
 

@@ -1,8 +1,8 @@
 """Sets: the attributes of which a subject has several values at once, folded from facts that add and withdraw members.
 
 Each member is a value of its own, and the last word on it that has begun by the day asked decides: a fact that has
-ended says the member has left. A fact with a flag in place of a member begins a whole list: what stands below it in the
-order of facts is out, whoever said it.
+ended says the member has left. A fact with a flag in place of a member says that the members its source names in the
+same delivery are all there are: what stands below that list in the order of facts is out, whoever said it.
 """
 
 from __future__ import annotations
@@ -58,18 +58,26 @@ def members(
 def _folded(said: pl.LazyFrame, asked: Asked, as_of: int, canonical: pl.DataFrame | None) -> pl.LazyFrame:
     """`subject` (a code) and the list of its `members`, sorted."""
     of_this = said.filter(pl.col("attribute") == code_of(ATTRIBUTE, asked.attribute))
-    every = of_this.filter(WHOLE_LIST | pl.col(asked.value).is_not_null()).group_by("subject")
-    listed = every.agg(whole_from=pl.col("rank").filter(WHOLE_LIST).max())
+    lists = of_this.filter(WHOLE_LIST).group_by("subject", "delivery").agg(list_rank=pl.col("rank").max())
+    newest = lists.group_by("subject").agg(whole_from=pl.col("list_rank").max())
     named = of_this.filter(pl.col(asked.value).is_not_null()).with_columns(member=asked.value)
     if canonical is not None:
         named = led_on(named, "member", canonical)
     held = (
-        named.join(listed, on="subject")
-        .filter(pl.col("rank") >= pl.col("whole_from").fill_null(-1))
+        named.join(lists, on=["subject", "delivery"], how="left")
+        .join(newest, on="subject", how="left")
+        .filter(stands(pl.coalesce("list_rank", "rank"), pl.col("whole_from")))
         .group_by("subject", "member")
         .agg(pl.col("last_day").sort_by("rank", "sequence").last())
         .filter(pl.col("last_day") >= as_of)
         .group_by("subject")
         .agg(members=pl.col("member").sort())
     )
-    return listed.join(held, on="subject", how="left").select("subject", pl.col("members").fill_null([]))
+    every = pl.concat([newest.select("subject"), named.select("subject")]).unique()
+    return every.join(held, on="subject", how="left").select("subject", pl.col("members").fill_null([]))
+
+
+def stands(rank_of_list: pl.Expr, newest: pl.Expr) -> pl.Expr:
+    """Whether a fact still counts beside the newest whole list: it came with that one, or stands above it. A fact that
+    came with a whole list ranks as that list."""
+    return (rank_of_list >= newest).fill_null(value=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from duofeng.facts.cells import ABSENT, FAULT, params_of
+from duofeng.facts.cells import FAULT
+from duofeng.facts.keys import KEYED, Way, joined
 from duofeng.facts.readers import problems
-from duofeng.kernel.identifiers import OWN, scheme_named, validate, validate_many
-from duofeng.zone.kinds.source import LEDGER_KEY, Source
+from duofeng.kernel.identifiers import OWN
+from duofeng.zone.kinds.source import BY_NAME, Source
+from duofeng.zone.zone import Zone
 
-TRIED = pl.Schema({"raw": pl.String(), "subject": pl.String(), "code": pl.String(), "params": pl.String()})
 NOTE = (
     r"^\s*(?:(?:注|备注|说明|附注|填表人?|制表人?|审核人?|填报人|填报单位|联系人|数据来源|资料来源|来源|单位|[Nn]otes?|[Ss]ource)"
     r"\s*[:：].*|注\s*\d*\s*[:：.、].*|[合总小]\s*计|[Tt]otal)\s*$"
@@ -36,12 +37,21 @@ class Subjects:
     """Finds the subjects of batch after batch of one table. Remembers texts it has validated: they come again."""
 
     source: Source
+    zone: Zone
     columns: tuple[str, ...]
     """The identifying columns the table has, in declared order."""
     name: str | None
+    key: tuple[str, ...] = ()
+    """Columns that make up the subject's number together, where no column identifies it by itself."""
     tried: dict[str, pl.DataFrame] = field(default_factory=dict)
     irregular: dict[str, int] = field(default_factory=dict)
     """Codes of warnings (an odd class, an inner check) and how many distinct identifiers they concern."""
+
+    @property
+    def scheme_of_key(self) -> str:
+        """A number of several columns is the register's where that has a scheme, else the source's own."""
+        of_register = self.zone.registers[self.source.register].key
+        return of_register if of_register in self.zone.identifier_schemes else OWN
 
     def of(self, cells: pl.DataFrame, titles: tuple[str, ...]) -> Identified:
         subject = pl.repeat(self.source.subject, cells.height, dtype=pl.String, eager=True)
@@ -53,6 +63,12 @@ class Subjects:
             subject = subject.fill_null(found["subject"]) if subject.null_count() < cells.height else found["subject"]
             if found["code"].null_count() < cells.height:
                 faults[column] = _faults_at(found["code"].is_not_null().arg_true(), found)
+        if self.key and subject.null_count():
+            number, incomplete = joined(cells, self.key)
+            found = self._validated(self.key[0], number)
+            subject = subject.fill_null(found["subject"])
+            usable[self.key[0]] = cells.height - found["subject"].null_count()
+            faults[self.key[0]] = pl.concat([incomplete, _faults_at(found["code"].is_not_null().arg_true(), found)])
         if not subject.null_count():
             return Identified(subject, faults, subject.clear().cast(pl.UInt32), usable=usable)
         return replace(self._without_identifier(cells, titles, subject, faults), usable=usable)
@@ -67,7 +83,8 @@ class Subjects:
         wrong = [found["position"] for found in faults.values()]
         open_rows = _except(nobody, pl.concat([blank, notes, *wrong]))
         if self.name is not None and len(open_rows):
-            named = _named(self.source, cells[self.name].gather(open_rows))
+            way = Way(self.zone, self.source.register, BY_NAME, self.source.id)
+            named = way.keys(cells[self.name].gather(open_rows))["subject"]
             subject = subject.scatter(open_rows, named)
             open_rows = open_rows.filter(named.is_null())
         if len(open_rows):
@@ -82,73 +99,26 @@ class Subjects:
         found = self._known(column, raw)
         new = raw.filter(found["seen"].is_null()).unique()
         if len(new):
-            tried = self._try(self.source.identifier[column], new).with_columns(seen=True)
+            tried = self._try(column, new).with_columns(seen=True)
             self.tried[column] = pl.concat([self.tried[column], tried])
             found = self._known(column, raw)
         return found
 
     def _known(self, column: str, raw: pl.Series) -> pl.DataFrame:
-        known = self.tried.setdefault(column, pl.DataFrame(schema=TRIED | {"seen": pl.Boolean}))
+        known = self.tried.setdefault(column, pl.DataFrame(schema=KEYED | {"seen": pl.Boolean}))
         return raw.alias("raw").to_frame().join(known, on="raw", how="left", maintain_order="left")
 
-    def _try(self, scheme: str, texts: pl.Series) -> pl.DataFrame:
-        clean = texts.str.strip_chars()
-        absent = clean.is_in(list(ABSENT))
-        if scheme in (LEDGER_KEY, OWN):
-            prefix = "" if scheme == LEDGER_KEY else f"{self.source.id}:"
-            frame = pl.DataFrame({"raw": texts, "clean": clean, "absent": absent})
-            key = pl.when(~pl.col("absent")).then(pl.lit(prefix) + pl.col("clean"))
-            return frame.select("raw", key.alias("subject"), code=pl.lit(None), params=pl.lit(None)).cast(dict(TRIED))  # type: ignore[arg-type]  # a schema is a mapping
-        found = validate_many(scheme, texts)
-        warned = found.filter(pl.col("ok") & pl.col("code").is_not_null())["code"].value_counts()
-        for code, count in warned.iter_rows():
+    def _try(self, column: str, texts: pl.Series) -> pl.DataFrame:
+        scheme = self.source.identifier.get(column, self.scheme_of_key)
+        found = Way(self.zone, self.source.register, scheme, self.source.id).keys(texts)
+        for code, count in found["irregular"].drop_nulls().value_counts().iter_rows():
             self.irregular[code] = self.irregular.get(code, 0) + count
-        wrong = ~found["ok"] & ~absent
-        return pl.DataFrame(
-            {
-                "raw": texts,
-                "subject": found["normalised"],
-                "code": pl.select(pl.when(wrong).then(found["code"])).to_series(),
-                "params": _params(scheme, texts, wrong),
-            },
-            schema=TRIED,
-        )
-
-
-EXPLAINED = 500
-"""Distinct wrong identifiers of a batch that are explained one by one (which character, which length)."""
-
-
-def _params(scheme: str, texts: pl.Series, wrong: pl.Series) -> pl.Series:
-    """What the messages of the wrong ones need; null for the others. Numbers of persons are masked."""
-    rules = scheme_named(scheme)
-    said = {}
-    for text in texts.filter(wrong).head(EXPLAINED).to_list():
-        found = [problem for problem in validate(scheme, text).problems if problem.severity == "error"]
-        said[text] = params_of(found[0])
-    shown = pl.lit("…") if rules.personal else pl.col("raw")
-    known = {"scheme": rules.zh, "scheme_en": rules.en}
-    general = [pl.lit(known.get(name, "?")).alias(name) for name in (*_PARAMETERS, *known)]
-    exact = pl.col("raw").replace_strict(said, default=None, return_dtype=pl.String)
-    plain = pl.struct(*general, shown.alias("text")).struct.json_encode()
-    return (
-        pl.DataFrame({"raw": texts, "wrong": wrong}).select(pl.when("wrong").then(exact.fill_null(plain))).to_series()
-    )
-
-
-_PARAMETERS = ("length", "expected", "position", "character", "classes", "date")
+        return found.drop("irregular")
 
 
 def _faults_at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
     rows = found[positions]
     return pl.DataFrame({"position": positions, "code": rows["code"], "params": rows["params"]}, schema=FAULT)
-
-
-def _named(source: Source, names: pl.Series) -> pl.Series:
-    clean = names.str.normalize("NFKC").str.replace_all(r"\s+", "")
-    frame = pl.DataFrame({"n": clean})
-    present = ~pl.col("n").is_in(list(ABSENT))
-    return frame.select(pl.when(present).then(pl.lit(f"{source.id}:") + pl.col("n"))).to_series()
 
 
 def _except(positions: pl.Series, others: pl.Series) -> pl.Series:

@@ -62,10 +62,10 @@ KEY_INCOMPLETE = declare(
     explain_zh="缺一段的编号不是任何对象的编号。补全后重发这一行。",
     explain_en="A number without one of its parts is nobody's. Complete the row and send it again.",
 )
-LEFT_WITHOUT_A_DAY = declare(
+ENDS_BEFORE = declare(
     "E358",
-    zh="“{text}”何时退出没有写明",
-    en="no day says when '{text}' left",
-    explain_zh="退出是从某一天起的事：写 valid_until 所在的列。",
-    explain_en="A member leaves on a day: give the column of valid_until.",
+    zh="截止日 {text} 在起始日 {start} 之前",
+    en="the last day {text} is before the first, {start}",
+    explain_zh="一个状态不能在开始之前结束；多半是两列写反了，或年份写错了。",
+    explain_en="A state does not end before it begins: the columns may be swapped, or a year is wrong.",
 )
