@@ -7,12 +7,13 @@ from datetime import date
 
 import polars as pl
 
+from duofeng.facts.batch import Tally
 from duofeng.facts.cells import ABSENT
-from duofeng.facts.mapping import Mapper, Tally
+from duofeng.facts.mapping import Mapper
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import same_title
 from duofeng.facts.readers.table import RawTable
-from duofeng.kernel.identifiers import OWN, scheme_named, validate_many
+from duofeng.kernel.identifiers import OWN, validate_many
 from duofeng.kernel.problem import KINDS, Problem, Span, nearest
 from duofeng.zone.kinds.source import LEDGER_KEY, Source
 
@@ -31,7 +32,9 @@ def table_problems(source: Source, table: RawTable, file: str) -> Iterator[Probl
             near = nearest(title, [title for title in table.titles if title not in known]) or "—"
             yield problems.COLUMN_MISSING.at(span, column=title, nearest=near)
     needed = [*source.identifier, *([source.name] if source.name else [])]
-    if needed and not present & set(needed):
+    key_there = bool(source.key) and present >= set(source.key)
+    needed += [column for column in source.key if column not in present]
+    if needed and not present & set(needed) and not key_there:
         yield problems.NO_SUBJECT_COLUMN.at(span, columns="、".join(needed))
     for needed_title in (source.attribute, source.value):
         if needed_title is not None and needed_title not in present:
@@ -112,18 +115,19 @@ def _may_be_misplaced(mapper: Mapper, column: str) -> bool:
 def _reads_as(mapper: Mapper, column: str, texts: pl.Series) -> float:
     scheme = mapper.source.identifier.get(column)
     if scheme is not None:
-        return 0.0 if scheme in (LEDGER_KEY, OWN) else float(validate_many(scheme, texts)["ok"].mean() or 0)  # type: ignore[arg-type]  # a mean of booleans is a float
+        schemes = mapper.zone.identifier_schemes
+        return 0.0 if scheme in (LEDGER_KEY, OWN) else float(validate_many(schemes[scheme], texts)["ok"].mean() or 0)  # type: ignore[arg-type]  # a mean of booleans is a float
     declared = mapper.source.columns.get(column)
-    if declared is None or mapper.attributes[declared.attribute].type == "text":
+    if declared is None or mapper.attributes[declared.attribute].type in ("text", "reference"):
         return 0.0
-    parsed = mapper.values.read(texts, mapper.attributes[declared.attribute], declared.unit)
+    parsed = mapper.values.read(texts, mapper.attributes[declared.attribute], declared.unit, declared)
     return 1 - parsed.values.null_count() / len(texts)
 
 
 def _kind_of(mapper: Mapper, column: str) -> tuple[str, str]:
     scheme = mapper.source.identifier.get(column)
     if scheme is not None and scheme != LEDGER_KEY:
-        rules = scheme_named(scheme)
+        rules = mapper.zone.identifier_schemes[scheme]
         return rules.zh, rules.en
     declared = mapper.source.columns.get(column)
     return (f"“{column}”", f"'{column}'") if declared is None else (declared.attribute, declared.attribute)

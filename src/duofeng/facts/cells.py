@@ -126,9 +126,13 @@ def _said_of_units(texts: pl.Series, written_in: str | None, wanted: str | None)
 # ---- dates, flags, codes, texts -----------------------------------------------------------------------------------
 
 
-def read_dates(texts: pl.Series, serials: bool) -> Parsed:
-    """2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without a time; workbook serials if
-    asked."""
+def read_dates(texts: pl.Series, serials: bool, format: str | None = None) -> Parsed:
+    """As `format` says, or 2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without time; workbook
+    serials if asked."""
+    if format is not None:
+        values = texts.str.strip_chars().str.to_date(format, strict=False)
+        unread = values.is_null() & ~texts.str.strip_chars().is_in(list(MISSING_MARKS))
+        return Parsed(values, _faults(texts, unread, problems.NOT_A_DATE.code))
     values = texts.str.to_date("%Y-%m-%d", strict=False)
     left = (values.is_null() & (texts != "")).arg_true()
     if not len(left):

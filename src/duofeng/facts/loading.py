@@ -87,6 +87,7 @@ class Reading:
     table: RawTable
     file: str
     today: date
+    delivered_on: date
     progress: Progress = lambda _rows: None
     settled: Settled | None = None
     warnings: list[Problem] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Reading:
         # 1. the header
         self._judge(table_problems(self.source, self.table, self.file))
         came_as = (self.settled.first_file,) if self.settled and self.settled.first_file else ()
-        mapper = Mapper(self.source, self.zone, self.table, self.file, *came_as)
+        mapper = Mapper(self.source, self.zone, self.table, self.file, *came_as, delivered_on=self.delivered_on)
         # 2. the rows; the first batch shows whether contents stand under their titles
         for number, batch in enumerate(self.table.batches):
             mapped = mapper.map(batch)
@@ -209,7 +210,9 @@ class Loader:
     ) -> Outcome:
         height = 1 if settled.marked else None
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
-            reading = Reading(source, self.zone, table, delivered.path.name, self.today, progress, settled, twins)
+            day = arrival.recorded_at.astimezone(self.zone.time_zone).date()
+            file = delivered.path.name
+            reading = Reading(source, self.zone, table, file, self.today, day, progress, settled, twins)
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             for rejects in (*reading.rejects, settled.still_open()):

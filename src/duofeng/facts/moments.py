@@ -26,7 +26,7 @@ EXCEL_EPOCH = pl.datetime(1899, 12, 30)
 SECONDS = 86_400
 
 
-def read_moments(texts: pl.Series, time_zone: ZoneInfo, *, serials: bool = False, format: str | None = None) -> Parsed:
+def read_moments(texts: pl.Series, time_zone: ZoneInfo, format: str | None = None, *, serials: bool = False) -> Parsed:
     """ISO 8601, 2024年3月5日14时30分, 20240305143000 or `format`; workbook serials with a fraction if asked."""
     clean = texts.str.normalize("NFKC").str.strip_chars()
     frame = pl.DataFrame({"text": clean})

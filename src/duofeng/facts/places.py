@@ -18,6 +18,7 @@ from duofeng.kernel.problem import Problem
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
 Box = tuple[float, float, float, float]
+WGS84 = "wgs84"
 PLACES_KEPT = 7
 """Decimals of a degree: a centimetre."""
 EARTH: Box = (-180.0, -90.0, 180.0, 90.0)

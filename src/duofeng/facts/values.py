@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from duofeng.facts.cells import (
+    FAULT,
     FORMULA_ERROR,
     Parsed,
     broken_cells,
@@ -18,6 +20,11 @@ from duofeng.facts.cells import (
     read_numbers,
     read_texts,
 )
+from duofeng.facts.keys import Way
+from duofeng.facts.moments import read_moments
+from duofeng.facts.places import WGS84, read_geometries, read_points
+from duofeng.kernel.identifiers import OWN
+from duofeng.zone.kinds.source import Column
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
@@ -25,36 +32,66 @@ from duofeng.zone.zone import Zone
 class Values:
     """Reads columns by the types and code lists of a zone. `serials`: numbers may be days, as in workbooks."""
 
-    def __init__(self, zone: Zone, *, serials: bool) -> None:
-        self.zone, self.serials = zone, serials
+    def __init__(self, zone: Zone, source: str, *, serials: bool) -> None:
+        self.zone, self.source, self.serials = zone, source, serials
 
-    def read(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
-        """The texts of a column as values of the attribute; `unit` is the column's own."""
+    def read(self, texts: pl.Series, attribute: Attribute, unit: str | None, column: Column | None = None) -> Parsed:
+        """The texts of a column as values of the attribute; `unit` and what `column` says are the column's own."""
         # What is no number or date anyway needs no second look; a text would be taken as it is.
         if not self.serials and attribute.type in ("number", "integer", "money", "date"):
-            return self._typed(texts, attribute, unit)
+            return self._typed(texts, attribute, unit, column)
         broken = (texts.str.starts_with("#") & texts.str.contains(FORMULA_ERROR)) | texts.str.contains(
             "\0", literal=True
         )
         if not broken.any():
-            return self._typed(texts, attribute, unit)
-        parsed = self._typed(pl.select(pl.when(broken).then(pl.lit("")).otherwise(texts)).to_series(), attribute, unit)
+            return self._typed(texts, attribute, unit, column)
+        whole = pl.select(pl.when(broken).then(pl.lit("")).otherwise(texts)).to_series()
+        parsed = self._typed(whole, attribute, unit, column)
         return Parsed(parsed.values, pl.concat([parsed.faults, broken_cells(texts, broken)]))
 
-    def _typed(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
+    def _typed(self, texts: pl.Series, attribute: Attribute, unit: str | None, column: Column | None) -> Parsed:
         match attribute.type:
             case "money":
                 return read_money(texts, unit or attribute.unit)
             case "number" | "integer":
                 return read_numbers(texts, unit, attribute.unit, whole=attribute.type == "integer")
-            case "date":
-                return read_dates(texts, serials=self.serials)
             case "flag":
                 return read_flags(texts)
             case "code":
                 return read_codes(texts, self._code_names[attribute.codes or ""], attribute.codes or "")
+            case "date" | "instant":
+                return self._when(texts, attribute, column)
+            case "point" | "geometry":
+                read = read_points if attribute.type == "point" else read_geometries
+                return read(texts, (column and column.system) or WGS84)
             case _:
-                return read_texts(texts)
+                return self._texts(texts, attribute, column)
+
+    def _when(self, texts: pl.Series, attribute: Attribute, column: Column | None) -> Parsed:
+        format = column.format if column else None
+        if attribute.type == "date":
+            return read_dates(texts, serials=self.serials, format=format)
+        named = column.time_zone if column else None
+        time_zone = ZoneInfo(named) if named else self.zone.time_zone
+        return read_moments(texts, time_zone, format, serials=self.serials)
+
+    def _texts(self, texts: pl.Series, attribute: Attribute, column: Column | None) -> Parsed:
+        if attribute.type == "reference":
+            return keyed(self.way(attribute, column), texts)
+        if attribute.scheme is not None:
+            return keyed(Way(self.zone, attribute.register, attribute.scheme, self.source), texts)
+        return read_texts(texts)
+
+    def way(self, attribute: Attribute, column: Column | None) -> Way:
+        """How the texts of a reference lead to its subjects. Own numbers are those of the one source that gives them;
+        a name is what this source calls them."""
+        register = attribute.to or ""
+        scheme = self.zone.way_to(register, column.by if column else None)
+        numbering = self.source
+        if scheme == OWN:
+            sources = self.zone.sources.values()
+            numbering = next((each.id for each in sources if each.register == register and each.has_own_numbers), "")
+        return Way(self.zone, register, scheme, numbering)
 
     @cached_property
     def _code_names(self) -> Mapping[str, Mapping[str, str]]:
@@ -65,3 +102,14 @@ class Values:
             }
             names[id_] = titles | {code: code for code in code_list.codes}
         return names
+
+
+def keyed(way: Way, texts: pl.Series) -> Parsed:
+    """Each text's key, once per distinct text."""
+    found = way.keys(texts.unique())
+    rows = texts.alias("raw").to_frame().join(found, on="raw", how="left", maintain_order="left")
+    at = rows["code"].is_not_null().arg_true()
+    faults = pl.DataFrame(
+        {"position": at, "code": rows["code"].gather(at), "params": rows["params"].gather(at)}, schema=FAULT
+    )
+    return Parsed(rows["subject"], faults)
