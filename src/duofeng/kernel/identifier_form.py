@@ -27,9 +27,9 @@ class Form:
     check: CheckDigits | None = None
 
     def normalised(self, texts: pl.Series) -> pl.Series:
-        """Only what is not plain digits and capitals is touched."""
+        """Only what is not plain digits and capitals is touched; `scatter` writes into the series it is called on."""
         odd = (~texts.str.contains("^[0-9A-Z]+$")).fill_null(value=True).arg_true()
-        return texts.scatter(odd, self._tidied(texts.gather(odd))) if len(odd) else texts
+        return texts.clone().scatter(odd, self._tidied(texts.gather(odd))) if len(odd) else texts
 
     def _tidied(self, texts: pl.Series) -> pl.Series:
         clean = texts.fill_null("").str.normalize("NFKC").str.strip_chars()

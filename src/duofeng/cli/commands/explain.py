@@ -30,6 +30,7 @@ ROOMS = (
     ("E200", "读取来源 / Reading sources"),
     ("E250", "账本 / Ledger"),
     ("E300", "归一与档案 / Resolve and profile"),
+    ("E350", "时刻、地点、关联、成员 / Moments, places, references, members"),
     ("E400", "公开文件 / Documents"),
     ("E450", "数字与校稿 / Figures and the gate"),
     ("E500", "表达式 / Expressions"),
