@@ -85,7 +85,7 @@ class _Loading:
         """Read every declared file below a zone's or a peak's folder, but for zone.yaml itself."""
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")):
             relative = PurePosixPath(path.relative_to(folder).as_posix())
-            kind = _kind_of(relative, role)
+            kind = kind_of(relative, role)
             if kind is None:
                 self.problems.append(_unknown_file(path, relative, role))
             elif kind.name != "zone":
@@ -200,7 +200,7 @@ def _item_name(path: Path) -> str:
     return Path(os.path.abspath(path)).parent.name if path.name in MANIFESTS.values() else path.stem  # noqa: PTH100  # resolves `..` but no links
 
 
-def _kind_of(relative: PurePosixPath, role: Role) -> Kind | None:
+def kind_of(relative: PurePosixPath, role: Role) -> Kind | None:
     return next((kind for kind in kinds_in(role) if _matches(relative, kind.files)), None)
 
 
@@ -216,7 +216,7 @@ def _unknown_file(path: Path, relative: PurePosixPath, role: Role) -> Problem:
     """Names the place it was perhaps meant for: the right ending, or the folder most like its own."""
     folders = [kind.files.split("/")[0] for kind in kinds_in(role) if "/" in kind.files]
     likely: PurePosixPath | None = relative.with_suffix(".yaml")
-    if likely is not None and _kind_of(likely, role) is None:
+    if likely is not None and kind_of(likely, role) is None:
         folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None
         likely = PurePosixPath(folder, likely.name) if folder is not None else None
     elsewhere = {"hint_zh": "duofeng schema 列出各类文件的位置。", "hint_en": "See duofeng schema for the places."}

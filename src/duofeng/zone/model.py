@@ -72,8 +72,15 @@ def matching(pattern: str, form_zh: str, form_en: str) -> Callable[[Any], Any]:
     return check
 
 
-Word = Annotated[str, BeforeValidator(typed)]
+PLAIN: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+Word = Annotated[str, BeforeValidator(typed), WithJsonSchema(PLAIN)]
 """A text; a number or flag standing there is taken as it was typed."""
+
+CHOICES = "x-choices"
+"""Marks, in a JSON Schema, what the zone at hand can offer there."""
+RegisterId = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOICES: "registers"})]
+UnitText = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOICES: "units"})]
+SchemeId = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOICES: "schemes"})]
 
 _ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
 Id = Annotated[
@@ -84,7 +91,11 @@ Id = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Number = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": "number"})]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{_GROUPED.pattern}$"}]}),
+]
 
 
 def wording(default: Any = ..., **arguments: Any) -> Any:
@@ -194,7 +205,20 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
+    shorthand: ClassVar[str | None] = None
+    """The key that a plain word in place of the block stands for."""
+
     _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_short(cls, value: Any) -> Any:
+        return {cls.shorthand: value} if cls.shorthand is not None and isinstance(typed(value), str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        whole: dict[str, Any] = handler(core_schema)
+        return whole if cls.shorthand is None else {"anyOf": [PLAIN, whole]}
 
     @property
     def span(self) -> Span:
@@ -239,6 +263,8 @@ class Declared(Part):
     id: Id = Field(description="编号；就是文件名或条目的键，可不写 / the file name or the entry's key; may be left out")
 
     kind_name: ClassVar[str] = ""
+    implied: ClassVar[frozenset[str]] = frozenset({"id"})
+    """Keys that need not be written: they follow from the place or from the id."""
 
 
 def _place(value: object, origin: Origin) -> None:

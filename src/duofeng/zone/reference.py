@@ -63,8 +63,9 @@ def _title(kind: Kind) -> str:
 
 def _table(model: type[BaseModel]) -> list[str]:
     lines = ["| 键 key | 值 value | 说明 |", "|---|---|---|"]
+    implied = model.implied if issubclass(model, Declared) else frozenset()
     for path, info in keys_of(model):
-        required = "**必填** " if info.is_required() and path != "id" else ""
+        required = "**必填** " if info.is_required() and path not in implied else ""
         mark = "（文字 wording）" if is_wording(info) else ""
         about = (info.description or "").replace("|", "\\|")
         lines.append(f"| `{path}` | {_named(info.annotation)} | {required}{about}{mark} |")

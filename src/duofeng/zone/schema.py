@@ -6,21 +6,49 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from duofeng.kernel.units import BASE_UNITS
+from duofeng.zone.model import CHOICES
 from duofeng.zone.registry import Kind
+from duofeng.zone.zone import Zone
 
 
-def file_schema(kind: Kind) -> dict[str, Any]:
-    """The schema of a whole file of this kind: one item, many by id, or a list."""
+def file_schema(kind: Kind, zone: Zone | None = None) -> dict[str, Any]:
+    """The schema of a whole file of this kind: one item, many by id, or a list.
+
+    With a zone, it offers what the zone has where a word names an attribute, register, unit or identifier scheme. It
+    offers and does not insist: a word may be about to be declared.
+    """
     item = kind.model.model_json_schema(by_alias=True, schema_generator=_Schema)
     definitions = item.pop("$defs", {})
-    implied = {"id", *(("of",) if kind.fill else ())}
-    item["required"] = [key for key in item.get("required", ()) if key not in implied]
+    item["required"] = [key for key in item.get("required", ()) if key not in kind.model.implied]
     if kind.holds == "many":
         item = {"type": "object", "additionalProperties": item}
     elif kind.holds == "list":
         item = {"type": "array", "items": item}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{kind.title_zh} / {kind.title_en}"}
-    return {**head, **item, **({"$defs": definitions} if definitions else {})}
+    whole: dict[str, Any] = {**head, **item, **({"$defs": definitions} if definitions else {})}
+    offered: dict[str, Any] = _with_choices(whole, _choices(zone) if zone is not None else {})
+    return offered
+
+
+def _choices(zone: Zone) -> dict[str, list[str]]:
+    attributes = {id for of_register in zone.attributes.values() for id in of_register}
+    return {
+        "attributes": sorted(attributes),
+        "registers": list(zone.registers),
+        "schemes": [*zone.identifier_schemes],
+        "units": [*BASE_UNITS],
+    }
+
+
+def _with_choices(schema: Any, choices: dict[str, list[str]]) -> Any:
+    if isinstance(schema, list):
+        return [_with_choices(each, choices) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _with_choices(each, choices) for key, each in schema.items() if key != CHOICES}
+    offered = choices.get(str(schema.get(CHOICES)))
+    return plain if not offered else {"anyOf": [{"enum": offered}, plain]}
 
 
 class _Schema(GenerateJsonSchema):

@@ -11,6 +11,7 @@ import typer
 from duofeng.cli.console import say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone import problems
+from duofeng.zone.load import load_zone
 from duofeng.zone.reference import reference_pages
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.schema import file_schema
@@ -21,13 +22,17 @@ KindArgument = Annotated[
 PagesOption = Annotated[
     Path | None, typer.Option("--pages", help="把说明页写到这个文件夹 / write the pages of all kinds into this folder")
 ]
+ForZoneOption = Annotated[
+    Path | None,
+    typer.Option("--zone", help="给出该园区已有的属性、单位、标识体系等供选 / offer what this zone has declared"),
+]
 
 
 def register(app: typer.Typer) -> None:
     app.command("schema", help="输出某类文件的 JSON Schema / Print the JSON Schema of a kind of file")(schema)
 
 
-def schema(kind: KindArgument = None, pages: PagesOption = None) -> None:
+def schema(kind: KindArgument = None, zone: ForZoneOption = None, pages: PagesOption = None) -> None:
     kinds = all_kinds()
     if pages is not None:
         _write(pages)
@@ -35,7 +40,8 @@ def schema(kind: KindArgument = None, pages: PagesOption = None) -> None:
         for name, each in kinds.items():
             typer.echo(f"{name:<14}{each.files:<24}{say(each.title_zh, each.title_en)}")
     elif kind in kinds:
-        typer.echo(json.dumps(file_schema(kinds[kind]), ensure_ascii=False, indent=2))
+        found = file_schema(kinds[kind], load_zone(zone) if zone is not None else None)
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         suggestion = problems.hint(nearest(kind, kinds), list(kinds))
         raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **suggestion))

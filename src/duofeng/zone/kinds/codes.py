@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Part, Text, Word, typed, wording
+from duofeng.zone.model import Declared, Part, Text, Word, wording
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -20,14 +20,19 @@ class Code(Part):
     title: Text = Field(description="名称 / title")
     parent: Word | None = Field(None, description="上级代码 / the code above it")
 
+    shorthand = "title"
+
     @model_validator(mode="before")
     @classmethod
-    def _plain(cls, value: Any) -> Any:
-        if isinstance(typed(value), str):
-            return {"title": value}
+    def _titled(cls, value: Any) -> Any:
         if isinstance(value, dict) and "zh" in value:
             return {"title": value}
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        whole = super().__get_pydantic_json_schema__(core_schema, handler)
+        return {"anyOf": [Text.model_json_schema(), *whole["anyOf"]]}
 
 
 def check_codes(item: CodeList, _: Zone, report: Report) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, OverRegister, Text, Word, wording
+from duofeng.zone.model import Declared, OverRegister, RegisterId, Text, Word, wording
 from duofeng.zone.references import check_register
 from duofeng.zone.registry import Report, kind
 
@@ -51,7 +51,7 @@ class Figure(Declared, OverRegister):
 
     indicator: AttributeId = Field(description="指标编号 / id of the indicator")
     title: Text = Field(description="怎么算，一句话 / how it is computed, in one sentence")
-    of: Word = Field("organisation", description="对哪个台账的对象 / the register it is computed over")
+    of: RegisterId = Field("organisation", description="对哪个台账的对象 / the register it is computed over")
     aggregate: Literal["count", "sum", "mean", "min", "max", "share"] = Field(
         description="计数、合计、平均、最小、最大、占比 / what is taken over them"
     )

@@ -7,7 +7,7 @@ scheme's id stands before it: `foreign_number:AB123456`. Two sources that name t
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -17,7 +17,7 @@ from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.identifiers import SCHEMES, Scheme, declared_scheme, validate
 from duofeng.kernel.problem import declare
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Part, Text, Word, refusal, typed
+from duofeng.zone.model import Declared, Part, Text, Word, refusal
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ WEIGHTS_MISFIT = declare(
 class Check(Part):
     """The algorithm of the check characters; in short, its name alone."""
 
+    shorthand = "algorithm"
+
     algorithm: Algorithm = Field(
         description="校验算法：Luhn；ISO 7064 的三种；GB 32100、GB 11714；自给权重 / the algorithm"
     )
@@ -63,11 +65,6 @@ class Check(Part):
         description="余数 0、1、2…… 对应的校验字符；不写则校验数补足到模数的倍数 "
         "/ the check character for remainder 0, 1, 2…; else the digits that complete the sum to a multiple",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return {"algorithm": value} if isinstance(typed(value), str) else value
 
     @model_validator(mode="after")
     def _complete(self) -> Check:

@@ -9,7 +9,7 @@ from pydantic import Field
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Text, Word, wording
+from duofeng.zone.model import Declared, Text, UnitText, Word, wording
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
@@ -33,7 +33,7 @@ class Indicator(Declared):
 
     id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
     title: Text = Field(description="名称 / what people call it")
-    unit: Word = Field(description="公布时的单位 / the unit it is published in")
+    unit: UnitText = Field(description="公布时的单位 / the unit it is published in")
     behaviour: Literal["flow", "stock", "ratio", "rank", "limit"] = Field(
         description="流量、存量、比率、排名、限额 / how it behaves over periods"
     )

@@ -7,13 +7,13 @@ of a score, or, where it names none of these, the profiles of subjects.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from duofeng.zone.kinds.role import Capability
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Id, OverRegister, Part, Text, Word, refusal, typed, wording
+from duofeng.zone.model import Declared, Id, OverRegister, Part, RegisterId, Text, Word, refusal, wording
 from duofeng.zone.page_checks import DOES_NOT_BELONG, NEEDS_KEY, check_page
 from duofeng.zone.problems import ONE_OF
 from duofeng.zone.registry import kind
@@ -47,14 +47,11 @@ SHOWN_ROWS = 10
 class Shown(Part):
     """One column: an attribute, a score or any expression; in short, the expression alone."""
 
+    shorthand = "value"
+
     value: Word = Field(description="表达式，如 revenue[-1]、score('…') / expression")
     title: Text | None = Field(None, description="列名，不写用属性的名称 / heading; the attribute's title if left out")
     percent: bool = Field(False, description="比值按百分数显示 / a ratio shown in per cent")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return {"value": value} if isinstance(typed(value), str) else value
 
 
 class Opens(Part):
@@ -80,7 +77,7 @@ class Block(Part, OverRegister):
     changes: Id | None = Field(
         None, description="一张评分卡上次计算以来的变化 / changes of a card's scores since the run before"
     )
-    of: Word = Field("organisation", description="哪个台账的对象 / the register whose profiles it shows")
+    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose profiles it shows")
     where: Word | None = Field(None, description="其中哪些，条件表达式 / which of them, a condition")
     value: Word | None = Field(None, description="取什么数或条件，表达式 / the number or condition taken")
     take: Take | None = Field(

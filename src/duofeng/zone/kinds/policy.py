@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
-from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, Text, Word, refusal, wording
+from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, RegisterId, Text, Word, refusal, wording
 from duofeng.zone.references import check_register
 from duofeng.zone.registry import Report, kind
 
@@ -216,13 +216,15 @@ def _check_references(item: Policy, zone: Zone, report: Report) -> None:
 class Policy(Declared, OverRegister):
     """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
 
+    implied = frozenset({"id", "policy"})
+
     policy: Id = Field(description="政策编号，各版本相同；不写则同文件名 / the policy's id, the same in all versions")
     title: Text = Field(description="名称 / title")
     summary: Text | None = wording(None, description="一句话说明 / in one sentence")
     source: Authority = Field(description="依据 / authority")
     from_: Day = Field(alias="from", description="生效日 / first day in force")
     until: Day | None = Field(None, description="失效日（含）/ last day in force")
-    of: Word = Field("organisation", description="哪个台账的对象 / the register whose subjects it is for")
+    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose subjects it is for")
     gives: Literal["money", "relief", "recognition"] = Field(
         "money", description="奖补、减免（不经财政支付）、认定 / money paid, money not taken, or a recognition"
     )

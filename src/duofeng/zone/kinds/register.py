@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from duofeng.kernel.problem import Language
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Forms, Text, Word, inflected, typed, wording
+from duofeng.zone.model import Declared, Forms, SchemeId, Text, inflected, typed, wording
 from duofeng.zone.register_checks import check_register
 from duofeng.zone.registry import kind
 
@@ -25,12 +25,18 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(typed(value), str) else value
 
 
-Names = Annotated[tuple[AttributeId, ...], BeforeValidator(_listed)]
+Names = Annotated[
+    tuple[AttributeId, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
 
 
 @kind("register", files="registers/*.yaml", title=("台账", "registers"), check=check_register)
 class Register(Declared):
     """One list of subjects: projects, parcels, flats, households. Facts are about the lines of a register."""
+
+    implied = frozenset({"id", "element"})
 
     title: Text = Field(description="一个对象叫什么，如 宗地 / what one of its subjects is called, such as parcel")
     count: Forms = wording(
@@ -38,7 +44,7 @@ class Register(Declared):
         description="数对象时用的词，如 {zh: 宗, en: [parcel, parcels]} / the word they are counted by",
     )
     element: Element = Field(description="属于六要素的哪一个，或园区本身 / the element it belongs to")
-    key: Word = Field(
+    key: SchemeId = Field(
         OWN,
         description="对象以什么为键：标识体系编号；own 来源自己的编号；issued 由系统发号 "
         "/ what its subjects are known by: an identifier scheme; own, each source's own number; issued by the desk",

@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from duofeng.zone.kinds.policy import Authority
-from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, Text, Word, refusal, wording
+from duofeng.zone.model import (
+    Day,
+    Declared,
+    Id,
+    Number,
+    OverRegister,
+    Part,
+    RegisterId,
+    Text,
+    UnitText,
+    Word,
+    refusal,
+    wording,
+)
 from duofeng.zone.registry import kind
 from duofeng.zone.scorecard_checks import BAND_BOUNDS, LEAF_OR_BRANCH, NO_SUCH_NUMBERS, SCORING_NEEDS, check_scorecard
 
@@ -129,7 +142,7 @@ class Entry(Part):
     parts: Mapping[Id, Entry] = Field({}, description="下级各项 / its parts")
     aggregate: Aggregate = Field("sum", description="合成：相加、算术、几何、取优、取劣 / how parts are put together")
     value: Word | None = Field(None, description="取值的表达式 / expression of the value")
-    unit: Word | None = Field(None, description="取值的单位，用于显示 / unit of the value, for display")
+    unit: UnitText | None = Field(None, description="取值的单位，用于显示 / unit of the value, for display")
     direction: Literal["up", "down"] = Field("up", description="越高越好或越低越好 / which way is better")
     scoring: Scoring | None = Field(None, description="怎样计分 / how it is scored")
     effort: int = Field(3, ge=1, le=5, description="改善它要费多大力 / how hard it is to improve")
@@ -180,7 +193,7 @@ class Gathered(Part):
 class Members(Part, OverRegister):
     """Whose facts a subject is judged by: the tenants of a carrier, never what the carrier says of itself."""
 
-    of: Word = Field("organisation", description="成员在哪个台账 / the members' register")
+    of: RegisterId = Field("organisation", description="成员在哪个台账 / the members' register")
     by: Word = Field(description="成员的哪个属性写明它属于谁 / the members' attribute that names the subject")
     where: Word | None = Field(None, description="算哪些成员，不写为全部 / which members count")
     values: Mapping[Word, Gathered] = Field(
@@ -213,13 +226,15 @@ class Watch(Part):
 class Scorecard(Declared, OverRegister):
     """One dated version of a scorecard."""
 
+    implied = frozenset({"id", "card"})
+
     card: Id = Field(description="评分卡编号，各版本相同；不写则同文件名 / the card's id, the same in all versions")
     title: Text = Field(description="名称 / title")
     summary: Text | None = wording(None, description="一句话说明 / in one sentence")
     source: Authority = Field(description="依据 / authority")
     from_: Day = Field(alias="from", description="启用日 / first day in use")
     until: Day | None = Field(None, description="停用日（含）/ last day in use")
-    of: Word = Field("organisation", description="哪个台账的对象 / the register whose subjects it rates")
+    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose subjects it rates")
     rates: Word | None = Field(
         None, description="对谁评分的表达式，不写为全部 / expression: who is rated; everybody if left out"
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from duofeng.kernel.identifiers import OWN
 from duofeng.kernel.period import GRAINS, Period
@@ -14,7 +14,7 @@ from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.kernel.units import factor_between
 from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import Attribute, AttributeId
-from duofeng.zone.model import Declared, Number, OverRegister, Part, Text, Word, typed, wording
+from duofeng.zone.model import Declared, Number, OverRegister, Part, RegisterId, SchemeId, Text, UnitText, Word, wording
 from duofeng.zone.periods import PeriodText
 from duofeng.zone.references import check_attribute, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
@@ -59,12 +59,14 @@ class Column(Part):
     members that a subject's rows of a delivery no longer name end there.
     """
 
+    shorthand = "attribute"
+
     attribute: AttributeId = Field(description="属性编号 / id of the attribute")
-    unit: Word | None = Field(
+    unit: UnitText | None = Field(
         None, description="这一列的单位，与属性不同时必写 / the column's unit, if not the attribute's"
     )
     period: PeriodText | None = Field(None, description="这一列所属的期间 / the period this column is of")
-    by: Word | None = Field(
+    by: SchemeId | None = Field(
         None,
         description="关联按什么找：标识体系编号、own、key、name；不写则按所关联台账的键 "
         "/ how a reference is found: an identifier scheme, own, key or name; by the key of its register if left out",
@@ -90,14 +92,11 @@ class Column(Part):
     complete: bool = Field(False, description="没再列出的值即告结束 / values no longer listed end")
     values: Mapping[Word, Word] = Field({}, description="原文 → 代码或 true/false / cell text → code or true/false")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return {"attribute": value} if isinstance(typed(value), str) else value
-
 
 class SourcePeriod(Part):
     """Where a row's period comes from: exactly one of the three."""
+
+    shorthand = "fixed"
 
     fixed: PeriodText | None = Field(None, description="所有行同属一期 / all rows are of one period")
     column: Word | None = Field(None, description="期间所在的列 / the column that holds it")
@@ -105,11 +104,6 @@ class SourcePeriod(Part):
         None,
         description="从文件名取期间的正则表达式，第一个括号为期间 / regular expression; its first group is the period",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return {"fixed": value} if isinstance(typed(value), str) else value
 
 
 class SourcePrinted(Part):
@@ -283,7 +277,7 @@ def _misfit(attribute: Attribute, zh: str, en: str, path: tuple[str | int, ...],
 @kind("source", files="sources/*.yaml", title=("来源", "sources"), check=check_source)
 class Source(Declared, OverRegister):
     title: Text = Field(description="名称 / title")
-    of: Word = Field(description="行说的是哪个台账的对象 / the register whose subjects its rows are about")
+    of: RegisterId = Field(description="行说的是哪个台账的对象 / the register whose subjects its rows are about")
     reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式 / file format")
     files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
     sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")
@@ -292,7 +286,7 @@ class Source(Declared, OverRegister):
         description="csv 的分隔符，制表符写 tab；不写则按内容认定 / what separates cells of a csv; tab for a tabulator",
     )
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
-    identifier: Mapping[Word, Word] = Field(
+    identifier: Mapping[Word, SchemeId] = Field(
         {},
         description="标识列 → 标识体系；来源自己的编号写 own，账本里的键写 key "
         "/ identifier column → scheme; own for the source's own number, key for the key in the ledger",
@@ -312,7 +306,7 @@ class Source(Declared, OverRegister):
         description="长表：写属性编号的列，每行一个值 / long form, one value a row: the column with the attribute's id",
     )
     value: Word | None = Field(None, description="长表：值所在的列 / long form: the column with the value")
-    unit: Word | None = Field(None, description="长表：单位所在的列 / long form: the column with the unit")
+    unit: UnitText | None = Field(None, description="长表：单位所在的列 / long form: the column with the unit")
     printed: SourcePrinted | None = Field(
         None, description="长表：值在公开文件里何处、怎样写 / long form: where a document prints the value, and how"
     )

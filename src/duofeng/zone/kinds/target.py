@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import factor_between, unit
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Id, Number, Part, Text, Word, typed, wording
+from duofeng.zone.model import Declared, Id, Number, Part, Text, UnitText, Word, typed, wording
 from duofeng.zone.periods import PeriodText, canonical
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
@@ -48,7 +48,7 @@ class Target(Declared):
     period: PeriodText = Field(description="到哪一期 / for which period")
     value: Number = Field(description="目标值 / the value aimed at")
     value_to: Number | None = Field(None, description="目标是区间时的上限 / the upper end when the target is a range")
-    unit: Word = Field(description="单位 / unit")
+    unit: UnitText = Field(description="单位 / unit")
     measure: Literal["level", "growth", "share", "rank", "increase"] = Field(
         "level", description="水平、增速、占比、排名、净增 / what the value measures"
     )

@@ -11,7 +11,18 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Id, OverRegister, Text, Word, matching, wording
+from duofeng.zone.model import (
+    CHOICES,
+    Declared,
+    Id,
+    OverRegister,
+    RegisterId,
+    SchemeId,
+    Text,
+    UnitText,
+    matching,
+    wording,
+)
 from duofeng.zone.references import check_reference, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
 
@@ -29,7 +40,7 @@ _ATTRIBUTE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*"
 AttributeId = Annotated[
     str,
     BeforeValidator(matching(_ATTRIBUTE, "小写字母、数字和下划线", "lower-case letters, digits, underscores")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ATTRIBUTE}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ATTRIBUTE}$", CHOICES: "attributes"}),
 ]
 
 
@@ -105,20 +116,22 @@ def _misfit(item: Attribute, zh: str, en: str, path: tuple[str, ...], report: Re
 class Attribute(Declared, OverRegister):
     """What may be said of a subject, in which unit, and whether as a state or per period."""
 
+    implied = frozenset({"id", "of"})
+
     id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
-    of: Word = Field(description="台账；就是文件名，可不写 / its register; the file name; may be left out")
+    of: RegisterId = Field(description="台账；就是文件名，可不写 / its register; the file name; may be left out")
     title: Text = Field(description="名称 / what people call it")
     type: Type = Field(description="值的类型 / type of its values")
-    unit: Word | None = Field(None, description="单位，如 元、人、千瓦时 / unit of its values")
+    unit: UnitText | None = Field(None, description="单位，如 元、人、千瓦时 / unit of its values")
     per: Per = Field("state", description="状态，或每年、半年、季、月、日一个值 / a state, or one value per period")
     sensitivity: Literal["public", "internal", "confidential", "personal"] = Field(
         "internal", description="敏感级别：公开、内部、机密、个人 / who may see it"
     )
     codes: Id | None = Field(None, description="代码表编号（类型为 code 时必写）/ its code list, when the type is code")
-    to: Word | None = Field(
+    to: RegisterId | None = Field(
         None, description="关联到哪个台账（类型为 reference 时必写）/ the register a reference leads to"
     )
-    scheme: Word | None = Field(
+    scheme: SchemeId | None = Field(
         None,
         description="文字是哪种标识号码：按它校验，号码相同即同一对象 "
         "/ the identifier scheme its texts are numbers of: validated by it, and who has the same number is the same",
