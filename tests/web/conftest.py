@@ -76,7 +76,7 @@ def data() -> Iterator[Path]:
     from duofeng.cli.console import now  # noqa: PLC0415
     from duofeng.facts.ledger import Ledger  # noqa: PLC0415
     from duofeng.facts.loading import Loader  # noqa: PLC0415
-    from duofeng.facts.synth import write_zone  # noqa: PLC0415
+    from duofeng.synth import write_zone  # noqa: PLC0415
     from duofeng.zone.load import load_zone  # noqa: PLC0415
 
     if MADE_BEFORE:

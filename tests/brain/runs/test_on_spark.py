@@ -21,7 +21,7 @@ from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import POLARS_TYPES, evaluate
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
-from duofeng.facts.synth import write_zone
+from duofeng.synth import write_zone
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 

@@ -97,7 +97,7 @@ def test_targets_as_data_carry_plan_place_verdict_and_ratio(run: Run) -> None:
     lines = {line["indicator"]: line for line in json.loads(run("targets", "--plan", "plan-2023", "--json").output)}
     assert lines["new_incubators"]["verdict"] == "missed"
     assert lines["new_incubators"]["ratio"] == 0.75
-    assert lines["new_incubators"]["place"] == "chars 3174-3176"
+    assert (lines["new_incubators"]["start"], lines["new_incubators"]["end"]) == (3174, 3176)
     assert lines["technology_contract_turnover"]["related"][0]["indicator"] == "technology_contract_transactions"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, base_factor, plain, show
+from duofeng.facts.hedge import SENSES
 from duofeng.kernel.period import Period
 from duofeng.kernel.period_names import period_name
 from duofeng.kernel.problem import Language
@@ -109,8 +109,7 @@ def target_ledger(targets: Iterable[Target], book: Book, as_of: date) -> tuple[T
 def _place_in_plan(target: Target) -> tuple[str, int, str]:
     if target.source is None:
         return ("", 0, target.id)
-    first = re.search(r"\d+", target.source.place or "")
-    return (target.source.document, int(first[0]) if first else 0, target.id)
+    return (target.source.document, target.source.start or 0, target.id)
 
 
 def _line(target: Target, book: Book, as_of: date) -> TargetLine:
@@ -233,15 +232,15 @@ def _as_target(said: Statement) -> Target:
             "value": Decimal(value.numerator) / Decimal(value.denominator),
             "unit": said.unit,
             "measure": "growth" if said.of == "growth" else "level",
-            "comparison": "exceed" if "突破" in said.hedge else "at_least",
+            "comparison": "exceed" if SENSES.get(said.hedge) == "over" else "at_least",
             "word": said.hedge or None,
         }
     )
     if not said.document:
         return target
     # A document just read is known by its file's name, which is no id that a declared file could cite.
-    place = f"chars {said.start}-{said.end}"
-    return target.model_copy(update={"source": Citation.model_construct(document=said.document, place=place)})
+    source = Citation.model_construct(document=said.document, start=said.start, end=said.end)
+    return target.model_copy(update={"source": source})
 
 
 def shown_result(line: TargetLine, language: Language = "zh") -> str:

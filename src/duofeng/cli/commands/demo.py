@@ -32,7 +32,7 @@ from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, langua
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
-from duofeng.facts.synth import write_zone
+from duofeng.synth import write_zone
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, say
-from duofeng.facts.synth import ANSWER_KEY, Written, write_zone
+from duofeng.synth import ANSWER_KEY, Written, write_zone
 from duofeng.zone.load import load_zone
 
 Organisations = Annotated[int, typer.Option("--organisations", min=1, help="多少家企业 / how many organisations")]

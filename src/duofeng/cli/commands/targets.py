@@ -147,6 +147,8 @@ def _as_json(line: TargetLine) -> dict[str, object]:
         "topic": line.topic,
         "plan": source.document if source else None,
         "place": source.place if source else None,
+        "start": source.start if source else None,
+        "end": source.end if source else None,
         "verdict": line.verdict,
         "exceeded": line.exceeded,
         "result": shown_result(line),

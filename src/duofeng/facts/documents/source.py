@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.kernel.units import convert
 from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 DOCUMENTS = "documents"
@@ -40,6 +41,15 @@ AREAS = {
     "全国": "nation",
     "市内": "urban_districts",
 }
+Why = Literal["undeclared", "elsewhere", "unsure", "no_period", "unit"]
+REASONS: dict[Why, Text] = {
+    "undeclared": Text(zh="未声明的指标", en="an indicator nobody declared"),
+    "elsewhere": Text(zh="对象不是本园区", en="not about this zone"),
+    "unsure": Text(zh="把握不足", en="not sure enough"),
+    "no_period": Text(zh="期间不明", en="no period"),
+    "unit": Text(zh="单位与指标不同", en="another unit than the indicator's"),
+}
+"""Why a figure waits for a person."""
 MEASURE_OF_KIND = {"target": ":target", "growth": ":growth"}
 
 
@@ -162,10 +172,9 @@ def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REJECTED)
 
 
-def _both(why: str) -> dict[str, str]:
+def _both(why: Why) -> dict[str, str]:
     """A reason in Chinese and English as the two parameters of its problem."""
-    zh, _, en = why.partition(" / ")
-    return {"why": zh, "why_en": en or zh}
+    return {"why": REASONS[why].zh, "why_en": REASONS[why].en}
 
 
 def _measures(figure: CandidateFigure, zone: Zone) -> Iterator[Measured]:
@@ -194,7 +203,7 @@ def _scope(written: str, zone: Zone) -> str:
     return next((scope for scope, title in zone.file.comparisons.items() if title.zh == written), written)
 
 
-def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -> tuple[dict[str, object], str]:
+def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -> tuple[dict[str, object], Why | None]:
     attribute = zone.attributes.get("zone", {}).get(measured.attribute) if figure.indicator_id else None
     row: dict[str, object] = {
         "kind": "zone",
@@ -204,25 +213,25 @@ def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -
     why = _add_period(row, figure.period)
     if attribute is None:
         row["number"] = float(measured.value)
-        return row, "未声明的指标 / an indicator nobody declared"
+        return row, "undeclared"
     why = _add_value(row, measured, attribute) or why
     if figure.subject != "zone":
-        why = why or "对象不是本园区 / not about this zone"
+        why = why or "elsewhere"
     if figure.confidence < sure:
-        why = why or "把握不足 / not sure enough"
+        why = why or "unsure"
     return row, why
 
 
-def _add_period(row: dict[str, object], written: str | None) -> str:
+def _add_period(row: dict[str, object], written: str | None) -> Why | None:
     try:
         period = Period.parse(written or "")
     except ProblemError:
-        return "期间不明 / no period"
+        return "no_period"
     row |= {"period": str(period), "valid_from": period.first_day, "valid_until": period.last_day}
-    return ""
+    return None
 
 
-def _add_value(row: dict[str, object], measured: Measured, attribute: Attribute) -> str:
+def _add_value(row: dict[str, object], measured: Measured, attribute: Attribute) -> Why | None:
     """The value in the attribute's unit: money in minor units, numbers as they are."""
     column = VALUE_OF_TYPE[attribute.type]
     try:
@@ -230,9 +239,9 @@ def _add_value(row: dict[str, object], measured: Measured, attribute: Attribute)
         value = convert(measured.value, measured.unit, "元" if column == "money" else declared or measured.unit)
     except ProblemError:
         row["number"] = float(measured.value)
-        return "单位与指标不同 / another unit than the indicator's"
+        return "unit"
     if column == "money":
         row["money"] = int((value * 100).to_integral_value())
     else:
         row["number"] = float(value)
-    return ""
+    return None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Citation(Part):
     document: Id = Field(description="公开文件的编号 / id of the published document")
     place: Word | None = wording(None, description="在文件中的位置 / where in it")
+    start: int | None = wording(None, ge=0, description="首字是文件的第几个字，从 0 数 / its first character, from 0")
+    end: int | None = wording(None, ge=0, description="末字之后一个字 / the character after its last")
 
 
 def check_target(item: Target, zone: Zone, report: Report) -> None:

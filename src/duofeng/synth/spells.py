@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duofeng.facts.synth.population import LAPSED, Dates, Flags, Integers, Population
+from duofeng.synth.population import LAPSED, Dates, Flags, Integers, Population
 
 YEAR = np.timedelta64(365, "D")
 

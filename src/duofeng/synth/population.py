@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from duofeng.facts.synth.naming import Naming
 from duofeng.kernel.period import Period
+from duofeng.synth.naming import Naming
 from duofeng.zone.kinds.synth import Follows, Industry, Synth
 
 Floats = npt.NDArray[np.float64]

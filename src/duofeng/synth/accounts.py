@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.population import Floats, Integers, Population, minor
-from duofeng.facts.synth.spells import first_days
-from duofeng.facts.synth.standing import (
+from duofeng.kernel.period import Period
+from duofeng.synth.population import Floats, Integers, Population, minor
+from duofeng.synth.spells import first_days
+from duofeng.synth.standing import (
     backed,
     body_level,
     cyber_security,
@@ -23,7 +24,6 @@ from duofeng.facts.synth.standing import (
     rented_area,
     researches,
 )
-from duofeng.kernel.period import Period
 
 OfYear = Callable[[Population, int], Integers | Floats]
 OfPeriod = Callable[[Population, Period], Integers | Floats]

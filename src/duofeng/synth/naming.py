@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from duofeng.facts.synth.problems import TOO_MANY
 from duofeng.kernel.check_digits import (
     CREDIT_ALPHABET,
     CREDIT_WEIGHTS,
@@ -21,6 +20,7 @@ from duofeng.kernel.check_digits import (
     ORGANISATION_WEIGHTS,
 )
 from duofeng.kernel.problem import ProblemError
+from duofeng.synth.problems import TOO_MANY
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.synth import Synth

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.population import Floats, Integers, Population
 from duofeng.kernel.period import Period
+from duofeng.synth.population import Floats, Integers, Population
 from duofeng.zone.kinds.synth import Events
 
 EVENTS_AT_ONCE = 500_000

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.accounts import (
+from duofeng.kernel.period import Period
+from duofeng.synth.accounts import (
     ACCOUNTS,
     HONOURS,
     PAYMENTS,
@@ -18,11 +19,10 @@ from duofeng.facts.synth.accounts import (
     paid,
     told_by_researchers,
 )
-from duofeng.facts.synth.digital import ANSWERS, QUESTIONS
-from duofeng.facts.synth.population import Floats, Integers, Population, days, labels, minor
-from duofeng.facts.synth.spells import first_days
-from duofeng.facts.synth.standing import STANDING, State, part_of_rights
-from duofeng.kernel.period import Period
+from duofeng.synth.digital import ANSWERS, QUESTIONS
+from duofeng.synth.population import Floats, Integers, Population, days, labels, minor
+from duofeng.synth.spells import first_days
+from duofeng.synth.standing import STANDING, State, part_of_rights
 
 SINCE = "_since"
 STAGES = ("startup", "growth", "steady")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.population import Flags, Floats, Integers, Population, minor
-from duofeng.facts.synth.standing import State, digital_maturity, happens, in_divisions, industrial
+from duofeng.synth.population import Flags, Floats, Integers, Population, minor
+from duofeng.synth.standing import State, digital_maturity, happens, in_divisions, industrial
 
 OfYear = Callable[[Population, int], Integers | Floats]
 PROCESSES, MEASURES, LEVELS = 10, 5, 5

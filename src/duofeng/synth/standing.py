@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.population import Dates, Flags, Floats, Integers, Population, days, labels
-from duofeng.facts.synth.spells import first_days
+from duofeng.synth.population import Dates, Flags, Floats, Integers, Population, days, labels
+from duofeng.synth.spells import first_days
 
 State = Callable[[Population], pl.Series]
 

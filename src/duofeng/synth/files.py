@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from duofeng.facts.synth.areas import Areas
-from duofeng.facts.synth.attributes import column as truth_of
-from duofeng.facts.synth.attributes import is_modelled
-from duofeng.facts.synth.dirt import AnswerKey, Columns, Planter
-from duofeng.facts.synth.naming import name_variants
-from duofeng.facts.synth.population import Integers, Population, minor
-from duofeng.facts.synth.problems import CANNOT_WRITE, NO_PLAN, NOT_MODELLED
-from duofeng.facts.synth.spells import changes
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.kernel.units import factor_between
+from duofeng.synth.areas import Areas
+from duofeng.synth.attributes import column as truth_of
+from duofeng.synth.attributes import is_modelled
+from duofeng.synth.dirt import AnswerKey, Columns, Planter
+from duofeng.synth.naming import name_variants
+from duofeng.synth.population import Integers, Population, minor
+from duofeng.synth.problems import CANNOT_WRITE, NO_PLAN, NOT_MODELLED
+from duofeng.synth.spells import changes
 from duofeng.zone.kinds.source import Column, Source
 from duofeng.zone.kinds.synth import Synth, SynthFile
 from duofeng.zone.kinds.vocabulary import Attribute

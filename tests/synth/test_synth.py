@@ -16,15 +16,15 @@ from duofeng.brain.scores.card import compile_card
 from duofeng.cli.main import build_app
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
-from duofeng.facts.synth import ANSWER_KEY, write_zone
-from duofeng.facts.synth.attributes import column
-from duofeng.facts.synth.dirt import KEY
-from duofeng.facts.synth.population import Population
-from duofeng.facts.synth.spells import changes
 from duofeng.kernel.identifiers import validate_many
 from duofeng.kernel.numbers import money_minor, parse_numbers
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.synth import ANSWER_KEY, write_zone
+from duofeng.synth.attributes import column
+from duofeng.synth.dirt import KEY
+from duofeng.synth.population import Population
+from duofeng.synth.spells import changes
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.kinds.synth import Synth
 from duofeng.zone.load import load_zone
@@ -181,7 +181,7 @@ def test_nobody_reports_before_being_registered_or_after_the_end_of_the_data(
 def test_all_that_policies_and_their_scorecards_read_is_delivered_by_a_source_of_the_made_up_zone(
     zone: Zone, plan: Synth
 ) -> None:
-    policies = policies_of(zone, plan.as_of)
+    policies = policies_of(zone, plan.as_of, "organisation")
     read = set(policies.columns)
     for card in zone.declared(Scorecard).values():
         # Cards no policy reads may rest on what firms type themselves or on what is gathered from others.
@@ -197,7 +197,7 @@ def test_every_year_a_rule_looks_back_on_is_in_a_file(zone: Zone, plan: Synth) -
         for each in zone.sources[id].columns.values():
             own = {str(each.period)} if each.period is not None else {str(period) for period in file.periods}
             periods.setdefault(each.attribute, set()).update(own)
-    for name in policies_of(zone, plan.as_of).columns:
+    for name in policies_of(zone, plan.as_of, "organisation").columns:
         attribute, _, period = name.rstrip("]").partition("[")
         assert not period or period in periods[attribute], name
 
