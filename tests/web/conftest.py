@@ -6,6 +6,7 @@ SQLite, or the PostgreSQL server that DUOFENG_TEST_DATABASE names, with a databa
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -69,8 +70,26 @@ def zone_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def data() -> Iterator[Path]:
-    """The data folder of the site: ledger and one run."""
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of the site: ledger and one run. It is prepared once, whatever the number of test processes."""
+    if MADE_BEFORE:
+        prepared = Path(MADE_BEFORE)
+    else:
+        alone = "PYTEST_XDIST_WORKER" not in os.environ
+        base = tmp_path_factory.getbasetemp()
+        prepared = (base if alone else base.parent) / "site"
+        with (prepared.parent / "site.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not prepared.exists():
+                _prepare(prepared.with_name("site.being-made"))
+                prepared.with_name("site.being-made").rename(prepared)
+    shutil.copytree(prepared, DATA, dirs_exist_ok=True)
+    yield DATA
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+def _prepare(folder: Path) -> None:
+    """A ledger with the published figures and made-up firms, and a run over it."""
     from duofeng.brain.runs.compute import Inputs, compute  # noqa: PLC0415
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
     from duofeng.cli.console import now  # noqa: PLC0415
@@ -79,21 +98,14 @@ def data() -> Iterator[Path]:
     from duofeng.synth import write_zone  # noqa: PLC0415
     from duofeng.zone.load import load_zone  # noqa: PLC0415
 
-    if MADE_BEFORE:
-        shutil.copytree(MADE_BEFORE, DATA, dirs_exist_ok=True)
-        yield DATA
-        shutil.rmtree(DATA, ignore_errors=True)
-        return
-    zone, ledger = load_zone(ZONE), Ledger.open(DATA / "ledger")
-    loader = Loader(zone, ledger, DATA, "test", AS_OF)
-    made = DATA / "synthetic"
+    zone, ledger = load_zone(ZONE), Ledger.open(folder / "ledger")
+    loader = Loader(zone, ledger, folder, "test", AS_OF)
+    made = folder / "synthetic"
     write_zone(zone, FIRMS, made)
     for path in sorted([*(ZONE / "published").glob("*.csv"), *made.glob("*.csv")]):
         if path.name != "answer_key.csv":
             loader.load(path, now())
-    compute(Inputs(zone, ledger, AS_OF, now()), Runs(DATA / "runs"))
-    yield DATA
-    shutil.rmtree(DATA, ignore_errors=True)
+    compute(Inputs(zone, ledger, AS_OF, now()), Runs(folder / "runs"))
 
 
 @pytest.fixture(scope="session")
