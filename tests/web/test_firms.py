@@ -116,9 +116,9 @@ def test_guarded_values_are_not_in_the_page_until_opened_for_a_reason(
     before = browser.get(address).content.decode()
     assert MASK in before
     assert revenue not in before
-    assert browser.post(f"{address}open/", {"reason": "?", "back": "firm"})["Location"].endswith("?reason=missing")
+    assert browser.post(f"{address}open/", {"reason": "?", "back": ""})["Location"].endswith("?reason=missing")
     assert Look.objects.count() == 0
-    browser.post(f"{address}open/", {"reason": "核对研发补助申报", "back": "firm"})
+    browser.post(f"{address}open/", {"reason": "核对研发补助申报", "back": ""})
     look = Look.objects.get()
     assert (look.subject, look.reason) == (named[0], "核对研发补助申报")
     assert "revenue" in look.attributes
@@ -215,10 +215,11 @@ def test_an_attribute_the_vocabulary_does_not_have_cannot_be_disputed(site: Site
 
 def test_facts_of_names_that_are_one_firm_stand_on_its_page(data: Path) -> None:
     from duofeng.brain.runs.subject import canonical_subjects, merged, subjects_as_one  # noqa: PLC0415
-    from duofeng.web import firm_reading as reading  # noqa: PLC0415
     from duofeng.web import reader  # noqa: PLC0415
+    from duofeng.web.run_view import current  # noqa: PLC0415
+    from duofeng.web.subject_view import subject_of  # noqa: PLC0415
 
-    run, zone = reading.current(), reader.zone()
+    run, zone = current().run, reader.zone()
     ledger = reader.snapshot(run.manifest.ledger_version)
     worked_out = merged(canonical_subjects(ledger, zone, "organisation", run.known_at))
     assert worked_out.height
@@ -226,4 +227,4 @@ def test_facts_of_names_that_are_one_firm_stand_on_its_page(data: Path) -> None:
     other, subject = worked_out.row(0)
     said = ledger.facts(known_at=run.known_at, kind="organisation", subjects=[other]).collect().height
     own = ledger.facts(known_at=run.known_at, kind="organisation", subjects=[subject]).collect().height
-    assert reading.facts_of(run, subject).height >= said + own > own
+    assert subject_of(current(), "organisation", subject).facts.height >= said + own > own

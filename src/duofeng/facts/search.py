@@ -20,7 +20,7 @@ class SearchIndex:
         lowered = named["name"].fill_null("").str.to_lowercase()
         letters = sorted(set("".join(lowered)))
         initials = lowered.to_frame().select(
-            pl.col("name").str.replace_many(letters, [_initial(letter) for letter in letters])
+            pl.col("name").str.replace_many({letter: _initial(letter) for letter in letters} or {"": ""})
         )
         columns = {"initials": initials["name"], "lowered": lowered, "length": lowered.str.len_chars()}
         return SearchIndex(named.select("subject", "name").with_columns(**columns))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
 from duofeng.brain.policies.problems import UNMET_BUDGET
-from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.store import Run, Runs
 from duofeng.web import reader
 from duofeng.zone.kinds.policy import Policy, as_money
 
@@ -58,13 +59,13 @@ def _warnings(run: Run, code: str) -> Iterator[dict[str, dict[str, str]]]:
 
 
 def _paid(run: Run) -> dict[str, int]:
-    return _paid_in(run.id)
+    return _paid_in(run.folder)
 
 
 @lru_cache(maxsize=4)
-def _paid_in(run_id: str) -> dict[str, int]:
+def _paid_in(folder: Path) -> dict[str, int]:
     rows = (
-        reader.runs()[run_id]
+        Runs(folder.parent)[folder.name]
         .table("bundles", reader.FIRMS)
         .filter("taken")
         .group_by("policy")

@@ -20,6 +20,8 @@ def page(request: HttpRequest) -> dict[str, object]:
         "navigation": open_to_me,
         "rights": rights,
         "clocks": reader.clocks(),
+        "question": reader.question(),
+        "may_ask": rights.own_subject is None and rights.allows("cockpit.view"),
         "steward": rights.allows("data.steward"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 
 import polars as pl
@@ -16,7 +16,7 @@ from duofeng.desk.accounts.permissions import Rights
 from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
-from duofeng.web import reader
+from duofeng.web import habits, reader, registers
 from duofeng.web.context import language
 from duofeng.web.figures import end_of, today
 from duofeng.web.tables import Form
@@ -56,8 +56,8 @@ class Counted:
         return "money" if self.value_is_money else "number"
 
     @property
-    def link(self) -> str | None:
-        return "/firms/{subject}/" if self.found.figure.register == "organisation" else None
+    def link(self) -> str:
+        return registers.pattern(self.found.figure.register)
 
     def gap(self, said: Statement | None) -> str:
         """How it stands beside the published figure, in one sentence; nothing when they cannot be compared."""
@@ -83,7 +83,7 @@ def tells_whom(found: Computed, rights: Rights) -> bool:
 
 def counted(figure: str, period: Period | None, day: date | None) -> Counted:
     """As of the period's last day, or of the current run's day; as known at the end of `day`."""
-    known = day or datetime.now(UTC).date()
+    known = day or habits.today()
     as_of = min(period.last_day, known) if period else min(today(), known)
     return _counted(reader.snapshot(), reader.zone(), figure, (as_of, day, str(period or "")))
 

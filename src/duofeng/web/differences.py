@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 from django.http import Http404
 
 from duofeng.brain.runs.difference import changed_outcomes
-from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.store import Run, Runs
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader
 
@@ -24,19 +25,21 @@ def asked(id: str | None) -> Run | None:
 
 
 def previous(run: Run | None) -> Run | None:
-    """The run before: the one last known earlier."""
+    """The run before: the one last known earlier. A question is held against the published run."""
     if run is None:
         return None
+    if run.is_question:
+        return reader.published()
     earlier = [each for each in reader.runs().all() if each.manifest.known_at < run.manifest.known_at]
     return max(earlier, key=lambda each: each.manifest.known_at, default=None)
 
 
 def changes(before: Run, after: Run) -> pl.DataFrame:
     """policy, subject, before, after, cause: every answer to a firm that is another now."""
-    return _changes(before.id, after.id)
+    return _changes(before.folder, after.folder)
 
 
 @lru_cache(maxsize=8)
-def _changes(before: str, after: str) -> pl.DataFrame:
-    old, new = reader.runs()[before], reader.runs()[after]
+def _changes(before: Path, after: Path) -> pl.DataFrame:
+    old, new = (Runs(folder.parent)[folder.name] for folder in (before, after))
     return changed_outcomes(old, new).filter(register=reader.FIRMS).drop("register")

@@ -12,7 +12,7 @@ from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
 from duofeng.facts.snapshot import Snapshot
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
 
@@ -88,4 +88,4 @@ def end_of(day: date | None) -> datetime:
 def today() -> date:
     """The day pages speak of: the current run's; without a run, today."""
     run = reader.run()
-    return run.as_of if run else datetime.now(UTC).date()
+    return run.as_of if run else habits.today()

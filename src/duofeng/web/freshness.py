@@ -10,7 +10,7 @@ import polars as pl
 
 from duofeng.facts.arrivals import COUNTED
 from duofeng.facts.snapshot import Snapshot
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.zone.kinds.source import Source
 
 
@@ -49,7 +49,7 @@ def sources(now: datetime) -> list[Health]:
         sorted((each.register, each.id) for each in declared if each.asserts and each.asserts.freshness_days)
     )
     newest = _newest(ledger, promised) if promised else {}
-    as_of = clocks.as_of if clocks else now.date()
+    as_of = clocks.as_of if clocks else habits.day_of(now)
     found = [_health(each, by_source.get(each.id), newest.get(each.id), now, as_of) for each in declared]
     return sorted(found, key=lambda each: (not each.silent, each.last or datetime.min.replace(tzinfo=UTC)))
 

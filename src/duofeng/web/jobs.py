@@ -29,7 +29,7 @@ from duofeng.desk.accounts.models import User
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Loader
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader, trial
+from duofeng.web import habits, reader, trial
 
 LOOK_SECONDS = 0.5
 """How often work in progress writes how far it is and looks whether it was cancelled."""
@@ -100,10 +100,13 @@ def perform(job_id: str) -> None:
     job.end(state, outcome, datetime.now(UTC))
 
 
+def _who(job: Job) -> str:
+    return job.by.get_full_name() or job.by.get_username()
+
+
 def _load(job: Job, progress: Progress) -> dict[str, Any]:
     path = Path(job.arguments["path"])
-    by = job.by.get_full_name() or job.by.get_username()
-    loader = Loader(reader.zone(), reader.ledger(), settings.DATA, by, datetime.now(UTC).date())
+    loader = Loader(reader.zone(), reader.ledger(), settings.DATA, _who(job), habits.today())
     progress.step("读取并核对", "reading and checking")
     found = loader.load(
         path,
@@ -121,13 +124,16 @@ def _load(job: Job, progress: Progress) -> dict[str, Any]:
 def _run(job: Job, progress: Progress) -> dict[str, Any]:
     as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
     progress.step("核对算例", "checking worked examples")
-    by, title = job.by.get_full_name() or job.by.get_username(), job.arguments.get("question")
-    inputs = Inputs(reader.zone(), reader.ledger(), as_of, known_at)
-    if title:
-        run = ask_question(inputs, reader.runs(), title, progress.step, by=by)
-    else:
-        run = compute(inputs, reader.runs(), progress.step, by=by)
+    run = compute(Inputs(reader.zone(), reader.ledger(), as_of, known_at), reader.runs(), progress.step, by=_who(job))
     return {"run": run.id, "counts": {register: dict(counts) for register, counts in run.manifest.counts.items()}}
+
+
+def _ask(job: Job, progress: Progress) -> dict[str, Any]:
+    """The same computation as a run's, kept beside the runs: nobody's current one."""
+    as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
+    progress.step("核对算例", "checking worked examples")
+    by, inputs = _who(job), Inputs(reader.zone(), reader.ledger(), as_of, known_at)
+    return {"question": ask_question(inputs, reader.runs(), job.title, progress.step, by=by).id}
 
 
 def _try(job: Job, progress: Progress) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def _try(job: Job, progress: Progress) -> dict[str, Any]:
     return trial.apart(place, text, trial.Bounds(settings.TRIAL_SECONDS, settings.TRIAL_MEMORY), progress.step)
 
 
-WORK: dict[str, Callable[[Job, Progress], dict[str, Any]]] = {"load": _load, "run": _run, "try": _try}
+WORK: dict[str, Callable[[Job, Progress], dict[str, Any]]] = {"load": _load, "run": _run, "ask": _ask, "try": _try}
 
 
 def uploads() -> Path:

@@ -164,4 +164,6 @@ def asked_for(plan: Plan, planned: Planned) -> list[tuple[str, tuple[str, ...]]]
     """The columns a policy reads with the sources that could supply them."""
     columns = columns_needed(list(planned.expressions), plan.as_of)
     known = [name for name in columns if name.partition(":")[0] not in {"outcome", "amount", "score", "grade", "rank"}]
-    return [(column_title(name), suppliers(reader.zone(), plan.register, name, language())) for name in known]
+    return [
+        (column_title(plan.register, name), suppliers(reader.zone(), plan.register, name, language())) for name in known
+    ]

@@ -6,13 +6,15 @@ is read-only and may be shared between threads.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
-import polars as pl
 from django.conf import settings
 
 from duofeng.brain.policies.plan import Plan, plan
@@ -119,7 +121,34 @@ def runs() -> Runs:
     return Runs(settings.DATA / "runs")
 
 
+_question: ContextVar[str] = ContextVar("question", default="")
+
+
+@contextmanager
+def looking_at(question: str) -> Iterator[None]:
+    """While this holds, `run` is a question and not the published run; for this request alone."""
+    before = _question.set(question)
+    try:
+        yield
+    finally:
+        _question.reset(before)
+
+
+def question() -> Run | None:
+    """The question looked at, nothing where the published run is."""
+    try:
+        found = _run(_question.get(), runs().folder) if _question.get() else None
+    except ProblemError:
+        return None
+    return found if found and found.is_question else None
+
+
 def run() -> Run | None:
+    """What pages speak of: the question looked at, else the published run; nothing when none was computed yet."""
+    return question() or published()
+
+
+def published() -> Run | None:
     """The current run, nothing when none was computed yet."""
     try:
         id = (runs().folder / POINTER).read_text("utf-8").strip()
@@ -134,12 +163,6 @@ def run() -> Run | None:
 @lru_cache(maxsize=8)
 def _run(id: str, folder: Path) -> Run:
     return Runs(folder)[id]
-
-
-@lru_cache(maxsize=2)
-def names(folder: Path) -> pl.DataFrame:
-    """subject, name of every firm of the run in that folder."""
-    return pl.read_parquet(folder / FIRMS / "profile.parquet", columns=["subject", "name"])
 
 
 def current_plan() -> Plan:

@@ -13,12 +13,13 @@ import polars as pl
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.words import group_title
 from duofeng.web import reader
 from duofeng.web.charts import bars
 from duofeng.web.context import language
+from duofeng.web.run_view import view_of
 from duofeng.zone.kinds.scorecard import Entry, Scorecard, scorecards_in_force
 
 INTERVALS = ("rank_low", "rank_high", "group_rank_low", "group_rank_high")
@@ -67,7 +68,7 @@ def scored(run: Run, card: str) -> pl.DataFrame:
 @lru_cache(maxsize=16)
 def _scored(folder: Path, register: str, card: str) -> pl.DataFrame:
     table = pl.read_parquet(folder / register / f"score-{card}.parquet")
-    names = reader.names(folder)
+    names = view_of(Runs(folder.parent)[folder.name]).named(register)
     absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
     return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
 

@@ -1,4 +1,4 @@
-"""Which values of a firm this person sees: by sensitivity, or opened a moment ago for a reason that is kept."""
+"""Which values of a subject this person sees: by sensitivity, or opened a moment ago for a reason that is kept."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ MASK = "•••"
 
 @dataclass(frozen=True)
 class Sight:
-    """`look` is the opening that still counts, nothing where nothing was opened."""
+    """One person before subjects of one register. `look` is the opening that still counts, if one was opened."""
 
     rights: Rights
+    register: str
     look: Look | None = None
 
     @property
@@ -36,7 +37,7 @@ class Sight:
         name = column.partition("[")[0]
         if name.partition(":")[0] in RESULTS:
             return True
-        attribute = reader.zone().attributes.get(reader.FIRMS, {}).get(name)
+        attribute = reader.zone().attributes.get(self.register, {}).get(name)
         if self.look is not None and name in self.look.attributes:
             return True
         return self.rights.reads(attribute.sensitivity if attribute else "confidential")
@@ -48,15 +49,15 @@ class Sight:
 RESULTS = frozenset({"outcome", "amount", "score", "grade", "rank"})
 
 
-def general_sight(request: HttpRequest) -> Sight:
-    """What this person sees of any firm without opening it."""
-    return Sight(page.rights(request))
+def general_sight(request: HttpRequest, register: str) -> Sight:
+    """What this person sees of any subject of the register without opening it."""
+    return Sight(page.rights(request), register)
 
 
-def sight_of(request: HttpRequest, subject: str) -> Sight:
-    """What this person sees of this firm now."""
+def sight_of(request: HttpRequest, register: str, subject: str) -> Sight:
+    """What this person sees of this subject now."""
     if not request.user.is_authenticated:
-        return general_sight(request)
+        return general_sight(request, register)
     since = datetime.now(UTC) - OPEN_FOR
-    looks = Look.objects.filter(user=request.user, kind=reader.FIRMS, subject=subject, at__gte=since)
-    return Sight(page.rights(request), looks.order_by("-at").first())
+    looks = Look.objects.filter(user=request.user, kind=register, subject=subject, at__gte=since)
+    return Sight(page.rights(request), register, looks.order_by("-at").first())

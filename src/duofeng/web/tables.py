@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import polars as pl
 import xlsxwriter
@@ -37,6 +37,20 @@ EXPORTS = {
 LONG = 60
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+FORMS: dict[str, Form] = {
+    "number": "number", "integer": "integer", "money": "money", "date": "date", "flag": "flag",
+}  # fmt: skip
+"""How values of an attribute's type are written; all others as text."""
+
+
+class _Quoted(dict[str, Any]):
+    """A row whose values stand in an address: a key may hold any sign. An address itself begins with a slash."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = str(super().__getitem__(name))
+        return value if value.startswith("/") else quote(value, safe="")
 
 
 @dataclass(frozen=True)
@@ -65,8 +79,8 @@ class Column:
         kind = "number" if self.is_number else "long" if len(text) > LONG else ""
         if badge:
             text = f'<span class="badge {escape(badge)}">{text}</span>'
-        if self.link:
-            text = f'<a href="{escape(self.link.format_map(row))}">{text}</a>'
+        if self.link and value is not None:
+            text = f'<a href="{escape(self.link.format_map(_Quoted(row)))}">{text}</a>'
         attributes = (f' class="{kind}"' if kind else "") + (' lang="zh"' if is_foreign(text) else "")
         return f"<td{attributes}>{text}</td>"
 
@@ -141,7 +155,7 @@ class Listing:
         for choice in self.choices:
             value = request.GET.get(choice.name, "")
             if value:
-                rows = rows.filter(pl.col(choice.name).cast(pl.String) == value)
+                rows = rows.filter(holds(choice.name, value, rows))
         sort = self._sort(request)
         if sort:
             name, descending = sort.removeprefix("-"), sort.startswith("-")
@@ -249,6 +263,12 @@ def written(value: Any, form: Form) -> str:
     if form == "date" and isinstance(value, (date, datetime)):
         return value.isoformat()[:10]
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def holds(name: str, value: str, rows: pl.LazyFrame) -> pl.Expr:
+    """Whether a column has the value, or has it among its values."""
+    several = isinstance(rows.collect_schema()[name], pl.List)
+    return pl.col(name).list.contains(value) if several else pl.col(name).cast(pl.String) == value
 
 
 def _worded(column: Column) -> pl.Expr:

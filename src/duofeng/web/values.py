@@ -15,18 +15,18 @@ from duofeng.brain.policies.budget import whole_units
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.kinds.vocabulary import Attribute
 
 
-def attribute_of(column: str) -> Attribute | None:
-    return reader.zone().attributes.get(reader.FIRMS, {}).get(column.partition("[")[0])
+def attribute_of(register: str, column: str) -> Attribute | None:
+    return reader.zone().attributes.get(register, {}).get(column.partition("[")[0])
 
 
-def column_title(column: str) -> str:
+def column_title(register: str, column: str) -> str:
     """`revenue[2023]` as `营业收入 2023`; a result of a policy or card as the title of what gave it."""
     what, _colon, id = column.partition(":")
     if what in {"outcome", "amount"} and id in reader.current_plan().by_id:
@@ -34,16 +34,16 @@ def column_title(column: str) -> str:
     if what in {"score", "grade", "rank"}:
         cards = scorecards_in_force(reader.zone(), reader.current_plan().as_of)
         return next((card.title.of(language()) for card in cards if card.card == id), column)
-    attribute = attribute_of(column)
+    attribute = attribute_of(register, column)
     period = written_period(column.partition("[")[2].removesuffix("]"))
     title = attribute.title.of(language()) if attribute else column.partition("[")[0]
     return f"{title} {period}".rstrip()
 
 
-def fact_value(fact: Mapping[str, Any]) -> str:
+def fact_value(register: str, fact: Mapping[str, Any]) -> str:
     """The value of a row with the value columns of a fact."""
     column = next((name for name in VALUES if fact[name] is not None), None)
-    return written(fact[column], column, attribute_of(str(fact["attribute"]))) if column else "—"
+    return written(fact[column], column, attribute_of(register, str(fact["attribute"]))) if column else "—"
 
 
 def written(value: Any, column: str, attribute: Attribute | None) -> str:
@@ -57,6 +57,8 @@ def written(value: Any, column: str, attribute: Attribute | None) -> str:
             return f"{plain(value)} {unit}".rstrip()
         case "date":
             return str(value)
+        case "instant":
+            return habits.moment(value)
     title = code_title(attribute, str(value))
     if title is None:
         return str(value)

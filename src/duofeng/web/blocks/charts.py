@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from duofeng.brain.figures.targets import VERDICTS
 from duofeng.engine import tree
 from duofeng.kernel.unit_names import unit_name
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.blocks import tables
 from duofeng.web.blocks.columns import attribute_of, measured_of
 from duofeng.web.blocks.seen import Seen
@@ -177,7 +177,7 @@ def _scale() -> int:
 
 def _measure_title(found: Subjects, block: Block) -> str:
     if block.value is None:
-        return _("户数") if block.register == "organisation" else _("个数")
+        return registers.word(block.register)
     if block.taken == "share" or block.percent:
         return "%"
     return _unit(found, block)
@@ -219,7 +219,7 @@ def _spread(found: Subjects, block: Block, rows: pl.DataFrame) -> Option | None:
     labels = [f"{low:,.6g}" for low, _high in pairwise(edges)]
     unit = "%" if block.percent else _unit(found, block)
     across = measured_of(found, block, block.value, percent=True) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
-    up = _("户数") if block.register == "organisation" else _("个数")
+    up = registers.word(block.register)
     return {
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},
         "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},

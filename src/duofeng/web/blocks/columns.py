@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -12,29 +12,24 @@ from django.utils.translation import gettext_lazy
 from duofeng.engine import tree
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.unit_names import unit_name
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.web.sight import MASK, RESULTS
-from duofeng.web.tables import Choice, Column, Form
+from duofeng.web.tables import FORMS, Choice, Column, Form
 from duofeng.web.values import code_title, column_title
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.vocabulary import Attribute
 
-FORMS: dict[str, Form] = {
-    "number": "number", "integer": "integer", "money": "money", "date": "date", "flag": "flag",
-}  # fmt: skip
 MOST_CHOICES = 60
-AT = "#"
-"""The column that holds a subject as it stands in an address; a firm's code needs no quoting."""
 
 
 def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, list[Column]]:
     """The subjects of a block and its columns. Values this person may not see are masked."""
     frame = found.where(block.where)
-    columns = [Column("name", _("企业") if seen.links_firms(block.register) else _("名称"), link=_link(seen, block))]
+    columns = [Column("name", registers.title(block.register), link=_link(seen, block))]
     columns.append(Column("subject", _("编号")))
     for text, title, percent in _wanted(block):
         column = _column(found, frame, text, title or measured_of(found, block, text, percent=percent), percent)
@@ -42,9 +37,6 @@ def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, lis
             column = Column(text, column.title, sortable=False)
             frame = frame.with_columns(pl.lit(MASK).alias(text))
         columns.append(column)
-    if block.opens is not None:
-        quoted = [quote(subject, safe="") for subject in frame["subject"]]
-        frame = frame.with_columns(pl.Series(AT, quoted, pl.String))
     return frame, columns
 
 
@@ -58,8 +50,8 @@ def _wanted(block: Block) -> list[tuple[str, str | None, bool]]:
 
 def _link(seen: Seen, block: Block) -> str | None:
     if block.opens is not None:
-        return f"{seen.address(block.opens.block)}?{urlencode({block.opens.by: ''})}{{{AT}}}"
-    return "/firms/{subject}/" if seen.links_firms(block.register) else None
+        return f"{seen.address(block.opens.block)}?{urlencode({block.opens.by: ''})}{{subject}}"
+    return registers.pattern(block.register) if seen.opens(block.register) else None
 
 
 def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str, percent: bool) -> Column:
@@ -93,7 +85,7 @@ def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
         return text
     what = parsed.node.name.partition(":")[0]
     if what in RESULTS:
-        title, suffix = column_title(parsed.node.name), RESULT_OF.get(what)
+        title, suffix = column_title(found.kind, parsed.node.name), RESULT_OF.get(what)
         return f"{title} · {suffix}" if suffix else title
     column = columns_needed(parsed, found.as_of)[0]
     period = column.partition("[")[2].removesuffix("]")

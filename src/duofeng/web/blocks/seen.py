@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from duofeng.brain.runs.store import Run
 from duofeng.desk.accounts.permissions import Rights
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.blocks.subjects import Subjects, subjects
 from duofeng.web.figures import Known, stated
 from duofeng.web.sight import RESULTS, Sight
@@ -26,7 +26,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "policies": ("policies.view", "firms.view"),
     "near": ("policies.view", "firms.view"),
     "changes": ("scores.view",),
-    "profiles": ("firms.view",),
+    "profiles": (),
 }
 """What a block needs besides its page: as much as the pages it leads to."""
 FOUND_AT = {"contradictions": "contradictions", "silent_sources": "sources", "pressed_policies": "policies"}
@@ -45,12 +45,13 @@ class Seen:
     def known(self) -> Known:
         return stated().known()
 
-    @property
-    def sight(self) -> Sight:
-        return Sight(self.rights)
+    def sight(self, register: str) -> Sight:
+        return Sight(self.rights, register)
 
     def shows(self, block: Block) -> bool:
         needed = [*NEEDED[block.findings or block.source]]
+        if block.source == "profiles":
+            needed.append(registers.needed(block.register))
         if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.register, text)):
             needed.append("scores.view")
         return all(self.rights.allows(each) for each in needed)
@@ -93,5 +94,5 @@ class Seen:
         """Where a table of policies lists who has on record what they grant."""
         return reverse("peak-block", args=[self.page.id, id])
 
-    def links_firms(self, kind: str) -> bool:
-        return kind == reader.FIRMS and self.rights.allows("firms.view")
+    def opens(self, register: str) -> bool:
+        return registers.opens(self.rights, register)

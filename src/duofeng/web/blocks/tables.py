@@ -18,7 +18,7 @@ from duofeng.brain.figures.targets import VERDICTS, shown_result
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import attention, reader
+from duofeng.web import attention, habits, reader
 from duofeng.web import policy_tables as reading
 from duofeng.web.blocks.columns import listed, sort_of
 from duofeng.web.blocks.seen import Seen
@@ -83,7 +83,7 @@ def near(seen: Seen, id: str, block: Block) -> Rows:
         return Rows([], pl.DataFrame(), 0, address, _("还没有计算过。"))
     if planned is None or block.near not in seen.run.table("outcomes", reader.FIRMS).collect_schema().names():
         return Rows([], pl.DataFrame(), 0, seen.address(id), _("这项政策这一天没有生效。"))
-    frame = reading.near(seen.run, planned, seen.sight).collect()
+    frame = reading.near(seen.run, planned, seen.sight(planned.policy.register)).collect()
     columns = [
         Column("name", _("企业"), link="/firms/{subject}/"),
         Column("missing", _("还差")),
@@ -227,7 +227,7 @@ def findings(seen: Seen, id: str, block: Block) -> Rows:
     elif block.findings == "silent_sources":
         heads = (_("来源"), _("上次到达"))
         silent = [each for each in sources(datetime.now(UTC)) if each.silent]
-        days = [f"{each.last:%Y-%m-%d}" if each.last else "—" for each in silent]
+        days = [str(habits.day_of(each.last)) if each.last else "—" for each in silent]
         titles = [each.source.title.of(language()) for each in silent]
         made = [(address, title, day) for title, day in zip(titles, days, strict=True)]
     else:

@@ -14,7 +14,7 @@ from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.unit_names import unit_name
-from duofeng.web import attention, reader
+from duofeng.web import attention, reader, registers
 from duofeng.web.blocks import tables
 from duofeng.web.blocks.columns import attribute_of
 from duofeng.web.blocks.seen import Seen
@@ -165,9 +165,7 @@ def _profiles(seen: Seen, id: str, block: Block) -> Tile:
     rows, untold = found.where(block.where), found.untold(block.where)
     also = _("另有 %(n)d 户不详") % {"n": untold} if untold else ""
     if block.taken == "count" or block.value is None:
-        return Tile(
-            title, f"{rows.height:,}", _("户") if seen.links_firms(block.register) else "", _note(block, also), href
-        )
+        return Tile(title, f"{rows.height:,}", registers.word(block.register, rows.height), _note(block, also), href)
     value = measured(rows[block.value], block.taken)
     known = rows[block.value].count()
     few = _("不到 %(n)d 户有数，不显示") % {"n": FEWEST} if value is None and known else ""

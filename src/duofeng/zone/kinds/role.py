@@ -16,6 +16,8 @@ Capability = Literal[
     "gate.use",
     "firms.view",
     "firm.own",
+    "subjects.view",
+    "persons.view",
     "policies.view",
     "policies.draft",
     "payments.sign",

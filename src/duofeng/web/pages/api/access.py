@@ -13,12 +13,12 @@ from ninja.security import HttpBearer
 from duofeng.desk.accounts.models import Token
 from duofeng.desk.accounts.permissions import Rights, rights_of
 from duofeng.web import reader
+from duofeng.web.registers import ANY_SUBJECT, OWN
 
 Scope = Literal["figures:read", "profiles:read", "findings:read", "runs:read"]
-OWN = "firm.own"
 NEEDED: dict[Scope, tuple[str, ...]] = {
     "figures:read": ("figures.view",),
-    "profiles:read": ("firms.view", OWN),
+    "profiles:read": ANY_SUBJECT,
     "findings:read": ("policies.view", OWN),
     "runs:read": ("cockpit.view",),
 }

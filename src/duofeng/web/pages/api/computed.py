@@ -16,7 +16,7 @@ from ninja.errors import HttpError
 from duofeng.brain.figures.statement import base_factor, plain
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.context import language
 from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.pages.api.access import Access, allowed
@@ -47,7 +47,7 @@ class Declared(Schema):
     figure: str
     title: str
     indicator: str
-    kind: str
+    of: str
     aggregate: str
     where: str | None
     value: str | None
@@ -108,7 +108,7 @@ def number(  # the parameters of the address
     if figure not in _figures():
         raise HttpError(404, "The zone declares no such computed figure.")
     found = counted(figure, _period(period), known)
-    told = _may_see_whom(access) and tells_whom(found.found, access.rights)
+    told = _may_see_whom(access, found.found.figure.register) and tells_whom(found.found, access.rights)
     rows = _rows(found) if told else _rows(found).head(0)
     if format != "json":
         columns = (Column("subject", _("编号")), Column("name", _("对象")), Column("value", _("数值")))
@@ -131,13 +131,14 @@ def _period(written: str) -> Period | None:
         raise HttpError(422, f"'{written[:20]}' is no period; write 2023, 2024H1, 2024Q1 or 2024-06.") from None
 
 
-def _may_see_whom(access: Access) -> bool:
-    """Names of firms need the scope and the capability that profiles need, and a reach beyond one's own firm."""
-    return "profiles:read" in access.token.scopes and access.rights.allows("firms.view") and access.only is None
+def _may_see_whom(access: Access, register: str) -> bool:
+    """Names of subjects need the scope and the capability that profiles need, and a reach beyond one's own firm."""
+    return "profiles:read" in access.token.scopes and registers.opens(access.rights, register)
 
 
 def _declared(each: Figure) -> dict[str, Any]:
-    told = {name: getattr(each, name) for name in ("indicator", "register", "aggregate", "where", "value", "over")}
+    told = {name: getattr(each, name) for name in ("indicator", "aggregate", "where", "value", "over")}
+    told["of"] = each.register
     return {"figure": each.id, "title": each.title.of(language()), "comparable": each.comparable, **told}
 
 

@@ -1,7 +1,9 @@
-"""Profiles as the run saw them: one row a firm, values the token may not see left out by name."""
+"""Profiles as the run saw them, of any register: one row a subject, values the token may not see left out by name."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -12,7 +14,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.runs.store import Run
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.context import language
 from duofeng.web.pages.api.access import Access, allowed
 from duofeng.web.pages.api.reply import (
@@ -30,20 +32,20 @@ from duofeng.web.pages.api.reply import (
     page_of,
     unless_known,
 )  # fmt: skip
-from duofeng.web.tables import Column, Form
+from duofeng.web.reader import FIRMS
+from duofeng.web.run_view import view_of
+from duofeng.web.tables import FORMS, Column, holds
 from duofeng.zone.kinds.vocabulary import Attribute
 
 router = Router(tags=["profiles"])
-FORMS: dict[str, Form] = {
-    "number": "number", "integer": "integer", "money": "money", "date": "date", "flag": "flag",
-}  # fmt: skip
 Wanted = Annotated[list[Word], Query(max_length=300, description="only these columns, such as `revenue[2023]`")]
 Where = Annotated[
     list[Annotated[str, Field(max_length=200)]],
     Query(max_length=20, description="`column:value`, such as `office:north`, of a column the token may see"),
 ]
 ERRORS = {401: Failure, 403: Failure, 404: Failure, 422: Any}
-Value = str | float | bool | None
+Value = str | float | bool | list[str] | None
+Of = Annotated[str, Query(alias="register", max_length=120, description="the register; firms unless told otherwise")]
 
 
 class Described(Schema):
@@ -52,6 +54,7 @@ class Described(Schema):
     column: str
     title: str
     type: str
+    to: Annotated[str | None, Field(description="the register a reference leads to")]
     unit: str | None
     sensitivity: str
     masked: bool
@@ -60,6 +63,12 @@ class Described(Schema):
 class Columns(Schema):
     basis: Basis
     items: list[Described]
+
+
+class Listed(Schema):
+    id: str
+    title: str
+    element: str
 
 
 class Profile(Schema):
@@ -76,119 +85,145 @@ class ProfilePage(Schema):
     next: str | None
 
 
-@router.get("/columns", response={200: Columns, **ERRORS}, summary="The columns of a profile")
-def columns(request: HttpRequest, run: Word = "current") -> dict[str, object]:
-    access, found = allowed(request, "profiles:read"), of_run(run)
-    unless_known(request, access, run=found)
-    items = [_described(name, access) for name in _names(found)]
-    return {"basis": basis(found), "items": items}
-
-
-@router.get("", response={200: ProfilePage, **ERRORS}, summary="Profiles of all firms within reach")
-def profiles(
-    request: HttpRequest, columns: Wanted = [], where: Where = [], run: Word = "current", limit: Limit = 100,  # noqa: B006  # read only
-    cursor: Cursor = None, format: Format = "json",
-) -> HttpResponse | dict[str, object]:  # fmt: skip
-    access, listed = allowed(request, "profiles:read"), among(request)
-    found, first = begin(run, cursor, listed)
-    unless_known(request, access, run=found)
-    names = _chosen(found, columns)
-    shown = [name for name in names if not _masked(name, access)]
-    rows = _filtered(_reached(found, access), where, found, access).select("subject", *shown)
-    if format != "json":
-        return as_file(request, "profiles", rows, [Column("subject", _("编号")), *map(_column, shown)])
-    part, following = page_of(rows, first, limit, found.id, listed)
-    masked = [name for name in names if name not in shown]
-    return {"basis": basis(found), "items": [_profile(row, masked) for row in part], "next": following}
-
-
-@router.get("/{subject}", response={200: Profile, **ERRORS}, summary="The profile of one firm")
-def profile(request: HttpRequest, subject: Word, run: Word = "current") -> dict[str, object]:
+@router.get("/registers", response={200: list[Listed], **ERRORS}, summary="The registers this token may read")
+def listed_registers(request: HttpRequest) -> list[dict[str, object]]:
     access = allowed(request, "profiles:read")
-    access.reach(subject)
-    found = of_run(run)
-    unless_known(request, access, run=found)
-    names = _names(found)
-    shown = [name for name in names if not _masked(name, access)]
-    rows = _reached(found, access).filter(pl.col("subject") == subject).select("subject", *shown).collect()
+    unless_known(request, access)
+    mine = registers.open_to(access.rights)
+    return [{"id": each.id, "title": each.title.of(language()), "element": each.element} for each in mine]
+
+
+@router.get("/columns", response={200: Columns, **ERRORS}, summary="The columns of a profile")
+def columns(request: HttpRequest, of: Of = FIRMS, run: Word = "current") -> dict[str, object]:
+    found = _begun(request, of_run(run), of)
+    return {"basis": basis(found.run), "items": [found.described(name) for name in found.names]}
+
+
+@router.get("", response={200: ProfilePage, **ERRORS}, summary="Profiles of all subjects of a register within reach")
+def profiles(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: HttpRequest, columns: Wanted = [], where: Where = [], of: Of = FIRMS, run: Word = "current",  # noqa: B006  # read only
+    limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
+) -> HttpResponse | dict[str, object]:  # fmt: skip
+    allowed(request, "profiles:read")
+    listed = among(request)
+    source, first = begin(run, cursor, listed)
+    found = _begun(request, source, of)
+    names = found.chosen(columns)
+    shown = [name for name in names if not found.masked(name)]
+    rows = found.filtered(where).select("subject", *shown)
+    if format != "json":
+        return as_file(request, "profiles", rows, [Column("subject", _("编号")), *map(found.column, shown)])
+    part, following = page_of(rows, first, limit, source.id, listed)
+    masked = [name for name in names if name not in shown]
+    return {"basis": basis(source), "items": [found.profile(row, masked) for row in part], "next": following}
+
+
+@router.get("/{path:subject}", response={200: Profile, **ERRORS}, summary="The profile of one subject")
+def profile(request: HttpRequest, subject: str, of: Of = FIRMS, run: Word = "current") -> dict[str, object]:
+    allowed(request, "profiles:read").reach(subject)
+    found = _begun(request, of_run(run), of)
+    shown = [name for name in found.names if not found.masked(name)]
+    rows = found.reached().filter(pl.col("subject") == subject).select("subject", *shown).collect()
     if not rows.height:
-        raise HttpError(404, "The run knows no such firm.")
-    return _profile(rows.row(0, named=True), [name for name in names if name not in shown])
+        raise HttpError(404, "The run knows no such subject.")
+    return found.profile(rows.row(0, named=True), [name for name in found.names if name not in shown])
 
 
-def _names(run: Run) -> list[str]:
-    return [name for name in run.table("profile", reader.FIRMS).collect_schema().names() if name != "subject"]
+def _begun(request: HttpRequest, run: Run, register: str) -> Profiles:
+    """What this request may read of a register. 403 where its pages would not open either, 404 for none."""
+    access = allowed(request, "profiles:read")
+    if register not in reader.zone().registers:
+        raise HttpError(404, "The zone has no such register.")
+    own = access.only is not None and register == FIRMS
+    if not own and not registers.opens(access.rights, register):
+        raise HttpError(403, "The role of this token's owner may not open this register.")
+    unless_known(request, access, run=run)
+    return Profiles(access, run, register)
 
 
-def _chosen(run: Run, wanted: list[str]) -> list[str]:
-    known = _names(run)
-    unknown = sorted(set(wanted) - set(known))
-    if unknown:
-        raise HttpError(422, f"The profile has no column {unknown[0]!r}; see profiles/columns.")
-    return list(dict.fromkeys(wanted)) or known
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles of one register in one run, as far as a token reaches."""
 
+    access: Access
+    run: Run
+    register: str
 
-def _reached(run: Run, access: Access) -> pl.LazyFrame:
-    rows = run.table("profile", reader.FIRMS)
-    return rows if access.only is None else rows.filter(pl.col("subject") == access.only)
+    @property
+    def names(self) -> list[str]:
+        """The columns the run kept; of a register it did not answer for, what holds as of its day."""
+        kept = [name for name in view_of(self.run).profile_columns(self.register) if name != "subject"]
+        attributes = reader.zone().attributes.get(self.register, {})
+        return kept or [name for name, attribute in attributes.items() if attribute.per == "state"]
 
+    def chosen(self, wanted: list[str]) -> list[str]:
+        known = self.names
+        unknown = sorted(set(wanted) - set(known))
+        if unknown:
+            raise HttpError(422, f"The profile has no column {unknown[0]!r}; see profiles/columns.")
+        return list(dict.fromkeys(wanted)) or known
 
-def _filtered(rows: pl.LazyFrame, where: list[str], run: Run, access: Access) -> pl.LazyFrame:
-    """Filtering by a value tells it, so a masked column cannot be filtered by."""
-    for each in where:
-        name, _colon, value = each.partition(":")
-        if name != "subject" and _masked(_chosen(run, [name])[0], access):
-            raise HttpError(403, f"This token may not see {name!r}, so it cannot filter by it.")
-        rows = rows.filter(pl.col(name).cast(pl.String) == value)
-    return rows
+    def reached(self) -> pl.LazyFrame:
+        rows = view_of(self.run).profile(self.register, tuple(self.names))
+        return rows if self.access.only is None else rows.filter(pl.col("subject") == self.access.only)
 
+    def filtered(self, where: list[str]) -> pl.LazyFrame:
+        """Filtering by a value tells it, so a masked column cannot be filtered by."""
+        rows = self.reached()
+        for each in where:
+            name, _colon, value = each.partition(":")
+            if name != "subject" and self.masked(self.chosen([name])[0]):
+                raise HttpError(403, f"This token may not see {name!r}, so it cannot filter by it.")
+            rows = rows.filter(holds(name, value, rows))
+        return rows
 
-def _attribute(column: str) -> Attribute | None:
-    return reader.zone().attributes.get(reader.FIRMS, {}).get(column.partition("[")[0])
+    def attribute(self, column: str) -> Attribute | None:
+        return reader.zone().attributes.get(self.register, {}).get(column.partition("[")[0])
 
+    def sensitivity(self, column: str) -> str:
+        """What the zone no longer declares is guarded like what concerns a person."""
+        attribute = self.attribute(column)
+        return attribute.sensitivity if attribute else "personal"
 
-def _sensitivity(column: str) -> str:
-    """What the zone no longer declares is guarded like what concerns a person."""
-    attribute = _attribute(column)
-    return attribute.sensitivity if attribute else "personal"
+    def masked(self, column: str) -> bool:
+        """Guarded itself, or the key of a subject this token may not open."""
+        attribute = self.attribute(column)
+        beyond = attribute is not None and attribute.to is not None
+        if beyond and not registers.opens(self.access.rights, str(attribute and attribute.to)):
+            return True
+        return not self.access.rights.reads(self.sensitivity(column))
 
+    def described(self, column: str) -> dict[str, object]:
+        attribute = self.attribute(column)
+        money = attribute is not None and attribute.type == "money"
+        return {
+            "column": column,
+            "title": self._title(column),
+            "type": attribute.type if attribute else "text",
+            "to": attribute.to if attribute else None,
+            "unit": (reader.zone().currency.unit if money else attribute.unit) if attribute else None,
+            "sensitivity": self.sensitivity(column),
+            "masked": self.masked(column),
+        }
 
-def _masked(column: str, access: Access) -> bool:
-    return not access.rights.reads(_sensitivity(column))
+    def _title(self, column: str) -> str:
+        attribute, (_name, bracket, period) = self.attribute(column), column.partition("[")
+        return f"{attribute.title.of(language())}{bracket}{period}" if attribute else column
 
+    def column(self, name: str) -> Column:
+        attribute = self.attribute(name)
+        return Column(name, self._title(name), FORMS.get(attribute.type, "text") if attribute else "text")
 
-def _described(column: str, access: Access) -> dict[str, object]:
-    attribute = _attribute(column)
-    money = attribute is not None and attribute.type == "money"
-    return {
-        "column": column,
-        "title": _title(column),
-        "type": attribute.type if attribute else "text",
-        "unit": (reader.zone().currency.unit if money else attribute.unit) if attribute else None,
-        "sensitivity": _sensitivity(column),
-        "masked": _masked(column, access),
-    }
+    def profile(self, row: dict[str, Any], masked: list[str]) -> dict[str, object]:
+        values = {name: self._value(name, value) for name, value in row.items() if name != "subject"}
+        return {"subject": row["subject"], "values": values, "masked": masked}
 
-
-def _title(column: str) -> str:
-    attribute, (_name, bracket, period) = _attribute(column), column.partition("[")
-    return f"{attribute.title.of(language())}{bracket}{period}" if attribute else column
-
-
-def _column(column: str) -> Column:
-    attribute = _attribute(column)
-    return Column(column, _title(column), FORMS.get(attribute.type, "text") if attribute else "text")
-
-
-def _profile(row: dict[str, Any], masked: list[str]) -> dict[str, object]:
-    values = {name: _value(name, value) for name, value in row.items() if name != "subject"}
-    return {"subject": row["subject"], "values": values, "masked": masked}
-
-
-def _value(column: str, value: Any) -> Value:
-    attribute = _attribute(column)
-    if value is None or isinstance(value, (bool, float, str)):
-        return value
-    if attribute is not None and attribute.type == "money":
-        return str(Decimal(value) / 100)
-    return str(value)
+    def _value(self, column: str, value: Any) -> Value:
+        attribute = self.attribute(column)
+        if value is None or isinstance(value, (bool, float, str)):
+            return value
+        if isinstance(value, list):
+            return [str(each) for each in value]
+        if attribute is not None and attribute.type == "money":
+            return str(Decimal(value) / 100)
+        return value.isoformat() if isinstance(value, (date, datetime)) else str(value)

@@ -90,7 +90,7 @@ def unless_known(request: HttpRequest, access: Access, *, run: Run | None = None
 def of_run(id: str) -> Run:
     """The run asked for, `current` by default. 404 when there is none."""
     try:
-        found = reader.run() if id == "current" else reader.runs()[id]
+        found = reader.published() if id == "current" else reader.runs()[id]
     except ProblemError:
         found = None
     if found is None or id not in {"current", found.id}:

@@ -69,7 +69,7 @@ def runs(
     request: HttpRequest, limit: Limit = 100, cursor: Cursor = None, format: Format = "json"
 ) -> HttpResponse | dict[str, object]:
     access = allowed(request, "runs:read")
-    current, listed = reader.run(), among(request)
+    current, listed = reader.published(), among(request)
     found = [_line(run, current) for run in reversed(reader.runs().all())]
     unless_known(request, access, run=current, ledger=len(found))
     rows = pl.LazyFrame(found, schema=SCHEMA)
@@ -88,7 +88,7 @@ def run(request: HttpRequest, id: Word) -> dict[str, object]:
     unless_known(request, access, run=found)
     manifest = found.manifest
     more = {name: getattr(manifest, name) for name in ("fingerprint", "rules", "counts")}
-    return _line(found, reader.run()) | more | {"warnings": list(manifest.warnings)}
+    return _line(found, reader.published()) | more | {"warnings": list(manifest.warnings)}
 
 
 def _line(run: Run, current: Run | None) -> dict[str, object]:

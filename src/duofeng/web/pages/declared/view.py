@@ -18,8 +18,8 @@ from duofeng.web.blocks.columns import choices, listed, sort_of
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.tables import Rows, holders, table
 from duofeng.web.blocks.tiles import Tile, tile
-from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
+from duofeng.web.run_view import current_run as current
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.page import Block, PeakPage
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
 from duofeng.kernel.problem import Language
-from duofeng.web import asked, reader
+from duofeng.web import asked, habits, reader, registers
 from duofeng.web.context import language
 from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.figures import Known, end_of, stated
@@ -163,7 +163,7 @@ def _proof(report: FigureReport) -> pl.LazyFrame:
                 "document": document.title.of(language()) if document else each.document,
                 "date": document.date if document else None,
                 "place": f"{each.start}–{each.end}" if each.end else each.place,
-                "known_from": f"{each.known_from:%Y-%m-%d %H:%M}" if each.known_from else None,
+                "known_from": habits.moment(each.known_from) if each.known_from else None,
                 "fact": each.fact,
             }
         )
@@ -191,7 +191,8 @@ def subjects(request: HttpRequest, id: str, computed: str) -> HttpResponse:
     if computed not in {each.id for each in _computing(indicator)}:
         raise Http404
     found: Counted = counted(computed, asked.period(request), asked.day(request, "known"))
-    unit, told = found.figure_unit, tells_whom(found.found, rights(request))
+    unit, own = found.figure_unit, rights(request)
+    told = registers.opens(own, found.found.figure.register) and tells_whom(found.found, own)
     columns = [Column("name", _("对象"), link=found.link), Column("subject", _("编号"))]
     if "value" in found.rows.columns:
         columns.append(Column("value", f"{found.value_title} {unit}".strip(), found.form))

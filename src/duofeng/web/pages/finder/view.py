@@ -24,6 +24,7 @@ from duofeng.kernel.unit_names import unit_name
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
+from duofeng.web.reader import FIRMS
 from duofeng.web.sight import Sight
 from duofeng.web.steps import near_shown
 from duofeng.web.values import as_typed, attribute_of, column_title
@@ -35,7 +36,7 @@ LONGEST = 60
 """Characters of one answer."""
 MOST_ASKS = 8
 RESULTS = ("score", "grade", "rank")
-OWN = Sight(Rights(frozenset(), frozenset(SENSITIVITIES), own_subject=""))
+OWN = Sight(Rights(frozenset(), frozenset(SENSITIVITIES), own_subject=""), FIRMS)
 """Who typed a value may see it."""
 
 
@@ -58,7 +59,7 @@ def _read_by(_zone: Zone, plan_id: int) -> Counter[str]:
     for planned in plan.policies:
         below = [plan[id] for id in plan.rests_on(planned.id) if id in plan.by_id]
         columns = columns_needed([each for one in below for each in one.expressions], plan.as_of)
-        counted.update({name for name in columns if attribute_of(name) is not None})
+        counted.update({name for name in columns if attribute_of(FIRMS, name) is not None})
     return counted
 
 
@@ -72,7 +73,7 @@ def fields(typed: Mapping[str, str]) -> list[Field]:
 
 
 def _field(column: str, policies: int, value: str) -> Field:
-    attribute = attribute_of(column)
+    attribute = attribute_of(FIRMS, column)
     assert attribute is not None
     options: tuple[tuple[str, str], ...] = ()
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
@@ -80,7 +81,7 @@ def _field(column: str, policies: int, value: str) -> Field:
         options = tuple((code, each.title.of(language())) for code, each in listed.items())
     unit = reader.zone().currency.unit if attribute.type == "money" else attribute.unit or ""
     unit = unit_name(unit, language())
-    return Field(column, column_title(column), attribute.type, unit, options, policies, value)
+    return Field(column, column_title(FIRMS, column), attribute.type, unit, options, policies, value)
 
 
 @never_cache
@@ -105,7 +106,7 @@ def _answers(typed: Mapping[str, str]) -> SubjectAnswers:
     """Raises ProblemError (E552) for a value that is not of its column's type."""
     plan = reader.current_plan()
     results = _results(plan)
-    types = column_types(reader.zone(), reader.FIRMS, (*plan.columns, *results), plan.links)
+    types = column_types(reader.zone(), FIRMS, (*plan.columns, *results), plan.links)
     given = {name: as_typed(name, types[name], value) for name, value in typed.items()}
     return answers_for(reader.zone(), plan, given_row(types, given))
 
@@ -116,19 +117,23 @@ def _results(plan: Plan) -> list[str]:
 
 def _said(problem: Problem) -> str:
     column = str(problem.params.get("column", ""))
-    return column_title(column) + gettext("：") + problem.message(language()) if column else problem.message(language())
+    return (
+        column_title(FIRMS, column) + gettext("：") + problem.message(language())
+        if column
+        else problem.message(language())
+    )
 
 
 def _answered(answers: SubjectAnswers) -> dict[str, Any]:
     lacking = {each.planned.id: each.missing for each in answers.unknown}
     waits = Counter(name for id in lacking for name in _facts_behind(id, lacking))
-    asks = [(column_title(name), count) for name, count in waits.most_common(MOST_ASKS)]
+    asks = [(column_title(FIRMS, name), count) for name, count in waits.most_common(MOST_ASKS)]
     return {
         "answers": answers,
         "taken": [each for each in answers.bundle if each.taken],
         "open": [each for each in answers.bundle if each.amount is None],
         "near": [near_shown(each, OWN) for each in answers.near],
-        "unknown": [(each.planned, [column_title(name) for name in each.missing]) for each in answers.unknown],
+        "unknown": [(each.planned, [column_title(FIRMS, name) for name in each.missing]) for each in answers.unknown],
         "asks": asks,
         "done": True,
     }
@@ -141,7 +146,7 @@ def _facts_behind(policy: str, lacking: Mapping[str, tuple[str, ...]]) -> set[st
     while pending:
         for name in lacking.get(pending.pop(), ()):
             below = name.partition(":")[2]
-            if attribute_of(name) is not None:
+            if attribute_of(FIRMS, name) is not None:
                 found.add(name)
             elif below not in reached:
                 reached.add(below)

@@ -21,8 +21,8 @@ from duofeng.desk.payments.models import NEEDED, PaymentSignature
 from duofeng.kernel.problem import Language
 from duofeng.web import page, reader
 from duofeng.web.context import language
-from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
+from duofeng.web.run_view import published_run
 from duofeng.web.tables import EXPORTS, Choice, Column, Listing
 
 SEES = ("payments.sign", "policies.draft")
@@ -38,7 +38,7 @@ def _listed(folder: Path, words: Language) -> PaymentList:
 
 
 def payments(request: HttpRequest) -> HttpResponse:
-    run = current()
+    run = published_run()
     made = listed(run)
     if request.GET.get("list") in {"csv", "xlsx"}:
         return _file(made, request.GET["list"])
@@ -85,7 +85,7 @@ def _file(made: PaymentList, form: str) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign the list that was seen: another list, or a second signature of one person, is refused."""
-    run = current()
+    run = published_run()
     made = listed(run)
     if request.POST.get("digest") != made.digest:
         messages.error(request, _("清单在您打开之后变了，请核对后再签。"))

@@ -28,9 +28,9 @@ from duofeng.kernel.problem import KINDS, Problem, ProblemError
 from duofeng.web import jobs, reader
 from duofeng.web.charts import cliff_chart, compared, spread_chart
 from duofeng.web.context import language
-from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
 from duofeng.web.policy_words import OUTCOMES
+from duofeng.web.run_view import published_run as current
 from duofeng.web.trial import (
     LARGEST,
     UNBOUNDED_SUBJECTS,

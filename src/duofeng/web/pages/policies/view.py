@@ -15,10 +15,10 @@ from duofeng.web import page, reader
 from duofeng.web import policy_tables as reading
 from duofeng.web.charts import histogram
 from duofeng.web.context import language
-from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
 from duofeng.web.pages.policies import payments, studio
 from duofeng.web.policy_words import CONFIRM, DELIVERY, FAMILY, OUTCOMES, TRUST, WHEN_OUT
+from duofeng.web.run_view import current_run as current
 from duofeng.web.sight import general_sight
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.policy import Policy, as_money
@@ -156,7 +156,7 @@ def near(request: HttpRequest, id: str) -> HttpResponse:
         columns.append(Column("amount", _("补上可得（元）"), "money"))
     listing = Listing(
         "near",
-        reading.near(run, planned, general_sight(request)),
+        reading.near(run, planned, general_sight(request, planned.policy.register)),
         columns,
         search=("name", "subject", "missing"),
         choices=(Choice("first", _("差的条件"), titles),),

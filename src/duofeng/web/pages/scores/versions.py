@@ -20,7 +20,7 @@ from duofeng.web import reader
 from duofeng.web import score_tables as reading
 from duofeng.web.charts import bars
 from duofeng.web.context import language
-from duofeng.web.firm_reading import current
+from duofeng.web.run_view import current_run as current
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.zone import Zone

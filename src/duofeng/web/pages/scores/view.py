@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web import score_tables as reading
 from duofeng.web.differences import asked
-from duofeng.web.firm_reading import current
 from duofeng.web.page import Page
 from duofeng.web.pages.scores.versions import versions
+from duofeng.web.run_view import current_run as current
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 
@@ -65,10 +65,10 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> list[Column]:
-    link = "/firms/{subject}/scores/" if card.register == "organisation" else None
+    link = registers.pattern(card.register, "scores")
     columns = [
         Column("rank", _("名次"), "integer"),
-        Column("name", _("企业"), link=link),
+        Column("name", registers.title(card.register), link=link),
         Column("subject", _("编号")),
         Column("score", _("得分"), "score"),
     ]
@@ -111,7 +111,7 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
         "changes",
         frame.lazy().join(names, on="subject", how="left", maintain_order="left"),
         (
-            Column("name", _("企业"), link="/firms/{subject}/scores/"),
+            Column("name", registers.title(card.register), link=registers.pattern(card.register, "scores")),
             Column("subject", _("编号")),
             Column("before", _("原来"), "score"),
             Column("after", _("现在"), "score"),

@@ -10,14 +10,13 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duofeng.facts.rejects import file_of, reason, shown_raw
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import Language
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.freshness import Health
 from duofeng.web.freshness import sources as health
@@ -43,7 +42,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         .arrivals()
         .with_columns(
             pl.col("recorded_at")
-            .dt.convert_time_zone(settings.TIME_ZONE)
+            .dt.convert_time_zone(str(habits.time_zone()))
             .dt.strftime("%Y-%m-%d %H:%M")
             .alias("recorded"),
             pl.col("notes").list.join(" ").alias("said"),
@@ -129,7 +128,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         why = " ".join(f"{each['code']} {each[language()]}" for each in told["problems"])
         rows.append(
             {"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
-            | {"by": told["by"], "recorded": f"{localtime(datetime.fromisoformat(told['recorded_at'])):%Y-%m-%d %H:%M}"}
+            | {"by": told["by"], "recorded": habits.moment(datetime.fromisoformat(told["recorded_at"]))}
         )
     schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
     listing = Listing(
@@ -187,7 +186,7 @@ def _source(each: Health) -> dict[str, object]:
         "id": each.source.id,
         "title": each.source.title.of(language()),
         "state": "silent" if each.silent else "fresh" if each.allowed else "free",
-        "last": f"{localtime(each.last):%Y-%m-%d %H:%M}" if each.last else None,
+        "last": habits.moment(each.last) if each.last else None,
         "newest": f"{each.newest}" if each.newest else None,
         "days": each.days,
         "allowed": each.allowed,

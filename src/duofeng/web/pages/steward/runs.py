@@ -7,12 +7,11 @@ from uuid import uuid4
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.differences import asked, changes, previous
 from duofeng.web.tables import Choice, Column, Listing
@@ -31,7 +30,7 @@ RUNS = {
 
 
 def runs(request: HttpRequest) -> HttpResponse:
-    current = reader.run()
+    current = reader.published()
     every = reader.runs().all()
     rows = [_row(run, current) for run in reversed(every)]
     columns = (
@@ -56,7 +55,7 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
     return {
         "id": run.id,
         "as_of": made.as_of,
-        "known_at": f"{localtime(datetime.fromisoformat(made.known_at)):%Y-%m-%d %H:%M}",
+        "known_at": habits.moment(datetime.fromisoformat(made.known_at)),
         **{
             name: run.counts(reader.FIRMS).get(name)
             for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")
@@ -67,7 +66,7 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
 
 
 def difference(request: HttpRequest) -> HttpResponse:
-    after = asked(request.GET.get("after")) or reader.run()
+    after = asked(request.GET.get("after")) or reader.published()
     before = asked(request.GET.get("before")) or previous(after)
     if after is None or before is None:
         frame = pl.DataFrame(

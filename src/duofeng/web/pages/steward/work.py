@@ -8,14 +8,13 @@ from uuid import UUID, uuid4
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from duofeng.desk.jobs.models import Job
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
-from duofeng.web import jobs
+from duofeng.web import habits, jobs
 from duofeng.web.context import language
 from duofeng.web.pages.steward.lists import VERDICTS
 from duofeng.web.problems import DAY_UNREADABLE
@@ -32,7 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "id": str(job.pk),
-            "asked": f"{localtime(job.asked_at):%Y-%m-%d %H:%M}",
+            "asked": habits.moment(job.asked_at),
             "kind": job.kind,
             "title": job.title,
             "state": job.state,
@@ -93,7 +92,7 @@ def start_run(request: HttpRequest) -> HttpResponse:
     """Ask for a run; the instant of knowledge is fixed now, so that doing it again gives the same run."""
     written = request.POST.get("as_of", "").strip()
     try:
-        as_of = date.fromisoformat(written) if written else datetime.now().date()
+        as_of = date.fromisoformat(written) if written else habits.today()
     except ValueError:
         raise ProblemError(DAY_UNREADABLE.at(day=written)) from None
     key = request.POST.get("key") or uuid4().hex

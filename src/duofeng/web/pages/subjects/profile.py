@@ -1,4 +1,4 @@
-"""The profile of one firm: values by the source that says them, the newest first, what else was said beneath."""
+"""The profile of one subject: values by the source that says them, the newest first, what else was said beneath."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.web import reader
+from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
+from duofeng.web.references import End, end_of
+from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK, Sight
+from duofeng.web.subject_view import SubjectView
 from duofeng.web.values import age, fact_value
+from duofeng.zone.kinds.vocabulary import Attribute
 
 LOST: Mapping[str, Promise] = {
     "lapsed": _("当日不成立"),
@@ -46,6 +50,7 @@ class Said:
     age: str
     lost: Any = None
     disputes: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,25 +90,25 @@ class Profile:
     disputed: int
 
 
-def profile_of(facts: pl.DataFrame, sight: Sight, as_of: date) -> Profile:
-    """`facts` is what `evidence.standing` says of one subject."""
-    declared = reader.zone().attributes.get(reader.FIRMS, {})
+def profile_of(subject: SubjectView, sight: Sight) -> Profile:
+    """A value that is another subject is shown by the name of that one, and leads to its page."""
+    facts, declared = subject.facts, reader.zone().attributes.get(subject.register, {})
+    sayer = Sayer(subject.view, sight, subject.view.run.as_of)
     # As the vocabulary is written: who wrote it put what belongs together side by side.
     order = {name: (str(each.span.file), each.span.line or 0) for name, each in declared.items()}
     topics: dict[str, Topic] = {}
     guarded: list[str] = []
     rows = _by_attribute(facts)
-    # A value that several sources give stands under the one that says most of this firm.
+    # A value that several sources give stands under the one that says most of this subject.
     widest = Counter(source for said in rows.values() for source in {fact["source"] for fact in said})
     for attribute in sorted(rows, key=lambda name: (order.get(name, LAST), name)):
-        seen = sight.sees(attribute)
-        if not seen:
+        if not sight.sees(attribute):
             guarded.append(attribute)
         best = max(fact["priority"] for fact in rows[attribute])
         of_best = {fact["source"] for fact in rows[attribute] if fact["priority"] == best}
         source = max(of_best, key=lambda each: (widest[each], each))
         topic = topics.setdefault(source, Topic(_source_title(source)))
-        topic.lines.append(_line(attribute, rows[attribute], seen, as_of, topic.title))
+        topic.lines.append(_line(sayer, declared.get(attribute), rows[attribute], topic.title))
     named = {source for source, topic in topics.items() if any(line.attribute == "name" for line in topic.lines)}
     ordered = sorted(topics, key=lambda source: (source not in named, -len(topics[source].lines), source))
     return Profile(
@@ -125,30 +130,48 @@ def _by_attribute(facts: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _line(attribute: str, facts: list[dict[str, Any]], seen: bool, as_of: date, under: str) -> Line:
-    won = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is None]
-    others = [_said(fact, seen, as_of) for fact in facts if fact["lost_by"] is not None]
-    declared = reader.zone().attributes.get(reader.FIRMS, {}).get(attribute)
+@dataclass(frozen=True)
+class Sayer:
+    """Writes facts for one person who looks at one subject."""
+
+    view: RunView
+    sight: Sight
+    as_of: date
+
+    def said(self, declared: Attribute | None, fact: Mapping[str, Any]) -> Said:
+        row = gettext("第 %(row)d 行") % {"row": fact["row"]} if fact["row"] is not None else ""
+        speaks_of = fact["valid_until"] if fact["period"] else fact["valid_from"]
+        end = self._end(declared, fact)
+        return Said(
+            value=end.name,
+            address=end.address,
+            period=str(fact["period"] or ""),
+            when=_when(fact),
+            source=_source_title(fact["source"]),
+            evidence=f"{fact['file'] or fact['arrival']} {fact['place'] or ''} {row}".strip(),
+            recorded=habits.day_of(fact["recorded_at"]),
+            age=age(speaks_of, self.as_of),
+            lost=LOST.get(fact["lost_by"] or ""),
+            disputes=bool(fact["disputes"]),
+        )
+
+    def _end(self, declared: Attribute | None, fact: Mapping[str, Any]) -> End:
+        if not self.sight.sees(fact["attribute"]):
+            return End(MASK)
+        if declared is not None and declared.to is not None and fact["text"]:
+            return end_of(self.view, self.sight.rights, declared.to, fact["text"])
+        return End(fact_value(self.sight.register, fact))
+
+
+def _line(sayer: Sayer, declared: Attribute | None, facts: list[dict[str, Any]], under: str) -> Line:
+    attribute = facts[0]["attribute"]
+    won = [sayer.said(declared, fact) for fact in facts if fact["lost_by"] is None]
+    others = [sayer.said(declared, fact) for fact in facts if fact["lost_by"] is not None]
     title = declared.title.of(language()) if declared else attribute
     if not won:
         won, others = others[:1], others[1:]
-    return Line(attribute, title, won[0], tuple(won[1:]), tuple(others), not seen, under)
-
-
-def _said(fact: Mapping[str, Any], seen: bool, as_of: date) -> Said:
-    row = gettext("第 %(row)d 行") % {"row": fact["row"]} if fact["row"] is not None else ""
-    speaks_of = fact["valid_until"] if fact["period"] else fact["valid_from"]
-    return Said(
-        value=fact_value(fact) if seen else MASK,
-        period=str(fact["period"] or ""),
-        when=_when(fact),
-        source=_source_title(fact["source"]),
-        evidence=f"{fact['file'] or fact['arrival']} {fact['place'] or ''} {row}".strip(),
-        recorded=fact["recorded_at"].date(),
-        age=age(speaks_of, as_of),
-        lost=LOST.get(fact["lost_by"] or ""),
-        disputes=bool(fact["disputes"]),
-    )
+    guarded = not sayer.sight.sees(attribute)
+    return Line(attribute, title, won[0], tuple(won[1:]), tuple(others), guarded, under)
 
 
 def _when(fact: Mapping[str, Any]) -> str:

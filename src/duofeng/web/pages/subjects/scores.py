@@ -1,4 +1,4 @@
-"""The scores of one firm with the sheet by which a person redoes them; numbers of guarded columns stay masked."""
+"""The scores of one subject with the sheet by which a person redoes them; numbers of guarded columns stay masked."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from duofeng.brain.runs.store import Run
 from duofeng.brain.scores import words
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Problem
-from duofeng.web import firm_reading as reading
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.score_tables import against_group
 from duofeng.web.sight import MASK, Sight
+from duofeng.web.subject_view import SubjectView
 from duofeng.web.values import column_title
 from duofeng.zone.kinds.scorecard import Scorecard
 
@@ -51,8 +50,9 @@ class CardShown:
     improvements: tuple[str, ...] = ()
 
 
-def scores_shown(run: Run, subject: str, sight: Sight) -> list[CardShown]:
-    found = [_card(card, told, sight, against_group(run, card, subject)) for card, told in reading.sheets(run, subject)]
+def scores_shown(subject: SubjectView, sight: Sight) -> list[CardShown]:
+    run = subject.view.run
+    found = [_card(card, told, sight, against_group(run, card, subject.subject)) for card, told in subject.sheets]
     return sorted(found, key=lambda each: each.problem is not None)
 
 
@@ -92,7 +92,7 @@ def _rows(told: Sheet, sight: Sight) -> Iterator[Row]:
             full=words.points(full),
             share=round(100 * (reached or 0.0) / full) if full else 0,
             step=_step(told, line) if seen else MASK,
-            missing=tuple(column_title(column) for column in line.missing),
+            missing=tuple(column_title(sight.register, column) for column in line.missing),
             is_leaf=line.is_leaf,
         )
 

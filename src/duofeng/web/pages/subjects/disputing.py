@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -22,9 +21,10 @@ from duofeng.facts.fact import Fact
 from duofeng.kernel.money import from_minor
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import firm_reading as reading
-from duofeng.web import page, reader
+from duofeng.web import habits, reader, registers
 from duofeng.web.context import language
+from duofeng.web.run_view import current, view_of
+from duofeng.web.subject_view import subject_of
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.web.values import as_typed, attribute_of
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -32,6 +32,7 @@ from duofeng.zone.kinds.vocabulary import Attribute
 SOURCE = "correction"
 """What a decided dispute is recorded under; the person who decided is the one who recorded it."""
 LONGEST_VALUE, LONGEST_REASON = 200, 500
+ROW = ("id", "register", "name", "address", "subject", "attribute", "period", "value", "reason", "by", "state")
 STATES = {
     Dispute.OPEN: (gettext_lazy("待处理"), "warn"),
     Dispute.ACCEPTED: (gettext_lazy("已采纳"), "good"),
@@ -39,26 +40,27 @@ STATES = {
 }
 
 
-def of_firm(subject: str) -> list[tuple[Dispute, str, Any]]:
-    """The disputes of a firm with the titles of attribute and state, the newest first."""
-    found = Dispute.objects.filter(kind=reader.FIRMS, subject=subject).order_by("-at")[:20]
-    return [(each, _title(each.attribute), STATES[each.state]) for each in found]
+def of_subject(register: str, subject: str) -> list[tuple[Dispute, str, Any]]:
+    """The disputes of a subject with the titles of attribute and state, the newest first."""
+    found = Dispute.objects.filter(kind=register, subject=subject).order_by("-at")[:20]
+    return [(each, _title(each), STATES[each.state]) for each in found]
 
 
-def _title(attribute: str) -> str:
-    declared = attribute_of(attribute)
-    return declared.title.of(language()) if declared else attribute
+def _title(claim: Dispute) -> str:
+    declared = attribute_of(claim.kind, claim.attribute)
+    return declared.title.of(language()) if declared else claim.attribute
 
 
-def dispute(request: HttpRequest, subject: str) -> HttpResponse:
+def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) -> HttpResponse:
     """The form for one value; what is typed must be of the attribute's type."""
-    page.only(request, subject)
-    name = reading.name_of(reading.current(), subject)
+    registers.only(request, register, subject)
+    name = subject_of(current(), register, subject).name
     asked = request.POST if request.method == "POST" else request.GET
-    attribute = attribute_of(asked.get("attribute", ""))
+    attribute = attribute_of(register, asked.get("attribute", ""))
     if attribute is None:
         raise Http404
     context: dict[str, Any] = {"subject": subject, "name": name, "attribute": attribute}
+    context["address"] = registers.address(register, subject)
     context["period"] = period = asked.get("period", "").strip()[:40] if attribute.per != "state" else ""
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
         listed = reader.zone().codes[attribute.codes].codes
@@ -77,12 +79,12 @@ def dispute(request: HttpRequest, subject: str) -> HttpResponse:
             context["problem"] = str(error)
         else:
             Dispute.objects.create(
-                user=request.user, kind=reader.FIRMS, subject=subject, attribute=attribute.id, period=period,
-                value=value, reason=reason,
+                user=request.user, kind=register, subject=subject, attribute=attribute.id, period=period, value=value,
+                reason=reason,
             )  # fmt: skip
             messages.success(request, _("异议已交给数据管理员。"))
-            return redirect("firm", subject=subject)
-    return render(request, "pages/firms/dispute.html", context)
+            return redirect(registers.address(register, subject))
+    return render(request, "pages/subjects/dispute.html", context)
 
 
 def fact_of(attribute: Attribute, subject: str, period: str, value: str, day: date) -> Fact:
@@ -93,18 +95,23 @@ def fact_of(attribute: Attribute, subject: str, period: str, value: str, day: da
     if attribute.type == "money":
         known = from_minor(int(row[attribute.id][0]))
     if attribute.per == "state":
-        return Fact(reader.FIRMS, subject, attribute.id, known, valid_from=day)
-    return Fact(reader.FIRMS, subject, attribute.id, known, period=Period.parse(period))
+        return Fact(attribute.register, subject, attribute.id, known, valid_from=day)
+    return Fact(attribute.register, subject, attribute.id, known, period=Period.parse(period))
 
 
 def disputes(request: HttpRequest) -> HttpResponse:
     """The steward's list."""
+    run = reader.run()
+    view = view_of(run) if run else None
     rows = [
         {
             "id": str(each.pk),
-            "at": localtime(each.at).date(),
+            "at": habits.day_of(each.at),
+            "register": registers.title(each.kind),
+            "name": view.name_of(each.kind, each.subject) if view else None,
+            "address": registers.address(each.kind, each.subject),
             "subject": each.subject,
-            "attribute": _title(each.attribute),
+            "attribute": _title(each),
             "period": each.period,
             "value": each.value,
             "reason": each.reason,
@@ -113,20 +120,15 @@ def disputes(request: HttpRequest) -> HttpResponse:
         }
         for each in Dispute.objects.select_related("user").order_by("-at")[:5_000]
     ]
-    schema = {name: pl.String for name in ("id", "subject", "attribute", "period", "value", "reason", "by", "state")}
+    schema = {name: pl.String for name in ROW}
     frame = pl.DataFrame(rows, schema={**schema, "at": pl.Date})
-    run = reader.run()
-    names = (
-        run.table("profile", reader.FIRMS).select("subject", "name")
-        if run
-        else pl.LazyFrame(schema={"subject": pl.String, "name": pl.String})
-    )
     listing = Listing(
         "disputes",
-        frame.lazy().join(names, on="subject", how="left", maintain_order="left"),
+        frame.lazy(),
         (
             Column("at", gettext_lazy("时间"), "date", link="/disputes/{id}/"),
-            Column("name", gettext_lazy("企业"), link="/firms/{subject}/"),
+            Column("register", gettext_lazy("台账")),
+            Column("name", gettext_lazy("对象"), link="{address}"),
             Column("attribute", gettext_lazy("属性")),
             Column("period", gettext_lazy("时期"), "period"),
             Column("value", gettext_lazy("应为")),
@@ -139,28 +141,28 @@ def disputes(request: HttpRequest) -> HttpResponse:
         sort="-at",
         empty=gettext_lazy("没有人对数值提出异议。"),
     )
-    return listing.respond(request, "pages/firms/disputes.html")
+    return listing.respond(request, "pages/subjects/disputes.html")
 
 
 def one(request: HttpRequest, id: int) -> HttpResponse:
     """One dispute with everything the ledger has on the value."""
-    found = get_object_or_404(Dispute.objects.select_related("user", "decided_by"), pk=id, kind=reader.FIRMS)
-    run = reading.current()
+    found = get_object_or_404(Dispute.objects.select_related("user", "decided_by"), pk=id)
     context = {
         "dispute": found,
-        "name": reading.name_of(run, found.subject),
-        "title": _title(found.attribute),
+        "name": current().name_of(found.kind, found.subject) or found.subject,
+        "title": _title(found),
         "state": STATES[found.state],
         "open": found.state == Dispute.OPEN,
+        "address": registers.address(found.kind, found.subject),
     }
-    return render(request, "pages/firms/one_dispute.html", context)
+    return render(request, "pages/subjects/one_dispute.html", context)
 
 
 @require_POST
 def decide(request: HttpRequest, id: int) -> HttpResponse:
     """Accept: the claim becomes a fact recorded by the steward, who stands for it. Refuse: the answer says why."""
-    found = get_object_or_404(Dispute, pk=id, kind=reader.FIRMS)
-    attribute = attribute_of(found.attribute)
+    found = get_object_or_404(Dispute, pk=id)
+    attribute = attribute_of(found.kind, found.attribute)
     answer = " ".join(request.POST.get("answer", "").split())[:LONGEST_REASON]
     accepted = request.POST.get("decision") == "accept"
     if attribute is None or (not accepted and not answer):
@@ -174,7 +176,7 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
                 state=state, decided_at=now, decided_by=request.user, answer=answer
             )
             if decided and accepted:
-                fact = fact_of(attribute, found.subject, found.period, found.value, now.date())
+                fact = fact_of(attribute, found.subject, found.period, found.value, habits.day_of(now))
                 receipt = reader.ledger().record([fact], SOURCE, by, now)
                 Dispute.objects.filter(pk=id).update(fact=receipt.arrival.id[:80])
     except ProblemError as error:

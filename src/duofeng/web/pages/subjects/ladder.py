@@ -1,4 +1,4 @@
-"""The ladder of recognitions for one firm: held until when, met, nearly met, or what is missing."""
+"""The ladder of recognitions for one subject: held until when, met, nearly met, or what is missing."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
+from django.http import Http404
 
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain
-from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import firm_reading as reading
-from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.sight import Sight
 from duofeng.web.steps import Step, step_of
+from duofeng.web.subject_view import SubjectView
 from duofeng.web.values import column_title
-from duofeng.zone.zone import Zone
 
 OUTCOMES: Mapping[str, bool | None] = {"yes": True, "near": False, "no": False, "unknown": None}
 
@@ -41,19 +38,21 @@ class Rung:
     missing: tuple[str, ...]
 
 
-def ladder_of(run: Run, subject: str, sight: Sight) -> list[Rung]:
+def ladder_of(subject: SubjectView, sight: Sight) -> list[Rung]:
     """The rungs of the run's policies, lowest first. Raises ProblemError when the run lacks what they read."""
-    facts = reading.facts_of(run, subject).filter(pl.col("standing") == 1)
-    return [_rung(*each, facts, sight) for each in _told(reader.zone(), run.folder, subject)]
+    facts = subject.facts.filter(pl.col("standing") == 1)
+    return [_rung(*each, facts, sight) for each in _told(subject)]
 
 
 @lru_cache(maxsize=256)
-def _told(_zone: Zone, run_folder: Path, subject: str) -> list[tuple[Planned, str, Explanation | None]]:
+def _told(subject: SubjectView) -> list[tuple[Planned, str, Explanation | None]]:
     """Each rung with its outcome, and why it is not met, as far as the run holds what it reads."""
-    run, plan = reader.runs()[run_folder.name], reader.current_plan()
-    codes = run.table("outcomes", reader.FIRMS).filter(pl.col("subject") == subject).collect()
+    plan = subject.view.plan(subject.register)
+    if plan is None:
+        raise Http404
+    codes = subject.view.run.table("outcomes", subject.register).filter(pl.col("subject") == subject.subject).collect()
     outcomes = {each.id: name_of(codes[each.id][0]) for each in plan.policies if each.id in codes.columns}
-    row = reading.row_of(run, subject).with_columns(
+    row = subject.row.with_columns(
         pl.lit(OUTCOMES[outcome], pl.Boolean).alias(f"outcome:{id}") for id, outcome in outcomes.items()
     )
     rungs = sorted(
@@ -78,7 +77,7 @@ def _rung(planned: Planned, outcome: str, told: Explanation | None, facts: pl.Da
     )
     said = recorded.row(0, named=True) if recorded.height else None
     steps = tuple(step_of(each, sight) for each in told.failed) if told else ()
-    missing = tuple(column_title(column) for column in told.missing) if told else ()
+    missing = tuple(column_title(sight.register, column) for column in told.missing) if told else ()
     return Rung(
         planned.id,
         policy.title.of(language()),

@@ -1,35 +1,42 @@
-"""What one firm has, may take, nearly has and cannot be told, in the words of a page."""
+"""What one subject has, may take, nearly has and cannot be told, in the words of a page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from duofeng.brain.policies.plan import Planned
+from django.http import Http404
+
+from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.policies.subject import suppliers
-from duofeng.brain.runs.store import Run
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import firm_reading as reading
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.sight import Sight
 from duofeng.web.steps import near_shown
+from duofeng.web.subject_view import SubjectView
 from duofeng.web.values import column_title
 
 
-def policies_shown(run: Run, subject: str, sight: Sight) -> dict[str, Any]:
+def policies_shown(subject: SubjectView, sight: Sight) -> dict[str, Any]:
     """Everything the template shows; only the problem when the policies cannot be answered from this run."""
     try:
-        answers = reading.answers_of(run, subject)
+        answers = subject.answers
     except ProblemError as error:
         return {"problem": error.problems[0]}
+    if answers is None:
+        raise Http404
+    plan = subject.view.plan(subject.register)
     taken = [each for each in answers.bundle if each.taken]
     return {
         "answers": answers,
         "taken": taken,
-        "passed": [(each, _titles(each.instead)) for each in answers.bundle if not each.taken],
+        "passed": [(each, _titles(plan, each.instead)) for each in answers.bundle if not each.taken],
         "near": [near_shown(each, sight) for each in answers.near if each.planned.award is not None],
         "unknown": [
-            (each.planned, [(column_title(column), _suppliers(each.planned, column)) for column in each.missing])
+            (
+                each.planned,
+                [(column_title(subject.register, column), _suppliers(each.planned, column)) for column in each.missing],
+            )
             for each in answers.unknown
         ],
     }
@@ -39,8 +46,8 @@ def _suppliers(planned: Planned, column: str) -> tuple[str, ...]:
     return suppliers(reader.zone(), planned.policy.register, column, language())
 
 
-def _titles(policies: str | None) -> list[tuple[str, str]]:
+def _titles(plan: Plan | None, policies: str | None) -> list[tuple[str, str]]:
     """Ids joined by commas as (id, title)."""
-    plan = reader.current_plan()
     ids = [each.strip() for each in (policies or "").split(",") if each.strip()]
-    return [(id, plan[id].policy.title.of(language()) if id in plan.by_id else id) for id in ids]
+    known = plan.by_id if plan is not None else {}
+    return [(id, known[id].policy.title.of(language()) if id in known else id) for id in ids]

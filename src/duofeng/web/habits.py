@@ -1,0 +1,75 @@
+"""The habits of the zone: the languages its pages speak, and the one clock they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from duofeng.web import reader
+
+CODES = {"zh": "zh-hans", "en": "en"}
+"""How Django calls a language of the zone."""
+
+
+def languages() -> list[str]:
+    """The languages of the zone's pages in its order, the first is the default."""
+    return [CODES.get(each, each) for each in reader.zone().file.languages]
+
+
+class ZoneHabits:
+    """Each request in the language chosen on the page, else one the browser asks for, else the zone's first; times in
+    the zone's time."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = _language(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(time_zone()):
+            response = self.answer(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def _language(request: HttpRequest) -> str:
+    spoken = languages()
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "").lower()
+    if chosen in spoken:
+        return chosen
+    for asked, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        found = next((each for each in spoken if each.partition("-")[0] == asked.partition("-")[0]), None)
+        if found is not None:
+            return found
+    return spoken[0]
+
+
+def time_zone() -> tzinfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in the zone."""
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(time_zone()).date()
+
+
+def moment(when: datetime) -> str:
+    """An instant to the minute, in the zone's time."""
+    return f"{when.astimezone(time_zone()):%Y-%m-%d %H:%M}"

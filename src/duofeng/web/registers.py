@@ -1,0 +1,106 @@
+"""Registers as pages speak of them: who may open one, what its subjects are called, where a subject has its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from duofeng.desk.accounts.permissions import Rights
+from duofeng.web import page, reader
+from duofeng.web.context import language
+from duofeng.web.reader import FIRMS
+from duofeng.zone.kinds.register import Register
+from duofeng.zone.model import Text
+
+OWN = "firm.own"
+RIGHTS = {"organisation": "firms.view", "person": "persons.view"}
+"""What opens the subjects of an element; all others are opened by `subjects.view`."""
+ANY_SUBJECT = ("firms.view", "persons.view", "subjects.view", OWN)
+
+
+def register_of(id: str) -> Register:
+    """Raises Http404 for one the zone does not have."""
+    found = reader.zone().registers.get(id)
+    if found is None or found.element == "zone":
+        raise Http404
+    return found
+
+
+def needed(register: str) -> str:
+    """The capability that opens the subjects of a register."""
+    return RIGHTS.get(register_of(register).element, "subjects.view")
+
+
+def opens(rights: Rights, register: str) -> bool:
+    """Whether this person may open any subject of the register."""
+    return rights.own_subject is None and rights.allows(needed(register))
+
+
+def names(rights: Rights, register: str, subject: str) -> bool:
+    """Whether this person may read what a subject is called: where it may be opened, and where names are public."""
+    if opens(rights, register) or _is_own(rights, register, subject):
+        return True
+    attributes = reader.zone().attributes.get(register, {})
+    called = [attributes[name] for name in register_of(register).name if name in attributes]
+    return bool(called) and all(each.sensitivity == "public" for each in called)
+
+
+def only(request: HttpRequest, register: str, subject: str) -> None:
+    """Refuse a subject this person may not open, whether or not there is one. Raises PermissionDenied."""
+    rights = page.rights(request)
+    if not (opens(rights, register) or _is_own(rights, register, subject)):
+        raise PermissionDenied
+
+
+def _is_own(rights: Rights, register: str, subject: str) -> bool:
+    return register == FIRMS and rights.own_subject == subject and rights.allows(OWN)
+
+
+def open_to(rights: Rights) -> list[Register]:
+    """The registers this person may list, those with words of their own in the zone's vocabulary, firms first."""
+    known = reader.zone()
+    listed = [each for each in known.registers.values() if known.attributes.get(each.id) and each.element != "zone"]
+    mine = [each for each in listed if opens(rights, each.id)]
+    return sorted(mine, key=lambda each: each.id != FIRMS)
+
+
+def title(register: str) -> str:
+    return register_of(register).title.of(language())
+
+
+def word(register: str, number: int = 2) -> str:
+    """The counting word of the register beside this number; without one, that for many."""
+    return register_of(register).counted(number, language())
+
+
+def counted(register: str, number: int) -> str:
+    """A number with the counting word of the register: 3 户, 3 parcels."""
+    return f"{number:,} {word(register, number)}".rstrip()
+
+
+def address(register: str, subject: str, tab: str = "") -> str:
+    """Where a subject has its page. Firms keep an address of their own."""
+    return pattern(register, tab).format(subject=quote(subject, safe=""))
+
+
+def pattern(register: str, tab: str = "") -> str:
+    """The same for any subject of the register, as a link of a column."""
+    begin = "/firms/" if register == FIRMS else f"/subjects/{register}/"
+    return f"{begin}{{subject}}/" + (f"{tab}/" if tab else "")
+
+
+def list_address(register: str, narrowed: Mapping[str, str] | None = None) -> str:
+    begin = "/firms/" if register == FIRMS else f"/subjects/{register}/"
+    return begin + (f"?{urlencode(narrowed)}" if narrowed else "")
+
+
+def said(text: Text) -> str:
+    return text.of(language())
+
+
+def list_name(register: str) -> str:
+    """What its list is called in the page and as a file."""
+    return "firms" if register == FIRMS else register

@@ -1,0 +1,193 @@
+"""One run as pages read it: subjects and their names, plans and cards, each worked out once and kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial, wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import polars as pl
+from django.http import Http404
+
+from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.subject import folded_as_run, profile_with_results, subject_row, subjects_as_one
+from duofeng.brain.scores.card import Compiled
+from duofeng.brain.scores.sheet import card_of
+from duofeng.facts.search import SearchIndex
+from duofeng.facts.snapshot import Snapshot
+from duofeng.web import reader
+from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
+from duofeng.zone.zone import Zone
+
+FEW = 20_000
+"""Subjects whose profiles a process keeps in memory: 50 MB."""
+
+
+Self = TypeVar("Self")
+Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
+
+
+def kept(
+    most: int,
+) -> Callable[[Callable[Concatenate[Self, Asked], Answer]], Callable[Concatenate[Self, Asked], Answer]]:
+    """A method whose last answers stay with the object that gave them, and go with it."""
+
+    def keeping(method: Callable[Concatenate[Self, Asked], Answer]) -> Callable[Concatenate[Self, Asked], Answer]:
+        place = f"_kept_{method.__name__}"
+
+        @wraps(method)
+        def answer(self: Self, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+            own: dict[str, Any] = self.__dict__  # a frozen value may be written to here, as `cached_property` does
+            if place not in own:
+                own[place] = lru_cache(most)(partial(method, self))
+            found: Answer = own[place](*asked, **named)
+            return found
+
+        return answer
+
+    return keeping
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """A run read with the zone as it is declared now. Read-only, shared between requests."""
+
+    zone: Zone
+    run: Run
+
+    @cached_property
+    def ledger(self) -> Snapshot:
+        """The ledger the run stood on."""
+        return reader.snapshot(self.run.manifest.ledger_version)
+
+    @kept(16)
+    def canonical(self, register: str) -> pl.DataFrame | None:
+        """Which subjects the run took as one."""
+        return subjects_as_one(self.run, self.ledger, self.zone, register)
+
+    def profile(self, register: str, columns: tuple[str, ...]) -> pl.LazyFrame:
+        """subject and the asked columns of the profile: from the run where it kept them, from its ledger else."""
+        if set(columns) <= set(self.profile_columns(register)):
+            return self.run.table("profile", register).select("subject", *columns)
+        return self.frame(register, columns).lazy()
+
+    @kept(16)
+    def frame(self, register: str, columns: tuple[str, ...]) -> pl.DataFrame:
+        """The same, kept."""
+        if set(columns) <= set(self.profile_columns(register)):
+            return self.run.table("profile", register).select("subject", *columns).collect()
+        if not columns:
+            return self.ledger.subjects(known_at=self.run.known_at, kind=register).select("subject")
+        return folded_as_run(self.run, self.ledger, self.zone, register, columns).select("subject", *columns)
+
+    @kept(16)
+    def profile_columns(self, register: str) -> tuple[str, ...]:
+        """The columns of subjects of this register that the run kept; none where it did not answer for it."""
+        kept_here = self.run.has("profile", register)
+        return tuple(self.run.table("profile", register).collect_schema().names()) if kept_here else ()
+
+    def answers_for(self, register: str) -> bool:
+        """Whether the run holds answers of policies for the register."""
+        return self.run.counts(register).get("policies", 0) > 0
+
+    @kept(16)
+    def named(self, register: str) -> pl.DataFrame:
+        """subject, name: the first of the register's name attributes that is known, else nothing."""
+        known = self.zone.attributes.get(register, {})
+        columns = tuple(name for name in self.zone.registers[register].name if name in known)
+        if not columns:
+            return self.frame(register, ()).with_columns(name=pl.lit(None, pl.String))
+        return self.frame(register, columns).select("subject", name=pl.coalesce(*columns))
+
+    @kept(16)
+    def index(self, register: str) -> SearchIndex:
+        return SearchIndex.of(self.named(register))
+
+    @kept(16)
+    def _names(self, register: str) -> dict[str, str | None]:
+        return dict(self.named(register).iter_rows())
+
+    def name_of(self, register: str, subject: str) -> str | None:
+        """What the subject is called, its key where nobody named it; nothing where the run does not know it."""
+        known = self._names(register)
+        return (known[subject] or subject) if subject in known else None
+
+    @kept(16)
+    def due(self, register: str) -> pl.DataFrame:
+        """subject, due (minor units of the best bundle), near (policies nearly met), of who has any."""
+        if not self.answers_for(register):
+            return pl.DataFrame(schema={"subject": pl.String, "due": pl.Int64, "near": pl.Int64})
+        taken = self.run.table("bundles", register).filter("taken").group_by("subject").agg(due=pl.col("amount").sum())
+        close = self.run.table("near", register).group_by("subject").agg(near=pl.len().cast(pl.Int64))
+        return taken.join(close, on="subject", how="full", coalesce=True).collect()
+
+    @kept(16)
+    def plan(self, register: str) -> Plan | None:
+        """The policies in force for the register; nothing where the run answered none."""
+        return plan(self.zone, self.run.as_of, register) if self.answers_for(register) else None
+
+    def row(self, register: str, subject: str) -> pl.DataFrame:
+        """The subject's row of the profile with its scores. Raises ProblemError (E554)."""
+        plan = self.plan(register)
+        assert plan is not None
+        whole = self._profiles(register)
+        row = whole.filter(pl.col("subject") == subject) if whole is not None else None
+        return subject_row(self.run, plan, subject) if row is None or row.is_empty() else row
+
+    @kept(4)
+    def _profiles(self, register: str) -> pl.DataFrame | None:
+        """The rows of all subjects, where they are so few that they may stay in memory; nothing where they are many."""
+        plan = self.plan(register)
+        assert plan is not None
+        few = self.run.counts(register).get("subjects", 0) <= FEW
+        return profile_with_results(self.run, plan).collect() if few else None
+
+    @kept(16)
+    def cards(self, register: str) -> Sequence[Scorecard]:
+        """The cards the run scored subjects of the register by, in the versions of its day."""
+        in_use = scorecards_in_force(self.zone, self.run.as_of)
+        return [each for each in in_use if each.register == register and self.run.has(f"score-{each.card}", register)]
+
+    @kept(32)
+    def compiled(self, card: str) -> Compiled:
+        return card_of(self.zone, self.run, card)
+
+    @kept(4)
+    def read_by_cards(self, register: str) -> pl.DataFrame:
+        """The columns of the profile that some card of the register reads, for all its subjects."""
+        read = {name for card in self.cards(register) for name in self.compiled(card.card).columns}
+        return self.frame(register, tuple(name for name in self.profile_columns(register) if name in read))
+
+
+def view_of(run: Run) -> RunView:
+    return _view(reader.zone(), run.folder)
+
+
+@lru_cache(maxsize=3)
+def _view(zone: Zone, folder: Path) -> RunView:
+    """Runs hold mappings, so the view is kept by its folder."""
+    return RunView(zone, Runs(folder.parent)[folder.name])
+
+
+def current_run() -> Run:
+    """The run or question that pages speak of. Raises Http404 while nothing was computed."""
+    run = reader.run()
+    if run is None:
+        raise Http404
+    return run
+
+
+def published_run() -> Run:
+    """The run that counts for everybody, whatever question is looked at. Raises Http404 while there is none."""
+    run = reader.published()
+    if run is None:
+        raise Http404
+    return run
+
+
+def current() -> RunView:
+    return view_of(current_run())
