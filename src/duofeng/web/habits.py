@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -54,7 +53,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def time_zone() -> tzinfo:
-    return ZoneInfo(settings.TIME_ZONE)
+    return reader.zone().time_zone
 
 
 def now() -> datetime:

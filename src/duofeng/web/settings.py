@@ -147,7 +147,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
 LOCALE_PATHS = [WEB / "locale"]
-TIME_ZONE = os.environ.get("DUOFENG_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = "UTC"  # pages show the time of the zone
 USE_TZ = True
 
 STATIC_URL = "static/"
