@@ -71,14 +71,14 @@ class RunView:
 
     def profile(self, register: str, columns: tuple[str, ...]) -> pl.LazyFrame:
         """subject and the asked columns of the profile: from the run where it kept them, from its ledger else."""
-        if set(columns) <= set(self.profile_columns(register)):
+        if {"subject", *columns} <= {*self.profile_columns(register)}:
             return self.run.table("profile", register).select("subject", *columns)
         return self.frame(register, columns).lazy()
 
     @kept(16)
     def frame(self, register: str, columns: tuple[str, ...]) -> pl.DataFrame:
         """The same, kept."""
-        if set(columns) <= set(self.profile_columns(register)):
+        if {"subject", *columns} <= {*self.profile_columns(register)}:
             return self.run.table("profile", register).select("subject", *columns).collect()
         if not columns:
             return self.ledger.subjects(known_at=self.run.known_at, kind=register).select("subject")

@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 
 from duofeng.desk.accounts.models import Token
 from duofeng.desk.accounts.permissions import Rights, rights_of
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.registers import ANY_SUBJECT, OWN
 
 Scope = Literal["figures:read", "profiles:read", "findings:read", "runs:read"]
@@ -39,6 +39,14 @@ class Access:
         """Refuse a subject out of reach, whether or not there is one: nobody learns which firms exist."""
         if not self.rights.reaches(subject):
             raise HttpError(403, "This token reads its own firm only.")
+
+    def opens(self, register: str) -> None:
+        """Refuse a register its owner's pages would not open: 403, and 404 for one the zone does not have."""
+        if register not in reader.zone().registers:
+            raise HttpError(404, "The zone has no such register.")
+        own = self.only is not None and register == reader.FIRMS
+        if not own and not registers.opens(self.rights, register):
+            raise HttpError(403, "The role of this token's owner may not open this register.")
 
 
 class Bearer(HttpBearer):

@@ -1,4 +1,4 @@
-"""Findings of a run: what each policy answers for each firm, near misses, the best bundles, scores."""
+"""Findings of a run: what each policy answers for each subject, near misses, the best bundles, scores."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from duofeng.web.pages.api.reply import (
     Failure,
     Format,
     Limit,
+    Of,
     Word,
     among,
     as_file,
@@ -129,13 +130,13 @@ SCORES = (
 )  # fmt: skip
 
 
-@router.get("/outcomes", response={200: OutcomePage, **ERRORS}, summary="What each policy answers for each firm")
+@router.get("/outcomes", response={200: OutcomePage, **ERRORS}, summary="What each policy answers for each subject")
 def outcomes(  # noqa: PLR0913, PLR0917  # the parameters of the address
-    request: HttpRequest, subject: Word = "", policy: Word = "", outcome: Outcome | None = None, run: Word = "current",
-    limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
+    request: HttpRequest, subject: Word = "", policy: Word = "", outcome: Outcome | None = None, of: Of = FIRMS,
+    run: Word = "current", limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
-    found, first, listed = _begin(request, subject, run, cursor)
-    table = found.table("outcomes", FIRMS)
+    found, first, listed = _begin(request, subject, of, run, cursor)
+    table = _table(found, "outcomes", of)
     policies = [name for name in table.collect_schema().names() if name != "subject"]
     if policy and policy not in policies:
         raise HttpError(404, "No such policy was answered in this run.")
@@ -153,46 +154,51 @@ def outcomes(  # noqa: PLR0913, PLR0917  # the parameters of the address
 
 
 @router.get("/near", response={200: NearPage, **ERRORS}, summary="Near misses, the most money for the effort first")
-def near(
-    request: HttpRequest, subject: Word = "", policy: Word = "", run: Word = "current", limit: Limit = 100,
-    cursor: Cursor = None, format: Format = "json",
+def near(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: HttpRequest, subject: Word = "", policy: Word = "", of: Of = FIRMS, run: Word = "current",
+    limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
-    found, first, listed = _begin(request, subject, run, cursor)
-    rows = _of(found.table("near", FIRMS), request, subject, policy)
+    found, first, listed = _begin(request, subject, of, run, cursor)
+    rows = _of(_table(found, "near", of), request, subject, policy)
     return _listed(request, "near", rows, NEAR, (found, first, limit, listed, format))
 
 
-@router.get("/bundles", response={200: BundlePage, **ERRORS}, summary="The best bundle of each firm")
+@router.get("/bundles", response={200: BundlePage, **ERRORS}, summary="The best bundle of each subject")
 def bundles(  # noqa: PLR0913, PLR0917  # the parameters of the address
-    request: HttpRequest, subject: Word = "", policy: Word = "", taken: bool | None = None, run: Word = "current",
-    limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
+    request: HttpRequest, subject: Word = "", policy: Word = "", taken: bool | None = None, of: Of = FIRMS,
+    run: Word = "current", limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
-    found, first, listed = _begin(request, subject, run, cursor)
-    rows = _of(found.table("bundles", FIRMS), request, subject, policy)
+    found, first, listed = _begin(request, subject, of, run, cursor)
+    rows = _of(_table(found, "bundles", of), request, subject, policy)
     if taken is not None:
         rows = rows.filter(pl.col("taken") == taken)
     return _listed(request, "bundles", rows, BUNDLES, (found, first, limit, listed, format))
 
 
 @router.get("/scores/{card}", response={200: ScorePage, **ERRORS}, summary="Scores by one card")
-def scores(
-    request: HttpRequest, card: Word, subject: Word = "", run: Word = "current", limit: Limit = 100,
+def scores(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: HttpRequest, card: Word, subject: Word = "", of: Of = FIRMS, run: Word = "current", limit: Limit = 100,
     cursor: Cursor = None, format: Format = "json",
 ) -> HttpResponse | dict[str, object]:  # fmt: skip
-    found, first, listed = _begin(request, subject, run, cursor)
-    if not found.has(f"score-{card}", FIRMS):
-        raise HttpError(404, "No such card was scored in this run.")
-    rows = _of(found.table(f"score-{card}", FIRMS), request, subject)
+    found, first, listed = _begin(request, subject, of, run, cursor)
+    rows = _of(_table(found, f"score-{card}", of), request, subject)
     return _listed(request, f"score-{card}", rows, SCORES, (found, first, limit, listed, format))
 
 
-def _begin(request: HttpRequest, subject: str, run: str, cursor: str | None) -> tuple[Run, int, str]:
+def _begin(request: HttpRequest, subject: str, of: str, run: str, cursor: str | None) -> tuple[Run, int, str]:
     access, listed = allowed(request, "findings:read"), among(request)
+    access.opens(of)
     if subject:
         access.reach(subject)
     found, first = begin(run, cursor, listed)
     unless_known(request, access, run=found)
     return found, first, listed
+
+
+def _table(run: Run, name: str, register: str) -> pl.LazyFrame:
+    if not run.has(name, register):
+        raise HttpError(404, "The run has no such findings of this register.")
+    return run.table(name, register)
 
 
 def _of(rows: pl.LazyFrame, request: HttpRequest, subject: str, policy: str = "") -> pl.LazyFrame:

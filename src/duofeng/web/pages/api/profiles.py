@@ -23,6 +23,7 @@ from duofeng.web.pages.api.reply import (
     Failure,
     Format,
     Limit,
+    Of,
     Word,
     among,
     as_file,
@@ -45,7 +46,6 @@ Where = Annotated[
 ]
 ERRORS = {401: Failure, 403: Failure, 404: Failure, 422: Any}
 Value = str | float | bool | list[str] | None
-Of = Annotated[str, Query(alias="register", max_length=120, description="the register; firms unless told otherwise")]
 
 
 class Described(Schema):
@@ -132,11 +132,7 @@ def profile(request: HttpRequest, subject: str, of: Of = FIRMS, run: Word = "cur
 def _begun(request: HttpRequest, run: Run, register: str) -> Profiles:
     """What this request may read of a register. 403 where its pages would not open either, 404 for none."""
     access = allowed(request, "profiles:read")
-    if register not in reader.zone().registers:
-        raise HttpError(404, "The zone has no such register.")
-    own = access.only is not None and register == FIRMS
-    if not own and not registers.opens(access.rights, register):
-        raise HttpError(403, "The role of this token's owner may not open this register.")
+    access.opens(register)
     unless_known(request, access, run=run)
     return Profiles(access, run, register)
 

@@ -11,7 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
-from ninja import Field, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.runs.store import Run
@@ -25,6 +25,7 @@ Format = Literal["json", "csv", "xlsx", "parquet"]
 Limit = Annotated[int, Field(ge=1, le=500, description="rows of one answer")]
 Cursor = Annotated[str | None, Field(max_length=600, description="`next` of the answer before")]
 Word = Annotated[str, Field(max_length=120)]
+Of = Annotated[str, Query(alias="register", max_length=120, description="the register; firms unless told otherwise")]
 Item = TypeVar("Item")
 SALT = "duofeng.api.cursor"
 
