@@ -24,7 +24,7 @@ from duofeng.cli.console import (
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
-from duofeng.facts.resolve.canonical import Resolution, place_rules, resolve, statements
+from duofeng.facts.resolve.canonical import Resolution, resolution, statements
 from duofeng.facts.resolve.problems import CHOOSE_ONE
 from duofeng.facts.resolve.review import reasons, with_background
 from duofeng.kernel.problem import ProblemError
@@ -64,7 +64,7 @@ def overview(
         return
     known_at, place = now(), load_zone(zone)
     ledger = Ledger.open(data / "ledger")
-    found = resolve(statements(ledger, kind, known_at), place_rules(place))
+    found = resolution(ledger, place, kind, known_at)
     listed = found.candidates.filter(pl.col("answer") == answer)
     shown = listed if csv else listed.filter(pl.col("subject").rank("dense") <= limit)
     shown = with_background(shown, ledger, place, kind, as_of=today(), known_at=known_at)
@@ -94,8 +94,7 @@ def decide(
     ledger, known_at = Ledger.open(data / "ledger"), now()
     known = ledger.subjects(known_at=known_at, kind=kind)["subject"]
     fact = decisions.decide(kind, subject, canonical or different, known, by=by, different=different is not None)
-    said = statements(ledger, kind, known_at)
-    broken = resolve(decisions.with_decision(said, fact, by, known_at), place_rules(load_zone(zone))).problems
+    broken = resolution(ledger, load_zone(zone), kind, known_at, fact, by).problems
     if broken:
         raise ProblemError(broken)
     _record(ledger, [fact], by)

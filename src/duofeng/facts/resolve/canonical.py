@@ -12,18 +12,17 @@ from typing import Protocol
 
 import polars as pl
 
+from duofeng.facts.fact import Fact
+from duofeng.facts.keys import flat
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.resolve.components import consistent, harmless, mapped
-from duofeng.facts.resolve.decisions import NOT_SAME_AS, SAME_AS, Decisions, live_facts
+from duofeng.facts.resolve.components import CREDIT_CODE, CREDIT_CODE_FORM, consistent, harmless, mapped
+from duofeng.facts.resolve.decisions import NOT_SAME_AS, SAME_AS, Decisions, live_facts, with_decision
+from duofeng.facts.resolve.manner import FIRMS, HasRegisters, Manner, manner_of
 from duofeng.facts.resolve.names import NameRules, parse_names
 from duofeng.facts.resolve.score import MATCHES, Thresholds, match_names
 from duofeng.kernel.problem import Problem
 
-NAME = "name"
-ALIASES = ("former_name", "short_name", "alias")
-IDENTIFIERS = ("credit_code", "organisation_code")
-SAID, DECIDED = (NAME, *ALIASES, *IDENTIFIERS), (SAME_AS, NOT_SAME_AS)
-"""The attributes read from the ledger; a vocabulary need not have them all."""
+DECIDED = (SAME_AS, NOT_SAME_AS)
 
 PLACES = "places"
 """The code list whose titles are the place words of the zone's names."""
@@ -34,7 +33,7 @@ QUESTION = pl.Schema(
 )
 
 
-class HasCodes(Protocol):
+class HasCodes(HasRegisters, Protocol):
     """The part of a zone that is read here."""
 
     @property
@@ -63,15 +62,36 @@ class Resolution:
         return {**by_how, "self": by_how.get("self", 0) - waiting, "ask": waiting}
 
 
-def canonical(ledger: Ledger, zone: HasCodes, kind: str, known_at: datetime) -> pl.DataFrame:
-    """Subject → canonical subject of a kind as known at an instant; columns CANONICAL."""
-    return resolve(statements(ledger, kind, known_at), place_rules(zone)).canonical
+def resolution(
+    ledger: Ledger, zone: HasCodes, register: str, known_at: datetime, trying: Fact | None = None, by: str = ""
+) -> Resolution:
+    """Which subjects of a register are one, as known at an instant; with one decision more if one is tried."""
+    manner = manner_of(zone, register)
+    facts = statements(ledger, register, known_at, manner)
+    if trying is not None:
+        facts = with_decision(facts, trying, by, known_at)
+    return resolve(facts, place_rules(zone), manner=manner)
 
 
-def statements(ledger: Ledger, kind: str, known_at: datetime) -> pl.DataFrame:
+def canonical(ledger: Ledger, zone: HasCodes, register: str, known_at: datetime) -> pl.DataFrame:
+    """Subject → canonical subject of a register as known at an instant; columns CANONICAL."""
+    return resolution(ledger, zone, register, known_at).canonical
+
+
+def canonical_with_references(
+    ledger: Ledger, zone: HasCodes, register: str, known_at: datetime
+) -> Mapping[str, pl.DataFrame]:
+    """The same by register: of this one, and of those that its references lead to."""
+    leads_to = {getattr(attribute, "to", None) for attribute in zone.attributes.get(register, {}).values()}
+    wanted = {register, *(to for to in leads_to if to is not None)}
+    return {each: canonical(ledger, zone, each, known_at) for each in sorted(wanted)}
+
+
+def statements(ledger: Ledger, register: str, known_at: datetime, manner: Manner = FIRMS) -> pl.DataFrame:
     """The facts that say who is who: people's decisions, and every name and identifier, however often said, once."""
-    decided = ledger.facts(known_at=known_at, kind=kind, attributes=DECIDED).collect()
-    return pl.concat([decided, ledger.texts(known_at=known_at, kind=kind, attributes=SAID)], how="diagonal")
+    decided = ledger.facts(known_at=known_at, kind=register, attributes=DECIDED).collect()
+    said = ledger.texts(known_at=known_at, kind=register, attributes=manner.said)
+    return pl.concat([decided, said], how="diagonal")
 
 
 def place_rules(zone: HasCodes) -> NameRules:
@@ -81,65 +101,101 @@ def place_rules(zone: HasCodes) -> NameRules:
     return NameRules.of(str(getattr(entry, "title", entry)) for entry in titles)
 
 
-def resolve(facts: pl.DataFrame, rules: NameRules | None = None, thresholds: Thresholds | None = None) -> Resolution:
+def resolve(
+    facts: pl.DataFrame,
+    rules: NameRules | None = None,
+    thresholds: Thresholds | None = None,
+    manner: Manner = FIRMS,
+) -> Resolution:
     """Decisions first, then identifiers, names and likeness; what a person decided is never scored again.
 
     A subject whose key is an identifier is never joined to another one except by a person or by the identifier itself.
     """
     live = live_facts(facts)
     held = Decisions.of(live)
-    subjects = _subjects(live, held)
-    certain = pl.concat([_decided(held), _identified(live, subjects)])
+    names = _names(live, manner)
+    subjects = _subjects(live, held, names, manner)
+    certain = pl.concat([_decided(held), _identified(live, subjects, manner)])
     problems, certain = consistent(subjects, certain, held)
-    names = _names(live)
     settled = pl.concat([certain.get_column("subject"), held.alone.get_column("subject")]).unique()
-    candidates = _candidates(names, subjects, settled, held, rules, thresholds)
+    candidates = _weighed(_candidates(names, subjects, settled, held, rules, thresholds), manner)
     likely = _taken(candidates)
-    alike = _same_names(names, subjects, settled, likely, rules)
+    alike = likely.clear()
+    if manner.by_name == "likeness":
+        alike = _same_names(names, subjects, settled, likely, rules)
     automatic = harmless(subjects, certain, pl.concat([likely, alike]), held)
     return Resolution(mapped(subjects, certain, automatic), candidates, problems)
 
 
-def _subjects(facts: pl.DataFrame, held: Decisions) -> pl.DataFrame:
-    """Every subject once, sorted; `own`: its key is an identifier (a key made by a source has a colon)."""
+def _subjects(facts: pl.DataFrame, held: Decisions, names: pl.DataFrame, manner: Manner) -> pl.DataFrame:
+    """Every subject once, sorted; `own`: its key is an identifier (a key made by a source has a colon that follows no
+    scheme). `identified`: it is told from others by more than a name."""
     keys = pl.concat([facts["subject"], held.same["other"], held.different["other"]]).unique().sort()
-    other = facts.filter(pl.col("attribute").is_in(IDENTIFIERS)).get_column("subject").unique()
     frame = pl.DataFrame({"subject": keys})
-    own = ~pl.col("subject").str.contains(":", literal=True)
-    return frame.with_columns(own=own, identified=own | pl.col("subject").is_in(other.implode()))
+    before = pl.col("subject").str.extract("^([^:]*):")
+    own = before.is_null() | before.is_in(list(manner.schemes))
+    stated = facts.filter(pl.col("attribute").is_in(list(manner.numbers))).get_column("subject").unique()
+    told = own | pl.col("subject").is_in(stated.implode())
+    if manner.by_name != "likeness":
+        told |= ~pl.col("subject").is_in(_known_by_name(names).implode())
+    return frame.with_columns(own=own, identified=told)
+
+
+def _known_by_name(names: pl.DataFrame) -> pl.Series:
+    """Subjects whose key a source made of their name, for want of a number."""
+    made = names.filter(pl.col("subject").str.replace("^[^:]*:", "") == flat(names["name"]))
+    return made.get_column("subject").unique()
+
+
+def _weighed(candidates: pl.DataFrame, manner: Manner) -> pl.DataFrame:
+    """A likeness of names that are no firms' is a question; so is every name of a person."""
+    if manner.by_name == "likeness":
+        return candidates
+    sure = (pl.col("how") == "name") & pl.lit(manner.by_name == "unique")
+    asked = pl.when((pl.col("answer") == "yes") & ~sure).then(pl.lit("ask")).otherwise("answer")
+    return candidates.with_columns(answer=asked)
 
 
 def _decided(held: Decisions) -> pl.DataFrame:
     return held.same.select("subject", "other", how=pl.lit("decision"), score=pl.lit(1.0))
 
 
-def _identified(facts: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def _identified(facts: pl.DataFrame, subjects: pl.DataFrame, manner: Manner) -> pl.DataFrame:
     """Subjects that state the identifier which is another's key, or the same identifier as another.
 
     Characters 9 to 17 of a credit code are the organisation code of the same organisation.
     """
-    stated = facts.filter(pl.col("attribute").is_in(IDENTIFIERS)).select("subject", code=pl.col("text"))
+    numbered = [
+        facts.filter(pl.col("attribute") == attribute).select(
+            "subject", code=pl.lit(manner.prefix_of(scheme, "")) + pl.col("text")
+        )
+        for attribute, scheme in manner.numbers.items()
+    ]
     own = subjects.filter("own").select("subject", code=pl.col("subject"))
-    both = pl.concat([own, stated.drop_nulls()])
-    inner = both.filter(pl.col("code").str.len_chars() == 18).with_columns(code=pl.col("code").str.slice(8, 9))
-    both = pl.concat([both, inner]).filter(pl.col("code").is_duplicated())
+    both = pl.concat([own, *numbered]).drop_nulls()
+    if manner.by_name == "likeness":
+        inner = both.filter(pl.col("code").str.contains(CREDIT_CODE_FORM)).with_columns(
+            code=pl.col("code").str.slice(8, 9)
+        )
+        both = pl.concat([both, inner])
+    both = both.filter(pl.col("code").is_duplicated())
     both = both.join(subjects, on="subject").unique(["subject", "code"])
-    ranked = both.sort(
-        "code", pl.col("own") & (pl.col("subject").str.len_chars() == 18), "subject", descending=[False, True, False]
-    )
+    credit = pl.col("own") & CREDIT_CODE
+    whole = pl.col("own") & (pl.col("subject") == pl.col("code"))
+    ranked = both.sort("code", credit, whole, "subject", descending=[False, True, True, False])
     edges = ranked.with_columns(other=pl.col("subject").first().over("code")).filter(
         pl.col("subject") != pl.col("other")
     )
-    long = pl.col("subject").str.len_chars() == 18
-    clash = pl.col("own") & long & (pl.col("other").str.len_chars() == 18)
+    first_credit = pl.col("other").str.contains(CREDIT_CODE_FORM)
+    clash = credit & first_credit
     edges = edges.filter(~clash).unique("subject", keep="first", maintain_order=True)
     return edges.select("subject", "other", how=pl.lit("identifier"), score=pl.lit(1.0))
 
 
-def _names(facts: pl.DataFrame) -> pl.DataFrame:
+def _names(facts: pl.DataFrame, manner: Manner) -> pl.DataFrame:
     """Columns subject, name, current (false for a former or short name); each once."""
-    named = facts.filter(pl.col("attribute").is_in([NAME, *ALIASES]) & pl.col("text").is_not_null())
-    listed = named.select("subject", name="text", current=pl.col("attribute") == NAME, at="recorded_at")
+    named = facts.filter(pl.col("attribute").is_in(list(manner.names)) & pl.col("text").is_not_null())
+    listed = named.select("subject", name="text", current=pl.col("attribute") == manner.names[0], at="recorded_at")
     listed = listed.sort("subject", "current", "at", "name", descending=[False, True, True, False])
     return listed.unique(["subject", "name"], keep="first", maintain_order=True).drop("at")
 

@@ -16,7 +16,8 @@ CANONICAL = pl.Schema({"subject": pl.String(), "canonical": pl.String(), "how": 
 EDGE = pl.Schema({"subject": pl.String(), "other": pl.String(), "how": pl.String(), "score": pl.Float64()})
 """A union: `subject` is one with `other`, by which step and how surely."""
 
-CREDIT_CODE = pl.col("subject").str.len_chars() == 18
+CREDIT_CODE_FORM = r"^[0-9A-HJ-NPQRTUWXY]{18}$"
+CREDIT_CODE = pl.col("subject").str.contains(CREDIT_CODE_FORM)
 
 
 def _components(subjects: pl.DataFrame, edges: pl.DataFrame) -> Ints:
@@ -37,11 +38,13 @@ def consistent(
     """Problems of decisions that cannot all hold, and the edges outside the components where they stand."""
     part = pl.DataFrame({"subject": subjects["subject"], "part": _components(subjects, edges)})
     split = _parted(part, held.different)
-    several = subjects.filter(pl.col("own") & CREDIT_CODE).join(part, on="subject").sort("subject")
+    scheme = pl.coalesce(pl.when(CREDIT_CODE).then(pl.lit("")), pl.col("subject").str.extract("^([^:]*):"))
+    several = subjects.filter("own").with_columns(scheme=scheme).drop_nulls("scheme")
+    several = several.join(part, on="subject").sort("subject")
     direct = held.same.select(
         pl.min_horizontal("subject", "other").alias("first"), pl.max_horizontal("subject", "other").alias("second")
     )
-    double = several.group_by("part").agg(
+    double = several.group_by("part", "scheme").agg(
         first=pl.col("subject").first(), second=pl.col("subject").get(1, null_on_oob=True)
     )
     double = double.drop_nulls("second").join(direct, on=["first", "second"], how="anti").sort("first")

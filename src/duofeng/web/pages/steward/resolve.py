@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from duofeng.facts.resolve import decisions
-from duofeng.facts.resolve.canonical import Resolution, place_rules, resolve, statements
+from duofeng.facts.resolve.canonical import Resolution, resolution
 from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
@@ -54,7 +54,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def _resolved(ledger: Snapshot, zone: Zone) -> Resolution:
-    return resolve(statements(ledger, KIND, datetime.now(UTC)), place_rules(zone))
+    return resolution(ledger, zone, KIND, datetime.now(UTC))
 
 
 def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
@@ -107,8 +107,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     known = ledger.subjects(known_at=now, kind=KIND)["subject"]
     named = None if answer == "none" else other
     fact = decisions.decide(KIND, subject, named, known, by=by, different=answer == "different")
-    said = decisions.with_decision(statements(ledger, KIND, now), fact, by, now)
-    broken = resolve(said, place_rules(reader.zone())).problems
+    broken = resolution(ledger, reader.zone(), KIND, now, fact, by).problems
     if broken:
         raise ProblemError(broken)
     ledger.record([fact], source=decisions.source_of(by), by=by, now=now)
