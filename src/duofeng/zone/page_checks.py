@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from duofeng.kernel.problem import ProblemKind, declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.expressions import check_expression
+from duofeng.zone.kinds.policy import UNKNOWN_POLICY
+from duofeng.zone.references import check_reference, check_register
 from duofeng.zone.registry import Report
+from duofeng.zone.scorecard_checks import KINDS_OF_VALUE, NOT_A_NUMBER
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.page import Block, PeakPage
@@ -57,9 +61,6 @@ def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
 
 
 def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
-    from duofeng.zone.kinds.policy import UNKNOWN_POLICY  # noqa: PLC0415  # kinds import this module
-    from duofeng.zone.references import check_reference  # noqa: PLC0415  # likewise
-
     check_reference("indicator", block.figure, (*at, "figure"), zone, report)
     if block.figures is not None and "*" not in zone.broken.get("indicator", ()):
         topics = {each.topic for each in zone.indicators.values() if each.topic}
@@ -86,15 +87,10 @@ def _known(
 
 
 def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:
-    from duofeng.zone.references import check_register  # noqa: PLC0415  # likewise
-
     return check_register(block.register, (*at, "of"), zone, report)
 
 
 def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> None:
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-    from duofeng.zone.scorecard_checks import KINDS_OF_VALUE, NOT_A_NUMBER  # noqa: PLC0415  # kinds import this module
-
     if block.where is not None:
         check_expression(zone, block.register, block.where, "flag", (*at, "where"), report)
     measured = block.taken in {"sum", "mean", "median"} or (block.show == "chart" and block.by is None)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.expressions import check_expression
+from duofeng.zone.references import check_attribute, check_register
 from duofeng.zone.registry import Report
 
 if TYPE_CHECKING:
@@ -84,13 +86,11 @@ NOT_A_NUMBER = declare(
 )
 
 KINDS_OF_VALUE = {"text": ("文字", "a text"), "code": ("代码", "a code"), "date": ("日期", "a date")}
+PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst"}
 
 
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-    from duofeng.zone.references import check_register  # noqa: PLC0415  # likewise
-
     if not check_register(item.register, ("of",), zone, report):
         return
     if item.rates is not None:
@@ -113,9 +113,6 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
 
 
 def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> None:
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415  # the engine is needed only here
-    from duofeng.zone.references import check_attribute, check_register  # noqa: PLC0415  # kinds import this module
-
     if not check_register(members.register, ("members", "of"), zone, report):
         return
     check_attribute(members.register, members.by, ("members", "by"), zone, report)
@@ -149,8 +146,6 @@ def _above(item: Scorecard, path: Path) -> str:
 
 
 def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, report: Report) -> None:
-    from duofeng.zone.kinds.scorecard import PEER_METHODS  # noqa: PLC0415  # that module imports this one
-
     if scoring.by in PEER_METHODS and not item.peers:
         report(SCORING_NEEDS, (*path, "by"), method=scoring.by, needs="peers")
     falls = set(_falling(scoring))

@@ -14,7 +14,9 @@ from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.identifiers import SCHEMES, Scheme
 from duofeng.kernel.problem import Language, Problem
 from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
+from duofeng.zone.kinds.register import BUILT_IN, Register
 from duofeng.zone.kinds.vocabulary import Attribute
+from duofeng.zone.kinds.zone import Currency, Habits, ZoneFile
 from duofeng.zone.measures import attributes_of_indicators, attributes_of_policies
 from duofeng.zone.model import Declared, Text
 
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
     from duofeng.zone.kinds.document import Document
     from duofeng.zone.kinds.identifier import Identifier
     from duofeng.zone.kinds.indicator import Indicator
-    from duofeng.zone.kinds.register import Register
     from duofeng.zone.kinds.source import Source
     from duofeng.zone.kinds.target import Target
-    from duofeng.zone.kinds.zone import Currency, Habits, ZoneFile
 
 D = TypeVar("D", bound=Declared)
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -92,8 +92,6 @@ class Zone:
     @cached_property
     def registers(self) -> Mapping[str, Register]:
         """Every register: the elements' own, in the order of the elements, then the declared ones."""
-        from duofeng.zone.kinds.register import BUILT_IN  # noqa: PLC0415  # the kind knows the zone
-
         return MappingProxyType({**BUILT_IN, **self.items("register")})
 
     @cached_property
@@ -166,8 +164,6 @@ class Zone:
     @cached_property
     def currency(self) -> Currency:
         """The money of the zone. Amounts of every attribute of type money are kept in hundredths of its unit."""
-        from duofeng.zone.kinds.zone import Currency  # noqa: PLC0415  # the kind knows the zone
-
         return self.file.currency if self.items("zone") else Currency()
 
     @cached_property

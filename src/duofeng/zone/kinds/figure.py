@@ -8,6 +8,7 @@ from pydantic import Field
 
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.expressions import check_expression
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, OverRegister, RegisterId, Text, Word, wording
 from duofeng.zone.references import check_register
@@ -27,9 +28,6 @@ AGGREGATE_NEEDS_VALUE = declare(
 
 
 def check_figure(item: Figure, zone: Zone, report: Report) -> None:
-    # Expressions need the engine, and the engine the zone's words: imported here so that a kind stays one plain file.
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415
-
     if not zone.knows("indicator", item.indicator):
         known = list(zone.items("indicator"))
         suggestion = problems.hint(nearest(item.indicator, known), known)

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.expressions import check_expression
 from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, RegisterId, Text, Word, refusal, wording
 from duofeng.zone.references import check_register
 from duofeng.zone.registry import Report, kind
@@ -157,9 +158,6 @@ class Example(Part):
 
 
 def check_policy(item: Policy, zone: Zone, report: Report) -> None:
-    # Expressions need the engine, and the engine the zone's words: imported here so that a kind stays one plain file.
-    from duofeng.zone.expressions import check_expression  # noqa: PLC0415
-
     if not check_register(item.register, ("of",), zone, report):
         return
     for path, text, want in item.texts():

@@ -29,7 +29,14 @@ from duofeng.zone.model import (
     wording,
 )
 from duofeng.zone.registry import kind
-from duofeng.zone.scorecard_checks import BAND_BOUNDS, LEAF_OR_BRANCH, NO_SUCH_NUMBERS, SCORING_NEEDS, check_scorecard
+from duofeng.zone.scorecard_checks import (
+    BAND_BOUNDS,
+    LEAF_OR_BRANCH,
+    NO_SUCH_NUMBERS,
+    PEER_METHODS,
+    SCORING_NEEDS,
+    check_scorecard,
+)
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -40,7 +47,6 @@ SIDES: tuple[Literal["at_least", "above", "at_most", "below"], ...] = ("at_least
 Method = Literal["bands", "linear", "log", "given", "zscore", "minmax", "rank", "percentile", "blend"]
 
 FULL_MARKS = Decimal(100)
-PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 
 
 class Band(Part):
