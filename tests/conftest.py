@@ -12,9 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from duofeng.tell.language import SOURCE, speaking
+
 os.environ["COLUMNS"] = "120"
 settings.register_profile("duofeng", deadline=None)
 settings.load_profile("duofeng")
+
+
+@pytest.fixture(autouse=True)
+def _read_in_chinese() -> Iterator[None]:
+    """A test that speaks another language leaves it to nobody."""
+    with speaking(SOURCE):
+        yield
 
 
 @pytest.fixture(scope="session")

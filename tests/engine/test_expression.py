@@ -16,6 +16,7 @@ from duofeng.engine import (
 from duofeng.engine.expression import Expression, columns_needed, parse
 from duofeng.engine.words import Column, Word
 from duofeng.kernel.problem import Problem, ProblemError, Span
+from duofeng.tell.words import told_in
 
 Read = Callable[..., Expression]
 
@@ -79,7 +80,7 @@ def mistakes(read: Read, text: str, **options: object) -> tuple[Problem, ...]:
 def test_a_mistake_has_its_code_and_place(text: str, code: str, column: int, read: Read) -> None:
     found = mistakes(read, text, want="flag")
     assert [(one.code, one.span.column if one.span else None) for one in found] == [(code, column)]
-    assert found[0].message("zh") != found[0].message("en")
+    assert str(found[0].message) != told_in("en", found[0].message)
 
 
 def test_all_mistakes_are_reported_at_once(read: Read) -> None:

@@ -14,6 +14,7 @@ from duofeng.engine.functions import SIGNATURES
 from duofeng.engine.program import evaluate
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
 from duofeng.kernel.calendar import WorkCalendar
+from duofeng.tell.words import told_in
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "expressions.md").read_text("utf-8")
 AS_OF = date(2024, 5, 10)
@@ -83,7 +84,7 @@ def test_every_answer_claimed_is_given(text: str, facts: str, answer: str) -> No
 
 
 def test_every_function_is_listed_as_it_is_declared() -> None:
-    declared = [[f"`{one.shape}`", one.zh, one.en] for one in SIGNATURES.values()]
+    declared = [[f"`{one.shape}`", str(one.about), told_in("en", one.about)] for one in SIGNATURES.values()]
     assert rows("| written | 中文 | gives |") == declared
 
 

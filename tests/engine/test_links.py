@@ -21,6 +21,7 @@ from duofeng.engine.links import linked, links_needed
 from duofeng.engine.program import compile_program, evaluate
 from duofeng.engine.words import LARGEST_MONEY, Column, Registers, Standpoint
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 AS_OF = date(2024, 5, 10)
 REGISTERS: Registers = {
@@ -358,7 +359,7 @@ def test_what_cannot_be_asked_is_said_at_once(text: str, code: str, said: str) -
     with pytest.raises(ProblemError) as raised:
         read(text)
     assert [problem.code for problem in raised.value.problems] == [code]
-    assert said in raised.value.problems[0].message("en")
+    assert said in told_in("en", raised.value.problems[0].message)
 
 
 def test_a_mistake_is_placed_where_it_stands() -> None:

@@ -17,6 +17,7 @@ from duofeng.engine.program import evaluate
 from duofeng.engine.words import CodeSet, Column, Registers, Standpoint
 from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 AS_OF = date(2024, 5, 10)
 CALENDAR = WorkCalendar()
@@ -124,7 +125,7 @@ def test_sets_and_instants_are_followed_and_looked_back_along(firms: pl.DataFram
 def test_what_does_not_fit_is_said(text: str, said: str) -> None:
     with pytest.raises(ProblemError) as raised:
         read(text)
-    assert re.search(re.escape(said), raised.value.problems[0].message("en"))
+    assert re.search(re.escape(said), told_in("en", raised.value.problems[0].message))
 
 
 def test_they_have_a_text_of_their_own() -> None:

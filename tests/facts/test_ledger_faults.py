@@ -50,7 +50,7 @@ try:
     receipt = Ledger.open(Path(folder)).append(arrival, facts.iter_slices(rows // 8), [rejects])
     report.send("duplicate" if receipt.duplicate_of else "loaded")
 except ProblemError as error:
-    report.send(error.problems[0].render("en"))
+    report.send(told_in("en", error.problems[0].message))
 """
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["duofeng.facts.ledger", "duofeng.facts.delivery"])

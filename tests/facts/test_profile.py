@@ -25,6 +25,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 TODAY = date(2024, 6, 30)
 LATE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -213,7 +214,7 @@ def test_every_column_that_cannot_be_answered_is_named_at_once(ledger: Ledger) -
     with pytest.raises(ProblemError) as raised:
         profile(ledger, ZONE, "organisation", columns, as_of=TODAY, known_at=LATE)
     assert sorted(problem.code for problem in raised.value.problems) == ["E100", "E270", "E271", "E272"]
-    assert "industry" in "".join(problem.message("en") for problem in raised.value.problems)
+    assert "industry" in "".join(told_in("en", problem.message) for problem in raised.value.problems)
 
 
 # ---- who won, who lost, who disputes ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from stdnum.no import orgnr
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.identifiers import declared_scheme, shown_as, validate, validate_many
+from duofeng.tell.words import told_in
 
 NORWAY = CheckDigits("weights", (3, 2, 7, 6, 5, 4, 3, 2), 11, "0-987654321")
 VAT = declared_scheme(
@@ -70,7 +71,7 @@ def test_a_declared_scheme_says_what_is_wrong_with_a_number() -> None:
     assert found["code"].to_list() == [None, "E133", "E137", "E130", "E130"]
     assert found["normalised"].to_list() == ["DE136695976", None, None, None, None]
     (problem,) = validate(VAT, "FR1").problems
-    assert problem.message("en") == "VAT number 'FR1' has the wrong shape, expected DE136695976"
+    assert told_in("en", problem.message) == "VAT number 'FR1' has the wrong shape, expected DE136695976"
 
 
 def test_the_checked_part_is_found_behind_other_groups() -> None:
@@ -82,4 +83,4 @@ def test_numbers_of_persons_under_a_declared_scheme_are_masked() -> None:
     scheme = declared_scheme("social", "社保号", "social number", Form("[0-9]{9}", "123456789"), personal=True)
     assert shown_as(scheme, "123456789") == "12*******"
     (problem,) = validate(scheme, "12345678x").problems
-    assert "345" not in problem.message("en")
+    assert "345" not in told_in("en", problem.message)

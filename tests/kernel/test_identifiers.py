@@ -21,6 +21,7 @@ from duofeng.kernel.identifiers import (
     validate_many,
 )
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 PERSON = "11010519491231002X"
 
@@ -111,7 +112,7 @@ def test_each_mistake_has_its_own_code(scheme: str, text: str, code: str) -> Non
     result = validate(scheme, text)
     assert not result.ok
     assert result.problems[0].code == code
-    assert result.problems[0].message("zh") != result.problems[0].message("en")
+    assert str(result.problems[0].message) != told_in("en", result.problems[0].message)
 
 
 @pytest.mark.parametrize(("body", "check"), [("D2143569", "X"), ("M000100Y", "4"), ("60003734", "1")])
@@ -159,8 +160,8 @@ def test_a_persons_number_is_validated_and_never_shown_whole() -> None:
         repr(good),
         repr(bad),
         str(bad.problems),
-        bad.problems[0].message("zh"),
-        str(bad.problems[0].as_json()),
+        str(bad.problems[0].message),
+        str(bad.problems[0].stored()),
     ):
         assert "19491231" not in shown
     assert "11010519" not in repr(validate("resident_id", PERSON + "1").problems)

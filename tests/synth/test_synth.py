@@ -25,6 +25,7 @@ from duofeng.synth.attributes import column
 from duofeng.synth.dirt import KEY
 from duofeng.synth.population import Population
 from duofeng.synth.spells import changes
+from duofeng.tell.words import told_in
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.kinds.synth import Synth
 from duofeng.zone.load import load_zone
@@ -308,7 +309,7 @@ def test_a_zone_without_a_plan_says_so(zone: Zone, tmp_path: Path) -> None:
     bare = Zone(zone.folder, {**zone.declarations, "synth": {}})
     with pytest.raises(ProblemError) as error:
         write_zone(bare, 50, tmp_path)
-    assert "synth.yaml" in error.value.problems[0].message("en")
+    assert "synth.yaml" in told_in("en", error.value.problems[0].message)
 
 
 def test_more_organisations_than_names_are_refused(zone: Zone, plan: Synth, tmp_path: Path) -> None:

@@ -319,7 +319,7 @@ def test_a_tile_that_cannot_be_counted_does_not_take_the_cockpit_with_it(
     with zone_with(tmp_path, page_of(*blocks)):
         html = leader.get("/").content.decode()
         assert "好块" in html and "坏块" not in html
-        assert NO_RUN.at(run="x", hint_zh="", hint_en="").message("zh") in leader.get("/topics/mine/").content.decode()
+        assert str(NO_RUN.at(run="x", hint="").message) in leader.get("/topics/mine/").content.decode()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from django.test import Client
 
 from duofeng.desk.jobs.models import Job
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 from duofeng.web import jobs, reader, trial
 from duofeng.web.pages.policies.studio import _sketch
 
@@ -208,7 +209,7 @@ def test_a_trial_that_is_killed_says_so(place: trial.Place, sketch: str) -> None
 def test_problems_found_apart_are_said_here(place: trial.Place, sketch: str) -> None:
     with pytest.raises(ProblemError) as raised:
         trial.apart(place, sketch.replace("registered_on", "no_such_word"), BOUNDS, quiet)
-    assert raised.value.problems and raised.value.problems[0].message("en")
+    assert raised.value.problems and told_in("en", raised.value.problems[0].message)
 
 
 WORKER = """

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.language import speaking
+from duofeng.tell.problems import reports
 from duofeng.zone.load import load_zone
 
 BAD = Path(__file__).parent / "bad"
@@ -16,10 +18,10 @@ def report_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(folder)
     with pytest.raises(ProblemError) as caught:
         load_zone("zone")
-    chinese, english = (
-        "\n".join(problem.render(language) for problem in caught.value.problems) for language in ("zh", "en")
-    )
-    return f"{chinese}\n\n{english}\n"
+    with speaking("zh"):
+        chinese = reports(caught.value.problems)
+    with speaking("en"):
+        return f"{chinese}\n\n{reports(caught.value.problems)}\n"
 
 
 @pytest.mark.parametrize("mistake", sorted(path.name for path in BAD.iterdir()))

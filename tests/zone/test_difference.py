@@ -45,8 +45,7 @@ def test_added_removed_and_changed_items_are_named_field_by_field(
     ]
     assert fields == [
         ("unit", "meaning", "元", "万元"),
-        ("note.en", "wording", "年度口径", None),
-        ("note.zh", "wording", "年度口径", None),
+        ("note", "wording", "年度口径", None),
     ]
 
 

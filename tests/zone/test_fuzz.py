@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.problems import as_json, report
+from duofeng.tell.words import told_in
 from duofeng.zone.load import load_zone
 from duofeng.zone.source_file import parse_source
 
@@ -37,8 +39,8 @@ def loads_or_reports(files: Mapping[str, bytes]) -> None:
         except ProblemError as error:
             assert error.problems
             for problem in error.problems:
-                assert problem.render("zh") and problem.render("en") and problem.span is not None
-                problem.as_json()
+                assert report(problem) and told_in("en", problem.message) and problem.span is not None
+                as_json(problem)
 
 
 @relaxed

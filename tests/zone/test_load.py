@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.language import speaking
+from duofeng.tell.problems import report
 from duofeng.zone import problems, registry
 from duofeng.zone.kinds.document import Document
 from duofeng.zone.load import load_zone
@@ -55,7 +58,7 @@ def test_indicators_are_attributes_of_the_zone_with_their_measures(write_zone: W
 
 def test_a_plain_text_stands_for_both_languages(write_zone: WriteZone) -> None:
     title = load_zone(write_zone()).sources["annual"].title
-    assert (title.zh, title.en) == ("年报", "年报")
+    assert (title.of(["zh"]), title.of(["en"])) == ("年报", "年报")
 
 
 def test_a_number_where_a_text_belongs_is_taken_as_typed(write_zone: WriteZone) -> None:
@@ -120,7 +123,7 @@ def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: p
         level: Number = Field(description="界限 / the level at which it rings")
 
     monkeypatch.setattr(registry, "KINDS", {**registry.all_kinds()})
-    registry.kind("alarm", files="alarms/*.yaml", title=("警报", "alarms"), check=check)(Alarm)
+    registry.kind("alarm", files="alarms/*.yaml", title=say("警报"), check=check)(Alarm)
     registry.all_kinds.cache_clear()
     try:
         zone = load_zone(write_zone({"alarms/gdp.yaml": "level: 7.5\n"}))
@@ -130,9 +133,9 @@ def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: p
     finally:
         registry.all_kinds.cache_clear()
     (problem,) = caught.value.problems
-    assert (
-        problem.render("en").splitlines()[0].endswith("gpd.yaml:1:8   E032  unknown indicator 'gpd'. Known: gdp, jobs.")
-    )
+    with speaking("en"):
+        said = report(problem).splitlines()[0]
+    assert said.endswith("gpd.yaml:1:8   E032  unknown indicator 'gpd'. Known: gdp, jobs.")
 
 
 def test_peaks_may_lie_elsewhere(write_zone: WriteZone, tmp_path: Path) -> None:
@@ -157,7 +160,8 @@ def test_a_file_in_another_encoding_is_named_with_the_first_wrong_byte(
             load_zone(".")
         (problem,) = caught.value.problems
         said = f"the file is not UTF-8 ({byte}). Save it as UTF-8."
-        assert problem.render("en") == f"documents/reports.yaml:1   E004  {said}"
+        with speaking("en"):
+            assert report(problem) == f"documents/reports.yaml:1   E004  {said}"
 
 
 @pytest.mark.parametrize("typed", [".", "../sample", "../../zones/sample/"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.words import told_in
 from duofeng.zone.load import load_zone
 
 VOCABULARY = """
@@ -43,7 +44,7 @@ def when(expression: str) -> str:
 def test_an_unknown_attribute_is_named_with_the_nearest_at_line_and_column(tmp_path: Path) -> None:
     (problem,) = problems_of(zone_of(tmp_path, p=when("revenu[-1] >= 1_000") + AWARD))
     assert problem.span is not None and (problem.span.line, problem.span.column) == (7, 11)
-    assert "revenue" in problem.message("en")
+    assert "revenue" in told_in("en", problem.message)
 
 
 def test_money_is_not_compared_with_people(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_amounts_may_be_grouped_by_underscores(tmp_path: Path) -> None:
 def test_a_zone_abroad_keeps_its_own_money_and_no_other(tmp_path: Path) -> None:
     abroad = "title: z\ncurrency: {unit: SAR, code: SAR}\n"
     (problem,) = problems_of(zone_of(tmp_path, abroad))
-    assert "SAR" in problem.message("en")
+    assert "SAR" in told_in("en", problem.message)
     zone = load_zone(zone_of(tmp_path, abroad, VOCABULARY.replace("元", "thousand SAR")))
     assert zone.currency.unit == "SAR"
 

@@ -13,6 +13,7 @@ import polars as pl
 from duofeng.engine.expression import bind
 from duofeng.engine.links import Links, stands_for
 from duofeng.engine.program import POLARS_TYPES
+from duofeng.kernel.message import say
 from duofeng.kernel.money import LARGEST_MINOR
 from duofeng.kernel.problem import ProblemError, Span, declare, nearest
 from duofeng.zone.expressions import expression, results
@@ -22,24 +23,23 @@ from duofeng.zone.zone import Zone
 
 GIVEN_COLUMN = declare(
     "E551",
-    zh="“{column}”在这里用不到。{hint_zh}",
-    en="'{column}' is not used here. {hint_en}",
-    explain_zh="只写真正读取的列，如 revenue[2023]；基准日不同，去年就是另一年。",
-    explain_en="Give the columns that are read as of the date, such as revenue[2023]; as of another date last year is "
-    "another year.",
+    "“{column}”在这里用不到。{hint}",
+    explain="只写真正读取的列，如 revenue[2023]；基准日不同，去年就是另一年。",
 )
 GIVEN_VALUE = declare(
     "E552",
-    zh="{column} 的值“{value}”不是{type}。",
-    en="the value '{value}' of {column} is not {type_en}.",
-    explain_zh="值的类型由词表决定：金额写元，日期写年-月-日，标志写 true 或 false。",
-    explain_en="The vocabulary decides the type: money in whole units, dates as YYYY-MM-DD, flags as true or false.",
+    "{column} 的值“{value}”不是{type}。",
+    explain="值的类型由词表决定：金额写元，日期写年-月-日，标志写 true 或 false。",
 )
 TYPE_NAMES = {
-    "number": ("数", "a number"), "integer": ("整数", "a whole number"), "money": ("金额", "an amount of money"),
-    "date": ("日期", "a date"), "flag": ("是否", "true or false"), "text": ("文字", "a text"),
-    "code": ("代码", "a code"),
-}  # fmt: skip
+    "number": say("数", context="type"),
+    "integer": say("整数", context="type"),
+    "money": say("金额", context="type"),
+    "date": say("日期", context="type"),
+    "flag": say("true 或 false"),
+    "text": say("文字", context="type"),
+    "code": say("代码", context="type"),
+}
 
 
 def column_types(zone: Zone, register: str, columns: Sequence[str], links: Links | None = None) -> dict[str, str]:
@@ -106,5 +106,4 @@ def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
                 return text
     except (ArithmeticError, ValueError):
         pass
-    zh, en = TYPE_NAMES[kind]
-    raise ProblemError(GIVEN_VALUE.at(span, column=column, value=text, type=zh, type_en=en))
+    raise ProblemError(GIVEN_VALUE.at(span, column=column, value=text, type=TYPE_NAMES[kind]))

@@ -8,10 +8,8 @@ from duofeng.kernel.problem import ProblemError, declare
 
 BAD_INSTANT = declare(
     "E140",
-    zh="“{text}”不是日期或时刻：写 2024-06-30，或 2024-06-30T18:00。",
-    en="'{text}' is neither a day nor an instant: write 2024-06-30, or 2024-06-30T18:00.",
-    explain_zh="基准日（何时成立）写日期；所知（何时记录）写日期或时刻，只写日期时算到当天结束。",
-    explain_en="When it is true takes a day; when it was known takes a day or an instant, a day meaning its end.",
+    "“{text}”不是日期或时刻：写 2024-06-30，或 2024-06-30T18:00。",
+    explain="基准日（何时成立）写日期；所知（何时记录）写日期或时刻，只写日期时算到当天结束。",
 )
 
 

@@ -14,18 +14,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from duofeng.kernel.problem import Language, Problem
+from duofeng.kernel.problem import Problem
+from duofeng.tell.language import SOURCE
+from duofeng.tell.problems import report
+from duofeng.tell.words import told
 
 console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
 
 ZoneOption = Annotated[
     Path,
-    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹 / the zone's folder"),
+    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹"),
 ]
 DataOption = Annotated[
     Path,
-    typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹 / where ledger and runs are kept"),
+    typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹"),
 ]
 DEFAULT_DATA = Path("data")
 FIRMS = "organisation"
@@ -42,9 +45,9 @@ def default_zone() -> Path:
 DEFAULT_ZONE = default_zone()
 
 
-def language() -> Language:
-    """Chinese unless DUOFENG_LANG says en."""
-    return "en" if os.environ.get("DUOFENG_LANG", "zh").lower().startswith("en") else "zh"
+def asked_language() -> str:
+    """Chinese unless DUOFENG_LANG names another."""
+    return os.environ.get("DUOFENG_LANG", SOURCE)
 
 
 def now() -> datetime:
@@ -55,15 +58,10 @@ def today() -> date:
     return datetime.now().date()
 
 
-def say(zh: str, en: str) -> str:
-    """The text in the language of this terminal."""
-    return zh if language() == "zh" else en
-
-
-def print_problems(problems: Iterable[Problem], in_language: Language) -> None:
+def print_problems(problems: Iterable[Problem]) -> None:
     count = 0
     for problem in problems:
-        errors.print(problem.render(in_language), markup=False, soft_wrap=True)
+        errors.print(report(problem), markup=False, soft_wrap=True)
         count += problem.severity == "error"
     if count:
-        errors.print(say(f"共 {count} 处错误。", f"{count} problem{'s' if count > 1 else ''}."), markup=False)
+        errors.print(told("共 {count} 处错误。", count=count), markup=False)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from rich.table import Table
 
 from duofeng.brain.policies.dryrun import CLOSE, BudgetEnd, DryRun
-from duofeng.cli.console import console, errors, language, say
+from duofeng.cli.console import console, errors
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
+from duofeng.kernel.message import Message, say
+from duofeng.tell.language import language
+from duofeng.tell.problems import report
+from duofeng.tell.words import told
 
 LISTED = 8
 
@@ -14,18 +18,13 @@ LISTED = 8
 def print_dry_run(run: DryRun, unit: str) -> None:
     """Who, how much, where the budget ends, cliffs, moved thresholds, overlap, who loses."""
     for warning in run.warnings:
-        errors.print(warning.render(language()), style="yellow", markup=False, soft_wrap=True)
-    counts = "  ".join(f"[{OUTCOMES[name][2]}]{outcome_name(name)} {size:,}[/]" for name, size in run.counts.items())
-    console.print(say(f"对象 {run.subjects:,}：{counts}", f"{run.subjects:,} subjects: {counts}"))
+        errors.print(report(warning), style="yellow", markup=False, soft_wrap=True)
+    counts = "  ".join(f"[{OUTCOMES[name][1]}]{outcome_name(name)} {size:,}[/]" for name, size in run.counts.items())
+    console.print(told("对象 {subjects:,}：{counts}", subjects=run.subjects, counts=counts))
     sums = [f"{money(each)} {unit}" for each in (run.due, run.taken, run.paid)]
-    console.print(
-        say(
-            f"应得 {sums[0]}，择优后 {sums[1]}，实付 {sums[2]}",
-            f"due {sums[0]}, after choices {sums[1]}, paid {sums[2]}",
-        )
-    )
+    console.print(told("应得 {due}，择优后 {taken}，实付 {paid}", due=sums[0], taken=sums[1], paid=sums[2]))
     if run.unknown_amounts:
-        console.print(say(f"另有 {run.unknown_amounts:,} 户金额未知", f"{run.unknown_amounts:,} amounts are unknown"))
+        console.print(told("另有 {unknown_amounts:,} 户金额未知", unknown_amounts=run.unknown_amounts))
     if run.budget is not None:
         _print_budget(run.budget, unit)
     _print_cliffs(run)
@@ -37,18 +36,23 @@ def print_dry_run(run: DryRun, unit: str) -> None:
 def _print_budget(end: BudgetEnd, unit: str) -> None:
     total, spent = money(end.total), money(end.spent)
     console.print(
-        say(
-            f"预算 {total} {unit}，当年已兑现 {spent}：{end.full:,} 户付足，{end.less:,} 户打折，{end.none:,} 户付不到",
-            f"budget {total} {unit}, {spent} paid: {end.full:,} in full, {end.less:,} in part, {end.none:,} nothing",
+        told(
+            "预算 {total} {unit}，当年已兑现 {spent}：{full:,} 户付足，{less:,} 户打折，{none:,} 户付不到",
+            total=total,
+            unit=unit,
+            spent=spent,
+            full=end.full,
+            less=end.less,
+            none=end.none,
         )
     )
 
 
-def _titled(zh: str, en: str, *columns: tuple[str, str]) -> Table:
-    console.print(f"\n[bold]{say(zh, en)}[/bold]")
+def _titled(title: Message, *columns: Message) -> Table:
+    console.print(f"\n[bold]{told(title)}[/bold]")
     table = Table(box=None, pad_edge=False)
     for place, words in enumerate(columns):
-        table.add_column(say(*words), justify="left" if place == 0 else "right")
+        table.add_column(told(words), justify="left" if place == 0 else "right")
     return table
 
 
@@ -57,11 +61,10 @@ def _print_cliffs(run: DryRun) -> None:
         return
     share = f"{CLOSE:.0%}"
     table = _titled(
-        f"悬崖：离门槛 {share} 以内",
-        f"Cliffs: within {share} of a threshold",
-        ("条件", "condition"),
-        ("只差这条", "just missing it"),
-        ("刚好达到", "just meeting it"),
+        say("悬崖：离门槛 {share} 以内", share=share),
+        say("条件"),
+        say("只差这条"),
+        say("刚好达到"),
     )
     for cliff in run.cliffs:
         title = run.planned.policy.conditions[cliff.condition].title.of(language())
@@ -73,9 +76,9 @@ def _print_moved(run: DryRun) -> None:
     if not run.moved:
         return
     columns = (
-        ("条件", "condition"), ("门槛", "threshold"), ("移到", "moved to"), ("符合", "eligible"), ("应得", "due"),
+        say("条件"), say("门槛"), say("移到"), say("符合"), say("应得"),
     )  # fmt: skip
-    table = _titled("门槛移动一成", "Thresholds moved by a tenth", *columns)
+    table = _titled(say("门槛移动一成"), *columns)
     for each in run.moved:
         title = run.planned.policy.conditions[each.condition].title.of(language())
         change = each.eligible - run.counts["yes"]
@@ -89,9 +92,9 @@ def _print_overlaps(run: DryRun) -> None:
     if not run.overlaps:
         return
     columns = (
-        ("政策", "policy"), ("同时符合", "both"), ("那边应得", "due there"), ("须二选一", "must choose"),
+        say("政策"), say("同时符合"), say("那边应得"), say("须二选一"),
     )  # fmt: skip
-    table = _titled("与现有政策重叠", "Overlap with policies in force", *columns)
+    table = _titled(say("与现有政策重叠"), *columns)
     for each in run.overlaps[:LISTED]:
         title = each.planned.policy.title.of(language())
         table.add_row(title, f"{each.subjects:,}", money(each.amount), f"{each.choose:,}")
@@ -101,17 +104,21 @@ def _print_overlaps(run: DryRun) -> None:
 def _print_change(run: DryRun, unit: str) -> None:
     console.print()
     if run.change is None:
-        console.print(say("没有现行版本，是一项新政策。", "No version is in force; the policy is new."))
+        console.print(told("没有现行版本，是一项新政策。"))
         return
     change, more, less = run.change, money(run.change.more), money(run.change.less)
     console.print(
-        say(
-            f"与现行版本相比：{change.gain:,} 户多得 {more} {unit}，{change.lose:,} 户少得 {less} {unit}",
-            f"against the version in force: {change.gain:,} gain {more} {unit}, {change.lose:,} lose {less} {unit}",
+        told(
+            "与现行版本相比：{gain:,} 户多得 {more} {unit}，{lose:,} 户少得 {less} {unit}",
+            gain=change.gain,
+            more=more,
+            unit=unit,
+            lose=change.lose,
+            less=less,
         )
     )
     for subject, before, after in run.losers.head(LISTED).iter_rows():
         console.print(f"  {subject}  {money(before)} → {money(after)}", style="dim")
     if run.losers.height > LISTED:
         rest = f"{run.losers.height - LISTED:,}"
-        console.print(say(f"  … 另有 {rest} 户", f"  … and {rest} more"), style="dim")
+        console.print(told("  … 另有 {rest} 户", rest=rest), style="dim")

@@ -18,13 +18,15 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import subject_row, subjects_as_one
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.policies import opened
-from duofeng.cli.console import console, language, say
+from duofeng.cli.console import console
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import policies_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.problems import hint
@@ -56,25 +58,23 @@ def _print_head(planned: Planned, firm: str, run: Run) -> None:
     policy, words = planned.policy, language()
     console.print(f"[bold]{policy.title.of(words)}[/bold]  {policy.id}", highlight=False)
     trust = {
-        "sourced": say("正式文本", "official text"),
-        "secondary": say("转载", "reprint"),
-        "illustrative": say("示例，非正式", "illustration"),
+        "sourced": told("正式文本"),
+        "secondary": told("转载"),
+        "illustrative": told("示例，非正式"),
     }[policy.source.trust]
     clause = f" {policy.source.clause}" if policy.source.clause else ""
     until = policy.until or ""
-    weight = say(f"（{trust}）", f" ({trust})")
+    weight = told("（{trust}）", trust=trust)
     console.print(f"{policy.source.document.of(words)}{clause}{weight} {policy.from_}..{until}", style="dim")
     if policy.source.link:
         console.print(policy.source.link, style="dim", soft_wrap=True)
-    clocks = say("截至 {} 按 {} 所知", "as of {}, as known at {}").format(
-        run.manifest.as_of, shown(run.manifest.known_at)
-    )
+    clocks = told("截至 {as_of}，按 {known_at} 所知", as_of=run.manifest.as_of, known_at=shown(run.manifest.known_at))
     console.print(f"{firm}  {clocks}", markup=False)
 
 
 def _print_outcome(outcome: str, due: pl.DataFrame, run: Run) -> None:
     amount = f"  {money(due['amount'][0])} {run.manifest.unit}" if due.height else ""
-    console.print(f"→ [bold {OUTCOMES[outcome][2]}]{outcome_name(outcome)}[/]{amount}\n")
+    console.print(f"→ [bold {OUTCOMES[outcome][1]}]{outcome_name(outcome)}[/]{amount}\n")
 
 
 def _facts(ledger: Ledger, zone: Zone, plan: Plan, run: Run, subject: str) -> Facts:
@@ -100,11 +100,9 @@ def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts
     for used in each.used:
         console.print(Text(f"    {_value(used, zone, plan, facts)}"), soft_wrap=True)
     for reason, part in each.reasons:
-        console.print(Text(f"    {say(*REASONS[reason])}: {part}"), soft_wrap=True)
+        console.print(Text(f"    {told(REASONS[reason][0])}: {part}"), soft_wrap=True)
     if each.declared_absent:
-        console.print(
-            say("    没有记录，按政策规定视为不满足", "    no record, which the policy says counts as not met")
-        )
+        console.print(told("    没有记录，按政策规定视为不满足"))
     for gap in each.gaps:
         console.print(Text(f"    {gap.what}: {gap.text(words)}", style="yellow"), soft_wrap=True)
     if each.answer == "no" and condition.advice is not None:
@@ -114,27 +112,27 @@ def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts
 def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
     """`营业收入 revenue[2023] = 1,200万元 ← 税务申报（tax-2023.csv 第17行）`, or who could say it."""
     if RESULT.fullmatch(used.column):
-        value = say("未知", "unknown") if used.value is None else _result(used)
+        value = told("未知", context="outcome") if used.value is None else _result(used)
         return f"{used.column} = {value}"
     name, _, rest = used.column.partition("[")
     attribute = zone.attributes[plan.register][name]
     label = f"{attribute.title.of(language())} {used.column}"
     fact = facts.get((name, rest.rstrip("]") or None))
     if used.value is None or fact is None:
-        who = " / ".join(suppliers(zone, plan.register, used.column)) or say("没有来源提供", "no source says it")
-        return f"{label} = {say('未知', 'unknown')} ← {who}"
+        who = " / ".join(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
+        return f"{label} = {told('未知')} ← {who}"
     return f"{label} = {written(zone, attribute, fact)} ← {_source(fact, zone)}"
 
 
 def _result(used: Used) -> str:
     if isinstance(used.value, bool):
-        return say("是", "yes") if used.value else say("否", "no")
+        return told("是") if used.value else told("否")
     return f"{used.value:,.2f}" if isinstance(used.value, float) else str(used.value)
 
 
 def _source(fact: Mapping[str, Any], zone: Zone) -> str:
     source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
     title = source.title.of(language()) if source else fact["source"]
-    row = say(f"第{fact['row']}行", f"row {fact['row']}") if fact["row"] is not None else ""
+    row = told("第{row}行", row=fact["row"]) if fact["row"] is not None else ""
     place = " ".join(part for part in (fact["file"], fact["place"], row) if part)
-    return f"{title}{say(f'（{place}）', f' ({place})')}" if place else str(title)
+    return told("{title}（{place}）", title=title, place=place) if place else str(title)

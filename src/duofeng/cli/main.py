@@ -11,15 +11,17 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from duofeng.cli import commands
-from duofeng.cli.console import language, print_problems
+from duofeng.cli.console import asked_language, print_problems
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.language import speak
+from duofeng.tell.words import told
 
 HOME = {name: module for module, listed in commands.LISTED.items() for name in listed}
 """Which module a listed command comes from."""
 
 
 class Commands(TyperGroup):
-    """Commands that are listed and not yet imported; the one that is typed is."""
+    """Commands that are listed and not yet imported; the one that is typed is. Help is in the language asked for."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -28,11 +30,26 @@ class Commands(TyperGroup):
                 self.commands[name] = TyperCommand(name, help=text)
         self.commands = dict(sorted(self.commands.items()))
 
+    def make_context(self, *arguments: Any, **named: Any) -> Any:
+        speak(asked_language())
+        _translate(self)
+        return super().make_context(*arguments, **named)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0] if args else ""
         if name in HOME:
             self.commands[name] = registered_by(HOME[name]).commands[name]
+            _translate(self.commands[name])
         return super().resolve_command(ctx, args)
+
+
+def _translate(command: Any) -> None:
+    """What the command, its parts and their options say of themselves."""
+    for each in (command, *command.params):
+        if getattr(each, "help", None):
+            each.help = told(each.help)
+    for part in getattr(command, "commands", {}).values():
+        _translate(part)
 
 
 def registered_by(module: str) -> TyperGroup:
@@ -49,7 +66,7 @@ def build_app() -> typer.Typer:
     app = typer.Typer(
         name="duofeng",
         cls=Commands,
-        help="多峰：一本事实账，可重算的结论。 Duofeng: one ledger of facts, conclusions anyone can recompute.",
+        help="多峰：一本事实账，可重算的结论。",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -65,7 +82,7 @@ def main() -> None:
     try:
         build_app()()
     except ProblemError as error:
-        print_problems(error.problems, language())
+        print_problems(error.problems)
         sys.exit(1)
 
 

@@ -5,33 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from duofeng.brain.policies.budget import whole_units
-from duofeng.cli.console import say
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, declare
+from duofeng.tell.words import told
 
 CANNOT_WRITE_FILE = declare(
     "E141",
-    zh="写不了 {path}：{reason}。",
-    en="{path} cannot be written: {reason}.",
-    explain_zh="检查文件夹是否存在、有没有权限、磁盘是否已满。",
-    explain_en="See that the folder exists, that you may write there, and that the disk is not full.",
+    "写不了 {path}：{reason}。",
+    explain="检查文件夹是否存在、有没有权限、磁盘是否已满。",
 )
 
 OUTCOMES = {
-    "yes": ("符合", "yes", "green"),
-    "near": ("差一点", "near miss", "yellow"),
-    "unknown": ("未知", "unknown", "cyan"),
-    "no": ("不符合", "no", "red"),
+    "yes": (say("符合", context="outcome"), "green"),
+    "near": (say("差一点", context="outcome"), "yellow"),
+    "unknown": (say("未知", context="outcome"), "cyan"),
+    "no": (say("不符合", context="outcome"), "red"),
 }
 DELIVERY = {
-    "no_application": ("免申即享", "paid without application"),
-    "on_application": ("即申即享", "paid on application"),
-    "review": ("审核", "after review"),
+    "no_application": say("免申即享"),
+    "on_application": say("即申即享"),
+    "review": say("审核"),
 }
 
 
 def outcome_name(outcome: str) -> str:
-    zh, en, _ = OUTCOMES[outcome]
-    return say(zh, en)
+    return told(OUTCOMES[outcome][0])
 
 
 def money(minor: int | None) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from duofeng.cli.console import language, say
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.identifiers import mask
 from duofeng.kernel.money import format_money, from_minor
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
@@ -25,7 +26,7 @@ def written(zone: Zone, attribute: Attribute | None, fact: Mapping[str, Any]) ->
         amount, unit = from_minor(value), zone.currency.unit
         return format_money(amount) if unit == "元" else f"{amount:,.2f} {unit}"
     if column == "flag":
-        return say("是", "yes") if value else say("否", "no")
+        return told("是") if value else told("否")
     if column == "number":
         return f"{_plain(value)} {attribute.unit}" if attribute is not None and attribute.unit else _plain(value)
     title = _code_title(zone, attribute, str(value))

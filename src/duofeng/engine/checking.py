@@ -16,34 +16,39 @@ from duofeng.engine.problems import BAD_LITERAL, DIVISION_BY_ZERO, TYPE_MISMATCH
 from duofeng.engine.syntax import Text
 from duofeng.engine.tree import Arithmetic, Case, Constant, Node
 from duofeng.engine.words import LARGEST_MONEY, MINOR_UNITS, NUMERIC, TEXTUAL, family, set_of
+from duofeng.kernel.message import Message, say
 
-NAMES: dict[str, tuple[str, str]] = {
-    "number": ("数", "a number"),
-    "integer": ("整数", "an integer"),
-    "money": ("金额", "money"),
-    "text": ("文字", "text"),
-    "code": ("代码", "a code"),
-    "date": ("日期", "a date"),
-    "flag": ("是否", "a condition"),
-    "instant": ("时刻", "an instant"),
-    "reference": ("关联", "a reference"),
-    "point": ("位置", "a point"),
-    "geometry": ("范围", "a shape"),
-    "literal": ("数", "a number"),
-    "string": ("文字", "text"),
+NAMES: dict[str, Message] = {
+    "number": say("数", context="type"),
+    "integer": say("整数", context="type"),
+    "money": say("金额", context="type"),
+    "text": say("文字", context="type"),
+    "code": say("代码", context="type"),
+    "date": say("日期", context="type"),
+    "flag": say("是否", context="type"),
+    "instant": say("时刻", context="type"),
+    "reference": say("关联", context="type"),
+    "point": say("位置", context="type"),
+    "geometry": say("范围", context="type"),
+    "literal": say("数", context="type"),
+    "string": say("文字", context="type"),
 }
-NAMES |= {set_of(kind): (f"多个{zh}", f"a set ({en} each)") for kind, (zh, en) in NAMES.items()}
-NAMES["set"] = ("一组值", "a set")
-OPERATION_NAMES = {
-    "compare": ("比较", "compare"), "+": ("相加", "add"), "-": ("相减", "subtract"), "*": ("相乘", "multiply"),
-    "/": ("相除", "divide"), "choose": ("并为一个结果", "make one result"),
-}  # fmt: skip
+NAMES |= {set_of(kind): say("多个{one}", one=one) for kind, one in NAMES.items()}
+NAMES["set"] = say("一组值", context="type")
+OPERATION_NAMES: dict[str, Message] = {
+    "compare": say("比较", context="cannot"),
+    "+": say("相加", context="cannot"),
+    "-": say("相减", context="cannot"),
+    "*": say("相乘", context="cannot"),
+    "/": say("相除", context="cannot"),
+    "choose": say("并为一个结果", context="cannot"),
+}
 FORMS = {
-    "number": ("数", "a number", "0.03"),
-    "money": ("金额", "an amount", "20_000_000 (元)"),
-    "date": ("日期", "a date", "'2024-01-31'"),
-    "text": ("文字", "a text", "'A'"),
-    "instant": ("时刻", "an instant", "'2024-01-31 09:30'"),
+    "number": (say("数", context="type"), "0.03"),
+    "money": (say("金额", context="type"), "20_000_000 (元)"),
+    "date": (say("日期", context="type"), "'2024-01-31'"),
+    "text": (say("文字", context="type"), "'A'"),
+    "instant": (say("时刻", context="type"), "'2024-01-31 09:30'"),
 }
 # (operator, left family, right family) → type of the result; literals are settled before this is asked.
 RESULTS: dict[tuple[str, str, str], str] = {
@@ -263,23 +268,17 @@ class Typing:
             return self._bad_literal(node, kind)
 
     def _bad_literal(self, node: Constant, kind: str) -> Node:
-        zh, en, form = FORMS[kind]
-        self.source.report(BAD_LITERAL, node.start, text=node.value, wanted=zh, wanted_en=en, expected=form)
+        wanted, form = FORMS[kind]
+        self.source.report(BAD_LITERAL, node.start, text=node.value, wanted=wanted, expected=form)
         return _invalid(node.start, node.stop)
 
     def _mismatch(self, operation: str, left: Node, right: Node, start: int, stop: int) -> Node:
-        (zh, en), (left_zh, left_en), (right_zh, right_en) = (
-            OPERATION_NAMES[operation], NAMES[left.type], NAMES[right.type],
-        )  # fmt: skip
-        self.source.report(
-            TYPE_MISMATCH, start, operation=zh, operation_en=en,
-            left=left_zh, left_en=left_en, right=right_zh, right_en=right_en,
-        )  # fmt: skip
+        names = {"operation": OPERATION_NAMES[operation], "left": NAMES[left.type], "right": NAMES[right.type]}
+        self.source.report(TYPE_MISMATCH, start, **names)
         return _invalid(start, stop)
 
     def _wanted(self, node: Node, kind: str) -> Node:
-        (zh, en), (found, found_en) = NAMES[kind], NAMES[node.type]
-        self.source.report(TYPE_WANTED, node.start, wanted=zh, wanted_en=en, found=found, found_en=found_en)
+        self.source.report(TYPE_WANTED, node.start, wanted=NAMES[kind], found=NAMES[node.type])
         return _invalid(node.start, node.stop)
 
 

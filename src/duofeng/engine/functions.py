@@ -14,6 +14,7 @@ from duofeng.engine.problems import UNKNOWN_RESULT, WRONG_ARGUMENTS
 from duofeng.engine.references import SHAPES, look_back
 from duofeng.engine.tree import Attribute, Call, Constant, Node
 from duofeng.engine.words import TEXTUAL, family, member_of
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import nearest
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 Build = Callable[["Reader", str, exp.Expression], Node]
 MANY = 200
-RESULT_NAMES = {"score": "评分卡", "grade": "评分卡", "outcome": "政策", "amount": "政策", "rank": "评分卡"}
+RESULT_NAMES = {name: say("评分卡", context="of a result") for name in ("score", "grade", "rank")} | {
+    name: say("政策", context="of a result") for name in ("outcome", "amount")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ class Signature:
     fewest: int
     most: int
     shape: str
-    zh: str
-    en: str
+    about: Message
     build: Build
 
 
@@ -184,7 +186,7 @@ def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
         return Call(function=name, args=(begin, end), type="number", unit="分钟", **_place(sql))
     calendar = reader.at.calendar
     if calendar is None:
-        return reader.refuse_at(_place(sql)["start"], what=name, instead="没有工作日历 / there is no work calendar")
+        return reader.refuse_at(_place(sql)["start"], what=name, instead=say("没有工作日历"))
     return tree.WorkingHours(
         begin=begin, end=end, time_zone=reader.at.time_zone, named=calendar.name, calendar=calendar, type="number",
         unit="小时", **_place(sql),
@@ -194,7 +196,7 @@ def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
 def _known(reader: Reader, name: str, sql: exp.Expression) -> Node:
     """Chooses which lines a look-back looks at; anywhere else it would turn an unknown into an answer."""
     if not reader.looking_back:
-        instead = "只写在汇总的 where 里，其他地方写 absent(…) / only in the where of an aggregate; else absent(…)"
+        instead = say("只写在汇总的 where 里，其他地方写 absent(…)")
         return reader.refuse_at(_place(sql)["start"], what=name, instead=instead)
     arg = reader.node(sql.expressions[0])
     if arg.type in {"invalid", "literal", "string"}:
@@ -236,7 +238,7 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
     if word is None:
         known = [key.split(":", 1)[1] for key in reader.extra if key.startswith(f"{name}:")]
         reader.source.report(
-            UNKNOWN_RESULT, _place(sql)["start"], what=RESULT_NAMES[name], what_en=name, name=named.this,
+            UNKNOWN_RESULT, _place(sql)["start"], what=RESULT_NAMES[name], name=named.this,
             nearest=nearest(str(named.this), known) or "—",
         )  # fmt: skip
         return _invalid(sql)
@@ -244,48 +246,44 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
 
 
 SIGNATURES: dict[str, Signature] = {
-    "abs": Signature(1, 1, "abs(x)", "绝对值", "absolute value", _of_quantity),
-    "round": Signature(1, 2, "round(x, digits)", "四舍五入", "half up, away from zero", _of_quantity),
-    "floor": Signature(1, 2, "floor(x, digits)", "向下取整", "down", _of_quantity),
-    "ceil": Signature(1, 2, "ceil(x, digits)", "向上取整", "up", _of_quantity),
-    "least": Signature(2, MANY, "least(x, y, …)", "最小者", "the smallest", _extreme),
-    "greatest": Signature(2, MANY, "greatest(x, y, …)", "最大者", "the largest", _extreme),
-    "sqrt": Signature(1, 1, "sqrt(x)", "平方根", "square root", _of_numbers),
-    "ln": Signature(1, 1, "ln(x)", "自然对数", "natural logarithm", _of_numbers),
-    "exp": Signature(1, 1, "exp(x)", "指数", "exponential", _of_numbers),
-    "power": Signature(2, 2, "power(x, y)", "乘方", "x to the power y", _of_numbers),
-    "year": Signature(1, 1, "year(date)", "年份", "the year of a date", _of_dates),
-    "month": Signature(1, 1, "month(date)", "月份", "the month of a date", _of_dates),
-    "years_between": Signature(2, 2, "years_between(from, to)", "满几年", "complete years", _of_dates),
-    "months_between": Signature(2, 2, "months_between(from, to)", "满几个月", "complete months", _of_dates),
-    "days_between": Signature(2, 2, "days_between(from, to)", "相隔几天", "days from one to the other", _of_dates),
-    "minutes_between": Signature(2, 2, "minutes_between(from, to)", "相隔几分钟", "minutes, of instants", _of_instants),
-    "working_hours_between": Signature(
-        2, 2, "working_hours_between(from, to)", "相隔几个工作小时", "working hours, of instants", _of_instants
-    ),
-    "has": Signature(2, MANY, "has(set, 'a', …)", "含有其中一个", "one of several values is one of these", _has),
-    "size": Signature(1, 1, "size(set)", "有几个值", "how many values it has", _size),
-    "sum": Signature(1, 1, "sum(x[-12:-1])", "各期之和", "sum over periods", _aggregate),
-    "avg": Signature(1, 1, "avg(x[-3:-1])", "各期平均", "mean over periods", _aggregate),
-    "min": Signature(1, 1, "min(x[-3:-1])", "各期最小", "smallest of the periods", _aggregate),
-    "max": Signature(1, 1, "max(x[-3:-1])", "各期最大", "largest of the periods", _aggregate),
-    "growth": Signature(1, 1, "growth(x[-2:-1])", "末期比首期的增长率", "growth from first to last", _aggregate),
-    "cagr": Signature(1, 1, "cagr(x[-4:-1])", "复合年均增长率", "compound growth per period", _aggregate),
-    "count_true": Signature(1, MANY, "count_true(c1, c2, …)", "满足几条", "how many conditions hold", _counting),
-    "at_least": Signature(2, MANY, "at_least(k, c1, c2, …)", "至少满足 k 条", "k of the conditions hold", _at_least),
-    "starts_with": Signature(2, MANY, "starts_with(x, '39', …)", "以…开头", "begins with one of", _starts_with),
-    "absent": Signature(
-        2, 2, "absent(attribute, value)", "没有记录时视为", "the value where nothing is known", _absent
-    ),
-    "known": Signature(1, 1, "known(x)", "有记录的", "there is a value: in a where over other subjects", _known),
-    "count": Signature(1, 2, SHAPES["count"], "有几个", "how many", _over_others),
-    "any": Signature(1, 2, SHAPES["any"], "有没有", "whether there is one", _over_others),
-    "share": Signature(2, 3, SHAPES["share"], "占比", "which share of them", _over_others),
-    "median": Signature(2, 3, SHAPES["median"], "中位数", "the middle value", _over_others),
-    "money": Signature(1, 1, "money(100)", "写出的金额", "a written amount of money", _money),
-    "score": Signature(1, 1, "score('card')", "得分", "a score", _result),
-    "grade": Signature(1, 1, "grade('card')", "等级", "a grade", _result),
-    "rank": Signature(1, 1, "rank('card')", "名次", "a rank", _result),
-    "outcome": Signature(1, 1, "outcome('policy')", "另一政策是否符合", "whether another policy holds", _result),
-    "amount": Signature(1, 1, "amount('policy')", "另一政策的金额", "the amount of another policy", _result),
+    "abs": Signature(1, 1, "abs(x)", say("绝对值"), _of_quantity),
+    "round": Signature(1, 2, "round(x, digits)", say("四舍五入"), _of_quantity),
+    "floor": Signature(1, 2, "floor(x, digits)", say("向下取整"), _of_quantity),
+    "ceil": Signature(1, 2, "ceil(x, digits)", say("向上取整"), _of_quantity),
+    "least": Signature(2, MANY, "least(x, y, …)", say("最小者"), _extreme),
+    "greatest": Signature(2, MANY, "greatest(x, y, …)", say("最大者"), _extreme),
+    "sqrt": Signature(1, 1, "sqrt(x)", say("平方根"), _of_numbers),
+    "ln": Signature(1, 1, "ln(x)", say("自然对数"), _of_numbers),
+    "exp": Signature(1, 1, "exp(x)", say("指数"), _of_numbers),
+    "power": Signature(2, 2, "power(x, y)", say("乘方"), _of_numbers),
+    "year": Signature(1, 1, "year(date)", say("年份"), _of_dates),
+    "month": Signature(1, 1, "month(date)", say("月份"), _of_dates),
+    "years_between": Signature(2, 2, "years_between(from, to)", say("满几年"), _of_dates),
+    "months_between": Signature(2, 2, "months_between(from, to)", say("满几个月"), _of_dates),
+    "days_between": Signature(2, 2, "days_between(from, to)", say("相隔几天"), _of_dates),
+    "minutes_between": Signature(2, 2, "minutes_between(from, to)", say("相隔几分钟"), _of_instants),
+    "working_hours_between": Signature(2, 2, "working_hours_between(from, to)", say("相隔几个工作小时"), _of_instants),
+    "has": Signature(2, MANY, "has(set, 'a', …)", say("含有其中一个"), _has),
+    "size": Signature(1, 1, "size(set)", say("有几个值"), _size),
+    "sum": Signature(1, 1, "sum(x[-12:-1])", say("各期之和"), _aggregate),
+    "avg": Signature(1, 1, "avg(x[-3:-1])", say("各期平均"), _aggregate),
+    "min": Signature(1, 1, "min(x[-3:-1])", say("各期最小"), _aggregate),
+    "max": Signature(1, 1, "max(x[-3:-1])", say("各期最大"), _aggregate),
+    "growth": Signature(1, 1, "growth(x[-2:-1])", say("末期比首期的增长率"), _aggregate),
+    "cagr": Signature(1, 1, "cagr(x[-4:-1])", say("复合年均增长率"), _aggregate),
+    "count_true": Signature(1, MANY, "count_true(c1, c2, …)", say("满足几条"), _counting),
+    "at_least": Signature(2, MANY, "at_least(k, c1, c2, …)", say("至少满足 k 条"), _at_least),
+    "starts_with": Signature(2, MANY, "starts_with(x, '39', …)", say("以…开头"), _starts_with),
+    "absent": Signature(2, 2, "absent(attribute, value)", say("没有记录时视为"), _absent),
+    "known": Signature(1, 1, "known(x)", say("有记录的"), _known),
+    "count": Signature(1, 2, SHAPES["count"], say("有几个"), _over_others),
+    "any": Signature(1, 2, SHAPES["any"], say("有没有"), _over_others),
+    "share": Signature(2, 3, SHAPES["share"], say("占比", context="function"), _over_others),
+    "median": Signature(2, 3, SHAPES["median"], say("中位数"), _over_others),
+    "money": Signature(1, 1, "money(100)", say("写出的金额"), _money),
+    "score": Signature(1, 1, "score('card')", say("得分", context="function"), _result),
+    "grade": Signature(1, 1, "grade('card')", say("等级", context="function"), _result),
+    "rank": Signature(1, 1, "rank('card')", say("名次", context="function"), _result),
+    "outcome": Signature(1, 1, "outcome('policy')", say("另一政策是否符合"), _result),
+    "amount": Signature(1, 1, "amount('policy')", say("另一政策的金额"), _result),
 }

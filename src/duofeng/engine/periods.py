@@ -9,12 +9,19 @@ from typing import cast
 from duofeng.engine import tree
 from duofeng.engine.problems import PERIOD_WRONG, TOO_LONG
 from duofeng.engine.syntax import Text
+from duofeng.kernel.message import say
 from duofeng.kernel.period import Grain, Period, last_complete
 from duofeng.kernel.problem import ProblemError
 
 MOST_PERIODS = 120
 EXAMPLES = {"year": "2022", "half": "2022H1", "quarter": "2022Q3", "month": "2022-06", "day": "2022-06-15"}
-NAMES = {"year": "年", "half": "半年", "quarter": "季度", "month": "月", "day": "日"}
+PERS = {
+    "year": say("年", context="per"),
+    "half": say("半年", context="per"),
+    "quarter": say("季度", context="per"),
+    "month": say("月", context="per"),
+    "day": say("日", context="per"),
+}
 _OFFSET = re.compile(r"-\s*(\d{1,4})")
 
 
@@ -24,13 +31,11 @@ def read_bracket(source: Text, name: str, per: str, text: str, at: int) -> tuple
     found = [_read(part, per) for part in parts]
     first, last = found[0], found[-1]
     if len(parts) > 2 or first is None or last is None or not _forward(first, last):
-        source.report(
-            PERIOD_WRONG, at, name=name, text=text, per=NAMES[per], per_en=per, nearest=f"{name}[{EXAMPLES[per]}]"
-        )
+        source.report(PERIOD_WRONG, at, name=name, text=text, per=PERS[per], nearest=f"{name}[{EXAMPLES[per]}]")
         return None
     count = _count(first, last, per)
     if count > MOST_PERIODS:
-        source.report(TOO_LONG, at, what="时期 periods", size=count, limit=MOST_PERIODS)
+        source.report(TOO_LONG, at, what=say("时期"), size=count, limit=MOST_PERIODS)
         return None
     return first, last
 

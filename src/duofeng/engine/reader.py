@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from duofeng.engine import functions, references, tree
 from duofeng.engine.checking import DIGITS, SMALLEST, Typing
-from duofeng.engine.periods import read_bracket
+from duofeng.engine.periods import PERS, read_bracket
 from duofeng.engine.problems import (
     BAD_LITERAL,
     NOT_ALLOWED,
@@ -27,22 +27,23 @@ from duofeng.engine.problems import (
 )
 from duofeng.engine.syntax import DEEPEST, Text, parse_sql
 from duofeng.engine.words import TEXTUAL, CodeLists, CodeSet, Standpoint, Vocabulary, member_of, set_of
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import nearest
 
 COMPARISONS: dict[type[exp.Expression], tree.Comparison] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
 }  # fmt: skip
 OPERATORS: dict[type[exp.Expression], tree.Operator] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-INSTEAD: dict[type[exp.Expression], str] = {
-    exp.Subquery: "不能有子查询 / no subqueries",
-    exp.Select: "不能有子查询 / no subqueries",
-    exp.Cast: "类型由词汇表决定，日期写 date '2024-01-31' / types come from the vocabulary",
-    exp.Window: "不能有窗口函数 / no window functions",
-    exp.BitwiseXor: "乘方用 power(x, 2) / use power(x, 2)",
-    exp.Mod: "没有取余 / there is no remainder",
-    exp.DPipe: "不能拼接文字 / texts are not joined",
-    exp.Alias: "名称和数之后不能再有词，单位请换算 / nothing may follow a name or a number",
-    exp.ILike: "用 like / use like",
+INSTEAD: dict[type[exp.Expression], Message] = {
+    exp.Subquery: say("不能有子查询"),
+    exp.Select: say("不能有子查询"),
+    exp.Cast: say("类型由词汇表决定，日期写 date '2024-01-31'"),
+    exp.Window: say("不能有窗口函数"),
+    exp.BitwiseXor: say("乘方用 power(x, 2)"),
+    exp.Mod: say("没有取余"),
+    exp.DPipe: say("不能拼接文字"),
+    exp.Alias: say("名称和数之后不能再有词，单位请换算"),
+    exp.ILike: say("用 like"),
 }
 Handler = Callable[["Reader", exp.Expression], tree.Node]
 
@@ -82,7 +83,7 @@ class Reader:
         """One node. `range_allowed` holds for the direct argument of an aggregate only."""
         self.depth += 1
         if self.depth > DEEPEST * 2:
-            raise self.source.fail(TOO_LONG, start_of(sql), what="层数 depth", size=self.depth, limit=DEEPEST * 2)
+            raise self.source.fail(TOO_LONG, start_of(sql), what=say("层数"), size=self.depth, limit=DEEPEST * 2)
         self.range_allowed = range_allowed
         handler = HANDLERS.get(type(sql))
         result = handler(self, sql) if handler else self.refuse(sql)
@@ -95,11 +96,11 @@ class Reader:
             NOT_ALLOWED,
             start_of(sql),
             what=what,
-            instead=INSTEAD.get(type(sql), "见 docs/expressions.md / see the docs"),
+            instead=INSTEAD.get(type(sql), say("见 docs/expressions.md")),
         )
         return invalid(sql)
 
-    def refuse_at(self, start: int, *, what: str, instead: str, stop: int = 0) -> tree.Node:
+    def refuse_at(self, start: int, *, what: str, instead: Message, stop: int = 0) -> tree.Node:
         self.source.report(NOT_ALLOWED, start, what=what, instead=instead)
         return tree.Constant(value=False, type="invalid", start=start, stop=stop)
 
@@ -144,9 +145,9 @@ class Reader:
         if references.is_look_back(self, name, sql):
             return self.call(sql)
         if name in functions.RESULT_NAMES:
-            instead = "得分和结论只在自己的台账里引用 / results are read in their own register only"
+            instead = say("得分和结论只在自己的台账里引用")
         else:
-            instead = f"写成 {name}(….属性) / write {name}(….attribute)"
+            instead = say("写成 {name}(….属性)", name=name)
         return self.refuse_at(start_of(sql), what=f".{name}", instead=instead)
 
     def attribute(self, sql: exp.Expression, name: str, bracket: str | None) -> tree.Node:
@@ -163,7 +164,7 @@ class Reader:
                 return invalid(sql)
             return tree.Attribute(name=name, **common)
         if bracket is None:
-            self.source.report(PERIOD_NEEDED, at, name=name, per=PER_ZH.get(word.per, word.per), per_en=word.per)
+            self.source.report(PERIOD_NEEDED, at, name=name, per=PERS.get(word.per, word.per))
             return invalid(sql)
         periods = read_bracket(self.source, name, word.per, bracket, at)
         if periods is None:
@@ -227,15 +228,13 @@ class Reader:
         if value.type == "invalid":
             return value
         if member_of(value.type) is not None:
-            return self.refuse_at(
-                start_of(sql), what="in", instead="有多个值，写 / of several values: has(x, 'a', 'b')"
-            )
+            return self.refuse_at(start_of(sql), what="in", instead=say("有多个值，写"))
         if not sql.expressions:
-            self.source.report(NOT_ALLOWED, start_of(sql), what="in ()", instead="括号里要有值 / list values")
+            self.source.report(NOT_ALLOWED, start_of(sql), what="in ()", instead=say("括号里要有值"))
             return invalid(sql)
         members = [self.typing.settle(self.node(item), value.type) for item in sql.expressions]
         if any(not isinstance(member, tree.Constant) for member in members):
-            self.source.report(NOT_ALLOWED, start_of(sql), what="in", instead="括号里只写值 / values only")
+            self.source.report(NOT_ALLOWED, start_of(sql), what="in", instead=say("括号里只写值"))
             return invalid(sql)
         if any(member.type == "invalid" for member in members) or value.type == "flag":
             return self.refuse(sql) if value.type == "flag" else invalid(sql)
@@ -261,7 +260,7 @@ class Reader:
         value = self.typing.want_textual(self.node(sql.this))
         pattern = sql.expression
         if not isinstance(pattern, exp.Literal) or not pattern.is_string or "\\" in pattern.this:
-            self.source.report(NOT_ALLOWED, start_of(sql), what="like", instead="like 后写文字 / like '39%'")
+            self.source.report(NOT_ALLOWED, start_of(sql), what="like", instead=say("like 后写文字"))
             return invalid(sql)
         return tree.Like(arg=value, pattern=str(pattern.this), type="flag", **where(sql))
 
@@ -301,7 +300,7 @@ class Reader:
                 NOT_ALLOWED,
                 start_of(sql),
                 what="case x when",
-                instead="写 case when x = … then … / write the comparison",
+                instead=say("写 case when x = … then …"),
             )
             return invalid(sql)
         conditions = [self.typing.want_flag(self.node(branch.this)) for branch in sql.args["ifs"]]
@@ -368,9 +367,8 @@ def date_of(text: str) -> date | None:
         return None
 
 
-A_NUMBER: Mapping[str, str] = {"wanted": "可用的数", "wanted_en": "a usable number", "expected": "0.03, 20_000_000"}
+A_NUMBER: Mapping[str, object] = {"wanted": say("可用的数"), "expected": "0.03, 20_000_000"}
 COALESCING = {"coalesce", "ifnull", "nvl", "nvl2", "nullif", "isnull", "zeroifnull"}
-PER_ZH = {"year": "年", "half": "半年", "quarter": "季度", "month": "月", "day": "日"}
 HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Column: Reader.column,
     exp.Bracket: Reader.bracket,

@@ -21,6 +21,7 @@ from duofeng.engine.problems import (
 from duofeng.engine.syntax import LOOK_BACKS, WHERE
 from duofeng.engine.tree import Node
 from duofeng.engine.words import Vocabulary, register_of
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import nearest
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def follow(reader: Reader, steps: list[exp.Expression], last: Callable[[Reader],
     """One reference after the other, then what `last` reads in the register reached."""
     at = place["start"]
     if any(not isinstance(step, exp.Identifier) for step in steps):
-        return reader.refuse_at(at, stop=place["stop"], what=".", instead="关联之后写属性 / write an attribute")
+        return reader.refuse_at(at, stop=place["stop"], what=".", instead=say("关联之后写属性"))
     if len(steps) > MOST_STEPS:
         reader.source.report(TOO_MANY_STEPS, at, count=len(steps), limit=MOST_STEPS)
         return _invalid(place)
@@ -86,7 +87,7 @@ def _own_reference(reader: Reader, name: str, at: int) -> str | None:
         _no_reference(reader, name, word.type, _references(reader.vocabulary), at)
         return None
     if word.many:
-        reader.refuse_at(at, what=name, instead="一个对象有多个，不能直接取值 / it names several subjects")
+        reader.refuse_at(at, what=name, instead=say("一个对象有多个，不能直接取值"))
         return None
     return to if _known_register(reader, to, at) else None
 
@@ -114,7 +115,7 @@ def look_back(reader: Reader, name: str, sql: exp.Expression, place: tree.Place)
         reader.source.report(WRONG_ARGUMENTS, at, function=name, expected=SHAPES[name])
         return _invalid(place)
     if reader.looking_back:
-        instead = "汇总之内不能再汇总 / no aggregate inside an aggregate over other subjects"
+        instead = say("汇总之内不能再汇总")
         return reader.refuse_at(at, stop=place["stop"], what=name, instead=instead)
     register, via = (str(step.this) for step in steps)
     many = _reference_here(reader, register, via, at)
@@ -186,8 +187,7 @@ def _references(words: Vocabulary, to: str | None = None) -> list[str]:
 
 
 def _no_reference(reader: Reader, name: str, kind: str, references: Iterable[str], at: int) -> None:
-    zh, en = NAMES[kind]
-    reader.source.report(NO_REFERENCE, at, name=name, found=zh, found_en=en, nearest="、".join(references) or "—")
+    reader.source.report(NO_REFERENCE, at, name=name, found=NAMES[kind], nearest="、".join(references) or "—")
 
 
 def _known_register(reader: Reader, register: str, at: int) -> bool:

@@ -18,6 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer as SqlTokenizer
 
 from duofeng.engine.problems import NOT_ALLOWED, SYNTAX, TOO_LONG
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span
 
 LONGEST_TEXT = 4_000
@@ -98,14 +99,14 @@ def parse_sql(source: Text) -> exp.Expression:
     """One SQLGlot expression. Raises ProblemError (E500, E501, E502)."""
     text = source.text
     if len(text) > LONGEST_TEXT:
-        raise source.fail(TOO_LONG, 0, what="字符 characters", size=len(text), limit=LONGEST_TEXT)
+        raise source.fail(TOO_LONG, 0, what=say("字符"), size=len(text), limit=LONGEST_TEXT)
     dialect = Rules()
     try:
         tokens = dialect.tokenize(text)
     except TokenError:
-        raise source.fail(SYNTAX, 0, near=text[:20], detail="引号没有配对 / an unclosed quote") from None
+        raise source.fail(SYNTAX, 0, near=text[:20], detail=say("引号没有配对")) from None
     if not tokens:
-        raise source.fail(SYNTAX, 0, near="", detail="是空的 / it is empty")
+        raise source.fail(SYNTAX, 0, near="", detail=say("是空的"))
     tokens = _with_where(tokens)
     _check_tokens(source, tokens)
     try:
@@ -113,32 +114,30 @@ def parse_sql(source: Text) -> exp.Expression:
     except ParseError as error:
         raise _syntax_problem(source, error) from None
     except RecursionError:
-        raise source.fail(TOO_LONG, 0, what="层数 depth", size=">", limit=DEEPEST) from None
+        raise source.fail(TOO_LONG, 0, what=say("层数"), size=">", limit=DEEPEST) from None
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Expression):
-        raise source.fail(SYNTAX, 0, near=";", detail="只能有一个表达式 / one expression only")
+        raise source.fail(SYNTAX, 0, near=";", detail=say("只能有一个表达式"))
     return parsed[0]
 
 
 def _check_tokens(source: Text, tokens: list[Token]) -> None:
     if len(tokens) > MOST_TOKENS:
-        raise source.fail(TOO_LONG, 0, what="词 words", size=len(tokens), limit=MOST_TOKENS)
+        raise source.fail(TOO_LONG, 0, what=say("词"), size=len(tokens), limit=MOST_TOKENS)
     depth = prefix = 0
     for token in tokens:
         depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
         prefix = prefix + 1 if token.token_type in PREFIXES else 0
         if depth > DEEPEST or prefix > LONGEST_PREFIX:
-            raise source.fail(TOO_LONG, token.start, what="层数 depth", size=max(depth, prefix), limit=DEEPEST)
+            raise source.fail(TOO_LONG, token.start, what=say("层数"), size=max(depth, prefix), limit=DEEPEST)
         if token.token_type in QUERY:
-            instead = WHERE_STANDS if token.token_type == TokenType.WHERE else "不能有子查询 / no subqueries"
+            instead = WHERE_STANDS if token.token_type == TokenType.WHERE else say("不能有子查询")
             raise source.fail(NOT_ALLOWED, token.start, what=token.text, instead=instead)
         if token.comments:
-            raise source.fail(
-                NOT_ALLOWED, token.start, what="--", instead="说明请写在 title 中 / remarks belong in the title"
-            )
+            raise source.fail(NOT_ALLOWED, token.start, what="--", instead=say("说明请写在 title 中"))
         half = token.text.translate(FULL_WIDTH)
         if token.token_type != TokenType.STRING and half != token.text:
             at = next(i for i, (a, b) in enumerate(zip(token.text, half, strict=True)) if a != b)
-            instead = f"请用半角 / write half-width '{half[at]}'"
+            instead = say("请用半角“{sign}”", sign=half[at])
             raise source.fail(NOT_ALLOWED, token.start + at, what=token.text[at], instead=instead)
 
 
@@ -202,7 +201,7 @@ def _fold_bracket(source: Text, tokens: list[Token], position: int, folded: list
             inside = Token(TokenType.STRING, content, opening.line, opening.col, opening.start, end.end, [])
             folded.extend((opening, inside, end))
             return closing + 1
-    raise source.fail(SYNTAX, opening.start, near="[", detail="方括号没有配对 / an unclosed bracket")
+    raise source.fail(SYNTAX, opening.start, near="[", detail=say("方括号没有配对"))
 
 
 def _syntax_problem(source: Text, error: ParseError) -> ProblemError:
@@ -211,5 +210,5 @@ def _syntax_problem(source: Text, error: ParseError) -> ProblemError:
     line, end = int(first.get("line") or 1), int(first.get("col") or 1)
     lines = source.text.splitlines(keepends=True) or [""]
     offset = sum(len(part) for part in lines[: line - 1]) + max(0, end - max(1, len(near)))
-    detail = "此处不应出现 / not expected here" if near else "表达式没有写完 / the expression is not finished"
+    detail = say("此处不应出现") if near else say("表达式没有写完")
     return source.fail(SYNTAX, min(offset, len(source.text)), near=near, detail=detail)

@@ -217,8 +217,7 @@ def _bits(buffer: Arrow, offset: int, length: int) -> Bools:
 
 
 def _wrong_type(name: str, kind: str, array: Arrow) -> ProblemError:
-    zh, en = NAMES[kind]
-    return ProblemError(COLUMN_TYPE.at(column=name, expected=zh, expected_en=en, found=array.type))
+    return ProblemError(COLUMN_TYPE.at(column=name, expected=NAMES[kind], found=array.type))
 
 
 ARROW_TYPES = {

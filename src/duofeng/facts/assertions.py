@@ -14,6 +14,7 @@ from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import same_title
 from duofeng.facts.readers.table import RawTable
 from duofeng.kernel.identifiers import OWN, validate_many
+from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.problem import KINDS, Problem, Span, nearest
 from duofeng.zone.kinds.source import LEDGER_KEY, Source
 
@@ -64,8 +65,8 @@ def _unknown(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
         absent = [title for title in known if title not in table.titles]
         for title in unknown:
             near = nearest(title, absent)
-            hint_zh, hint_en = (f"，最接近的是“{near}”", f"; the nearest is '{near}'") if near else ("", "")
-            yield problems.COLUMN_UNKNOWN.at(span, column=title, hint_zh=hint_zh, hint_en=hint_en)
+            hint = say("，最接近的是“{near}”", near=near) if near else ""
+            yield problems.COLUMN_UNKNOWN.at(span, column=title, hint=hint)
 
 
 # ---- contents -----------------------------------------------------------------------------------------------------
@@ -83,8 +84,8 @@ def content_problems(mapper: Mapper, cells: pl.DataFrame, file: str) -> list[Pro
         numbers = {"column": column, "bad": wrong, "rows": total}
         other = _belongs(mapper, column, sample)
         if other is not None:
-            zh, en = _kind_of(mapper, column)
-            found.append(problems.SWAPPED.at(Span(file), **numbers, other=other, expected_zh=zh, expected_en=en))
+            expected = _kind_of(mapper, column)
+            found.append(problems.SWAPPED.at(Span(file), **numbers, other=other, expected=expected))
         elif column in source.identifier:
             found.append(problems.IDENTIFIERS_WRONG.at(Span(file), **numbers, example=sample[column][0]))
         else:
@@ -124,13 +125,12 @@ def _reads_as(mapper: Mapper, column: str, texts: pl.Series) -> float:
     return 1 - parsed.values.null_count() / len(texts)
 
 
-def _kind_of(mapper: Mapper, column: str) -> tuple[str, str]:
+def _kind_of(mapper: Mapper, column: str) -> Said | str:
     scheme = mapper.source.identifier.get(column)
     if scheme is not None and scheme != LEDGER_KEY:
-        rules = mapper.zone.identifier_schemes[scheme]
-        return rules.zh, rules.en
+        return mapper.zone.identifier_schemes[scheme].title
     declared = mapper.source.columns.get(column)
-    return (f"“{column}”", f"'{column}'") if declared is None else (declared.attribute, declared.attribute)
+    return say("“{column}”", column=column) if declared is None else declared.attribute
 
 
 # ---- the whole ----------------------------------------------------------------------------------------------------
@@ -165,9 +165,7 @@ def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, to
         found.append(problems.NOTES.at(span, rows=_listed(tally.notes)))
     for code, count in sorted(tally.irregular.items()):
         kind = KINDS[code]
-        found.append(
-            problems.IRREGULAR.at(span, count=count, code=code, why_zh=kind.explain_zh, why_en=kind.explain_en)
-        )
+        found.append(problems.IRREGULAR.at(span, count=count, code=code, why=Message(kind.explain)))
     return found
 
 

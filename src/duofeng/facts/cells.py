@@ -15,6 +15,7 @@ from decimal import Decimal
 import polars as pl
 
 from duofeng.facts.readers import problems
+from duofeng.kernel.message import stored
 from duofeng.kernel.money import money_unit
 from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.period import Period
@@ -47,7 +48,18 @@ def no_faults() -> pl.DataFrame:
 
 
 def params_of(problem: Problem) -> str:
-    return json.dumps(dict(problem.params), ensure_ascii=False)
+    return json.dumps({name: stored(value) for name, value in problem.params.items()}, ensure_ascii=False)
+
+
+def param(value: object) -> pl.Expr:
+    """One parameter of a problem as a literal, in the form that `params_of` keeps it."""
+    return _literal(stored(value))
+
+
+def _literal(kept: object) -> pl.Expr:
+    if isinstance(kept, dict):
+        return pl.struct(*(_literal(each).alias(name) for name, each in kept.items()))
+    return pl.lit(kept)
 
 
 # ---- numbers and money --------------------------------------------------------------------------------------------

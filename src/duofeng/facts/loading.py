@@ -218,7 +218,7 @@ class Loader:
             for rejects in (*reading.rejects, settled.still_open()):
                 delivery.reject(rejects)
             verdict: Verdict = "warnings" if reading.warnings else "accepted"
-            notes = tuple(problem.render("zh") for problem in reading.warnings)
+            notes = tuple(str(problem) for problem in reading.warnings)
             ended = replace(arrival, verdict=verdict, rows=reading.rows, notes=notes, replaces=settled.arrival)
             receipt = delivery.commit(ended)
             return Outcome(
@@ -241,14 +241,14 @@ class Loader:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, folder / path.name)
             reasons = {"source": arrival.source, "file": path.name, "recorded_at": arrival.recorded_at.isoformat()}
-            reasons |= {"by": arrival.by, "problems": [problem.as_json() for problem in found]}  # type: ignore[dict-item]  # JSON
+            reasons |= {"by": arrival.by, "problems": [problem.stored() for problem in found]}  # type: ignore[dict-item]  # JSON
             (folder / "reason.json").write_text(json.dumps(reasons, ensure_ascii=False, indent=1), encoding="utf-8")
         except OSError as error:
             kept = None
             where = problems.UNREADABLE_ELSEWHERE.at(None, folder=folder, reason=error.strerror or str(error))
             found = (*found, where)
         with self.ledger.deliver(arrival) as delivery:
-            notes = tuple(problem.render("zh") for problem in found)
+            notes = tuple(str(problem) for problem in found)
             delivery.commit(replace(arrival, verdict="quarantined", notes=notes))
         return Outcome(path, arrival.source, "quarantined", arrival.id, problems=found, kept=kept)
 

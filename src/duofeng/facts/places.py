@@ -13,6 +13,7 @@ import shapely
 
 from duofeng.facts.cells import ABSENT, FAULT, Parsed, params_of
 from duofeng.facts.values_problems import NOT_A_GEOMETRY, NOT_A_POINT, OFF_THE_EARTH, OUTSIDE_THE_SYSTEM
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem
 
 Floats = npt.NDArray[np.float64]
@@ -99,9 +100,9 @@ def _problem(shape: shapely.Geometry | None, text: str, only_points: bool) -> Pr
     on_earth = bool(_within(np.array(shape.bounds), EARTH))
     west, south, east, north = shape.bounds
     swapped = bool(_within(np.array([south, west, north, east]), CHINA if on_earth else EARTH))
-    zh, en = ("；经度和纬度多半写反了", "; longitude and latitude seem to be swapped") if swapped else ("", "")
+    hint = say("；经度和纬度多半写反了") if swapped else ""
     kind = OUTSIDE_THE_SYSTEM if on_earth else OFF_THE_EARTH
-    return kind.at(text=shown, hint_zh=zh, hint_en=en)
+    return kind.at(text=shown, hint=hint)
 
 
 def _in_wgs84(shapes: Shapes, system: str) -> Shapes:

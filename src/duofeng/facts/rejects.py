@@ -13,7 +13,8 @@ import polars as pl
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.readers.table import ROW
 from duofeng.kernel.identifiers import SCHEMES, mask
-from duofeng.kernel.problem import KINDS, Language, Problem
+from duofeng.kernel.message import Message, restored, stored
+from duofeng.kernel.problem import KINDS
 
 ROW_CONTENT = "#row"
 CAME_FROM = "#file"
@@ -55,19 +56,19 @@ def _with_content(params: pl.Series, content: pl.Series) -> pl.Series:
     return frame.select(open_end + comma + pl.lit(f'"{ROW_CONTENT}": ') + pl.col("c") + pl.lit("}")).to_series()
 
 
-def reason(code: str, params: str, language: Language) -> str:
-    """The sentence that says why, in the language asked for."""
+def reason(code: str, params: str) -> Message:
+    """The sentence that says why."""
     if code not in KINDS:
-        return code
-    told = {name: value for name, value in _loaded(params).items() if isinstance(value, str)}
-    return Problem(code, None, _Told(told)).message(language)
+        return Message("{code}", {"code": code})
+    kept = {name: value for name, value in _loaded(params).items() if not name.startswith("#")}
+    return Message(KINDS[code].message, _Kept({name: restored(value) for name, value in kept.items()}))
 
 
-class _Told(dict[str, str]):
-    """Parameters as they were kept; an English one that was not kept yet reads as the other."""
+class _Kept(dict[str, object]):
+    """Parameters as they were kept; one that was not kept yet is a dash."""
 
     def __missing__(self, name: str) -> str:
-        return self.get(name.removesuffix("_en"), "—")
+        return "—"
 
 
 def carried(rejects: pl.DataFrame) -> pl.DataFrame:
@@ -86,8 +87,8 @@ def file_of(file: str, params: str) -> str:
 
 def shown_raw(raw: str, params: str) -> str:
     """The raw text as it may stand on a screen: a person's number masked."""
-    schemes = {scheme.zh for scheme in SCHEMES.values() if scheme.personal}
-    return mask(raw) if _loaded(params).get("scheme") in schemes else raw
+    personal = [stored(scheme.title) for scheme in SCHEMES.values() if scheme.personal]
+    return mask(raw) if _loaded(params).get("scheme") in personal else raw
 
 
 def row_content(params: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ file does not make it disappear.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.readers import problems
 from duofeng.facts.rejects import carried, reason, row_content
-from duofeng.kernel.problem import Language, ProblemError, Span, nearest
+from duofeng.kernel.message import Message
+from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.zone.kinds.source import Source
 
 ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK = "#到达", "#行", "#原因", "#原文"
@@ -136,13 +138,13 @@ def _keys_in(source: Source, cells: pl.DataFrame) -> list[pl.Series]:
     ]
 
 
-def to_put_right(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+def to_put_right(rejects: pl.DataFrame, told: Callable[[Message], str]) -> pl.DataFrame:
     """The rejected rows of one arrival as they were written, a row each, with marks and reasons in front."""
     rows: dict[tuple[str, int], dict[str, str]] = {}
     for reject in rejects.iter_rows(named=True):
         content = row_content(reject["params"])
         row = rows.setdefault((reject["sheet"] or "", reject["row"]), {mark: "" for mark in MARKS} | content)
-        why = reason(reject["code"], reject["params"], language)
+        why = told(reason(reject["code"], reject["params"]))
         where = f"{reject['column']}：" if reject["column"] else ""
         row[ARRIVAL_MARK], row[ROW_MARK] = reject["arrival"], str(reject["row"])
         row[REASON_MARK] = "；".join(part for part in (row[REASON_MARK], f"{where}{why}") if part)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
-from duofeng.facts.cells import FAULT, WHEN, params_of, when
+from duofeng.facts.cells import FAULT, WHEN, param, params_of, when
 from duofeng.facts.readers import problems
+from duofeng.kernel.message import say
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.zone.kinds.vocabulary import Attribute
 
 PER = {
-    "year": ("年", "year"),
-    "half": ("半年", "half year"),
-    "quarter": ("季度", "quarter"),
-    "month": ("月", "month"),
-    "day": ("日", "day"),
+    "year": say("年"),
+    "half": say("半年"),
+    "quarter": say("季度"),
+    "month": say("月"),
+    "day": say("日"),
 }
 
 
@@ -33,13 +34,13 @@ def misfits(
 ) -> pl.DataFrame:
     """Faults of values whose period is missing or of another grain than the attribute. The zone's figures may
     be of any."""
-    per_zh, per_en = PER[attribute.per]
+    title, per = attribute.title, PER.get(attribute.per, "")
     absent = ok & base["period"].is_null()
     if already_rejected is not None:
         absent = absent & ~already_rejected
     faults = []
     if absent.any():
-        params = params_of(problems.PERIOD_MISSING.at(attribute=attribute.title.zh, per=f"{per_zh}/{per_en}"))
+        params = params_of(problems.PERIOD_MISSING.at(attribute=title, per=per))
         faults.append(
             pl.DataFrame(
                 {"position": absent.arg_true(), "code": problems.PERIOD_MISSING.code, "params": params}, schema=FAULT
@@ -50,7 +51,7 @@ def misfits(
         if other.any():
             at = other.arg_true()
             frame = pl.DataFrame({"text": base["period"].gather(at)}).with_columns(
-                attribute=pl.lit(attribute.title.zh), per=pl.lit(f"{per_zh}/{per_en}")
+                attribute=param(title), per=param(per)
             )
             params_column = frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()
             faults.append(

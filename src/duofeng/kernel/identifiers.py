@@ -30,6 +30,7 @@ from duofeng.kernel.check_digits import (
     values_of,
 )
 from duofeng.kernel.identifier_form import Form
+from duofeng.kernel.message import Said, say
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
 from duofeng.kernel.problems import (
     IDENTIFIER_CHARACTER,
@@ -58,8 +59,7 @@ class Scheme:
     """One way to identify: its titles, whether it names a person, how text is normalised, what is wrong with it."""
 
     id: str
-    zh: str
-    en: str
+    title: Said
     normalise: Callable[[str], str]
     check: Callable[[str], list[_Found]]
     personal: bool = False
@@ -93,7 +93,7 @@ def validate(scheme: Scheme | str, text: str, span: Span | None = None) -> Resul
     rules = scheme_named(scheme)
     normalised = rules.normalise(text)
     found = rules.check(normalised) if normalised else [(IDENTIFIER_EMPTY, {})]
-    named = {"scheme": rules.zh, "scheme_en": rules.en, "text": shown_as(rules, normalised)}
+    named = {"scheme": rules.title, "text": shown_as(rules, normalised)}
     problems = tuple(kind.at(span, **(named | params)) for kind, params in found)
     failed = any(problem.severity == "error" for problem in problems)
     return Result(rules, None if failed else normalised, problems)
@@ -268,24 +268,21 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
     {
         scheme.id: scheme
         for scheme in (
-            Scheme("uscc", "统一社会信用代码", "unified social credit code", _compact, _check_credit_code),
-            Scheme("organisation_code", "组织机构代码", "organisation code", _compact, _check_organisation_code),
-            Scheme("lei", "法人机构识别编码", "legal entity identifier", _compact, _check_entity),
-            Scheme("resident_id", "居民身份证号", "resident identity number", _compact, _check_resident, personal=True),
+            Scheme("uscc", say("统一社会信用代码"), _compact, _check_credit_code),
+            Scheme("organisation_code", say("组织机构代码"), _compact, _check_organisation_code),
+            Scheme("lei", say("法人机构识别编码"), _compact, _check_entity),
+            Scheme("resident_id", say("居民身份证号"), _compact, _check_resident, personal=True),
             Scheme(
                 "real_estate_unit",
-                "不动产单元代码",
-                "real-estate unit code",
+                say("不动产单元代码"),
                 _compact,
                 _shape(_PARCEL + r"(?:[FLQ]\d{8}|W0{8})", "6+3+3+2+5 + F/L/Q/W + 8"),
             ),
-            Scheme("parcel", "宗地代码", "parcel code", _compact, _shape(_PARCEL, "6+3+3 × 0-9, G/J/Z + A-Y, 5 × 0-9")),
-            Scheme("project", "投资项目统一代码", "investment project code", _normalise_project, _check_project),
-            Scheme("grid", "网格代码", "grid code", _compact, _check_grid),
-            Scheme(
-                "unit_grid", "单元网格代码", "unit grid code", _compact, _shape(r"[1-9]\d{13,14}", "6+3+3 + 2/3 × 0-9")
-            ),
-            Scheme(OWN, "编号", "number", _plain, lambda _text: []),
+            Scheme("parcel", say("宗地代码"), _compact, _shape(_PARCEL, "6+3+3 × 0-9, G/J/Z + A-Y, 5 × 0-9")),
+            Scheme("project", say("投资项目统一代码"), _normalise_project, _check_project),
+            Scheme("grid", say("网格代码"), _compact, _check_grid),
+            Scheme("unit_grid", say("单元网格代码"), _compact, _shape(r"[1-9]\d{13,14}", "6+3+3 + 2/3 × 0-9")),
+            Scheme(OWN, say("编号"), _plain, lambda _text: []),
         )
     }
 )
@@ -294,7 +291,7 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
 # ---- schemes that a zone declares -----------------------------------------------------------------------------------
 
 
-def declared_scheme(id: str, zh: str, en: str, form: Form, *, personal: bool = False) -> Scheme:
+def declared_scheme(id: str, title: Said, form: Form, *, personal: bool = False) -> Scheme:
     def normalise(text: str) -> str:
         return str(form.normalised(pl.Series([text]))[0])
 
@@ -305,7 +302,7 @@ def declared_scheme(id: str, zh: str, en: str, form: Form, *, personal: bool = F
         known = {kind.code: kind for kind in (IDENTIFIER_SHAPE, IDENTIFIER_CHECK, IDENTIFIER_EMPTY)}
         return [(known[code], {"expected": shown})] if code is not None else []
 
-    return Scheme(id, zh, en, normalise, check, personal, form)
+    return Scheme(id, title, normalise, check, personal, form)
 
 
 # ---- the credit code on whole columns -------------------------------------------------------------------------------

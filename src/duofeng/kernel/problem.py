@@ -1,7 +1,7 @@
 """What is wrong, where, and what would be right: one object for the terminal, the web, JSON and the docs.
 
-Each code is declared once, next to the code that reports it, with its message and its explanation in Chinese and in
-English. `duofeng explain CODE` and `docs/problems.md` are printed from the same declarations.
+Each code is declared once, next to the code that reports it, with its message and its explanation. `duofeng explain
+CODE` and `docs/problems.md` are printed from the same declarations.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
-Language = Literal["zh", "en"]
+from duofeng.kernel.message import Message, Words, restored, stored
+
+Language = str
 Severity = Literal["error", "warning"]
 
 
@@ -31,32 +33,28 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """A declared code. Messages are `str.format` templates over a problem's `params`."""
+    """A declared code. `message` is a template over a problem's `params`; both texts name entries of the catalogues."""
 
     code: str
-    zh: str
-    en: str
-    explain_zh: str
-    explain_en: str
+    message: str
+    explain: str
     severity: Severity = "error"
 
     def at(self, span: Span | None = None, **params: object) -> Problem:
         """This problem at a place. Raises KeyError at once if a parameter of the message is missing."""
-        problem = Problem(self.code, span, MappingProxyType({name: str(value) for name, value in params.items()}))
-        problem.message("zh"), problem.message("en")
+        problem = Problem(self.code, span, MappingProxyType({name: _kept(value) for name, value in params.items()}))
+        str(problem.message)
         return problem
 
 
 KINDS: dict[str, ProblemKind] = {}
 
 
-def declare(
-    code: str, *, zh: str, en: str, explain_zh: str, explain_en: str, severity: Severity = "error"
-) -> ProblemKind:
+def declare(code: str, message: str, *, explain: str, severity: Severity = "error") -> ProblemKind:
     """Declare a code. Raises ValueError when two places claim the same one."""
     if code in KINDS:
         raise ValueError(f"problem code {code} is declared twice")
-    KINDS[code] = ProblemKind(code, zh, en, explain_zh, explain_en, severity)
+    KINDS[code] = ProblemKind(code, message, explain, severity)
     return KINDS[code]
 
 
@@ -66,7 +64,7 @@ class Problem:
 
     code: str
     span: Span | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def kind(self) -> ProblemKind:
@@ -76,38 +74,34 @@ class Problem:
     def severity(self) -> Severity:
         return self.kind.severity
 
-    def message(self, language: Language = "zh") -> str:
-        template = self.kind.zh if language == "zh" else self.kind.en
-        return template.format_map(self.params)
+    @property
+    def message(self) -> Message:
+        return Message(self.kind.message, self.params)
 
-    def render(self, language: Language = "zh") -> str:
-        """`file:line:column   CODE  message`, and below it the offending line as written."""
-        head = f"{self.code}  {self.message(language)}"
-        if self.span is None:
-            return head
-        lines = [f"{self.span}   {head}"]
-        if self.span.text is not None:
-            lines.append(f"    {self.span.text.strip()}")
-        return "\n".join(lines)
+    def __str__(self) -> str:
+        return f"{self.span}   {self.code}  {self.message}" if self.span else f"{self.code}  {self.message}"
 
-    def as_json(self) -> dict[str, object]:
-        """The same problem for programs: both languages, place as numbers."""
-        span = self.span
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "file": span.file if span else None,
-            "line": span.line if span else None,
-            "column": span.column if span else None,
-            "zh": self.message("zh"),
-            "en": self.message("en"),
-            "params": dict(self.params),
-        }
+    def stored(self) -> dict[str, Any]:
+        """As JSON, in no language; `Problem.restored` reads it back."""
+        span = self.span or Span("")
+        place = {"file": span.file or None, "line": span.line, "column": span.column, "text": span.text}
+        return {"code": self.code, **place, "params": {name: stored(each) for name, each in self.params.items()}}
+
+    @staticmethod
+    def restored(kept: Mapping[str, Any]) -> Problem:
+        file = kept.get("file")
+        span = Span(file, kept.get("line"), kept.get("column"), kept.get("text")) if file else None
+        return Problem(kept["code"], span, {name: restored(each) for name, each in kept["params"].items()})
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
         span = self.span or Span("")
         return (span.file, span.line or 0, span.column or 0, self.code)
+
+
+def _kept(value: object) -> object:
+    """What is said in the reader's language stays what it is; anything else is its text."""
+    return value if isinstance(value, (Message, Words, tuple, int)) else str(value)
 
 
 class ProblemError(Exception):
@@ -119,7 +113,7 @@ class ProblemError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         found = (problems,) if isinstance(problems, Problem) else tuple(problems)
         self.problems: tuple[Problem, ...] = tuple(sorted(found, key=lambda problem: problem.sort_key))
-        super().__init__("\n".join(problem.render("en") for problem in self.problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
-from duofeng.kernel.problem import Language
+from duofeng.tell import language as tell
 from duofeng.web import page as pages
 from duofeng.web import reader
 
@@ -23,9 +23,10 @@ def page(request: HttpRequest) -> dict[str, object]:
         "question": reader.question(),
         "may_ask": rights.own_subject is None and rights.allows("cockpit.view"),
         "steward": rights.allows("data.steward"),
+        "LANGUAGES": settings.LANGUAGES,
     }
 
 
-def language() -> Language:
+def language() -> str:
     """The language of this request, as the zone's texts and the problems name it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return tell.language()

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from duofeng.tell.language import speaking
 from duofeng.web import reader
 
 CODES = {"zh": "zh-hans", "en": "en"}
@@ -33,7 +34,7 @@ class ZoneHabits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = _language(request)
         request.LANGUAGE_CODE = language
-        with translation.override(language), timezone.override(time_zone()):
+        with translation.override(language), speaking(language, *languages()), timezone.override(time_zone()):
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))

@@ -28,6 +28,7 @@ from duofeng.brain.runs.compute import ask as ask_question
 from duofeng.desk.accounts.models import User
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Loader
+from duofeng.kernel.message import Message, say, stored
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import habits, reader, trial
 
@@ -46,8 +47,8 @@ class Progress:
         self._job, self._rows, self._looked, self._thread = job.pk, 0, monotonic(), threading.get_ident()
         self._watched = not job.arguments.get("at_once")
 
-    def step(self, zh: str, en: str) -> None:
-        self._tell(step={"zh": zh, "en": en})
+    def step(self, what: Message) -> None:
+        self._tell(step=stored(what))
 
     def rows(self, count: int) -> None:
         self._rows += count
@@ -96,7 +97,7 @@ def perform(job_id: str) -> None:
     except CancelledError:
         state = Job.State.CANCELLED
     except ProblemError as error:
-        state, outcome = Job.State.FAILED, {"problems": [each.as_json() for each in error.problems]}
+        state, outcome = Job.State.FAILED, {"problems": [each.stored() for each in error.problems]}
     job.end(state, outcome, datetime.now(UTC))
 
 
@@ -107,7 +108,7 @@ def _who(job: Job) -> str:
 def _load(job: Job, progress: Progress) -> dict[str, Any]:
     path = Path(job.arguments["path"])
     loader = Loader(reader.zone(), reader.ledger(), settings.DATA, _who(job), habits.today())
-    progress.step("读取并核对", "reading and checking")
+    progress.step(say("读取并核对"))
     found = loader.load(
         path,
         datetime.now(UTC),
@@ -118,12 +119,12 @@ def _load(job: Job, progress: Progress) -> dict[str, Any]:
     if path.parent.parent == uploads():
         shutil.rmtree(path.parent, ignore_errors=True)
     told = {name: getattr(found, name) for name in ("verdict", "arrival", "rows", "facts", "rejects", "source")}
-    return {**told, "problems": [each.as_json() for each in found.problems]}
+    return {**told, "problems": [each.stored() for each in found.problems]}
 
 
 def _run(job: Job, progress: Progress) -> dict[str, Any]:
     as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
-    progress.step("核对算例", "checking worked examples")
+    progress.step(say("核对算例"))
     run = compute(Inputs(reader.zone(), reader.ledger(), as_of, known_at), reader.runs(), progress.step, by=_who(job))
     return {"run": run.id, "counts": {register: dict(counts) for register, counts in run.manifest.counts.items()}}
 
@@ -131,7 +132,7 @@ def _run(job: Job, progress: Progress) -> dict[str, Any]:
 def _ask(job: Job, progress: Progress) -> dict[str, Any]:
     """The same computation as a run's, kept beside the runs: nobody's current one."""
     as_of, known_at = date.fromisoformat(job.arguments["as_of"]), datetime.fromisoformat(job.arguments["known_at"])
-    progress.step("核对算例", "checking worked examples")
+    progress.step(say("核对算例"))
     by, inputs = _who(job), Inputs(reader.zone(), reader.ledger(), as_of, known_at)
     return {"question": ask_question(inputs, reader.runs(), job.title, progress.step, by=by).id}
 

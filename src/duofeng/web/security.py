@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from duofeng.kernel.problem import ProblemError
-from duofeng.web.context import language
+from duofeng.tell.problems import report, reports
 from duofeng.web.problems import UPLOAD_TOO_LARGE
 
 POLICY = "; ".join(
@@ -48,7 +48,7 @@ class UploadLimit:
         length = request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > settings.UPLOAD_LIMIT:
             problem = UPLOAD_TOO_LARGE.at(limit=settings.UPLOAD_LIMIT // 2**20)
-            return HttpResponse(problem.render(language()), status=413, content_type="text/plain; charset=utf-8")
+            return HttpResponse(report(problem), status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 
@@ -64,7 +64,7 @@ class ProblemPages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, ProblemError):
             return None
-        text = "\n".join(problem.render(language()) for problem in exception.problems)
+        text = reports(exception.problems)
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
 
 

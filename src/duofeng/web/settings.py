@@ -10,7 +10,9 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
+from babel import Locale
+
+from duofeng.tell.catalogue import compiled, sources
 
 WEB = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("DUOFENG_DATA", "data")).resolve()
@@ -145,8 +147,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
-LOCALE_PATHS = [WEB / "locale"]
+LANGUAGES = [("zh-hans", "中文"), *((each, Locale.parse(each).get_display_name(each)) for each in sources())]
+LOCALE_PATHS = [compiled()]
 TIME_ZONE = "UTC"  # pages show the time of the zone
 USE_TZ = True
 

@@ -27,6 +27,7 @@ from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import whole_profile
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import Message, restored, say, stored
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
 from duofeng.web.charts import spread
 from duofeng.web.lifetime import outlive_nobody
@@ -56,7 +57,7 @@ MOST_MOVED = 400
 LOOK_SECONDS = 0.2
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
-Step = Callable[[str, str], None]
+Step = Callable[[Message], None]
 Report = dict[str, Any]
 
 
@@ -107,13 +108,13 @@ def light(policy: Policy) -> bool:
 
 def tried(zone: Zone, run: Run, ledger: Ledger, text: str, step: Step) -> Report:
     """What would come of the draft. Raises ProblemError."""
-    step("核对草案和算例", "checking the draft and its examples")
+    step(say("核对草案和算例"))
     own, draft = drafted(zone, text)
     now = plan(zone, run.as_of, draft.register)
     together = together_with(own, draft, now)
-    step("读取档案", "reading profiles")
+    step(say("读取档案"))
     frame = whole_profile(run, together, own, ledger)
-    step("逐户试算，移动每个门槛", "answering for every subject, moving every threshold")
+    step(say("逐户试算，移动每个门槛"))
     return _report(run, dry_run(draft, frame, together, now))
 
 
@@ -126,7 +127,7 @@ def _report(run: Run, found: DryRun) -> Report:
         "run": run.id,
         "as_of": run.as_of.isoformat(),
         "subjects": found.subjects,
-        "warnings": [each.as_json() for each in found.warnings],
+        "warnings": [each.stored() for each in found.warnings],
         "counts": found.counts,
         **{name: getattr(found, name) for name in ("due", "taken", "paid", "unknown_amounts")},
         "budget": asdict(found.budget) if found.budget else None,
@@ -176,14 +177,14 @@ def apart(place: Place, text: str, bounds: Bounds, step: Step) -> Report:
 
 
 def _watch(child: subprocess.Popen[bytes], folder: Path, bounds: Bounds, step: Step) -> None:
-    began, told = monotonic(), ("启动", "starting")
+    began, told = monotonic(), say("启动")
     while child.poll() is None:
         if monotonic() - began > bounds.seconds:
             raise ProblemError(TRIAL_TOO_LONG.at(seconds=f"{bounds.seconds:g}"))
         if _memory(child.pid) > bounds.memory:
             raise ProblemError(TRIAL_TOO_LARGE.at(limit=bounds.memory // 2**20))
         told = _told(folder) or told
-        step(*told)
+        step(told)
         try:
             child.wait(LOOK_SECONDS)
         except subprocess.TimeoutExpired:
@@ -198,18 +199,18 @@ def _memory(pid: int) -> int:
         return 0
 
 
-def _told(folder: Path) -> tuple[str, str] | None:
+def _told(folder: Path) -> Message | None:
     try:
-        zh, en = json.loads((folder / "step.json").read_text("utf-8"))
+        step = restored(json.loads((folder / "step.json").read_text("utf-8")))
     except (OSError, ValueError):
         return None
-    return str(zh), str(en)
+    return step if isinstance(step, Message) else None
 
 
 def _answer(report: Mapping[str, Any]) -> Report:
     """The report, or the problems the other process found, raised here."""
     if problems := report.get("problems"):
-        raise ProblemError([Problem(each["code"], None, each["params"]) for each in problems if each["code"] in KINDS])
+        raise ProblemError([Problem.restored(each) for each in problems if each["code"] in KINDS])
     return dict(report)
 
 
@@ -218,17 +219,17 @@ def _alone(folder: Path) -> None:
     asked = json.loads((folder / "asked.json").read_text("utf-8"))
     data = Path(asked["data"])
 
-    def step(zh: str, en: str) -> None:
+    def step(what: Message) -> None:
         fresh = folder / "step.new"
-        fresh.write_text(json.dumps([zh, en]), "utf-8")
+        fresh.write_text(json.dumps(stored(what)), "utf-8")
         fresh.replace(folder / "step.json")
 
     try:
-        step("读取园区声明", "reading the zone")
+        step(say("读取园区声明"))
         zone = load_zone(Path(asked["zone"]))
         report = tried(zone, Runs(data / "runs")[asked["run"]], Ledger.open(data / "ledger"), asked["text"], step)
     except ProblemError as error:
-        report = {"problems": [each.as_json() for each in error.problems]}
+        report = {"problems": [each.stored() for each in error.problems]}
     (folder / "report.json").write_text(json.dumps(report), "utf-8")
 
 
@@ -236,7 +237,7 @@ def problems_of(report: Mapping[str, Any]) -> Iterator[Problem]:
     """The warnings of a report, to be said in the reader's language."""
     for each in report["warnings"]:
         if each["code"] in KINDS:
-            yield Problem(each["code"], None, each["params"])
+            yield Problem.restored(each)
 
 
 if __name__ == "__main__":

@@ -87,8 +87,7 @@ def as_typed(column: str, kind: str, value: str) -> str:
         to_minor(amount)
         return f"{amount:f}"
     if NUMBER.fullmatch(text) is None:
-        zh, en = TYPE_NAMES[kind]
-        raise ProblemError(GIVEN_VALUE.at(None, column=column, value=value, type=zh, type_en=en))
+        raise ProblemError(GIVEN_VALUE.at(None, column=column, value=value, type=TYPE_NAMES[kind]))
     return text
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from duofeng.kernel.message import ANY
 from duofeng.zone.model import Declared, Text
 
 Leaf = tuple[str, Any]
@@ -46,7 +47,7 @@ def fingerprint_of(declarations: Mapping[str, Mapping[str, Declared]]) -> Finger
 def canonical(value: Any, *, wording: bool) -> Any:
     """The part of a value that is wording, or the part that is meaning, as plain JSON data. None when it has none."""
     if isinstance(value, Text):
-        return {"en": value.en, "zh": value.zh} if wording else None
+        return _texts(value) if wording else None
     if isinstance(value, BaseModel):
         return _without_gaps(_fields(value, wording))
     if isinstance(value, Mapping):
@@ -76,6 +77,10 @@ def is_wording(info: FieldInfo) -> bool:
 
 def whole(value: Any) -> Any:
     """All of a value, meaning and wording, as plain JSON data."""
+    if isinstance(value, Text):
+        return _texts(value)
+    if isinstance(value, Text):
+        return dict(value.texts)
     if isinstance(value, BaseModel):
         return _without_gaps((name, whole(getattr(value, name))) for name in type(value).model_fields)
     if isinstance(value, Mapping):
@@ -83,6 +88,11 @@ def whole(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [whole(each) for each in value]
     return plain(value)
+
+
+def _texts(value: Text) -> str | dict[str, str]:
+    """By language, or the one text that stands for all."""
+    return value.texts[ANY] if ANY in value.texts else dict(value.texts)
 
 
 def plain(value: Any) -> str | bool | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
 from duofeng.zone import problems
 from duofeng.zone.model import NOWHERE, Declared, Origin
@@ -115,7 +116,7 @@ class _Loading:
         self._read_file(kind, file, PurePosixPath(kind.files).with_name(file.name))
 
     def _read_file(self, kind: Kind, path: Path, relative: PurePosixPath) -> None:
-        file = read_source_file(path, str(path), (kind.title_zh, kind.title_en))
+        file = read_source_file(path, str(path), kind.title)
         if kind.name == "zone":
             self.zone_file = file
         self.problems.extend(file.problems)
@@ -219,34 +220,30 @@ def _unknown_file(path: Path, relative: PurePosixPath, role: Role) -> Problem:
     if likely is not None and kind_of(likely, role) is None:
         folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None
         likely = PurePosixPath(folder, likely.name) if folder is not None else None
-    elsewhere = {"hint_zh": "duofeng schema 列出各类文件的位置。", "hint_en": "See duofeng schema for the places."}
+    elsewhere = {"hint": say("duofeng schema 列出各类文件的位置。")}
     suggestion = problems.hint(str(likely)) if likely is not None else elsewhere
     return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
 
 
 _HELD = {
-    "one": ("带键的内容（键: 值）", "a block of keys"),
-    "many": ("“编号: 内容”这样的条目", "entries of the form 'id: content'"),
-    "list": ("列表（每项以 - 开头）", "a list of items"),
+    "one": say("带键的内容（键: 值）"),
+    "many": say("“编号: 内容”这样的条目"),
+    "list": say("列表（每项以 - 开头）"),
 }
 
 
 def _wrong_shape(kind: Kind, file: SourceFile) -> Problem:
-    expected_zh, expected_en = _HELD[kind.holds]
-    found_zh, found_en = described(file.data)
-    return problems.SHAPE.at(
-        file.span(), expected_zh=expected_zh, expected_en=expected_en, found_zh=found_zh, found_en=found_en
-    )
+    return problems.SHAPE.at(file.span(), expected=_HELD[kind.holds], found=described(file.data))
 
 
 def _no_zone(folder: Path) -> Problem:
     if folder.is_dir():
-        reason = ("里面没有 zone.yaml", "it holds no zone.yaml")
+        reason = say("里面没有 zone.yaml")
     elif folder.exists():
-        reason = ("它是一个文件", "it is a file")
+        reason = say("它是一个文件")
     else:
-        reason = ("没有这个文件夹", "there is no such folder")
-    return problems.NO_ZONE.at(Span(str(folder)), folder=folder, reason_zh=reason[0], reason_en=reason[1])
+        reason = say("没有这个文件夹")
+    return problems.NO_ZONE.at(Span(str(folder)), folder=folder, reason=reason)
 
 
 def load_draft(zone: Zone, file: Path, kind_name: str) -> tuple[Zone, Declared]:

@@ -43,7 +43,7 @@ def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
         attribute = Attribute.model_construct(
             id=payment_attribute(name),
             of=policy.register,
-            title=Text.model_construct(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
+            title=Text(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
             type="money",
             unit=zone.currency.unit,
             per="year",
@@ -58,7 +58,7 @@ def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_
     attribute = Attribute.model_construct(
         id=indicator.id + measure,
         of="zone",
-        title=Text.model_construct(zh=title[0], en=title[1]),
+        title=Text(zh=title[0], en=title[1]),
         type=type_,
         unit=unit_,
         per=indicator.per,

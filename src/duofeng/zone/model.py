@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
-from duofeng.kernel.problem import Language, ProblemKind, Span
+from duofeng.kernel.message import ANY, Message, Words, say
+from duofeng.kernel.problem import ProblemKind, Span
 from duofeng.zone import problems
 from duofeng.zone.source_file import SourceFile, Steps, TypedDecimal, TypedInteger
 
@@ -23,7 +24,7 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(_[0-9]{3})+(\.[0-9]+)?")
 
 def refusal(kind: ProblemKind, **params: object) -> PydanticCustomError:
     """What a validator raises to report `kind` at the value it looks at."""
-    return PydanticCustomError(kind.code, "see the code", {name: str(value) for name, value in params.items()})
+    return PydanticCustomError(kind.code, "see the code", dict(params))
 
 
 def typed(value: Any) -> Any:
@@ -42,15 +43,15 @@ def _day(value: Any) -> Any:
     if not isinstance(text, str):
         return value
     match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
-    reason = ("四位年-两位月-两位日", "four digits, two, two")
+    reason = say("四位年-两位月-两位日")
     if match:
         year, month, day = (int(part) for part in match.groups())
-        reason = ("月份为 01-12", "month 01-12") if not 1 <= month <= 12 else ("当月没有这一天", "a day that month has")
+        reason = say("月份为 01-12") if not 1 <= month <= 12 else say("当月没有这一天")
         try:
             return date(year, month, day)
         except ValueError:
             pass
-    raise refusal(problems.DATE, key="?", text=text, reason_zh=reason[0], reason_en=reason[1])
+    raise refusal(problems.DATE, key="?", text=text, reason=reason)
 
 
 def _decimal(value: Any) -> Any:
@@ -60,13 +61,13 @@ def _decimal(value: Any) -> Any:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def matching(pattern: str, form_zh: str, form_en: str) -> Callable[[Any], Any]:
+def matching(pattern: str, form: Message) -> Callable[[Any], Any]:
     """A validator for texts of one form, such as ids. The form is said in the report."""
 
     def check(value: Any) -> Any:
         text = typed(value)
         if isinstance(text, str) and re.fullmatch(pattern, text) is None:
-            raise refusal(problems.PATTERN, text=text, form_zh=form_zh, form_en=form_en)
+            raise refusal(problems.PATTERN, text=text, form=form)
         return text
 
     return check
@@ -85,9 +86,7 @@ SchemeId = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOIC
 _ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
 Id = Annotated[
     str,
-    BeforeValidator(
-        matching(_ID, "小写英文字母和数字，中间可用 _ 或 -", "lower-case letters and digits, joined by _ or -")
-    ),
+    BeforeValidator(matching(_ID, say("小写英文字母和数字，中间可用 _ 或 -"))),
     WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
@@ -103,40 +102,41 @@ def wording(default: Any = ..., **arguments: Any) -> Any:
     return Field(default, json_schema_extra={"wording": True}, **arguments)
 
 
-class Text(BaseModel):
-    """A text in Chinese and English; a plain string stands for both. Texts count as wording."""
+_LANGUAGE = r"[a-z]{2,3}(-[a-z0-9]+)*"
+LanguageCode = Annotated[str, BeforeValidator(matching(_LANGUAGE, say("语言代码，如 zh、en")))]
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    zh: Word
-    en: Word
+class Text(Words):
+    """A text by language; a plain string stands for every one. Texts count as wording."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        text = typed(value)
-        if isinstance(text, str):
-            return {"zh": text, "en": text}
-        if isinstance(value, dict) and "zh" in value and "en" not in value:
-            return {**value, "en": value["zh"]}
-        return value
+    def __init__(self, plain: str | None = None, /, **texts: str) -> None:
+        super().__init__({ANY: plain} if plain is not None else texts)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> Any:
+        texts = handler.generate_schema(Annotated[dict[LanguageCode, Word], Field(min_length=1)])
+        return core_schema.no_info_wrap_validator_function(_text, texts)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
         word = {"type": "string"}
-        both = {
-            "type": "object",
-            "properties": {"zh": word, "en": word},
-            "required": ["zh"],
-            "additionalProperties": False,
-        }
-        return {"description": "中文，或 {zh: 中文, en: English}", "anyOf": [word, both]}
+        by_language = {"type": "object", "patternProperties": {f"^{_LANGUAGE}$": word}, "additionalProperties": False}
+        return {"description": "中文，或 {zh: 中文, en: English}", "anyOf": [word, by_language]}
 
-    def of(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
+    @property
+    def zh(self) -> str:
+        return self.of(("zh",))
 
-    def __str__(self) -> str:
-        return self.zh
+    @property
+    def en(self) -> str:
+        return self.of(("en",))
+
+
+def _text(value: Any, read: Callable[[Any], dict[str, str]]) -> Text:
+    if isinstance(value, Text):
+        return value
+    plain = typed(value)
+    return Text(plain) if isinstance(plain, str) else Text(**read(value))
 
 
 EVERY_LANGUAGE = "*"
@@ -260,7 +260,7 @@ class OverRegister:
 class Declared(Part):
     """An item of its own: has an id, unique in its kind."""
 
-    id: Id = Field(description="编号；就是文件名或条目的键，可不写 / the file name or the entry's key; may be left out")
+    id: Id = Field(description="编号；就是文件名或条目的键，可不写")
 
     kind_name: ClassVar[str] = ""
     implied: ClassVar[frozenset[str]] = frozenset({"id"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemKind, declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
@@ -20,30 +21,20 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 DOES_NOT_BELONG = declare(
     "E096",
-    zh="“{key}”不能用在这一块：来源是 {source}，可用 {allowed}。",
-    en="'{key}' does not belong to this block: its source is {source}, which goes with {allowed}.",
-    explain_zh="一块只显示一种来源：figure、figures、targets、findings、policies、near、changes 之一；都不写就是档案"
-    "（profiles）。各种来源能做成什么、能写哪些键，见 docs/zone-files/page.md。",
-    explain_en="A block shows one source: figure, figures, targets, findings, policies, near or changes; profiles "
-    "where none is named. Each goes with its own shapes and keys, see docs/zone-files/page.md.",
+    "“{key}”不能用在这一块：来源是 {source}，可用 {allowed}。",
+    explain="一块只显示一种来源：figure、figures、targets、findings、policies、near、changes 之一；都不写就是档"
+    "案（profiles）。各种来源能做成什么、能写哪些键，见 docs/zone-files/page.md。",
 )
 NEEDS_KEY = declare(
     "E097",
-    zh="这一块（show: {show}）还要写 {key}。",
-    en="this block (show: {show}) needs {key}, too.",
-    explain_zh="档案的图要写按什么分组（by）或看哪个数的分布（value）；取占比、合计、平均、中位数要写 value。",
-    explain_en="A chart of profiles needs what it is grouped by, or the value whose spread it shows; a share, sum, "
-    "mean or median needs the value it is taken of.",
+    "这一块（show: {show}）还要写 {key}。",
+    explain="档案的图要写按什么分组（by）或看哪个数的分布（value）；取占比、合计、平均、中位数要写 value。",
 )
 UNKNOWN_NAME = declare(
     "E098",
-    zh="没有{what_zh}“{word}”。{hint_zh}",
-    en="there is no {what_en} '{word}'. {hint_en}",
-    explain_zh="页面写到的主题、评分卡、排序列和另一块都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明，"
-    "排序列要写在 columns 里，另一块是同一页的表，并且有那一列。",
-    explain_en="Topics, cards, columns to sort by and blocks to open must exist: a topic is that of some indicator, "
-    "a card is declared in scorecards/, a column to sort by stands in columns, a block to open is a table of the same "
-    "page with that column.",
+    "没有{what}“{word}”。{hint}",
+    explain="页面写到的主题、评分卡、排序列和另一块都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明"
+    "，排序列要写在 columns 里，另一块是同一页的表，并且有那一列。",
 )
 NAMED = ("name", "subject")
 NUMBERS = frozenset({"number", "integer", "money"})
@@ -64,9 +55,7 @@ def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
     check_reference("indicator", block.figure, (*at, "figure"), zone, report)
     if block.figures is not None and "*" not in zone.broken.get("indicator", ()):
         topics = {each.topic for each in zone.indicators.values() if each.topic}
-        _known(
-            block.figures, topics, UNKNOWN_NAME, (*at, "figures"), report, what=("这个主题的指标", "topic of figures")
-        )
+        _known(block.figures, topics, UNKNOWN_NAME, (*at, "figures"), report, what=say("这个主题的指标"))
     if "*" not in zone.broken.get("policy", ()):
         policies = {each.policy for each in zone.items("policy").values()}
         for index, policy in enumerate(block.policies):
@@ -75,15 +64,15 @@ def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
             _known(block.near, policies, UNKNOWN_POLICY, (*at, "near"), report)
     if block.changes is not None and "*" not in zone.broken.get("scorecard", ()):
         cards = {each.card for each in zone.items("scorecard").values() if each.register == "organisation"}
-        _known(block.changes, cards, UNKNOWN_NAME, (*at, "changes"), report, what=("评分卡", "scorecard"))
+        _known(block.changes, cards, UNKNOWN_NAME, (*at, "changes"), report, what=say("评分卡"))
 
 
 def _known(
-    word: str, known: Iterable[str], kind: ProblemKind, path: Path, report: Report, what: tuple[str, str] = ("", "")
+    word: str, known: Iterable[str], kind: ProblemKind, path: Path, report: Report, what: Message | str = ""
 ) -> None:
     listed = sorted(known)
     if word not in listed:
-        report(kind, path, word=word, what_zh=what[0], what_en=what[1], **problems.hint(nearest(word, listed), listed))
+        report(kind, path, word=word, what=what, **problems.hint(nearest(word, listed), listed))
 
 
 def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:
@@ -98,15 +87,14 @@ def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> No
         want: Literal["flag"] | None = "flag" if path == ("value",) and block.taken == "share" else None
         found = check_expression(zone, block.register, text, want, (*at, *path), report)
         if found is not None and path == ("value",) and measured and found.type in KINDS_OF_VALUE:
-            zh, en = KINDS_OF_VALUE[found.type]
-            report(NOT_A_NUMBER, (*at, *path), text=text, type=zh, type_en=en)
+            report(NOT_A_NUMBER, (*at, *path), text=text, type=KINDS_OF_VALUE[found.type])
 
 
 def _check_sort(block: Block, at: Path, report: Report) -> None:
     if block.sort is None:
         return
     named = [*NAMED, *(text for _path, text in block.expressions())]
-    _known(block.sort.removeprefix("-"), named, UNKNOWN_NAME, (*at, "sort"), report, what=("可排序的列", "column"))
+    _known(block.sort.removeprefix("-"), named, UNKNOWN_NAME, (*at, "sort"), report, what=say("可排序的列"))
 
 
 def _check_opens(item: PeakPage, block: Block, at: Path, report: Report) -> None:
@@ -115,7 +103,7 @@ def _check_opens(item: PeakPage, block: Block, at: Path, report: Report) -> None
     target = tables.get(block.opens.block)
     if target is None:
         path = (*at, "opens", "block")
-        _known(block.opens.block, tables, UNKNOWN_NAME, path, report, what=("列名单的另一块", "block of this page"))
+        _known(block.opens.block, tables, UNKNOWN_NAME, path, report, what=say("列名单的另一块"))
         return
     columns = [text for _path, text in target.expressions()]
-    _known(block.opens.by, columns, UNKNOWN_NAME, (*at, "opens", "by"), report, what=("这样的一列", "column"))
+    _known(block.opens.by, columns, UNKNOWN_NAME, (*at, "opens", "by"), report, what=say("这样的一列"))

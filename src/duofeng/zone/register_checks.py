@@ -15,25 +15,18 @@ if TYPE_CHECKING:
 
 ELEMENT_MISFIT = declare(
     "E054",
-    zh="台账 {id} 是要素 {id} 自己的台账，element 不能写 {element}。",
-    en="register {id} is that of the element {id}; its element cannot be {element}.",
-    explain_zh="七个要素各有一个同名台账。要另立台账，请换一个编号。",
-    explain_en="Each of the seven elements has a register of its own name. For another register choose another id.",
+    "台账 {id} 是要素 {id} 自己的台账，element 不能写 {element}。",
+    explain="七个要素各有一个同名台账。要另立台账，请换一个编号。",
 )
 KEY_CLAIMED = declare(
     "E055",
-    zh="台账 {other} 已经以 {scheme} 为键，同一个号码不能是两个台账里的对象。",
-    en="register {other} has {scheme} for its key already: one number cannot be a subject of two registers.",
-    explain_zh="一种号码只是一个台账的键。另一个台账用自己的编号（own），再用关联（reference）指向它。",
-    explain_en="A number is the key of one register. Give the other its own numbers (own) and let it refer to the "
-    "first by an attribute of type reference.",
+    "台账 {other} 已经以 {scheme} 为键，同一个号码不能是两个台账里的对象。",
+    explain="一种号码只是一个台账的键。另一个台账用自己的编号（own），再用关联（reference）指向它。",
 )
 NAME_NOT_TEXT = declare(
     "E056",
-    zh="名称属性“{word}”是 {type}，应当是文字（text）。",
-    en="'{word}' is of type {type}; a name is a text.",
-    explain_zh="台账的 name 列出写名称的属性，它们的类型是 text。",
-    explain_en="name of a register lists the attributes that hold its names; they are of type text.",
+    "名称属性“{word}”是 {type}，应当是文字（text）。",
+    explain="台账的 name 列出写名称的属性，它们的类型是 text。",
 )
 KEYED_OTHERWISE = frozenset({"own", "issued"})
 

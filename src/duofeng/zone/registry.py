@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+from duofeng.kernel.message import Message
 from duofeng.kernel.problem import Problem, ProblemKind
 from duofeng.zone import kinds
 from duofeng.zone.model import Declared
@@ -62,8 +63,7 @@ class Kind:
     model: type[Declared]
     files: str
     holds: Holds
-    title_zh: str
-    title_en: str
+    title: Message
     in_zone: bool
     in_peak: bool
     check: Check | None
@@ -78,19 +78,19 @@ def kind(
     name: str,
     *,
     files: str,
-    title: tuple[str, str],
+    title: Message,
     holds: Holds = "one",
     where: Literal["zone", "peak", "both"] = "both",
     check: Check | None = None,
     fill: Fill | None = None,
 ) -> Callable[[type[D]], type[D]]:
-    """Declare a kind; decorates its model. `title` is its name in Chinese and English."""
+    """Declare a kind; decorates its model. `title` is its name."""
 
     def register(model: type[D]) -> type[D]:
         if name in KINDS:
             raise ValueError(f"kind {name} is declared twice")
         model.kind_name = name
-        KINDS[name] = Kind(name, model, files, holds, *title, where != "peak", where != "zone", check, fill)
+        KINDS[name] = Kind(name, model, files, holds, title, where != "peak", where != "zone", check, fill)
         return model
 
     return register

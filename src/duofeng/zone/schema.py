@@ -25,7 +25,7 @@ def file_schema(kind: Kind, zone: Zone | None = None) -> dict[str, Any]:
         item = {"type": "object", "additionalProperties": item}
     elif kind.holds == "list":
         item = {"type": "array", "items": item}
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{kind.title_zh} / {kind.title_en}"}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": str(kind.title)}
     whole: dict[str, Any] = {**head, **item, **({"$defs": definitions} if definitions else {})}
     offered: dict[str, Any] = _with_choices(whole, _choices(zone) if zone is not None else {})
     return offered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
@@ -18,74 +19,55 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 LEAF_OR_BRANCH = declare(
     "E080",
-    zh="一项要么有 value 和 scoring，要么有 parts，二者取一。",
-    en="an entry has value and scoring, or parts: one of the two.",
-    explain_zh="叶子取一个值并打分，枝干把下面各项合起来。",
-    explain_en="A leaf takes one value and scores it; a branch puts its parts together.",
+    "一项要么有 value 和 scoring，要么有 parts，二者取一。",
+    explain="叶子取一个值并打分，枝干把下面各项合起来。",
 )
 SCORING_NEEDS = declare(
     "E081",
-    zh="{method} 计分需要写 {needs}。",
-    en="scoring by {method} needs {needs}.",
-    explain_zh="bands 要写分档；linear、log 要写起止值；其余方法与同组比较，卡上要写 peers。",
-    explain_en="bands needs its bands; linear and log need from and to; the other methods compare with peers and need "
-    "peers on the card.",
+    "{method} 计分需要写 {needs}。",
+    explain="bands 要写分档；linear、log 要写起止值；其余方法与同组比较，卡上要写 peers。",
 )
 BANDS_ORDER = declare(
     "E082",
-    zh="分档要从高到低写：{after} 之后是 {value}。",
-    en="bands are written from high to low: {value} comes after {after}.",
-    explain_zh="取第一个达到的档；从高到低写才不会错档。越低越好的指标写 at_most，从低到高。",
-    explain_en="The first band reached is taken, so they go from high to low; where low is good write "
-    "at_most, from low to high.",
+    "分档要从高到低写：{after} 之后是 {value}。",
+    explain="取第一个达到的档；从高到低写才不会错档。越低越好的指标写 at_most，从低到高。",
 )
 NO_WEIGHT_FOR = declare(
     "E083",
-    zh="“{stage}”没有权重。{hint_zh}",
-    en="there is no weight for '{stage}'. {hint_en}",
-    explain_zh="按阶段给权重时，每一项都要写全每个阶段。",
-    explain_en="Where weights go by stage, every entry names every stage.",
+    "“{stage}”没有权重。{hint}",
+    explain="按阶段给权重时，每一项都要写全每个阶段。",
 )
 BAND_BOUNDS = declare(
     "E084",
-    zh="一档只写一个界限，不写界限的一档放在最后。",
-    en="a band has one bound; the one without a bound comes last.",
-    explain_zh="at_least、above、at_most、below 四者取一；没有界限的一档接住其余的值，后面的档永远轮不到。",
-    explain_en="One of at_least, above, at_most, below. The band without a bound takes all that is left; "
-    "bands after it are never reached.",
+    "一档只写一个界限，不写界限的一档放在最后。",
+    explain="at_least、above、at_most、below 四者取一；没有界限的一档接住其余的值，后面的档永远轮不到。",
 )
 AGAINST_DIRECTION = declare(
     "E085",
-    zh="计分与方向相反：direction 是 {direction}，计分却让{scored}。",
-    en="the scoring runs against the direction: it is {direction}, and the scoring makes {scored_en} better.",
-    explain_zh="越低越好的指标写 direction: down，分档用 at_most 或 below，直线的 from 大于 to。",
-    explain_en="Where low is good write direction: down, bands with at_most or below, and a line whose from is above "
-    "its to.",
+    "计分与方向相反：direction 是 {direction}，计分却让{scored}。",
+    explain="越低越好的指标写 direction: down，分档用 at_most 或 below，直线的 from 大于 to。",
 )
 WEIGHT_UNUSED = declare(
     "E086",
-    zh="这里的权重不起作用：上级是{aggregate}。",
-    en="this weight does nothing: its branch is put together by {aggregate}.",
-    explain_zh="相加、取优、取劣都不看权重；要按权重就写 arithmetic 或 geometric，相加时用满分表示轻重。",
-    explain_en="A sum, the best and the worst do not look at weights. Write arithmetic or geometric, or say by full "
-    "marks what counts more.",
+    "这里的权重不起作用：上级是{aggregate}。",
+    explain="相加、取优、取劣都不看权重；要按权重就写 arithmetic 或 geometric，相加时用满分表示轻重。",
 )
 NO_SUCH_NUMBERS = declare(
     "E087",
-    zh="计分的数不成立：{reason_zh}。",
-    en="these numbers cannot score anything: {reason_en}.",
-    explain_zh="改正后才能计分，否则每家企业的分都会错。",
-    explain_en="Put them right first; else the points of everybody would be wrong.",
+    "计分的数不成立：{reason}。",
+    explain="改正后才能计分，否则每家企业的分都会错。",
 )
 NOT_A_NUMBER = declare(
     "E088",
-    zh="取值要是数，“{text}”是{type}。",
-    en="a value to score is a number; '{text}' is {type_en}.",
-    explain_zh="文字、代码和日期要先用 case when 变成数，如 case when rd_body_level = 'national' then 4 else 0 end。",
-    explain_en="Texts, codes and dates are turned into numbers first, by case when … then … end.",
+    "取值要是数，“{text}”是{type}。",
+    explain="文字、代码和日期要先用 case when 变成数，如 case when rd_body_level = 'national' then 4 else 0 end。",
 )
 
-KINDS_OF_VALUE = {"text": ("文字", "a text"), "code": ("代码", "a code"), "date": ("日期", "a date")}
+KINDS_OF_VALUE = {
+    "text": say("文字", context="type"),
+    "code": say("代码", context="type"),
+    "date": say("日期", context="type"),
+}
 PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst"}
 
@@ -106,8 +88,7 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
         if entry.value is not None and entry.scoring is not None:
             found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report)
             if found is not None and found.type in KINDS_OF_VALUE:
-                zh, en = KINDS_OF_VALUE[found.type]
-                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=zh, type_en=en)
+                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=KINDS_OF_VALUE[found.type])
             _check_scoring(item, entry, entry.scoring, (*path, "scoring"), report)
     _check_grades(item, report)
 
@@ -124,8 +105,7 @@ def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> N
         want: Any = "flag" if gathered.how in {"count", "share"} else None
         found = check_expression(zone, members.register, gathered.of, want, (*path, "of"), report)
         if found is not None and found.type in KINDS_OF_VALUE:
-            zh, en = KINDS_OF_VALUE[found.type]
-            report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=zh, type_en=en)
+            report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=KINDS_OF_VALUE[found.type])
 
 
 def _check_weights(item: Scorecard, path: Path, entry: Entry, report: Report) -> None:
@@ -150,8 +130,8 @@ def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, 
         report(SCORING_NEEDS, (*path, "by"), method=scoring.by, needs="peers")
     falls = set(_falling(scoring))
     if falls and falls != {entry.direction == "down"}:
-        good = ("低的更好", "lower") if True in falls else ("高的更好", "higher")
-        report(AGAINST_DIRECTION, path, direction=entry.direction, scored=good[0], scored_en=good[1])
+        good = say("低的更好") if True in falls else say("高的更好")
+        report(AGAINST_DIRECTION, path, direction=entry.direction, scored=good)
     previous, last = None, len(scoring.bands) - 1
     for index, band in enumerate(scoring.bands):
         side, value = band.bound

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from duofeng.kernel.identifiers import OWN
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.references import check_scheme
@@ -20,43 +21,30 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 KEY_OF_ONE = declare(
     "E061",
-    zh="编号只由“{column}”一列组成，写在 identifier 里。",
-    en="a key of the one column '{column}' is written under identifier.",
-    explain_zh="key 是几列合起来的编号，如楼栋、单元、房号；只有一列时写 identifier: {列名: own}。",
-    explain_en="key is a number made up of several columns, such as building, unit and number; a single column is "
-    "written identifier: {column: own}.",
+    "编号只由“{column}”一列组成，写在 identifier 里。",
+    explain="key 是几列合起来的编号，如楼栋、单元、房号；只有一列时写 identifier: {列名: own}。",
 )
 KEYS_IN_A_CIRCLE = declare(
     "E062",
-    zh="这些台账的编号互相包含，谁也算不出：{circle}。",
-    en="the keys of these registers hold each other, so none can be made: {circle}.",
-    explain_zh="编号里可以有关联（房屋的编号含楼栋），但楼栋的编号不能再含房屋。",
-    explain_en="A key may hold a reference (a flat's key holds its building), but its key not the flat.",
+    "这些台账的编号互相包含，谁也算不出：{circle}。",
+    explain="编号里可以有关联（房屋的编号含楼栋），但楼栋的编号不能再含房屋。",
 )
 WHOSE_NUMBERS = declare(
     "E063",
-    zh="台账 {register} 没有统一的编号，“{column}”认不出是哪一个：{reason_zh}。",
-    en="register {register} has no number of its own, so '{column}' leads to nobody: {reason_en}.",
-    explain_zh="来源自己的编号只有一个来源在用时才能被别人引用。给这种号码声明一个标识体系（identifiers/），"
-    "几个来源共用；或按名称（by: name）查找。",
-    explain_en="Own numbers can be referred to where one source gives them. Declare an identifier scheme for the "
-    "numbers (identifiers/) and let the sources share it, or find the subject by its name (by: name).",
+    "台账 {register} 没有统一的编号，“{column}”认不出是哪一个：{reason}。",
+    explain="来源自己的编号只有一个来源在用时才能被别人引用。给这种号码声明一个标识体系（identifiers/），几个来"
+    "源共用；或按名称（by: name）查找。",
 )
 NOT_FOR_TYPE = declare(
     "E064",
-    zh="“{key}”不能用在 {type} 类型的属性上。",
-    en="'{key}' is not for an attribute of type {type}.",
-    explain_zh="by、key 用于关联，format 用于日期和时刻，time_zone 用于时刻，system 用于点和图形，latitude 用于点，"
-    "separator、complete 用于有多个值的属性（many: true）。",
-    explain_en="by and key are for references, format for dates and instants, time_zone for instants, system for "
-    "points and geometries, latitude for points, separator and complete for attributes with many values (many: true).",
+    "“{key}”不能用在 {type} 类型的属性上。",
+    explain="by、key 用于关联，format 用于日期和时刻，time_zone 用于时刻，system 用于点和图形，latitude 用于"
+    "点，separator、complete 用于有多个值的属性（many: true）。",
 )
 NEEDS_SYSTEM = declare(
     "E065",
-    zh="“{column}”要写明坐标系（system）：wgs84、gcj02 或 cgcs2000。",
-    en="'{column}' needs its reference system: wgs84, gcj02 or cgcs2000.",
-    explain_zh="坐标系相差可达几百米，从数字上看不出来，所以不猜。",
-    explain_en="Reference systems differ by some hundred metres and figures do not show it, so nothing is guessed.",
+    "“{column}”要写明坐标系（system）：wgs84、gcj02 或 cgcs2000。",
+    explain="坐标系相差可达几百米，从数字上看不出来，所以不猜。",
 )
 KEYED = {OWN, "key", "name"}
 _FOR: dict[str, frozenset[str]] = {
@@ -144,7 +132,5 @@ def _check_reference(title: str, column: Column, attribute: Attribute, zone: Zon
         return
     numbering = [each.id for each in zone.sources.values() if each.register == register and each.has_own_numbers]
     if len(numbering) != 1:
-        among = "、".join(numbering), ", ".join(numbering)
-        zh = f"{among[0]} 各编各的号" if numbering else "没有来源给它编号"
-        en = f"{among[1]} number it each in their way" if numbering else "no source numbers it"
-        report(WHOSE_NUMBERS, path, on_key=True, register=register, column=title, reason_zh=zh, reason_en=en)
+        several, none = say("{sources} 各编各的号", sources=tuple(numbering)), say("没有来源给它编号")
+        report(WHOSE_NUMBERS, path, on_key=True, register=register, column=title, reason=several if numbering else none)

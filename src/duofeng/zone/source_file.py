@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem, ProblemKind, Span
 from duofeng.zone import problems
 
@@ -123,12 +124,12 @@ class SourceFile:
         return Span(self.shown, line, column, text)
 
 
-def read_source_file(path: Path, shown: str, what: tuple[str, str] = ("", "")) -> SourceFile:
-    """Read the file at `path`, called `shown` in reports. `what` says in Chinese and English what it should declare."""
+def read_source_file(path: Path, shown: str, what: Message | str = "") -> SourceFile:
+    """Read the file at `path`, called `shown` in reports. `what` says what it should declare."""
     try:
         if path.stat().st_size > MAX_BYTES:
             limit = f"{MAX_BYTES // 1024 // 1024} MiB"
-            too_big = problems.TOO_MUCH.at(Span(shown), what_zh="文件大小", what_en="the file's size is", limit=limit)
+            too_big = problems.TOO_MUCH.at(Span(shown), what=say("文件大小"), limit=limit)
             return SourceFile(shown, problems=(too_big,))
         content = path.read_bytes()
     except OSError as error:
@@ -137,7 +138,7 @@ def read_source_file(path: Path, shown: str, what: tuple[str, str] = ("", "")) -
     return parse_source(content, shown, what)
 
 
-def parse_source(content: bytes, shown: str, what: tuple[str, str] = ("", "")) -> SourceFile:
+def parse_source(content: bytes, shown: str, what: Message | str = "") -> SourceFile:
     """The same for content already in memory."""
     try:
         text = content.decode("utf-8-sig")
@@ -149,7 +150,7 @@ def parse_source(content: bytes, shown: str, what: tuple[str, str] = ("", "")) -
     builder = _Builder(SourceFile(shown, lines))
     builder.read(text)
     if not builder.problems and not builder.filled:
-        builder.problems.append(problems.EMPTY.at(Span(shown, 1, 1), what_zh=what[0], what_en=what[1]))
+        builder.problems.append(problems.EMPTY.at(Span(shown, 1, 1), what=what))
     return SourceFile(
         shown, lines, builder.data, builder.places, tuple(builder.problems), builder.cut_short, builder.cut
     )
@@ -216,19 +217,14 @@ class _Builder:
             if 0 < at <= len(self.file.lines) and re.match(r" *\t", self.file.lines[at - 1]):
                 self._report(problems.TAB, at, self.file.lines[at - 1].index("\t") + 1)
                 return
-        what_zh, what_en = _explained(said)
-        self._report(problems.SYNTAX, line, column, what_zh=what_zh, what_en=what_en)
+        self._report(problems.SYNTAX, line, column, what=_explained(said))
 
     def _unprintable(self, text: str, error: yaml.reader.ReaderError) -> None:
         found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff", text)
         before = _LINE_BREAK.split(text[: found.start()]) if found else [""]
         sign = f"U+{ord(found.group()):04X}" if found else str(error.reason)
         self._report(
-            problems.SYNTAX,
-            len(before),
-            len(before[-1]) + 1,
-            what_zh=f"有看不见的控制字符 {sign}",
-            what_en=f"an invisible control character {sign}",
+            problems.SYNTAX, len(before), len(before[-1]) + 1, what=say("有看不见的控制字符 {sign}", sign=sign)
         )
 
     def _take(self, event: yaml.Event) -> bool:
@@ -237,17 +233,14 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                what_zh, what_en = (
-                    "一个文件里只能有一份文档（多余的 ---）",
-                    "one file holds one document (a second '---')",
-                )
-                self._report(problems.SYNTAX, line, column, what_zh=what_zh, what_en=what_en)
+                what = say("一个文件里只能有一份文档（多余的 ---）")
+                self._report(problems.SYNTAX, line, column, what=what)
                 return False
         elif isinstance(event, yaml.ScalarEvent):
             self._decoration(event, line, column)
             self._scalar(event, line, column)
         elif isinstance(event, yaml.AliasEvent):
-            self._refuse("引用", "aliases", f"*{event.anchor}", line, column)
+            self._refuse(say("引用"), f"*{event.anchor}", line, column)
             self._value(None, Place(line, column, line, column))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._decoration(event, line, column)
@@ -258,12 +251,12 @@ class _Builder:
 
     def _decoration(self, event: Any, line: int, column: int) -> None:
         if event.anchor is not None:
-            self._refuse("锚点", "anchors", f"&{event.anchor}", line, column)
+            self._refuse(say("锚点"), f"&{event.anchor}", line, column)
         if event.tag is not None:
-            self._refuse("标签", "tags", event.tag.replace("tag:yaml.org,2002:", "!!"), line, column)
+            self._refuse(say("标签"), event.tag.replace("tag:yaml.org,2002:", "!!"), line, column)
 
-    def _refuse(self, what_zh: str, what_en: str, text: str, line: int, column: int) -> None:
-        self._report(problems.NOT_PLAIN_YAML, line, column, what_zh=what_zh, what_en=what_en, text=text)
+    def _refuse(self, what: Message, text: str, line: int, column: int) -> None:
+        self._report(problems.NOT_PLAIN_YAML, line, column, what=what, text=text)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int, column: int) -> None:
         if self.skipped_depth:
@@ -301,7 +294,7 @@ class _Builder:
             self.skipped_depth, self.skipping_key = 1, True
             return True
         if len(self.stack) >= MAX_DEPTH:
-            self._report(problems.TOO_MUCH, line, column, what_zh="嵌套层数", what_en="nesting goes", limit=MAX_DEPTH)
+            self._report(problems.TOO_MUCH, line, column, what=say("嵌套层数"), limit=MAX_DEPTH)
             return False
         key_at = top.key_at if top is not None and isinstance(top.value, dict) else (line, column)
         path = self._next_path()
@@ -369,34 +362,31 @@ def _plain(text: str) -> Any:
 _EXPLAINED = (
     (
         "mapping values are not allowed",
-        "这里不能再有冒号；文字里有“: ”时要加引号",
-        "no second colon here; quote a text with ': '",
+        say("这里不能再有冒号；文字里有“: ”时要加引号"),
     ),
     (
         "could not find expected ':'",
-        "这一行或上一行少了冒号，或冒号后面没有空格",
-        "a colon, or the space after it, is missing",
+        say("这一行或上一行少了冒号，或冒号后面没有空格"),
     ),
-    ("did not find expected key", "缩进与上面的行对不齐", "the indentation does not line up with the lines above"),
-    ("did not find expected '-' indicator", "列表项的缩进对不齐", "the list items do not line up"),
-    ("expected <block end>", "缩进与上面的行对不齐", "the indentation does not line up with the lines above"),
-    ("did not find expected ',' or", "括号没有闭合，或少了逗号", "a bracket is not closed or a comma is missing"),
-    ("expected ',' or", "括号没有闭合，或少了逗号", "a bracket is not closed or a comma is missing"),
-    ("unexpected end of stream", "引号没有闭合", "a quote is not closed"),
-    ("quoted scalar", "引号里的内容有误", "something is wrong inside the quotes"),
-    ("block sequence entries are not allowed", "这里不能开始列表", "no list may start here"),
+    ("did not find expected key", say("缩进与上面的行对不齐")),
+    ("did not find expected '-' indicator", say("列表项的缩进对不齐")),
+    ("expected <block end>", say("缩进与上面的行对不齐")),
+    ("did not find expected ',' or", say("括号没有闭合，或少了逗号")),
+    ("expected ',' or", say("括号没有闭合，或少了逗号")),
+    ("unexpected end of stream", say("引号没有闭合")),
+    ("quoted scalar", say("引号里的内容有误")),
+    ("block sequence entries are not allowed", say("这里不能开始列表")),
     (
         "cannot start any token",
-        "这个符号不能开头；需要时给文字加引号",
-        "this sign cannot start a value; quote the text",
+        say("这个符号不能开头；需要时给文字加引号"),
     ),
-    ("block scalar", "多行文字（| 或 >）的写法有误", "something is wrong with the block text after | or >"),
-    ("document start", "文件中间出现了多余的内容", "unexpected content where the document should have ended"),
+    ("block scalar", say("多行文字（| 或 >）的写法有误")),
+    ("document start", say("文件中间出现了多余的内容")),
 )
 
 
-def _explained(said: str) -> tuple[str, str]:
-    for phrase, zh, en in _EXPLAINED:
+def _explained(said: str) -> Message:
+    for phrase, why in _EXPLAINED:
         if phrase in said:
-            return zh, en
-    return "从这里起读不懂", "it cannot be understood from here on"
+            return why
+    return say("从这里起读不懂")

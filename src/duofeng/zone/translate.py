@@ -10,27 +10,30 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import KINDS, Problem, nearest
 from duofeng.zone import problems
 from duofeng.zone.model import Origin
 from duofeng.zone.source_file import Steps
 
+KEY = "key"
+"""The context, in the catalogues, of what a key of a declared file says of itself."""
 _SHAPES = {
-    "string_type": ("文字", "a text"),
-    "string_sub_type": ("文字", "a text"),
-    "int_type": ("整数", "a whole number"),
-    "int_from_float": ("整数", "a whole number"),
-    "decimal_type": ("数字", "a number"),
-    "is_instance_of": ("数字", "a number"),
-    "float_type": ("数字", "a number"),
-    "bool_type": ("true 或 false", "true or false"),
-    "date_type": ("日期 YYYY-MM-DD", "a date YYYY-MM-DD"),
-    "tuple_type": ("列表", "a list"),
-    "list_type": ("列表", "a list"),
-    "dict_type": ("带键的内容（键: 值）", "a block of keys"),
-    "mapping_type": ("带键的内容（键: 值）", "a block of keys"),
-    "model_type": ("带键的内容（键: 值）", "a block of keys"),
-    "model_attributes_type": ("带键的内容（键: 值）", "a block of keys"),
+    "string_type": say("文字", context="type"),
+    "string_sub_type": say("文字", context="type"),
+    "int_type": say("整数", context="type"),
+    "int_from_float": say("整数", context="type"),
+    "decimal_type": say("数字", context="type"),
+    "is_instance_of": say("数字", context="type"),
+    "float_type": say("数字", context="type"),
+    "bool_type": say("true 或 false"),
+    "date_type": say("日期 YYYY-MM-DD"),
+    "tuple_type": say("列表", context="type"),
+    "list_type": say("列表", context="type"),
+    "dict_type": say("带键的内容（键: 值）"),
+    "mapping_type": say("带键的内容（键: 值）"),
+    "model_type": say("带键的内容（键: 值）"),
+    "model_attributes_type": say("带键的内容（键: 值）"),
 }
 
 
@@ -47,7 +50,7 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
 
 
 def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: Origin) -> Problem:
-    kind, context = detail["type"], {name: str(value) for name, value in detail.get("ctx", {}).items()}
+    kind, context = detail["type"], dict(detail.get("ctx", {}))
     here = (*origin.path, *path)
     of_key = detail["loc"][-1:] == ("[key]",)
     at_value = origin.file.span(here, key=of_key)
@@ -64,25 +67,21 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
     if kind == "missing":
         key = str(detail["loc"][-1])
         about = _description(model, path, key)
-        zh, _, en = (part.strip() for part in about.partition("/ "))
         return problems.MISSING_KEY.at(
             origin.file.span(here, key=True),
             key=key,
-            about_zh=f"{zh}。" if zh else "",
-            about_en=f"{(en or zh).capitalize()}." if zh else "",
+            about=say("{about}。", about=Message(about, context=KEY)) if about else "",
         )
     if kind in ("literal_error", "enum"):
         choices = known_choices(model, path) or known_choices(model, detail["loc"])
         word = problems.hint(nearest(shown, choices), choices)
         return problems.CHOICE.at(at_value, text=shown, **word)
     if kind in _SHAPES:
-        zh, en = _SHAPES[kind]
-        found_zh, found_en = described(detail["input"])
-        return problems.SHAPE.at(at_value, expected_zh=zh, expected_en=en, found_zh=found_zh, found_en=found_en)
+        return problems.SHAPE.at(at_value, expected=_SHAPES[kind], found=described(detail["input"]))
     bound = _bound(kind, context)
     if bound is not None:
         key = _last_word((*here, *detail["loc"][-1:]))
-        return problems.RANGE.at(at_value, key=key, text=_size(detail, context), bound_zh=bound[0], bound_en=bound[1])
+        return problems.RANGE.at(at_value, key=key, text=_size(detail, context), bound=bound)
     return problems.REFUSED.at(at_value, text=shown)
 
 
@@ -119,36 +118,35 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def described(value: Any) -> tuple[str, str]:
+def described(value: Any) -> Message | str:
     if isinstance(value, bool):
-        word = "true" if value else "false"
-        return word, word
+        return "true" if value else "false"
     if isinstance(value, dict):
-        return "带键的内容", "a block of keys"
+        return say("带键的内容", context="type")
     if isinstance(value, (tuple, list)):
-        return "列表", "a list"
+        return say("列表", context="type")
     if isinstance(value, str):
-        return f"文字“{_shown(value)}”", f"the text '{_shown(value)}'"
-    return f"数字 {_shown(value)}", f"the number {_shown(value)}"
+        return say("文字“{value}”", value=_shown(value))
+    return say("数字 {value}", value=_shown(value))
 
 
-def _bound(kind: str, context: Mapping[str, str]) -> tuple[str, str] | None:
+def _bound(kind: str, context: Mapping[str, object]) -> Message | None:
     forms = {
-        "greater_than": ("大于 {gt}", "greater than {gt}"),
-        "greater_than_equal": ("不小于 {ge}", "at least {ge}"),
-        "less_than": ("小于 {lt}", "less than {lt}"),
-        "less_than_equal": ("不大于 {le}", "at most {le}"),
-        "too_short": ("至少 {min_length} 项", "at least {min_length} item(s)"),
-        "too_long": ("至多 {max_length} 项", "at most {max_length} items"),
-        "string_too_short": ("至少 {min_length} 个字", "at least {min_length} character(s)"),
-        "string_too_long": ("至多 {max_length} 个字", "at most {max_length} characters"),
+        "greater_than": say("大于 {gt}"),
+        "greater_than_equal": say("不小于 {ge}"),
+        "less_than": say("小于 {lt}"),
+        "less_than_equal": say("不大于 {le}"),
+        "too_short": say("至少 {min_length} 项"),
+        "too_long": say("至多 {max_length} 项"),
+        "string_too_short": say("至少 {min_length} 个字"),
+        "string_too_long": say("至多 {max_length} 个字"),
     }
     form = forms.get(kind)
-    return (form[0].format_map(context), form[1].format_map(context)) if form else None
+    return Message(form.id, context) if form else None
 
 
-def _size(detail: ErrorDetails, context: Mapping[str, str]) -> str:
-    return context["actual_length"] if "actual_length" in context else _shown(detail["input"])
+def _size(detail: ErrorDetails, context: Mapping[str, object]) -> str:
+    return str(context["actual_length"]) if "actual_length" in context else _shown(detail["input"])
 
 
 def _models(annotation: Any) -> Iterator[Any]:

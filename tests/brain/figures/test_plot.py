@@ -49,4 +49,4 @@ def test_without_a_chinese_font_the_fonts_to_install_are_named() -> None:
         chinese_font(["DejaVu Sans"])
     (problem,) = raised.value.problems
     assert problem.code == "E454"
-    assert CHINESE_FONTS[0] in problem.message("zh")
+    assert CHINESE_FONTS[0] in str(problem.message)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from duofeng.brain.policies.examples import failing_examples
+from duofeng.tell.words import told_in
 from duofeng.zone.zone import Zone
 
 RULE = """conditions:
@@ -50,5 +51,5 @@ def test_an_example_that_fails_shows_what_was_expected_and_what_was_found(
 ) -> None:
     (problem,) = failing_examples(declare({"p": example(given, expect)}))
     assert problem.code == code
-    assert said in problem.message("en")
+    assert said in told_in("en", problem.message)
     assert problem.span is not None and problem.span.file.endswith("p.yaml") and problem.span.line is not None

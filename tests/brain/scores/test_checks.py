@@ -48,7 +48,7 @@ def test_a_card_that_would_score_everybody_wrongly_is_refused(write_card: WriteC
     with pytest.raises(ProblemError) as refused:
         write_card(text)
     found = [problem for problem in refused.value.problems if problem.code == code]
-    assert found, [problem.render() for problem in refused.value.problems]
+    assert found, [str(problem) for problem in refused.value.problems]
     assert all(problem.span is not None and problem.span.file.endswith("card.yaml") for problem in found)
 
 

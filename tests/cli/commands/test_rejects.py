@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from duofeng.cli.commands import rejects as command
+from duofeng.cli.main import build_app
 from duofeng.facts.arrivals import REJECTED, Arrival
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError
@@ -28,10 +28,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def app() -> typer.Typer:
-    built = typer.Typer()
-    command.register(built)
-    built.callback()(lambda: None)
-    return built
+    return build_app()
 
 
 def test_a_reason_is_folded_never_cut_and_a_place_without_a_row_says_none(data: Path) -> None:

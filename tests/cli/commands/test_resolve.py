@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from duofeng.cli.commands import resolve
+from duofeng.cli.main import build_app
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError
@@ -59,9 +58,7 @@ def run(zone, data, monkeypatch):
     monkeypatch.setenv("DUOFENG_ZONE", str(zone))
     monkeypatch.setenv("DUOFENG_DATA", str(data))
     monkeypatch.delenv("DUOFENG_USER", raising=False)
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    resolve.register(app)
+    app = build_app()
 
     def called(*arguments: str) -> str:
         result = CliRunner().invoke(app, ["resolve", *arguments], catch_exceptions=False)

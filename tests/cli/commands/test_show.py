@@ -11,13 +11,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from duofeng.cli.commands import ledger as ledger_command
-from duofeng.cli.commands import show as show_command
+from duofeng.cli.main import build_app
 from duofeng.facts.fact import Fact
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 RECORDED = datetime(2024, 3, 1, tzinfo=UTC)
 YEAR = Period.parse("2023")
@@ -70,10 +70,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def app() -> typer.Typer:
-    built = typer.Typer()
-    show_command.register(built)
-    ledger_command.register(built)
-    return built
+    return build_app()
 
 
 def shown(arguments: list[str]) -> str:
@@ -86,7 +83,7 @@ def test_each_value_stands_with_its_source_and_the_losing_facts_beneath_it(folde
     lines = [" ".join(line.split()) for line in shown(["show", "91A", *folders]).splitlines()]
     winner = next(place for place, line in enumerate(lines) if line.startswith("Revenue"))
     assert lines[winner].startswith("Revenue ⚡ 123.45678万元 2023 [3] 营业收入")
-    assert lines[winner + 1].startswith("└ disputes it 120万元 2023 [2]")
+    assert lines[winner + 1].startswith("└ Disputed 120万元 2023 [2]")
     assert lines[winner + 2].startswith("└ lower source 9元 2023 [1]")
     # The instant is shown in the time of the machine, which is another day in some places.
     assert any(re.match(r"\[3\] tax tax\.csv recorded 2024-0[23]-\d\d \d\d:\d\d", line) for line in lines)
@@ -106,7 +103,7 @@ def test_a_monthly_series_is_one_line_until_all_periods_are_asked_for(
         "Power ⚡ 7 千瓦时 2023-04 [2]",
         "Power 5 千瓦时 2023-12 [1]",
     ]
-    assert "└ disputes it 5 千瓦时 2023-04 [1]" in lines
+    assert "└ Disputed 5 千瓦时 2023-04 [1]" in lines
     assert "12 months in all --all-periods lists them" in lines
     assert "Revenue" not in text
     everything = shown(["show", "91A", "-a", "power", "-a", "staff", "--all-periods", *folders])
@@ -116,7 +113,7 @@ def test_a_monthly_series_is_one_line_until_all_periods_are_asked_for(
 def test_an_attribute_nobody_declared_is_told_the_nearest(folders: list[str]) -> None:
     result = CliRunner().invoke(app(), ["show", "91A", "-a", "revenu", *folders])
     assert isinstance(result.exception, ProblemError)
-    assert "revenue" in result.exception.problems[0].message("en")
+    assert "revenue" in told_in("en", result.exception.problems[0].message)
 
 
 def test_personal_values_are_masked(folders: list[str]) -> None:
@@ -142,7 +139,7 @@ def test_who_is_not_found_is_told_the_nearest_and_who_is_ambiguous_all(folders: 
         with pytest.raises(ProblemError) as raised:
             find(ledger, typed, known_at=datetime(2025, 1, 1, tzinfo=UTC))
         assert raised.value.problems[0].code == code
-        assert named in raised.value.problems[0].message("en")
+        assert named in told_in("en", raised.value.problems[0].message)
 
 
 def test_a_wrong_date_is_explained(folders: list[str]) -> None:

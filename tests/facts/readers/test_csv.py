@@ -92,7 +92,7 @@ def test_a_file_without_the_declared_columns_says_which_were_expected(tmp_path: 
     with pytest.raises(ProblemError) as caught:
         read(tmp_path / "a.csv", "x,y\n1,2\n")
     assert caught.value.problems[0].code == "E205"
-    assert "甲、乙、丙" in caught.value.problems[0].message("zh")
+    assert "甲、乙、丙" in str(caught.value.problems[0].message)
 
 
 @pytest.mark.parametrize(

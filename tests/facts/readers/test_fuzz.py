@@ -12,6 +12,7 @@ from duofeng.facts.loading import Reading
 from duofeng.facts.readers import bytes as arrived
 from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
 
@@ -49,7 +50,7 @@ def read(path: Path, content: bytes, source: Source, zone: Zone) -> None:
             for facts in reading.facts():
                 assert facts.height
     except ProblemError as error:
-        assert all(problem.message("zh") and problem.message("en") for problem in error.problems)
+        assert all(str(problem.message) and told_in("en", problem.message) for problem in error.problems)
 
 
 @QUICK

@@ -56,8 +56,7 @@ class _Page:
         say, policy = self.say, self.run.planned.policy
         title, about = escape(policy.title.of(self.language)), escape(policy.source.document.of(self.language))
         warnings = "".join(
-            f'<p class="warning"><b>{each.code}</b>{escape(each.message(self.language))}</p>'
-            for each in self.run.warnings
+            f'<p class="warning"><b>{each.code}</b>{escape(str(each.message))}</p>' for each in self.run.warnings
         )
         clocks = say(
             f"截至 {self.heading.as_of}，按 {self.heading.known_at} 所知；计算 {self.heading.run}",

@@ -43,11 +43,12 @@ from duofeng.engine.memory import give_back
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.zone import Zone
 
 Engine = Literal["polars", "spark"]
-Progress = Callable[[str, str], None]
+Progress = Callable[[Message], None]
 AT_ONCE = 4 * BLOCK
 """Subjects answered together; a whole number of the blocks truths are kept in."""
 THREADS = 2
@@ -121,7 +122,7 @@ def _refuse_earlier(inputs: Inputs, runs: Runs) -> None:
         raise ProblemError(problems.EARLIER_DAY.at(as_of=current.as_of, known_at=known_at))
 
 
-def _computed(inputs: Inputs, folder: Path, say: Progress) -> Manifest:
+def _computed(inputs: Inputs, folder: Path, step: Progress) -> Manifest:
     """Everything a run keeps, written into a folder.
 
     1. Refuse a zone whose worked examples do not come out (E653).
@@ -135,16 +136,16 @@ def _computed(inputs: Inputs, folder: Path, say: Progress) -> Manifest:
     refuse_failing_examples(inputs.zone)
     registers = judged(inputs.zone, inputs.as_of)
     clock.done("check")
-    say("汇总档案", "folding the profile")
+    step(say("汇总档案"))
     folded = {each.register: _folded(inputs, each, registers, folder / each.register) for each in registers}
     clock.done("profile")
     frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
     folded.clear()
     clock.done("links")
-    say("计算评分", "scoring")
+    step(say("计算评分"))
     results = {each.register: _scores(each, frames, folder / each.register) for each in registers}
     clock.done("scores")
-    say("核对政策", "answering policies")
+    step(say("核对政策"))
     counts: dict[str, dict[str, int]] = {}
     warnings: list[Problem] = []
     with _answering(inputs.engine) as run:
@@ -160,7 +161,7 @@ def _computed(inputs: Inputs, folder: Path, say: Progress) -> Manifest:
     return _manifest(inputs, registers, counts, warnings, _measured(clock))
 
 
-def _quietly(_zh: str, _en: str) -> None:
+def _quietly(_step: Message) -> None:
     pass
 
 
@@ -336,6 +337,6 @@ def _manifest(
         rules={each.register: each.rules for each in registers},
         names={each.register: each.named[0] for each in registers if each.named},
         counts=counts,
-        warnings=tuple(warning.as_json() for warning in warnings),
+        warnings=tuple(warning.stored() for warning in warnings),
         measured=measured,
     )

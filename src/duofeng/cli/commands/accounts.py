@@ -14,18 +14,18 @@ from rich.table import Table
 
 from duofeng.brain.runs.store import Runs
 from duofeng.cli.commands.serve import prepare
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, language, now, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, now
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
 ADMINISTRATOR = "administrator"
 SCOPES = ("figures:read", "profiles:read", "findings:read", "runs:read")
-RoleOption = Annotated[str, typer.Option("--role", help="园区声明的岗位 / a role the zone declares")]
-SubjectOption = Annotated[
-    str, typer.Option("--subject", help="企业账号所属企业 / the firm an enterprise account is of")
-]
+RoleOption = Annotated[str, typer.Option("--role", help="园区声明的岗位")]
+SubjectOption = Annotated[str, typer.Option("--subject", help="企业账号所属企业")]
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,16 @@ class DemoAccount:
 
 
 def register(app: typer.Typer) -> None:
-    accounts = typer.Typer(name="accounts", help="账号与接口令牌 / Accounts and API tokens", no_args_is_help=True)
-    accounts.command("create", help="建账号，打印一次性密码 / Make an account, print a one-time password")(create)
-    accounts.command("token", help="发接口令牌，只显示一次 / Issue an API token, shown once")(token)
-    accounts.command(
-        "reset", help="忘了密码、丢了手机：新的一次性密码 / Lost password or phone: a new one-time password"
-    )(reset)
-    accounts.command("list", help="列出账号 / List accounts")(listed)
+    accounts = typer.Typer(name="accounts", help="账号与接口令牌", no_args_is_help=True)
+    accounts.command("create", help="建账号，打印一次性密码")(create)
+    accounts.command("token", help="发接口令牌，只显示一次")(token)
+    accounts.command("reset", help="忘了密码、丢了手机：新的一次性密码")(reset)
+    accounts.command("list", help="列出账号")(listed)
     app.add_typer(accounts)
 
 
 def create(
-    user: Annotated[str, typer.Argument(help="用户名 / user name")],
+    user: Annotated[str, typer.Argument(help="用户名")],
     role: RoleOption,
     subject: SubjectOption = "",
     zone: ZoneOption = DEFAULT_ZONE,
@@ -64,18 +62,16 @@ def create(
     from duofeng.desk.accounts.models import User  # noqa: PLC0415  # needs Django started
 
     if User.objects.filter(username=user).exists():
-        raise typer.BadParameter(say(f"已经有账号 {user}", f"there is an account {user} already"))
+        raise typer.BadParameter(told("已经有账号 {user}", user=user))
     password = _made(user, role, subject, must_change=True)
-    console.print(say(f"{user} 的一次性密码：{password}", f"One-time password of {user}: {password}"), markup=False)
+    console.print(told("{user} 的一次性密码：{password}", user=user, password=password), markup=False)
 
 
 def token(
-    user: Annotated[str, typer.Argument(help="所有者 / its owner")],
-    name: Annotated[str, typer.Option("--name", help="用途 / what it is for")],
-    scope: Annotated[
-        list[str] | None, typer.Option("--scope", help="范围，可重复；默认全部 / scopes; repeatable; all by default")
-    ] = None,
-    days: Annotated[int, typer.Option("--days", min=1, help="有效天数 / days it is valid")] = 365,
+    user: Annotated[str, typer.Argument(help="所有者")],
+    name: Annotated[str, typer.Option("--name", help="用途")],
+    scope: Annotated[list[str] | None, typer.Option("--scope", help="范围，可重复；默认全部")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="有效天数")] = 365,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -91,11 +87,11 @@ def token(
     if owner is None:
         raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
     _token, key = Token.issue(owner, name, scopes, now() + timedelta(days=days))
-    console.print(say(f"令牌（只显示这一次）：{key}", f"Token (shown this once): {key}"), markup=False, soft_wrap=True)
+    console.print(told("令牌（只显示这一次）：{key}", key=key), markup=False, soft_wrap=True)
 
 
 def reset(
-    user: Annotated[str, typer.Argument(help="用户名 / user name")],
+    user: Annotated[str, typer.Argument(help="用户名")],
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -112,7 +108,7 @@ def reset(
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])
     second_factor.turn_off(person, person, "password and second factor reset at the terminal")
-    console.print(say(f"{user} 的一次性密码：{password}", f"One-time password of {user}: {password}"), markup=False)
+    console.print(told("{user} 的一次性密码：{password}", user=user, password=password), markup=False)
 
 
 def listed(zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> None:
@@ -120,7 +116,7 @@ def listed(zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> 
     from duofeng.desk.accounts.models import User  # noqa: PLC0415  # needs Django started
 
     table = Table(box=None, pad_edge=False)
-    for title in (say("账号", "account"), say("岗位", "role"), say("企业", "firm"), say("最近登录", "last sign-in")):
+    for title in (told("账号"), told("岗位"), told("企业"), told("最近登录")):
         table.add_column(title)
     for each in User.objects.order_by("username"):
         last = f"{each.last_login:%Y-%m-%d %H:%M}" if each.last_login else "—"
@@ -152,7 +148,7 @@ def make_demo_accounts(data: Path, zone: Path, subject: str = "") -> tuple[DemoA
 
 def print_demo_accounts(accounts: Sequence[DemoAccount]) -> None:
     table = Table(box=None, pad_edge=False)
-    for title in (say("岗位", "role"), say("用户名", "user name"), say("密码", "password"), say("企业", "firm")):
+    for title in (told("岗位"), told("用户名"), told("密码"), told("企业")):
         table.add_column(title)
     for each in accounts:
         table.add_row(each.title, each.name, each.password, each.subject or "—")
@@ -191,9 +187,7 @@ def _refuse_unknown_role(zone: Zone, role: str, subject: str) -> None:
     if role not in roles:
         raise _not_among("--role", role, sorted(roles))
     if roles[role].own_subject_only and not subject:
-        wanted = say(
-            f"岗位 {role} 的账号要用 --subject 写明企业", f"an account of role {role} needs its firm: --subject"
-        )
+        wanted = told("岗位 {role} 的账号要用 --subject 写明企业", role=role)
         raise typer.BadParameter(wanted)
 
 
@@ -202,5 +196,5 @@ def _not_among(what: str, typed: str, known: Sequence[str]) -> typer.BadParamete
     near = nearest(typed, known)
     may = near or ", ".join(known[:12])
     return typer.BadParameter(
-        say(f"{what}：没有“{typed}”。可用：{may}", f"{what}: there is no '{typed}'. Use: {may}"),
+        told("{what}：没有“{typed}”。可用：{may}", what=what, typed=typed, may=may),
     )

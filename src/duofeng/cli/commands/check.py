@@ -11,22 +11,23 @@ from rich.table import Table
 
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
-from duofeng.cli.console import DEFAULT_ZONE, console, language, print_problems, say
+from duofeng.cli.console import DEFAULT_ZONE, console, print_problems
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.language import language
+from duofeng.tell.problems import as_json
+from duofeng.tell.words import told
 from duofeng.zone.difference import ItemChange, difference
 from duofeng.zone.load import load_zone
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.zone import Zone
 
-ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹 / the zone's folder")]
-AgainstOption = Annotated[
-    Path | None, typer.Option("--against", help="与另一个园区文件夹比较 / compare with another zone's folder")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹")]
+AgainstOption = Annotated[Path | None, typer.Option("--against", help="与另一个园区文件夹比较")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("check", help="检查园区文件，一次报出全部错误 / Check a zone; every mistake at once")(check)
+    app.command("check", help="检查园区文件，一次报出全部错误")(check)
 
 
 def check(zone: ZoneArgument = DEFAULT_ZONE, against: AgainstOption = None, as_json: JsonOption = False) -> None:
@@ -76,7 +77,7 @@ def _summary(zone: Zone, changes: tuple[ItemChange, ...]) -> dict[str, object]:
 
 
 def _as_json(problem: Problem) -> dict[str, object]:
-    return problem.as_json()
+    return as_json(problem)
 
 
 def _print_json(value: object) -> None:
@@ -90,20 +91,20 @@ def _print_summary(zone: Zone) -> None:
     for name, kind in all_kinds().items():
         count = len(zone.items(name))
         if count and name not in ("zone", "peak"):
-            table.add_row(say(kind.title_zh, kind.title_en), f"{count:,}")
+            table.add_row(told(kind.title), f"{count:,}")
     typer.echo(f"{zone.title.of(language())}  ({zone.id})")
-    typer.echo(say("峰：", "peaks: ") + say("、", ", ").join(zone.peaks))
+    typer.echo(told("峰：") + told("、").join(zone.peaks))
     console.print(table)
-    typer.echo(say("指纹 ", "fingerprint ") + zone.fingerprint.short)
-    print_problems(zone.warnings, language())
-    typer.echo(say("没有错误。", "No problems."))
+    typer.echo(told("指纹 ") + zone.fingerprint.short)
+    print_problems(zone.warnings)
+    typer.echo(told("没有错误。"))
 
 
 def _print_changes(changes: tuple[ItemChange, ...]) -> None:
-    words = {"added": say("新增", "added"), "removed": say("删除", "removed"), "changed": say("改动", "changed")}
-    parts = {"meaning": say("含义", "meaning"), "wording": say("文字", "wording")}
+    words = {"added": told("新增"), "removed": told("删除"), "changed": told("改动")}
+    parts = {"meaning": told("含义"), "wording": told("文字")}
     if not changes:
-        typer.echo(say("两者相同。", "They are the same."))
+        typer.echo(told("两者相同。"))
     for change in changes:
         typer.echo(f"{words[change.change]}  {change.kind} {change.id}  [{parts[change.part]}]")
         for field in change.fields:

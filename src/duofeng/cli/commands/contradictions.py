@@ -13,8 +13,10 @@ from duofeng.brain.figures.gate_page import SEVERITY, source_line
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import known_at
 from duofeng.cli.commands.figure import end_of_day, stated_book
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -23,13 +25,13 @@ STYLES = {"error": "red", "warning": "yellow"}
 
 
 def register(app: typer.Typer) -> None:
-    app.command("contradictions", help="矛盾榜：不能同时成立的数字 / Figures that cannot hold together")(board)
+    app.command("contradictions", help="矛盾榜：不能同时成立的数字")(board)
 
 
 def board(
-    as_known_on: Annotated[str | None, typer.Option("--as-known-on", help="当时所知 / as known on that day")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="也列出成立的 / list what holds, too")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    as_known_on: Annotated[str | None, typer.Option("--as-known-on", help="当时所知")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="也列出成立的")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -52,15 +54,17 @@ def _print(found: Board, zone: Zone, everything: bool) -> None:
         for each in check.statements:
             console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
     for check in (*found.undecided, *(found.held if everything else ())):
-        text = f"{check.title.of(language())}{say('：', ': ')}{check.arithmetic.of(language())}"
+        text = f"{check.title.of(language())}{told('：')}{check.arithmetic.of(language())}"
         console.print(text, markup=False, soft_wrap=True)
     errors = sum(check.severity == "error" for check in found.breaks)
     console.print(
-        say(
-            f"{len(found.breaks)} 处不能同时成立（错误 {errors}，提醒 {len(found.breaks) - errors}），"
-            f"{len(found.held)} 处成立，{len(found.undecided)} 处不能判定。",
-            f"{len(found.breaks)} cannot hold together (errors: {errors}, warnings: {len(found.breaks) - errors}), "
-            f"{len(found.held)} hold, {len(found.undecided)} cannot be decided.",
+        told(
+            "{number} 处不能同时成立（错误 {errors}，提醒 {number_2}），{number_3} 处成立，{number_4} 处不能判定。",
+            number=len(found.breaks),
+            errors=errors,
+            number_2=len(found.breaks) - errors,
+            number_3=len(found.held),
+            number_4=len(found.undecided),
         ),
         markup=False,
     )

@@ -28,11 +28,13 @@ from duofeng.cli.commands.run import print_manifest
 from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
-from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, language, now, say, today
+from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, now, today
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.synth import write_zone
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -49,18 +51,16 @@ DRAFT = Path("docs/examples/rd-subsidy-2025.yaml")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("demo", help="一条命令看完整个故事 / The whole story in one command")(demo)
+    app.command("demo", help="一条命令看完整个故事")(demo)
 
 
 def demo(
-    organisations: Annotated[int, typer.Option("--organisations", help="合成企业数 / made-up enterprises")] = 8_000,
+    organisations: Annotated[int, typer.Option("--organisations", help="合成企业数")] = 8_000,
     zone: ZoneOption = DEFAULT_ZONE,
-    data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建 / data folder, made anew")] = NEW_DATA,
-    draft: Annotated[Path, typer.Option("--draft", help="要试算的政策草案 / the draft of a policy to try")] = DRAFT,
-    serving: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="讲完后启动网站 / serve the site afterwards")
-    ] = True,
-    port: Annotated[int, typer.Option("--port", help="网站端口 / port of the site")] = 8000,
+    data: Annotated[Path, typer.Option("--data", help="数据文件夹，会重建")] = NEW_DATA,
+    draft: Annotated[Path, typer.Option("--draft", help="要试算的政策草案")] = DRAFT,
+    serving: Annotated[bool, typer.Option("--serve/--no-serve", help="讲完后启动网站")] = True,
+    port: Annotated[int, typer.Option("--port", help="网站端口")] = 8000,
 ) -> None:
     """Tell the story.
 
@@ -72,37 +72,34 @@ def demo(
     """
     started = perf_counter()
     shutil.rmtree(data, ignore_errors=True)
-    _step(say("检查园区声明", "Check what the zone declares"), lambda: check(zone))
+    _step(told("检查园区声明"), lambda: check(zone))
     declared = load_zone(zone)
     ledger = Ledger.open(data / "ledger")
     loader = Loader(declared, ledger, data, "demo", today())
-    _step(say("加载五份公开报告里的数字", "Load the figures of five published reports"), lambda: _published(loader))
-    _step(say("主要指标", "Headline indicators"), lambda: _headlines(stated_book(ledger, declared, data), declared))
-    _step(say("2023 年目标与结果", "Targets of 2023 and their results"), lambda: targets(zone=zone, data=data))
-    _step(say("不能同时成立的数字", "Figures that cannot hold together"), lambda: board(zone=zone, data=data))
+    _step(told("加载五份公开报告里的数字"), lambda: _published(loader))
+    _step(told("主要指标"), lambda: _headlines(stated_book(ledger, declared, data), declared))
+    _step(told("2023 年目标与结果"), lambda: targets(zone=zone, data=data))
+    _step(told("不能同时成立的数字"), lambda: board(zone=zone, data=data))
     _step(
-        say(f"合成 {organisations:,} 户企业并加载", f"Make up {organisations:,} enterprises and load them"),
+        told("合成 {organisations:,} 户企业并加载", organisations=organisations),
         lambda: _enterprises(loader, organisations, data / "synthetic"),
     )
-    _step(say("埋下的错误与拒收对照", "Planted mistakes against rejects"), lambda: _rejects(ledger, data / "synthetic"))
+    _step(told("埋下的错误与拒收对照"), lambda: _rejects(ledger, data / "synthetic"))
     firm = _disputed_firm(ledger, declared)
     _step(
-        say(
-            "一户企业的档案：每个值都有出处，有一处两个来源说法不同",
-            "One enterprise: every value with its source, one disputed",
-        ),
+        told("一户企业的档案：每个值都有出处，有一处两个来源说法不同"),
         lambda: show(firm, kind=FIRMS, as_of=AS_OF.isoformat(), zone=zone, data=data),
     )
-    _step(say("重新计算评分和政策", "Recompute scores and policies"), lambda: _run(declared, ledger, data))
+    _step(told("重新计算评分和政策"), lambda: _run(declared, ledger, data))
     near = _conclusions(declared, zone, data, draft)
     took = f"{perf_counter() - started:.0f}"
-    console.print(say(f"演示完毕，用时 {took} 秒。数据在 {data}", f"Done in {took} s. The data are in {data}"))
+    console.print(told("演示完毕，用时 {took} 秒。数据在 {data}", took=took, data=data))
     if serving:
         _step(
-            say("演示账号（密码只在这里显示）", "Demo accounts (passwords are shown here only)"),
+            told("演示账号（密码只在这里显示）"),
             lambda: _accounts(data, zone),
         )
-        _step(say("按顺序打开这五个链接", "Open these five links in order"), lambda: _links(port, near))
+        _step(told("按顺序打开这五个链接"), lambda: _links(port, near))
         _serve(port, zone, data)
 
 
@@ -110,18 +107,18 @@ def _conclusions(declared: Zone, zone: Path, data: Path, draft: Path) -> str | N
     """One firm's policies and score, odd values, a draft; returns the firm."""
     near = _near_firm(data)
     if near is not None:
-        title = say("一户企业能享受什么、还差什么", "What one firm may have, and what it lacks")
+        title = told("一户企业能享受什么、还差什么")
         _step(title, lambda: for_subject(near, FIRMS, "current", zone, data))
         card = _telling_card(declared, near, data)
         if card is not None:
-            title = say("这户企业的得分，可照着重算", "How this firm scores, so that it can be redone by hand")
+            title = told("这户企业的得分，可照着重算")
             _step(title, lambda: score(card, near, html=data / "score.html", zone=zone, data=data))
     alarming = next((each.card for each in scorecards_in_force(declared, AS_OF) if each.watch is not None), None)
     if alarming is not None:
-        title = say("申报前突然变大的数值：请核对材料", "Values that leapt before a deadline: look at the papers")
+        title = told("申报前突然变大的数值：请核对材料")
         _step(title, lambda: score(alarming, odd=True, most=5, zone=zone, data=data))
     if draft.is_file():
-        title = say("一份政策草案发布前的试算", "The draft of a policy, tried before it is published")
+        title = told("一份政策草案发布前的试算")
         _step(title, lambda: try_draft(draft, data / "dry-run.html", "current", zone, data))
     return near
 
@@ -139,13 +136,13 @@ def _accounts(data: Path, zone: Path) -> None:
 
 def _links(port: int, firm: str | None) -> None:
     story = (
-        ("contradictions/", say("公布的数字互相矛盾", "a contradiction in a published report")),
-        ("figures/leading_industry_signed_amount/", say("它的证明", "its proof")),
-        ("targets/", say("落后和落空的目标", "targets behind and missed")),
-        ("figures/technology_smes/profiles/technology_smes_counted/", say("目标背后的企业", "the firms behind one")),
+        ("contradictions/", told("公布的数字互相矛盾")),
+        ("figures/leading_industry_signed_amount/", told("它的证明")),
+        ("targets/", told("落后和落空的目标")),
+        ("figures/technology_smes/profiles/technology_smes_counted/", told("目标背后的企业")),
         (
             f"firms/{firm}/policies/" if firm else "policies/",
-            say("其中一户差一点：差什么、怎么办", "a near miss of one of them"),
+            told("其中一户差一点：差什么、怎么办"),
         ),
     )
     for number, (path, what) in enumerate(story, 1):
@@ -161,13 +158,13 @@ def _step(title: str, act: Callable[[], object]) -> None:
 def _published(loader: Loader) -> None:
     for path in sorted((loader.zone.folder / "published").glob("*.csv")):
         outcome = loader.load(path, now())
-        facts = say(f"{outcome.facts} 个数字", f"{outcome.facts} figures")
+        facts = told("{facts} 个数字", facts=outcome.facts)
         console.print(f"  {path.name:24}{facts}", markup=False)
 
 
 def _headlines(book: Book, zone: Zone) -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column(say("指标", "indicator"))
+    table.add_column(told("指标"))
     for period in PERIODS:
         table.add_column(period, justify="right")
     for id in HEADLINES:
@@ -180,14 +177,14 @@ def _headlines(book: Book, zone: Zone) -> None:
         table.add_row(book.indicators[id].title.of(language()), *cells)
     console.print(table)
     for document in zone.documents.values():
-        title = say(f"《{document.title.zh}》", document.title.of("en"))
+        title = told("《{title}》", title=document.title)
         console.print(f"  {document.date}  {title}", style="dim", markup=False)
 
 
 def _level(level: Statement | None, growth: Statement | None) -> str:
     if level is None:
         return "—" if growth is None else growth.shown(language())
-    change = "" if growth is None else say(f"（{growth.shown()}）", f" ({growth.shown('en')})")
+    change = "" if growth is None else told("（{growth}）", growth=growth.shown(language()))
     return level.shown(language()) + change
 
 
@@ -200,9 +197,11 @@ def _enterprises(loader: Loader, organisations: int, folder: Path) -> None:
         outcome = loader.load(path, now())
         rows, facts, rejects = rows + outcome.rows, facts + outcome.facts, rejects + outcome.rejects
     console.print(
-        say(
-            f"  {rows:,} 行，{facts:,} 条事实，{rejects:,} 处拒收（duofeng rejects 可查看、更正、重送）",
-            f"  {rows:,} rows, {facts:,} facts, {rejects:,} cells rejected (see, correct, resend: duofeng rejects)",
+        told(
+            "  {rows:,} 行，{facts:,} 条事实，{rejects:,} 处拒收（duofeng rejects 可查看、更正、重送）",
+            rows=rows,
+            facts=facts,
+            rejects=rejects,
         )
     )
 
@@ -214,14 +213,14 @@ def _rejects(ledger: Ledger, folder: Path) -> None:
     refused = ledger.rejects().select("file", pl.col("row").cast(pl.Int64), "column").unique()
     found = planted.join(refused.with_columns(found=pl.lit(True)), on=place, how="left")
     table = Table(box=None, pad_edge=False)
-    for title in (say("埋下的错误", "planted"), say("应拒收", "to refuse"), say("已拒收", "refused")):
-        table.add_column(title, justify="left" if title == say("埋下的错误", "planted") else "right")
+    for title in (told("埋下的错误"), told("应拒收"), told("已拒收")):
+        table.add_column(title, justify="left" if title == told("埋下的错误") else "right")
     for row in found.group_by("kind").agg(pl.len(), pl.col("found").count()).sort("kind").iter_rows(named=True):
         table.add_row(row["kind"], f"{row['len']:,}", f"{row['found']:,}")
-    table.add_row(say("合计", "in all"), f"{found.height:,}", f"{found['found'].count():,}", style="bold")
+    table.add_row(told("合计"), f"{found.height:,}", f"{found['found'].count():,}", style="bold")
     console.print(table)
     extra = refused.join(planted.select(place), on=place, how="anti").height
-    console.print(say(f"  没有埋错而被拒收：{extra} 处", f"  refused though nothing was planted: {extra}"))
+    console.print(told("  没有埋错而被拒收：{extra} 处", extra=extra))
 
 
 def _disputed_firm(ledger: Ledger, zone: Zone) -> str:

@@ -10,45 +10,49 @@ from typing import Annotated
 import typer
 
 import duofeng
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption
 from duofeng.cli.explain_answer import explain_answer
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
+from duofeng.tell.catalogue import sources
+from duofeng.tell.language import SOURCE, speaking
+from duofeng.tell.words import told, told_everywhere
 from duofeng.zone import problems
 
 WordsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        help="问题代码，如 E014；或政策和对象 / a problem code such as E014, or a policy and a subject",
+        help="问题代码，如 E014；或政策和对象",
         metavar="CODE | POLICY SUBJECT",
     ),
 ]
-MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页 / print the page of all codes")]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页")]
 
 ROOMS = (
-    ("E001", "园区文件 / Declared files"),
-    ("E100", "值 / Values"),
-    ("E200", "读取来源 / Reading sources"),
-    ("E250", "账本 / Ledger"),
-    ("E300", "归一与档案 / Resolve and profile"),
-    ("E350", "时刻、地点、关联、成员 / Moments, places, references, members"),
-    ("E400", "公开文件 / Documents"),
-    ("E450", "数字与校稿 / Figures and the gate"),
-    ("E500", "表达式 / Expressions"),
-    ("E550", "政策 / Policies"),
-    ("E600", "评分 / Scores"),
-    ("E650", "计算 / Runs"),
-    ("E700", "其他 / Other rooms"),
+    ("E001", say("园区文件")),
+    ("E100", say("值")),
+    ("E200", say("读取来源")),
+    ("E250", say("账本")),
+    ("E300", say("归一与档案")),
+    ("E350", say("时刻、地点、关联、成员")),
+    ("E400", say("公开文件")),
+    ("E450", say("数字与校稿")),
+    ("E500", say("表达式")),
+    ("E550", say("政策")),
+    ("E600", say("评分")),
+    ("E650", say("计算")),
+    ("E700", say("其他")),
 )
 
 
 def register(app: typer.Typer) -> None:
-    app.command("explain", help="解释问题代码，或一项政策对一个对象的结论 / Explain a problem, or an answer")(explain)
+    app.command("explain", help="解释问题代码，或一项政策对一个对象的结论")(explain)
 
 
 def explain(
     words: WordsArgument = None,
     markdown: MarkdownOption = False,
-    run: Annotated[str, typer.Option("--run", help="哪一次计算 / which run")] = "current",
+    run: Annotated[str, typer.Option("--run", help="哪一次计算")] = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -62,8 +66,7 @@ def explain(
         case [policy, subject]:
             explain_answer(policy, subject, run, zone, data)
         case _:
-            expected = "一个问题代码，如 E014；或一项政策和一个对象", "one problem code, or a policy and a subject"
-            raise typer.BadParameter(say(f"请给出{expected[0]}", f"name {expected[1]}"))
+            raise typer.BadParameter(told("请给出一个问题代码，如 E014；或一项政策和一个对象"))
 
 
 def explain_problem(code: str) -> None:
@@ -72,9 +75,8 @@ def explain_problem(code: str) -> None:
     if kind is None:
         found = nearest(code.strip().upper(), kinds)
         raise ProblemError(problems.UNKNOWN_CODE_ASKED.at(code=code, **problems.hint(found)))
-    zh = language() == "zh"
-    typer.echo(f"{kind.code}  {kind.zh if zh else kind.en}")
-    typer.echo("\n" + (kind.explain_zh if zh else kind.explain_en))
+    typer.echo(f"{kind.code}  {told(kind.message)}")
+    typer.echo("\n" + told(kind.explain))
 
 
 def declared_problems() -> Mapping[str, ProblemKind]:
@@ -87,20 +89,18 @@ def declared_problems() -> Mapping[str, ProblemKind]:
 
 
 def problems_page() -> str:
-    lines = [
-        "# 问题代码 · Problem codes",
-        "",
-        "<!-- duofeng explain --markdown > docs/problems.md -->",
-        "",
-        "`duofeng explain E014` 在终端里显示同样的内容。花括号里是每次不同的部分。",
-        "`duofeng explain E014` shows the same in the terminal. Braces stand for what differs each time.",
-    ]
+    about = told_everywhere("`duofeng explain E014` 在终端里显示同样的内容。花括号里是每次不同的部分。")
+    title = told_everywhere("问题代码")
+    lines = [f"# {title}", "", "<!-- duofeng explain --markdown > docs/problems.md -->", "", about]
     titles = list(ROOMS)
     for code, kind in declared_problems().items():
         while titles and code >= titles[0][0]:
-            title = titles.pop(0)[1]
+            room = titles.pop(0)[1]
             if not (titles and code >= titles[0][0]):
-                lines += ["", f"## {title}"]
+                lines += ["", f"## {told_everywhere(room)}"]
         mark = " (warning)" if kind.severity == "warning" else ""
-        lines += ["", f"### {code}{mark}", "", f"- {kind.zh}", f"- {kind.en}", "", kind.explain_zh, "", kind.explain_en]
+        lines += ["", f"### {code}{mark}", ""]
+        for wanted in (SOURCE, *sources()):
+            with speaking(wanted):
+                lines += [f"- {told(kind.message)}", f"  {told(kind.explain)}"]
     return "\n".join(lines) + "\n"

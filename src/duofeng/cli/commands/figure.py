@@ -19,13 +19,16 @@ from duofeng.brain.figures.problems import CSV_NOT_WRITTEN, NOTHING_KNOWN, NOTHI
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import Statement, plain, show
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
 from duofeng.kernel.period_names import period_name
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.load import load_zone
@@ -33,37 +36,33 @@ from duofeng.zone.zone import Zone
 
 MOST_MOVEMENTS = 20
 BEHAVIOURS = {
-    "flow": ("流量", "flow"),
-    "stock": ("存量", "stock"),
-    "ratio": ("比率", "ratio"),
-    "rank": ("排名", "rank"),
-    "limit": ("限额", "limit"),
+    "flow": say("流量"),
+    "stock": say("存量"),
+    "ratio": say("比率"),
+    "rank": say("排名"),
+    "limit": say("限额"),
 }
 MEASURES = {
-    "level": ("数值", "level"),
-    "growth": ("增速", "growth"),
-    "share": ("占比", "share"),
-    "rank": ("位次", "rank"),
-    "target": ("目标", "target"),
-    "limit": ("限额", "limit"),
-    "increase": ("增减", "increase"),
+    "level": say("数值"),
+    "growth": say("增速"),
+    "share": say("占比"),
+    "rank": say("位次"),
+    "target": say("目标"),
+    "limit": say("限额"),
+    "increase": say("增减"),
 }
 
 
 def register(app: typer.Typer) -> None:
-    app.command("figure", help="一个数字：定义、出处、证明、变化 / A figure: definition, source, proof, changes")(
-        figure
-    )
+    app.command("figure", help="一个数字：定义、出处、证明、变化")(figure)
 
 
 def figure(
-    indicator: Annotated[str, typer.Argument(help="指标编号、名称或别名 / id, title or alias of an indicator")],
-    period: Annotated[str | None, typer.Option("--period", help="时期，如 2023、2024H1 / period")] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option("--as-known-on", help="当时所知，YYYY-MM-DD / as known on that day")
-    ] = None,
-    plot: Annotated[Path | None, typer.Option("--plot", help="画成 SVG 文件 / draw an SVG file")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="导出证明 / export the proof")] = None,
+    indicator: Annotated[str, typer.Argument(help="指标编号、名称或别名")],
+    period: Annotated[str | None, typer.Option("--period", help="时期，如 2023、2024H1")] = None,
+    as_known_on: Annotated[str | None, typer.Option("--as-known-on", help="当时所知，YYYY-MM-DD")] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="画成 SVG 文件")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="导出证明")] = None,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -85,7 +84,7 @@ def figure(
         _export(csv, report, counted)
     if plot is not None:
         write_text(plot, series_svg(found, book, declared, language()))
-        console.print(say(f"图：{plot}", f"picture: {plot}"), markup=False)
+        console.print(told("图：{plot}", plot=plot), markup=False)
 
 
 def stated_book(ledger: Ledger, zone: Zone, data: Path) -> Book:
@@ -112,41 +111,39 @@ def write_text(path: Path, text: str) -> None:
 
 def _nothing(indicator: Indicator, book: Book, period: str | None, known: datetime) -> Problem:
     periods = sorted({str(each.period) for each in book.said if each.indicator == indicator.id and each.period})
-    asked = f" {period} " if period else say("任何时期", "any period")
-    listed = "、".join(periods) or say("没有", "none")
-    return NOTHING_KNOWN.at(known=known.date(), indicator=indicator.title.of(language()), period=asked, periods=listed)
+    asked = period or say("任何时期")
+    listed = tuple(periods) or say("没有")
+    return NOTHING_KNOWN.at(known=known.date(), indicator=indicator.title, period=asked, periods=listed)
 
 
 def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
     head = f"{indicator.title.of(language())}  {indicator.id}"
-    about, colon = say(*BEHAVIOURS[indicator.behaviour]), say("：", ": ")
+    about, colon = told(BEHAVIOURS[indicator.behaviour]), told("：")
     console.print(head, style="bold", markup=False)
     definition = f"  {indicator.definition.of(language())}" if indicator.definition else ""
     console.print(
-        say(f"{about}，单位 {indicator.unit}", f"{about}, in {unit_name(indicator.unit, 'en')}") + definition,
+        told("{about}，单位 {unit}", about=about, unit=unit_name(indicator.unit, language())) + definition,
         markup=False,
     )
     if report.value is not None:
-        known = say(f"（所知截至 {report.known.date()}）", f" (as known on {report.known.date()})")
+        known = told("（所知截至 {known}）", known=report.known.date())
         period = period_name(report.period, language())
         console.print(f"{period}{colon}{report.value.shown(language())}{known}", style="bold", markup=False)
     elif not report.proof:
         day = report.known.date()
-        console.print(say(f"到 {day} 为止还没有人说过。", f"Nobody had stated it by {day}."), markup=False)
+        console.print(told("到 {day} 为止还没有人说过。", day=day), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
         console.print(f"  {each.title.of(language())}{colon}{each.shown(language())}", markup=False)
     for pace in report.paces:
         done, gone = plain(pace.done, 1), plain(pace.gone, 1)
-        text = say(f"完成 {done}%，时间过去 {gone}%", f"{done}% done, {gone}% of the time gone")
-        console.print(
-            f"  {say('目标', 'target')} {pace.target.shown(language())}（{pace.target.period}）：{text}", markup=False
-        )
+        text = told("完成 {done}%，时间过去 {gone}%", done=done, gone=gone)
+        console.print(f"  {told('目标')} {pace.target.shown(language())}（{pace.target.period}）：{text}", markup=False)
     if len(report.series) > 1:
         listed = " · ".join(f"{each.period} {each.shown(language())}" for each in report.series)
-        console.print(f"  {say('历期', 'all periods')}：{listed}", markup=False, soft_wrap=True)
+        console.print(f"  {told('历期')}：{listed}", markup=False, soft_wrap=True)
     if report.changes:
-        console.print(say("此后的变化：", "Later changes:"), markup=False)
+        console.print(told("此后的变化："), markup=False)
     for change in report.changes:
         reason, where = REASONS[change.reason].of(language()), source_line(change.statement, zone, language())
         console.print(f"  {change.at.date()}  {reason}  {where}", markup=False, soft_wrap=True)
@@ -155,15 +152,15 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
 def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
     if not proof:
         return
-    table = Table(title=say("证明", "Proof"), title_justify="left", box=None, pad_edge=False)
-    for column in (say("说了什么", "said"), say("数字", "number"), say("出处", "where"), say("位置", "place")):
+    table = Table(title=told("证明"), title_justify="left", box=None, pad_edge=False)
+    for column in (told("说了什么"), told("数字"), told("出处"), told("位置")):
         table.add_column(column)
     for each in proof:
         document = zone.documents.get(each.document)
         title = f"{document.title.of(language())} {document.date or ''}" if document else each.document
         scope = zone.file.comparisons.get(each.of)
-        measure = say(*MEASURES[each.measure]) + (f"（{scope.of(language())}）" if scope else "")
-        place = say(f"第 {each.start}–{each.end} 字", f"chars {each.start}-{each.end}") if each.end else each.place
+        measure = told(MEASURES[each.measure]) + (f"（{scope.of(language())}）" if scope else "")
+        place = told("第 {start}–{end} 字", start=each.start, end=each.end) if each.end else each.place
         table.add_row(measure, each.shown(language()), title, place)
     console.print(table, markup=False)
 
@@ -177,40 +174,38 @@ def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, k
 
 def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: Ledger, known: datetime) -> None:
     if found.value is None:
-        text = say("由档案算不出", "not computable from profiles")
+        text = told("由档案算不出")
         console.print(f"{text}（{found.as_of}）— {found.figure.title.of(language())}", markup=False, soft_wrap=True)
         return
-    text = say(
-        f"由档案计算（{found.as_of}）：{show(found.value, found.unit)}，{found.proof.height} 个对象，"
-        f"{found.unknown} 个不详 — {found.figure.title.zh}",
-        f"computed from profiles ({found.as_of}): {show(found.value, found.unit, language='en')}, "
-        f"{found.proof.height} subjects, {found.unknown} unknown — {found.figure.title.en}",
+    text = told(
+        "由档案计算（{as_of}）：{value}，{height} 个对象，{unknown} 个不详 — {title}",
+        as_of=found.as_of,
+        value=show(found.value, found.unit),
+        height=found.proof.height,
+        unknown=found.unknown,
+        title=found.figure.title,
     )
     console.print(text, markup=False, soft_wrap=True)
     if report.value is not None and found.figure.comparable and found.interval is not None:
         gap = show(found.value - report.value.value, found.unit, language=language())
         could = found.interval.overlaps(report.value.interval)
-        why = (
-            say("（不详的对象足以解释）", " (the unknown subjects may explain it)")
-            if could and found.value != report.value.value
-            else ""
-        )
-        console.print(say(f"  与公布数相差 {gap}", f"  difference from the stated figure {gap}") + why, markup=False)
+        why = told("（不详的对象足以解释）") if could and found.value != report.value.value else ""
+        console.print(told("  与公布数相差 {gap}", gap=gap) + why, markup=False)
     if known >= now():
         return
     later = _computed(found.figure, zone, ledger, report.period, now())
     moved = movements(found, later)
     for each in moved[:MOST_MOVEMENTS]:
-        console.print(f"  {each.subject}  {each.before} → {each.after}  {say(*CHANGES[each.change])}", markup=False)
+        console.print(f"  {each.subject}  {each.before} → {each.after}  {told(CHANGES[each.change])}", markup=False)
     if len(moved) > MOST_MOVEMENTS:
         more = len(moved) - MOST_MOVEMENTS
-        console.print(say(f"  另有 {more} 个对象变化", f"  and {more} more subjects changed"), markup=False)
+        console.print(told("  另有 {more} 个对象变化", more=more), markup=False)
 
 
 CHANGES = {
-    "entered": ("此后计入", "counts since"),
-    "left": ("此后不再计入", "no longer counts"),
-    "changed": ("此后更正", "corrected since"),
+    "entered": say("此后计入"),
+    "left": say("此后不再计入"),
+    "changed": say("此后更正"),
 }
 
 
@@ -219,7 +214,7 @@ def _export(path: Path, report: FigureReport, counted: list[Computed]) -> None:
     rows = pl.DataFrame([_row(each) for each in report.proof])
     frame = pl.concat(subjects, how="diagonal") if subjects else rows
     write_text(path, frame.write_csv())
-    console.print(say(f"证明：{path}，{frame.height} 行", f"proof: {path}, {frame.height} rows"), markup=False)
+    console.print(told("证明：{path}，{height} 行", path=path, height=frame.height), markup=False)
 
 
 def _row(each: Statement) -> dict[str, str | int | date | None]:

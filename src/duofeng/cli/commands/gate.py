@@ -22,10 +22,8 @@ from duofeng.cli.console import (
     DataOption,
     ZoneOption,
     console,
-    language,
     now,
     print_problems,
-    say,
 )
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.figures import CandidateFigure
@@ -34,6 +32,8 @@ from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.period import Period
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -43,25 +43,21 @@ MOST_UNCHECKED = 12
 
 
 def register(app: typer.Typer) -> None:
-    app.command("gate", help="校稿：发布前核对每个数字 / Check every number of a draft before it is published")(
-        check_draft
-    )
+    app.command("gate", help="校稿：发布前核对每个数字")(check_draft)
 
 
 def check_draft(
-    draft: Annotated[Path, typer.Argument(help="文稿：txt、docx、pdf、html / the draft")],
-    period: Annotated[str | None, typer.Option("--period", help="文稿所属时期 / the draft's own period")] = None,
-    besides: Annotated[
-        str | None, typer.Option("--besides", help="不与这份已发布的文件对照 / leave this published document out")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="写成带批注的网页 / write an annotated page")] = None,
+    draft: Annotated[Path, typer.Argument(help="文稿：txt、docx、pdf、html")],
+    period: Annotated[str | None, typer.Option("--period", help="文稿所属时期")] = None,
+    besides: Annotated[str | None, typer.Option("--besides", help="不与这份已发布的文件对照")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="写成带批注的网页")] = None,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     declared = load_zone(zone)
     document = read_document(draft)
-    print_problems(document.warnings, language())
+    print_problems(document.warnings)
     figures = read_figures(document.text, zone_context(declared, period))
     ledger = Ledger.open(data / "ledger")
     known = book_of(ledger, declared, now())
@@ -69,7 +65,7 @@ def check_draft(
     counted = _counted(figures, declared, ledger, period)
     report = gate(document.text, figures, declared, others, now=now(), period=period, counted=counted)
     if not figures:
-        print_problems([DRAFT_HAS_NO_NUMBERS.at(file=draft)], language())
+        print_problems([DRAFT_HAS_NO_NUMBERS.at(file=draft)])
     if html is not None:
         write_text(html, gate_page(report, declared, draft.name, language()))
     if as_json:
@@ -77,7 +73,7 @@ def check_draft(
     else:
         _print(report, declared, draft, stated=bool(known.said))
         if html is not None:
-            console.print(say(f"批注页：{html}", f"annotated page: {html}"), markup=False)
+            console.print(told("批注页：{html}", html=html), markup=False)
     if report.broken:
         raise typer.Exit(1)
 
@@ -100,32 +96,31 @@ def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None
     for finding in report.findings:
         _print_finding(finding, zone, draft)
     if not stated:
-        text = say(
-            "账本里没有园区的数字，只核对了文稿自身。",
-            "The ledger holds no figure; the draft was held against itself only.",
-        )
+        text = told("账本里没有园区的数字，只核对了文稿自身。")
         console.print(text, style="yellow", markup=False)
     if report.unchecked:
         count = len(report.unchecked)
-        console.print(say(f"没有核对的 {count} 个：", f"Not checked, {count}:"), markup=False)
+        console.print(told("没有核对的 {count} 个：", count=count), markup=False)
     for each in report.unchecked[:MOST_UNCHECKED]:
         place = f"{draft.name}:{each.place.line}:{each.place.column}"
         console.print(
             f"  {place}  {each.place.phrase}  {each.why.of(language())}", style="dim", markup=False, soft_wrap=True
         )
     if len(report.unchecked) > MOST_UNCHECKED:
-        console.print(say("  其余见 --json 或 --html", "  the rest with --json or --html"), style="dim", markup=False)
+        console.print(told("  其余见 --json 或 --html"), style="dim", markup=False)
     if report.silent:
         names = "、".join(line.title.of(language()) for line in report.silent)
-        head = say(f"本期未提及的目标 {len(report.silent)} 项：", f"{len(report.silent)} targets not mentioned: ")
+        head = told("本期未提及的目标 {count} 项：", count=len(report.silent))
         console.print(head + names, style="dim", markup=False, soft_wrap=True)
     counts = {severity: sum(each.severity == severity for each in report.findings) for severity in SEVERITY}
     console.print(
-        say(
-            f"读到 {report.read} 个数字，核对 {report.checked} 个：错误 {counts['error']}，提醒 {counts['warning']}，"
-            f"说明 {counts['note']}。",
-            f"numbers read: {report.read}, checked: {report.checked}; errors: {counts['error']}, "
-            f"warnings: {counts['warning']}, notes: {counts['note']}.",
+        told(
+            "读到 {read} 个数字，核对 {checked} 个：错误 {error}，提醒 {warning}，说明 {note}。",
+            read=report.read,
+            checked=report.checked,
+            error=counts["error"],
+            warning=counts["warning"],
+            note=counts["note"],
         ),
         markup=False,
     )

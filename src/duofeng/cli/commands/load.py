@@ -17,43 +17,41 @@ from duofeng.cli.console import (
     ZoneOption,
     console,
     errors,
-    language,
     now,
     print_problems,
-    say,
     today,
 )
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 
 DOCUMENTS = frozenset({".txt", ".docx", ".pdf", ".html", ".htm"})
 """Files that state numbers in sentences; everything else has rows."""
 VERDICTS = {
-    "accepted": ("已接收", "accepted"),
-    "warnings": ("已接收，有提醒", "accepted with warnings"),
-    "quarantined": ("已隔离，账本未改变", "quarantined, the ledger is unchanged"),
-    "duplicate": ("此前已加载过同一文件，未重复计入", "the same file was loaded before; nothing counted twice"),
+    "accepted": say("已接收"),
+    "warnings": say("已接收，有提醒"),
+    "quarantined": say("已隔离，账本未改变"),
+    "duplicate": say("此前已加载过同一文件，未重复计入"),
 }
 
 
 def register(app: typer.Typer) -> None:
-    app.command("load", help="把文件读入账本 / Load files into the ledger")(load)
+    app.command("load", help="把文件读入账本")(load)
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(help="要加载的文件 / files to load")],
-    source: Annotated[
-        str | None, typer.Option("--source", help="来源编号；不写则按文件名认定 / id of the source, else by file name")
-    ] = None,
+    files: Annotated[list[Path], typer.Argument(help="要加载的文件")],
+    source: Annotated[str | None, typer.Option("--source", help="来源编号；不写则按文件名认定")] = None,
     replaces: Annotated[
         str | None,
-        typer.Option("--replaces", help="本文件更正的那次到达的编号 / the arrival whose rejects this file settles"),
+        typer.Option("--replaces", help="本文件更正的那次到达的编号"),
     ] = None,
-    by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的 / who loads")] = "cli",
+    by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的")] = "cli",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -67,13 +65,13 @@ def load(
                 continue
             outcome = _loaded(loader, file, source, replaces)
         except ProblemError as error:
-            print_problems(error.problems, language())
+            print_problems(error.problems)
             refused += 1
             continue
         refused += outcome.verdict == "quarantined"
         _tell(outcome, perf_counter() - started)
     if len(files) > 1:
-        console.print(say(f"{len(files)} 个文件，{refused} 个未加载。", f"{len(files)} files, {refused} not loaded."))
+        console.print(told("{count} 个文件，{refused} 个未加载。", count=len(files), refused=refused))
     if refused:
         raise typer.Exit(1)
 
@@ -81,7 +79,7 @@ def load(
 def _read(file: Path, loader: Loader) -> None:
     """A document: the numbers it states become facts, those that are not sure wait for a person."""
     document = read_document(file)
-    print_problems(document.warnings, language())
+    print_problems(document.warnings)
     load_document(document, loader.zone, zone_context(loader.zone), loader.ledger, loader.by)
 
 
@@ -91,7 +89,7 @@ def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None
         TextColumn("{task.description}"),
         BarColumn(pulse_style="cyan"),
         MofNCompleteColumn(),
-        TextColumn(say("行", "rows")),
+        TextColumn(told("行")),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
@@ -102,33 +100,31 @@ def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None
 
 
 def _tell(outcome: Outcome, seconds: float) -> None:
-    zh, en = VERDICTS[outcome.verdict]
-    head = say(
-        f"{outcome.file.name}（来源 {outcome.source}）：{zh}", f"{outcome.file.name} (source {outcome.source}): {en}"
-    )
+    verdict, name = VERDICTS[outcome.verdict], outcome.file.name
+    head = told("{name}（来源 {source}）：{verdict}", name=name, source=outcome.source, verdict=verdict)
     console.print(head, markup=False, soft_wrap=True)
     console.print(_counted(outcome, seconds), markup=False, soft_wrap=True)
-    print_problems(outcome.problems, language())
+    print_problems(outcome.problems)
     if outcome.kept is not None:
-        console.print(
-            say(f"  原文件和原因在 {outcome.kept}", f"  file and reasons are in {outcome.kept}"), markup=False
-        )
+        console.print(told("  原文件和原因在 {kept}", kept=outcome.kept), markup=False)
     if outcome.rejects:
         command = f"duofeng rejects --arrival {outcome.arrival} --csv rejects.csv"
-        console.print(say(f"  拒收的内容：{command}", f"  what was rejected: {command}"), markup=False, soft_wrap=True)
+        console.print(told("  拒收的内容：{command}", command=command), markup=False, soft_wrap=True)
 
 
 def _counted(outcome: Outcome, seconds: float) -> str:
     if outcome.verdict == "duplicate":
-        return say(f"  到达 {outcome.duplicate_of}", f"  arrival {outcome.duplicate_of}")
+        return told("  到达 {duplicate_of}", duplicate_of=outcome.duplicate_of)
     if outcome.verdict == "quarantined":
-        return say(f"  到达 {outcome.arrival}  {seconds:.1f} 秒", f"  arrival {outcome.arrival}  {seconds:.1f} s")
-    text = say(
-        f"  到达 {outcome.arrival}  行 {outcome.rows:,}  事实 {outcome.facts:,}  拒收 {outcome.rejects:,}  "
-        f"{seconds:.1f} 秒",
-        f"  arrival {outcome.arrival}  rows {outcome.rows:,}  facts {outcome.facts:,}  rejects {outcome.rejects:,}  "
-        f"{seconds:.1f} s",
+        return told("  到达 {arrival}  {seconds:.1f} 秒", arrival=outcome.arrival, seconds=seconds)
+    text = told(
+        "  到达 {arrival}  行 {rows:,}  事实 {facts:,}  拒收 {rejects:,}  {seconds:.1f} 秒",
+        arrival=outcome.arrival,
+        rows=outcome.rows,
+        facts=outcome.facts,
+        rejects=outcome.rejects,
+        seconds=seconds,
     )
     if outcome.replaced is not None:
-        text += say(f"  更正了到达 {outcome.replaced}", f"  settles arrival {outcome.replaced}")
+        text += told("  更正了到达 {replaced}", replaced=outcome.replaced)
     return text

@@ -21,30 +21,30 @@ from duofeng.brain.runs.subject import refuse_changed_rules, subject_row, whole_
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console
 from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.zone import Zone
 
-RunOption = Annotated[str, typer.Option("--run", help="哪一次计算 / which run")]
+RunOption = Annotated[str, typer.Option("--run", help="哪一次计算")]
 
 
 def register(app: typer.Typer) -> None:
-    policies = typer.Typer(
-        help="政策：谁符合、差多少、发多少 / Policies: who, how near, how much", no_args_is_help=True
-    )
-    policies.command("list", help="生效的政策 / Policies in force")(list_policies)
-    policies.command("run", help="重新计算并汇总每项政策 / Recompute, and sum up every policy")(run_policies)
-    policies.command("for", help="一个对象的全部政策 / All policies for one subject")(for_subject)
-    policies.command("dry-run", help="发布前试算一份草案 / Try a draft before it is published")(try_draft)
-    policies.command("pay", help="兑现清单 / The payment list")(pay)
+    policies = typer.Typer(help="政策：谁符合、差多少、发多少", no_args_is_help=True)
+    policies.command("list", help="生效的政策")(list_policies)
+    policies.command("run", help="重新计算并汇总每项政策")(run_policies)
+    policies.command("for", help="一个对象的全部政策")(for_subject)
+    policies.command("dry-run", help="发布前试算一份草案")(try_draft)
+    policies.command("pay", help="兑现清单")(pay)
     app.add_typer(policies, name="policies")
 
 
@@ -61,8 +61,8 @@ def list_policies(run_id: RunOption = "current", data: DataOption = DEFAULT_DATA
 
 
 def run_policies(
-    as_of: Annotated[str | None, typer.Option("--as-of", help="基准日 / as of this day")] = None,
-    known_at: Annotated[str | None, typer.Option("--known-at", help="按何时所知 / as known at")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="基准日")] = None,
+    known_at: Annotated[str | None, typer.Option("--known-at", help="按何时所知")] = None,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -73,12 +73,12 @@ def run_policies(
 def _summary(run: Run, words: Language) -> Table:
     """What the run itself kept: it can be read whatever the zone declares today."""
     table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), _unit(run)
-    table.add_column(say("政策", "policy"), max_width=44)
-    table.add_column(say("方式", "delivery"))
+    table.add_column(told("政策"), max_width=44)
+    table.add_column(told("方式"))
     for name in ("yes", "near", "unknown", "no"):
         table.add_column(outcome_name(name), justify="right")
-    table.add_column(say(f"应得（{unit}）", f"due ({unit})"), justify="right")
-    table.add_column(say(f"实付（{unit}）", f"paid ({unit})"), justify="right")
+    table.add_column(told("应得（{unit}）", unit=unit), justify="right")
+    table.add_column(told("实付（{unit}）", unit=unit), justify="right")
     for register in run.registers:
         _add_register(table, run, register, words)
     return table
@@ -99,29 +99,29 @@ def _add_register(table: Table, run: Run, register: str, words: Language) -> Non
             counts[name_of(code)] += size
         gives = each["gives"] == "money"
         sums = [money(paid.get(each["policy"], {}).get(name)) for name in ("amount", "paid")] if gives else ["", ""]
-        how = say(*DELIVERY[each["delivery"]]) if gives else say("认定", "recognition")
+        how = told(DELIVERY[each["delivery"]]) if gives else told("认定")
         table.add_row(each[f"title_{words}"], how, *(f"{number:,}" for number in counts.values()), *sums)
 
 
 def for_subject(
-    subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分 / identifier, name or part of a name")],
-    of: Annotated[str, typer.Option("--of", help="哪一本台账 / which register")] = FIRMS,
+    subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分")],
+    of: Annotated[str, typer.Option("--of", help="哪一本台账")] = FIRMS,
     run_id: RunOption = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
-    most: Annotated[int, typer.Option("--most", help="每类最多列几项 / how many of each to list")] = 8,
+    most: Annotated[int, typer.Option("--most", help="每类最多列几项")] = 8,
 ) -> None:
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     planned = opened(declared, run, of)
     found = find(Ledger.open(data / "ledger"), subject, known_at=run.known_at, kind=of)
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
-    console.print(f"[bold]{found}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
+    console.print(f"[bold]{found}[/bold]  {told('截至')} {run.manifest.as_of}")
     unit = unit_name(declared.currency.unit, language())
     _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
-    held = say("、", ", ").join(each.policy.title.of(language()) for each in answers.held) or say("无", "none")
-    console.print(say(f"\n符合的认定：{held}", f"\nRecognitions met: {held}"))
+    held = told("、").join(each.policy.title.of(language()) for each in answers.held) or told("无")
+    console.print(told("\n符合的认定：{held}", held=held))
 
 
 def _unit(run: Run) -> str:
@@ -131,36 +131,36 @@ def _unit(run: Run) -> str:
 def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
     words = language()
     called = {each.policy: each.title.of(words) for each in zone.items("policy").values() if isinstance(each, Policy)}
-    console.print(say("\n[bold]可享政策[/bold]", "\n[bold]May be taken[/bold]"))
+    console.print(told("\n[bold]可享政策[/bold]"))
     for each in answers.bundle:
         title = each.planned.policy.title.of(words)
         if each.taken:
             console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {unit}")
         elif each.amount is None:
-            console.print(f"  ? {title}  " + say("金额还算不出", "the amount is not known yet"))
+            console.print(f"  ? {title}  " + told("金额还算不出"))
         else:
             instead = called.get(each.instead or "", each.instead)
-            reason = say(f"与“{instead}”不可兼得", f"not together with {instead}")
-            lost = say(f"改选少得 {money(each.loss)} {unit}", f"choosing it costs {money(each.loss)} {unit}")
-            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}{say('，', ', ')}{lost}[/dim]")
+            reason = told("与“{instead}”不可兼得", instead=instead)
+            lost = told("改选少得 {loss} {unit}", loss=money(each.loss), unit=unit)
+            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}{told('，')}{lost}[/dim]")
     for barred in answers.barred:
         titles = [each.policy.title.of(words) for each in (barred.planned, barred.by)]
         had = f"{money(barred.paid)} {unit}"
-        reason = say(f"{barred.year} 年已兑现“{titles[1]}” {had}", f"{titles[1]} was paid in {barred.year}: {had}")
+        reason = told("{year} 年已兑现“{titles}” {had}", year=barred.year, titles=titles[1], had=had)
         console.print(f"  – {titles[0]}  [dim]{reason}[/dim]")
     if not answers.bundle and not answers.barred:
-        console.print(say("  暂无", "  none yet"))
-    console.print(f"  {say('合计', 'in all')} [bold]{money(answers.total)}[/bold] {unit}")
+        console.print(told("  暂无"))
+    console.print(f"  {told('合计')} [bold]{money(answers.total)}[/bold] {unit}")
 
 
 def _print_near(answers: SubjectAnswers, most: int, unit: str) -> None:
-    order = say("（按每份努力的收益排序）", " (most money per effort first)")
-    console.print(say("\n[bold]差一点[/bold]", "\n[bold]Near misses[/bold]") + order)
+    order = told("（按每份努力的收益排序）")
+    console.print(told("\n[bold]差一点[/bold]") + order)
     for each in answers.near[:most]:
         _print_one_near(each, unit)
     if len(answers.near) > most:
         rest = len(answers.near) - most
-        console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
+        console.print(told("  … 另有 {rest} 项", rest=rest), style="dim")
 
 
 def _print_one_near(near: Near, unit: str) -> None:
@@ -168,9 +168,9 @@ def _print_one_near(near: Near, unit: str) -> None:
     amount = f"  [yellow]{money(near.amount)}[/yellow] {unit}" if near.amount else ""
     console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
     for failed in near.explanation.failed:
-        gaps = say("；", "; ").join(gap.text(words) for gap in failed.gaps)
+        gaps = told("；").join(gap.text(words) for gap in failed.gaps)
         title = failed.condition.title.of(words)
-        console.print(f"      {title}{say('：', ': ')}{gaps}" if gaps else f"      {title}", highlight=False)
+        console.print(f"      {title}{told('：')}{gaps}" if gaps else f"      {title}", highlight=False)
         if failed.condition.advice is not None:
             console.print(f"      → {failed.condition.advice.of(words)}", style="dim")
 
@@ -178,22 +178,21 @@ def _print_one_near(near: Near, unit: str) -> None:
 def _print_unknown(answers: SubjectAnswers, most: int) -> None:
     if not answers.unknown:
         return
-    console.print(say("\n[bold]还不知道[/bold]", "\n[bold]Not known yet[/bold]"))
+    console.print(told("\n[bold]还不知道[/bold]"))
     for each in answers.unknown[:most]:
-        asks = say("，", ", ").join(
-            f"{column} ({' / '.join(each.sources[column]) or say('没有来源提供', 'no source says it')})"
-            for column in each.missing[:3]
+        asks = told("，").join(
+            f"{column} ({' / '.join(each.sources[column]) or told('没有来源提供')})" for column in each.missing[:3]
         )
-        lacks = say("：缺", ": lacks")
+        lacks = told("：缺")
         console.print(f"  ? {each.planned.policy.title.of(language())}{lacks} {asks}", soft_wrap=True)
     if len(answers.unknown) > most:
         rest = len(answers.unknown) - most
-        console.print(say(f"  … 另有 {rest} 项", f"  … and {rest} more"), style="dim")
+        console.print(told("  … 另有 {rest} 项", rest=rest), style="dim")
 
 
 def try_draft(
-    draft: Annotated[Path, typer.Argument(help="草案文件 / the draft's file")],
-    html: Annotated[Path | None, typer.Option("--html", help="写出网页 / write a page")] = None,
+    draft: Annotated[Path, typer.Argument(help="草案文件")],
+    html: Annotated[Path | None, typer.Option("--html", help="写出网页")] = None,
     run_id: RunOption = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
@@ -213,7 +212,7 @@ def try_draft(
     together = together_with(drafted_zone, drafted, current)
     frame = whole_profile(run, together, drafted_zone, Ledger.open(data / "ledger"))
     result = dry_run(drafted, frame, together, current)
-    console.print(f"[bold]{drafted.title.of(language())}[/bold]  {say('截至', 'as of')} {run.manifest.as_of}")
+    console.print(f"[bold]{drafted.title.of(language())}[/bold]  {told('截至')} {run.manifest.as_of}")
     print_dry_run(result, _unit(run))
     if html is not None:
         names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
@@ -221,32 +220,32 @@ def try_draft(
         title = declared.title.of(language())
         heading = Heading(title, run.id, made.as_of, shown(made.known_at)[:10], made.unit, names)
         write_out(html, dryrun_page(result, heading, language()).encode())
-        console.print(say(f"已写出 {html}", f"written to {html}"))
+        console.print(told("已写出 {html}", html=html))
 
 
 def pay(
     run_id: RunOption = "current",
-    csv: Annotated[Path | None, typer.Option("--csv", help="写出 CSV / write CSV")] = None,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写出 Excel / write a workbook")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="写出 CSV")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写出 Excel")] = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     run = Runs(data / "runs")[run_id]
     run.verify()
     unit, listed = _unit(run), payments_of(run)
     table = Table(box=None, pad_edge=False)
-    table.add_column(say("政策", "policy"), max_width=50)
+    table.add_column(told("政策"), max_width=50)
     for title in (
-        say("份数", "payments"),
-        say(f"应得（{unit}）", f"due ({unit})"),
-        say(f"实付（{unit}）", f"paid ({unit})"),
+        told("份数"),
+        told("应得（{unit}）", unit=unit),
+        told("实付（{unit}）", unit=unit),
     ):
         table.add_column(title, justify="right")
     for row in listed.by_policy().iter_rows(named=True):
         table.add_row(row["title"], f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
     console.print(table)
-    console.print(say(f"合计 {money(listed.total)} {unit}", f"in all {money(listed.total)} {unit}"), style="bold")
-    console.print(say(f"校验 {listed.digest}", f"digest {listed.digest}"), style="dim", soft_wrap=True)
+    console.print(told("合计 {total} {unit}", total=money(listed.total), unit=unit), style="bold")
+    console.print(told("校验 {digest}", digest=listed.digest), style="dim", soft_wrap=True)
     for path, content in ((csv, listed.csv), (xlsx, listed.xlsx)):
         if path is not None:
             write_out(path, content())
-            console.print(say(f"已写出 {path}", f"written to {path}"))
+            console.print(told("已写出 {path}", path=path))

@@ -20,10 +20,8 @@ from duofeng.cli.console import (
     DataOption,
     console,
     errors,
-    language,
     now,
     print_problems,
-    say,
 )
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.documents.extract import read_document
@@ -42,46 +40,40 @@ from duofeng.facts.documents.source import (
 )
 from duofeng.facts.documents.text import DocumentText
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, Span
+from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
 COLUMNS = tuple(CSV_HEADER.split(","))
 MOST_SHOWN = 2000
 KINDS = {
-    "actual": ("实际", "actual"),
-    "target": ("目标", "target"),
-    "growth": ("增长", "growth"),
-    "share": ("占比", "share"),
-    "rank": ("位次", "rank"),
-    "limit": ("时限", "limit"),
-    "cumulative": ("累计", "cumulative"),
+    "actual": say("实际"),
+    "target": say("目标"),
+    "growth": say("增长"),
+    "share": say("占比"),
+    "rank": say("位次"),
+    "limit": say("时限"),
+    "cumulative": say("累计"),
 }
 
 
 def register(app: typer.Typer) -> None:
-    app.command("read", help="从报告中读出数字 / Read the numbers that reports state")(read)
+    app.command("read", help="从报告中读出数字")(read)
 
 
 def read(
-    files: Annotated[list[Path], typer.Argument(help="txt、docx、pdf、html 文件 / files to read")],
-    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV / print CSV")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
-    zone: Annotated[
-        Path | None, typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹，用于认出指标 / the zone's folder")
-    ] = None,
-    period: Annotated[str | None, typer.Option("--period", help="文件所属期间，如 2023H1 / what it reports on")] = None,
-    load: Annotated[bool, typer.Option("--load", help="写入账本：有把握的计入，其余待确认 / into the ledger")] = False,
-    accept: Annotated[
-        str | None, typer.Option("--accept", help="确认某处的数字，写“起-止” / say yes to the figure at start-end")
-    ] = None,
-    refuse: Annotated[
-        str | None, typer.Option("--refuse", help="否认某处的数字，写“起-止” / say no to the figure at start-end")
-    ] = None,
-    as_indicator: Annotated[
-        str | None, typer.Option("--as", help="确认时写明它是哪个指标 / which indicator the accepted figure is")
-    ] = None,
-    by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的 / who loads")] = "cli",
+    files: Annotated[list[Path], typer.Argument(help="txt、docx、pdf、html 文件")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    zone: Annotated[Path | None, typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹，用于认出指标")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="文件所属期间，如 2023H1")] = None,
+    load: Annotated[bool, typer.Option("--load", help="写入账本：有把握的计入，其余待确认")] = False,
+    accept: Annotated[str | None, typer.Option("--accept", help="确认某处的数字，写“起-止”")] = None,
+    refuse: Annotated[str | None, typer.Option("--refuse", help="否认某处的数字，写“起-止”")] = None,
+    as_indicator: Annotated[str | None, typer.Option("--as", help="确认时写明它是哪个指标")] = None,
+    by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的")] = "cli",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     declared = load_zone(zone or DEFAULT_ZONE) if zone or load or accept or refuse else None
@@ -108,11 +100,11 @@ def _opened(files: Iterable[Path], context: ReadingContext) -> Iterator[Document
         try:
             document = read_document(file)
         except ProblemError as error:
-            print_problems(error.problems, language())
+            print_problems(error.problems)
             continue
         place = place_of(document.text, context)
         foreign = (OTHER_PLACE.at(Span(file.name), place=place),) if place else ()
-        print_problems((*document.warnings, *foreign), language())
+        print_problems((*document.warnings, *foreign))
         yield document
 
 
@@ -152,7 +144,7 @@ def _figures(document: DocumentText, context: ReadingContext) -> Iterator[Candid
         yield figure
     if none:
         name = document.path.name
-        errors.print(say(f"{name}：没有读到数字。", f"{name}: no figures were found."), markup=False)
+        errors.print(told("{name}：没有读到数字。", name=name), markup=False)
 
 
 def _cells(figure: CandidateFigure) -> dict[str, str | int | float]:
@@ -169,10 +161,9 @@ def _plain(value: Decimal) -> str:
 
 def _print_table(document: DocumentText, context: ReadingContext) -> None:
     table = Table(title=document.path.name, title_justify="left")
-    for zh, en in (("指标", "indicator"), ("数值", "value"), ("期间", "period"), ("类别", "kind"), ("同比", "growth")):
-        table.add_column(say(zh, en), overflow="fold")
-    for zh, en in (("占比", "share"), ("位置", "place"), ("把握", "confidence")):
-        table.add_column(say(zh, en), overflow="fold")
+    titles = (say("指标"), say("数值"), say("期间"), say("类别"), say("同比"), say("占比"), say("位置"), say("把握"))
+    for title in titles:
+        table.add_column(told(title), overflow="fold")
     figures = _figures(document, context)
     for figure in islice(figures, MOST_SHOWN):
         growth = f"{figure.yoy_pct}%" if figure.yoy_pct is not None else ""
@@ -182,7 +173,7 @@ def _print_table(document: DocumentText, context: ReadingContext) -> None:
             figure.indicator or "—",
             f"{figure.hedge} {figure.value}{figure.unit}".strip(),
             figure.period or "—",
-            say(*KINDS[figure.kind]),
+            told(KINDS[figure.kind]),
             growth,
             share,
             f"{line}:{column}",
@@ -190,9 +181,9 @@ def _print_table(document: DocumentText, context: ReadingContext) -> None:
         )
     if table.row_count:
         console.print(table)
-        console.print(say(f"{table.row_count} 个数字。", f"{table.row_count} figures."), markup=False)
+        console.print(told("{row_count} 个数字。", row_count=table.row_count), markup=False)
     if next(figures, None) is not None:
-        console.print(say("其余请用 --csv 查看。", "Use --csv to see the rest."), markup=False)
+        console.print(told("其余请用 --csv 查看。"), markup=False)
 
 
 def _accept(
@@ -207,14 +198,14 @@ def _accept(
     ledger, by = into
     ledger.record(facts, CONFIRMATIONS, by, now(), document.path.name)
     names = "、".join(fact.attribute for fact in facts)
-    console.print(say(f"已确认：{names}", f"confirmed: {names}"), markup=False)
+    console.print(told("已确认：{names}", names=names), markup=False)
 
 
 def _refuse(document: DocumentText, context: ReadingContext, place: str, ledger: Ledger, by: str) -> None:
     """A person's no is a fact too: about the document, so that nobody is asked for the same figure again."""
     fact = refused_figure(document, iterate_figures(document.text, context), place)
     ledger.record([fact], CONFIRMATIONS, by, now(), document.path.name)
-    console.print(say(f"已否认：{place}", f"refused: {place}"), markup=False)
+    console.print(told("已否认：{place}", place=place), markup=False)
 
 
 def load_document(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:
@@ -225,13 +216,15 @@ def load_document(document: DocumentText, zone: Zone, context: ReadingContext, l
     receipt = ledger.append(arrival, [counted.drop("sequence")], [waiting_as_rejects(waiting)])
     name = document.path.name
     if receipt.duplicate_of:
-        text = say(f"{name}：此前已加载，未重复计入。", f"{name}: loaded before; nothing counted twice.")
+        text = told("{name}：此前已加载，未重复计入。", name=name)
     elif not counted.height and not waiting.height:
-        text = say(f"{name}：没有读到数字。", f"{name}: no figures were found.")
+        text = told("{name}：没有读到数字。", name=name)
     else:
-        text = say(
-            f"{name}：{counted.height} 条计入账本，"
-            f"{waiting.height} 条待确认（duofeng rejects --arrival {arrival.id}）。",
-            f"{name}: {counted.height} facts counted, {waiting.height} wait (duofeng rejects --arrival {arrival.id}).",
+        text = told(
+            "{name}：{height} 条计入账本，{waiting_height} 条待确认（duofeng rejects --arrival {id}）。",
+            name=name,
+            height=counted.height,
+            waiting_height=waiting.height,
+            id=arrival.id,
         )
     console.print(text, markup=False, soft_wrap=True)

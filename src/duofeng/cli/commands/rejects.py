@@ -11,29 +11,28 @@ from rich.table import Table
 from rich.text import Text
 
 from duofeng.cli.commands.figure import write_text
-from duofeng.cli.console import DEFAULT_DATA, DataOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DataOption, console
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.rejects import file_of, reason, shown_raw
 from duofeng.facts.resent import to_put_right
+from duofeng.tell.words import told
 
 SHOWN = 50
 
 
 def register(app: typer.Typer) -> None:
-    app.command("rejects", help="列出尚未更正的拒收内容 / List what was rejected and not yet put right")(rejects)
+    app.command("rejects", help="列出尚未更正的拒收内容")(rejects)
 
 
 def rejects(
-    source: Annotated[str | None, typer.Option("--source", help="只看这个来源 / of this source only")] = None,
-    arrival: Annotated[str | None, typer.Option("--arrival", help="只看这次到达 / of this arrival only")] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", help="写成可更正后重新加载的 CSV / write a CSV to correct and load again")
-    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="只看这个来源")] = None,
+    arrival: Annotated[str | None, typer.Option("--arrival", help="只看这次到达")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="写成可更正后重新加载的 CSV")] = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     found = Ledger.open(data / "ledger").rejects(arrival=arrival, source=source)
     if found.is_empty():
-        console.print(say("没有待更正的拒收内容。", "Nothing rejected is waiting."))
+        console.print(told("没有待更正的拒收内容。"))
         return
     if csv is not None:
         _write(found, csv)
@@ -42,30 +41,28 @@ def rejects(
 
 
 def _show(found: pl.DataFrame) -> None:
-    titles = say("到达 文件 行 列 原文 原因", "arrival file row column raw reason").split()
+    titles = told("到达 文件 行 列 原文 原因").split()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title in titles:
         table.add_column(title, overflow="fold", min_width=24 if title == titles[-1] else None)
     for row in found.head(SHOWN).iter_rows(named=True):
         place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
-        why = f"{row['code']} {reason(row['code'], row['params'], language())}"
+        why = f"{row['code']} {told(reason(row['code'], row['params']))}"
         file, raw = file_of(row["file"], row["params"]), shown_raw(row["raw"], row["params"])
         number = "" if row["row"] is None else str(row["row"])
         table.add_row(row["arrival"][:8], *(Text(cell) for cell in (file, number, place, raw[:40], why)))
     console.print(table)
     total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
-    more = say(f"（只列出前 {SHOWN} 处）", f" (the first {SHOWN} are shown)") if total > SHOWN else ""
-    console.print(say(f"共 {total} 处，{rows} 行{more}。", f"{total} cells in {rows} rows{more}."))
+    more = told("（只列出前 {SHOWN} 处）", SHOWN=SHOWN) if total > SHOWN else ""
+    console.print(told("共 {total} 处，{rows} 行{more}。", total=total, rows=rows, more=more))
 
 
 def _write(found: pl.DataFrame, csv: Path) -> None:
     arrivals = found["arrival"].unique(maintain_order=True).to_list()
     for arrival in arrivals:
         target = csv if len(arrivals) == 1 else csv.with_stem(f"{csv.stem}-{arrival}")
-        table = to_put_right(found.filter(pl.col("arrival") == arrival), language())
+        table = to_put_right(found.filter(pl.col("arrival") == arrival), told)
         write_text(target, table.write_csv(include_bom=True))
-        console.print(
-            say(f"{target}：{table.height} 行", f"{target}: {table.height} rows"), markup=False, soft_wrap=True
-        )
-    again = say("改正后用 duofeng load 重新加载。", "Put them right and load the file again with duofeng load.")
+        console.print(told("{target}：{height} 行", target=target, height=table.height), markup=False, soft_wrap=True)
+    again = told("改正后用 duofeng load 重新加载。")
     console.print(again)

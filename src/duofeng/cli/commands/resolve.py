@@ -15,10 +15,8 @@ from duofeng.cli.console import (
     DataOption,
     ZoneOption,
     console,
-    language,
     now,
     print_problems,
-    say,
     today,
 )
 from duofeng.facts.fact import Fact
@@ -27,35 +25,38 @@ from duofeng.facts.resolve import decisions
 from duofeng.facts.resolve.canonical import Resolution, resolution, statements
 from duofeng.facts.resolve.problems import CHOOSE_ONE
 from duofeng.facts.resolve.review import reasons, with_background
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 
-KindOption = Annotated[str, typer.Option("--kind", help="对象种类 / kind of subject")]
-ByOption = Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁作的决定 / who decides")]
+KindOption = Annotated[str, typer.Option("--kind", help="对象种类")]
+ByOption = Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁作的决定")]
 HOW = {
-    "self": ("独立", "stand alone"),
-    "decision": ("按人工决定合并", "joined by a person's decision"),
-    "identifier": ("按标识合并", "joined by identifier"),
-    "name": ("按名称合并", "joined by name"),
-    "likeness": ("按相似度合并", "joined by likeness"),
-    "linked": ("经由他者合并", "joined through another"),
-    "ask": ("待人工决定", "wait for a person"),
+    "self": say("独立"),
+    "decision": say("按人工决定合并"),
+    "identifier": say("按标识合并"),
+    "name": say("按名称合并"),
+    "likeness": say("按相似度合并"),
+    "linked": say("经由他者合并"),
+    "ask": say("待人工决定"),
 }
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(help="判定哪些名称是同一对象 / Which names are one subject")
+    group = typer.Typer(help="判定哪些名称是同一对象")
     group.callback(invoke_without_command=True)(overview)
-    group.command("decide", help="记下一个决定 / Record a decision")(decide)
-    group.command("withdraw", help="撤回对一个对象的决定 / Withdraw the decisions on a subject")(withdraw)
+    group.command("decide", help="记下一个决定")(decide)
+    group.command("withdraw", help="撤回对一个对象的决定")(withdraw)
     app.add_typer(group, name="resolve")
 
 
 def overview(
     context: typer.Context,
-    csv: Annotated[Path | None, typer.Option("--csv", help="把候选写成 CSV / write the candidates to a CSV")] = None,
-    answer: Annotated[str, typer.Option("--answer", help="列出 ask、yes 或 no / list ask, yes or no")] = "ask",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示多少个对象 / subjects shown at most")] = 20,
+    csv: Annotated[Path | None, typer.Option("--csv", help="把候选写成 CSV")] = None,
+    answer: Annotated[str, typer.Option("--answer", help="列出 ask、yes 或 no")] = "ask",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示多少个对象")] = 20,
     kind: KindOption = "organisation",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
@@ -70,20 +71,20 @@ def overview(
     shown = with_background(shown, ledger, place, kind, as_of=today(), known_at=known_at)
     if csv:
         shown.write_csv(csv, include_bom=True)
-        console.print(say(f"{csv}：{shown.height} 行", f"{csv}: {shown.height} rows"), markup=False, soft_wrap=True)
+        console.print(told("{csv}：{height} 行", csv=csv, height=shown.height), markup=False, soft_wrap=True)
     elif not shown.is_empty():
         _show(shown)
     _count(found)
-    print_problems(found.problems, language())
+    print_problems(found.problems)
     if found.problems:
         raise typer.Exit(1)
 
 
 def decide(
-    subject: Annotated[str, typer.Argument(help="待定对象的键 / key of the open subject")],
-    canonical: Annotated[str | None, typer.Argument(help="它就是这个对象 / the subject it is")] = None,
-    none: Annotated[bool, typer.Option("--none", help="它不是其他任何对象 / it is none of the others")] = False,
-    different: Annotated[str | None, typer.Option("--not", help="它不是这个对象 / it is not this subject")] = None,
+    subject: Annotated[str, typer.Argument(help="待定对象的键")],
+    canonical: Annotated[str | None, typer.Argument(help="它就是这个对象")] = None,
+    none: Annotated[bool, typer.Option("--none", help="它不是其他任何对象")] = False,
+    different: Annotated[str | None, typer.Option("--not", help="它不是这个对象")] = None,
     by: ByOption = "",
     kind: KindOption = "organisation",
     zone: ZoneOption = DEFAULT_ZONE,
@@ -98,11 +99,11 @@ def decide(
     if broken:
         raise ProblemError(broken)
     _record(ledger, [fact], by)
-    console.print(say(f"已记下：{subject}", f"recorded: {subject}"), markup=False, soft_wrap=True)
+    console.print(told("已记下：{subject}", subject=subject), markup=False, soft_wrap=True)
 
 
 def withdraw(
-    subject: Annotated[str, typer.Argument(help="对象的键 / key of the subject")],
+    subject: Annotated[str, typer.Argument(help="对象的键")],
     by: ByOption = "",
     kind: KindOption = "organisation",
     data: DataOption = DEFAULT_DATA,
@@ -110,7 +111,7 @@ def withdraw(
     ledger = Ledger.open(data / "ledger")
     facts = decisions.withdraw(kind, subject, statements(ledger, kind, now()), by=by)
     _record(ledger, facts, by)
-    console.print(say(f"已撤回 {len(facts)} 条决定。", f"{len(facts)} decisions withdrawn."))
+    console.print(told("已撤回 {count} 条决定。", count=len(facts)))
 
 
 def _record(ledger: Ledger, facts: list[Fact], by: str) -> None:
@@ -118,13 +119,13 @@ def _record(ledger: Ledger, facts: list[Fact], by: str) -> None:
 
 
 def _show(candidates: pl.DataFrame) -> None:
-    table = Table(*say("对象 候选 把握 理由", "subject candidate score reasons").split(), box=None, header_style="bold")
+    table = Table(*told("对象 候选 把握 理由").split(), box=None, header_style="bold")
     for row in candidates.iter_rows(named=True):
         table.add_row(
             _side(row, "subject", "name") if row["rank"] == 1 else "",
             _side(row, "candidate", "candidate_name"),
             f"{row['score']:.2f}",
-            "\n".join(reasons(row, language())) or say("名称相同", "the same name"),
+            "\n".join(map(told, reasons(row))) or told("名称相同"),
         )
     console.print(table)
 
@@ -136,11 +137,11 @@ def _side(row: dict[str, object], side: str, name: str) -> str:
 
 def _count(found: Resolution) -> None:
     for how, count in found.counts().items():
-        console.print(f"{count:>9,}  {say(*HOW[how])}", markup=False)
+        console.print(f"{count:>9,}  {told(HOW[how])}", markup=False)
     if found.counts()["ask"]:
         command = (
             "duofeng resolve decide 对象 候选 --by 姓名"
             if language() == "zh"
             else "duofeng resolve decide SUBJECT CANDIDATE --by NAME"
         )
-        console.print(say(f"作出决定：{command}", f"Decide with: {command}"), markup=False, soft_wrap=True)
+        console.print(told("作出决定：{command}", command=command), markup=False, soft_wrap=True)

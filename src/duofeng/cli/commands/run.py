@@ -17,29 +17,31 @@ from duofeng.brain.runs.compute import Engine, Inputs, ask, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.cli.clocks import day, instant, shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import Message
+from duofeng.kernel.problem import Problem
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.zone import Zone
 
-AsOf = Annotated[str | None, typer.Option("--as-of", help="基准日，不写为今天 / as of this day; today if left out")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", help="按何时所知 / as known at this day or instant")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="基准日，不写为今天")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="按何时所知")]
 
-EngineOption = Annotated[str, typer.Option("--engine", help="polars 或 spark / polars or spark")]
+EngineOption = Annotated[str, typer.Option("--engine", help="polars 或 spark")]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("run", help="重新计算档案、评分、政策和兑现 / Recompute profile, scores, policies and payments")(run)
-    app.command("question", help="试问：另一天、当时所知或一份草案，不改变当前计算 / Ask of another day or a draft")(
-        question
-    )
-    app.command("questions", help="已有的试问 / the questions there are")(list_questions)
-    runs = typer.Typer(help="已有的计算 / the runs there are", invoke_without_command=True, no_args_is_help=False)
+    app.command("run", help="重新计算档案、评分、政策和兑现")(run)
+    app.command("question", help="试问：另一天、当时所知或一份草案，不改变当前计算")(question)
+    app.command("questions", help="已有的试问")(list_questions)
+    runs = typer.Typer(help="已有的计算", invoke_without_command=True, no_args_is_help=False)
     runs.callback()(list_runs)
-    runs.command("diff", help="两次计算有何不同，为什么 / Who changed answer between two runs, and why")(difference)
-    runs.command("verify", help="核对计算的文件未被改动 / Check that a run's files are as they were")(verify)
+    runs.command("diff", help="两次计算有何不同，为什么")(difference)
+    runs.command("verify", help="核对计算的文件未被改动")(verify)
     app.add_typer(runs, name="runs")
 
 
@@ -52,17 +54,15 @@ def run(
 ) -> None:
     inputs = _inputs(load_zone(zone), data, as_of, known_at, engine)
     runs = Runs(data / "runs")
-    done = _showing_progress(lambda told: compute(inputs, runs, told, by=by()))
+    done = _showing_progress(lambda progress: compute(inputs, runs, progress, by=by()))
     print_manifest(done.manifest)
 
 
 def question(
-    title: Annotated[str, typer.Argument(help="这次试问叫什么 / what this question is called")],
+    title: Annotated[str, typer.Argument(help="这次试问叫什么")],
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    draft: Annotated[
-        Path | None, typer.Option("--draft", help="换上这份政策草案 / with this draft of a policy")
-    ] = None,
+    draft: Annotated[Path | None, typer.Option("--draft", help="换上这份政策草案")] = None,
     engine: EngineOption = "polars",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
@@ -70,14 +70,14 @@ def question(
     declared = load_zone(zone)
     asked = declared if draft is None else load_draft(declared, draft, "policy")[0]
     inputs, runs = _inputs(asked, data, as_of, known_at, engine), Runs(data / "runs")
-    done = _showing_progress(lambda told: ask(inputs, runs, title, told, by=by()))
+    done = _showing_progress(lambda progress: ask(inputs, runs, title, progress, by=by()))
     print_manifest(done.manifest)
-    console.print(say("只是试问：当前计算没有变。", "Only asked: the current run is as it was."), style="dim")
+    console.print(told("只是试问：当前计算没有变。"), style="dim")
 
 
 def _inputs(zone: Zone, data: Path, as_of: str | None, known_at: str | None, engine: str) -> Inputs:
     if engine not in ("polars", "spark"):
-        raise typer.BadParameter(say("只能是 polars 或 spark", "polars or spark"), param_hint="--engine")
+        raise typer.BadParameter(told("只能是 polars 或 spark"), param_hint="--engine")
     chosen: Engine = "spark" if engine == "spark" else "polars"
     ledger = Ledger.open(data / "ledger")
     return Inputs(zone, ledger, day(as_of) or today(), instant(known_at) or now(), chosen)
@@ -91,39 +91,35 @@ def by() -> str:
         return ""
 
 
-def _showing_progress(work: Callable[[Callable[[str, str], None]], Run]) -> Run:
+def _showing_progress(work: Callable[[Callable[[Message], None]], Run]) -> Run:
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
     ) as progress:
-        task = progress.add_task(say("核对算例", "checking worked examples"))
-        return work(lambda zh, en: progress.update(task, description=say(zh, en)))
+        task = progress.add_task(told("核对算例"))
+        return work(lambda step: progress.update(task, description=told(step)))
 
 
 def print_manifest(manifest: Manifest) -> None:
     seconds = sum(manifest.measured["seconds"].values())
-    clocks = say(
-        f"截至 {manifest.as_of}，按 {shown(manifest.known_at)} 所知",
-        f"as of {manifest.as_of}, as known at {shown(manifest.known_at)}",
-    )
+    clocks = told("截至 {as_of}，按 {known_at} 所知", as_of=manifest.as_of, known_at=shown(manifest.known_at))
     console.print(f"[bold]{manifest.id}[/bold]  {clocks}")
     for register, counts in manifest.counts.items():
         if counts["policies"] or counts["cards"]:
             _print_register(register, counts, unit_name(manifest.unit, language()))
     for warning in manifest.warnings:
-        console.print(f"[yellow]{warning['code']}[/yellow] {warning[say('zh', 'en')]}", markup=True)
-    console.print(say(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds"), style="dim")
+        problem = Problem.restored(warning)
+        console.print(f"[yellow]{problem.code}[/yellow] {told(problem.message)}", markup=True)
+    console.print(told("用时 {seconds:.1f} 秒", seconds=seconds), style="dim")
 
 
 def _print_register(register: str, counts: Mapping[str, int], unit: str) -> None:
     subjects, policies, cards = (f"{counts[name]:,}" for name in ("subjects", "policies", "cards"))
-    told = say(
-        f"对象 {subjects}，政策 {policies}，评分卡 {cards}", f"{subjects} subjects, {policies} policies, {cards} cards"
-    )
-    console.print(f"[bold]{register}[/bold]  {told}")
+    sizes = told("对象 {subjects}，政策 {policies}，评分卡 {cards}", subjects=subjects, policies=policies, cards=cards)
+    console.print(f"[bold]{register}[/bold]  {sizes}")
     if counts["policies"]:
         answers = "  ".join(f"{outcome_name(name)} {counts[name]:,}" for name in ("yes", "near", "unknown", "no"))
         paid = f"{money(counts['paid_minor'])} {unit}"
-        sums = say(f"可兑现 {counts['payments']:,} 笔，共 {paid}", f"{counts['payments']:,} payments, {paid} in all")
+        sums = told("可兑现 {payments:,} 笔，共 {paid}", payments=counts["payments"], paid=paid)
         console.print(f"{answers}\n{sums}")
 
 
@@ -133,15 +129,15 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
     runs = Runs(data / "runs")
     every = runs.all()
     if not every:
-        console.print(say("还没有计算过：运行 duofeng run。", "Nothing was computed yet: run duofeng run."))
+        console.print(told("还没有计算过：运行 duofeng run。"))
         return
     current = runs.current().id
     table = Table(box=None, pad_edge=False)
-    for title in (say("编号", "id"), say("基准日", "as of"), say("所知", "known at"), say("对象", "subjects"), ""):
+    for title in (told("编号"), told("基准日"), told("所知"), told("对象"), ""):
         table.add_column(title)
     for each in every:
         made = each.manifest
-        mark = say("← 当前", "← current") if each.id == current else ""
+        mark = told("← 当前") if each.id == current else ""
         table.add_row(each.id, made.as_of, shown(made.known_at), f"{_subjects(made):,}", mark)
     console.print(table)
 
@@ -149,12 +145,12 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
 def list_questions(data: DataOption = DEFAULT_DATA) -> None:
     every = Runs(data / "runs").questions()
     if not every:
-        console.print(say("还没有试问过：运行 duofeng question。", "Nothing was asked yet: run duofeng question."))
+        console.print(told("还没有试问过：运行 duofeng question。"))
         return
     table = Table(box=None, pad_edge=False)
-    for heading in (say("编号", "id"), say("名称", "title"), say("基准日", "as of"), say("所知", "known at")):
+    for heading in (told("编号"), told("名称"), told("基准日"), told("所知")):
         table.add_column(heading)
-    table.add_column(say("谁问的", "asked by"))
+    table.add_column(told("谁问的"))
     for each in every:
         made = each.manifest
         table.add_row(each.id, Text(made.title), made.as_of, shown(made.known_at), Text(made.by))
@@ -168,9 +164,9 @@ def _subjects(manifest: Manifest) -> int:
 
 
 def difference(
-    before: Annotated[str, typer.Argument(help="较早的一次（编号可只写开头）/ the earlier run, a beginning will do")],
-    after: Annotated[str, typer.Argument(help="较晚的一次 / the later run")] = "current",
-    csv: Annotated[Path | None, typer.Option("--csv", help="写出全部变化 / write every change to a file")] = None,
+    before: Annotated[str, typer.Argument(help="较早的一次（编号可只写开头）")],
+    after: Annotated[str, typer.Argument(help="较晚的一次")] = "current",
+    csv: Annotated[Path | None, typer.Option("--csv", help="写出全部变化")] = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     runs = Runs(data / "runs")
@@ -179,26 +175,24 @@ def difference(
     if csv is not None:
         write_out(csv, b"\xef\xbb\xbf" + changed.write_csv().encode())
     if changed.is_empty():
-        console.print(say("没有一个结论不同。", "Not one answer differs."))
+        console.print(told("没有一个结论不同。"))
         return
     summary = (
         changed.group_by("policy", "before", "after", "cause").len().sort("len", "policy", descending=[True, False])
     )
     table = Table(box=None, pad_edge=False)
-    for title in (say("政策", "policy"), say("原来", "before"), say("现在", "after"), say("原因", "why")):
+    for title in (told("政策"), told("原来"), told("现在"), told("原因")):
         table.add_column(title)
-    table.add_column(say("户数", "subjects"), justify="right")
+    table.add_column(told("户数"), justify="right")
     for row in summary.head(40).iter_rows(named=True):
         words = [outcome_name(row[name]) if row[name] else "—" for name in ("before", "after")]
-        table.add_row(row["policy"], *words, say(*CAUSES[row["cause"]]), f"{row['len']:,}")
+        table.add_row(row["policy"], *words, told(CAUSES[row["cause"]][0]), f"{row['len']:,}")
     console.print(table)
     total = changed.select(pl.len()).item()
-    console.print(say(f"共 {total:,} 个结论不同。", f"{total:,} answers differ."))
+    console.print(told("共 {total:,} 个结论不同。", total=total))
 
 
-def verify(
-    run_id: Annotated[str, typer.Argument(help="编号 / id of the run")] = "current", data: DataOption = DEFAULT_DATA
-) -> None:
+def verify(run_id: Annotated[str, typer.Argument(help="编号")] = "current", data: DataOption = DEFAULT_DATA) -> None:
     found = Runs(data / "runs")[run_id]
     found.verify()
-    console.print(say(f"{found.id}：文件与清单一致。", f"{found.id}: every file is as its manifest says."))
+    console.print(told("{id}：文件与清单一致。", id=found.id))

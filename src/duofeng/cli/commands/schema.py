@@ -8,28 +8,24 @@ from typing import Annotated
 
 import typer
 
-from duofeng.cli.console import say
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.tell.reference import reference_pages
+from duofeng.tell.words import told
 from duofeng.zone import problems
 from duofeng.zone.load import load_zone
-from duofeng.zone.reference import reference_pages
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.schema import file_schema
 
-KindArgument = Annotated[
-    str | None, typer.Argument(help="声明的类别，不写则列出全部 / the kind; all are listed without it")
-]
-PagesOption = Annotated[
-    Path | None, typer.Option("--pages", help="把说明页写到这个文件夹 / write the pages of all kinds into this folder")
-]
+KindArgument = Annotated[str | None, typer.Argument(help="声明的类别，不写则列出全部")]
+PagesOption = Annotated[Path | None, typer.Option("--pages", help="把说明页写到这个文件夹")]
 ForZoneOption = Annotated[
     Path | None,
-    typer.Option("--zone", help="给出该园区已有的属性、单位、标识体系等供选 / offer what this zone has declared"),
+    typer.Option("--zone", help="给出该园区已有的属性、单位、标识体系等供选"),
 ]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("schema", help="输出某类文件的 JSON Schema / Print the JSON Schema of a kind of file")(schema)
+    app.command("schema", help="输出某类文件的 JSON Schema")(schema)
 
 
 def schema(kind: KindArgument = None, zone: ForZoneOption = None, pages: PagesOption = None) -> None:
@@ -38,7 +34,7 @@ def schema(kind: KindArgument = None, zone: ForZoneOption = None, pages: PagesOp
         _write(pages)
     elif kind is None:
         for name, each in kinds.items():
-            typer.echo(f"{name:<14}{each.files:<24}{say(each.title_zh, each.title_en)}")
+            typer.echo(f"{name:<14}{each.files:<24}{told(each.title)}")
     elif kind in kinds:
         found = file_schema(kinds[kind], load_zone(zone) if zone is not None else None)
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

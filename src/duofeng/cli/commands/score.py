@@ -20,12 +20,14 @@ from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
 from duofeng.brain.scores.page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.cli.clocks import shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -34,25 +36,17 @@ BARS, WIDTH = 10, 40
 
 
 def register(app: typer.Typer) -> None:
-    app.command("score", help="评分：一张卡的排名，或一家企业可照着重算的得分 / Scores: a ranking, or one worked out")(
-        score
-    )
+    app.command("score", help="评分：一张卡的排名，或一家企业可照着重算的得分")(score)
 
 
 def score(
-    card: Annotated[str | None, typer.Argument(help="评分卡，不写列出全部 / the card; all are listed without")] = None,
-    firm: Annotated[
-        str | None, typer.Argument(help="信用代码、名称或名称的一部分 / credit code, name or part of a name")
-    ] = None,
-    run_id: Annotated[str, typer.Option("--run", help="哪一次计算 / which run")] = "current",
-    since: Annotated[
-        str | None, typer.Option("--since", help="与哪一次计算相比 / compare with this earlier run")
-    ] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="写成一页可打印的网页 / write a page that prints")] = None,
-    odd: Annotated[
-        bool, typer.Option("--alarms", help="列出远离自身历史的数值 / values far from their own history")
-    ] = False,
-    most: Annotated[int, typer.Option("--most", min=1, help="最多列几家 / how many to list")] = 20,
+    card: Annotated[str | None, typer.Argument(help="评分卡，不写列出全部")] = None,
+    firm: Annotated[str | None, typer.Argument(help="信用代码、名称或名称的一部分")] = None,
+    run_id: Annotated[str, typer.Option("--run", help="哪一次计算")] = "current",
+    since: Annotated[str | None, typer.Option("--since", help="与哪一次计算相比")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="写成一页可打印的网页")] = None,
+    odd: Annotated[bool, typer.Option("--alarms", help="列出远离自身历史的数值")] = False,
+    most: Annotated[int, typer.Option("--most", min=1, help="最多列几家")] = 20,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -75,7 +69,7 @@ def score(
 
 def _list_cards(zone: Zone, run: Run) -> None:
     table = Table(box=None, pad_edge=False)
-    for title in (say("评分卡", "card"), say("名称", "title"), say("已评", "rated"), say("依据", "authority")):
+    for title in (told("评分卡"), told("名称"), told("已评"), told("依据")):
         table.add_column(title)
     for each in scorecards_in_force(zone, run.as_of):
         if run.has(f"score-{each.card}", each.register):
@@ -92,21 +86,18 @@ def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
     known = scores.drop_nulls("score")
     console.print(Text(compiled.card.title.of(language()), style="bold"))
     console.print(
-        say(
-            f"截至 {run.manifest.as_of}：评 {scores.height:,} 家，{known.height:,} 家有总分，其余因缺数据为区间或空缺",
-            f"as of {run.manifest.as_of}: {scores.height:,} rated, {known.height:,} with a score, else a range or none",
+        told(
+            "截至 {as_of}：评 {height:,} 家，{known_height:,} 家有总分，其余因缺数据为区间或空缺",
+            as_of=run.manifest.as_of,
+            height=scores.height,
+            known_height=known.height,
         )
     )
     table = Table(box=None, pad_edge=False)
-    for title in (
-        say("名次", "rank"),
-        say("区间", "interval"),
-        say("总分", "score"),
-        say("等级", "grade"),
-        say("同组", "group"),
-    ):
-        table.add_column(title, justify="left" if title in ("同组", "group") else "right")
-    table.add_column(say("企业", "subject"))
+    for title in (told("名次"), told("区间"), told("总分"), told("等级")):
+        table.add_column(title, justify="right")
+    for title in (told("同组"), told("企业")):
+        table.add_column(title)
     names = _names(run, compiled.card.register)
     for row in known.sort("rank", "subject").head(most).iter_rows(named=True):
         interval = "" if row.get("rank_low") is None else f"{row['rank_low']}–{row['rank_high']}"
@@ -129,7 +120,7 @@ def _names(run: Run, register: str) -> Mapping[str, str]:
 
 def _print_distribution(scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     counts, edges = np.histogram(scores, bins=BARS)
-    console.print(say("\n分布", "\nDistribution"), style="bold")
+    console.print(told("\n分布"), style="bold")
     for count, low, high in zip(counts, edges, edges[1:], strict=False):
         bar = "█" * round(WIDTH * count / max(counts.max(), 1))
         console.print(f"{low:8.2f} – {high:8.2f} {count:>8,} {bar}")
@@ -139,26 +130,31 @@ def _print_grades(compiled: Compiled, known: pl.DataFrame) -> None:
     if not compiled.card.grades:
         return
     counts = dict(known["grade"].value_counts().iter_rows())
-    told = "  ".join(f"{each.grade} {counts.get(each.grade, 0):,}" for each in compiled.card.grades)
-    console.print(f"\n{say('等级', 'Grades')}  {told}")
+    spread = "  ".join(f"{each.grade} {counts.get(each.grade, 0):,}" for each in compiled.card.grades)
+    console.print(f"\n{told('等级')}  {spread}")
 
 
 def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None:
     moved = changed_scores(before, run, compiled.card.card, compiled.card.register)
     entries = changed_entries(before, run, compiled.card.card, compiled.card.register, compiled=compiled)
     causes = entries.group_by("cause").agg(pl.len(), pl.col("subject").n_unique()).sort("len", descending=True)
-    console.print(say(f"{moved.height:,} 家得分有变。", f"{moved.height:,} scores moved."))
+    console.print(told("{height:,} 家得分有变。", height=moved.height))
     for cause, moves, subjects in causes.iter_rows():
         console.print(
-            say(f"  {CAUSES[cause][0]}：{moves:,} 项，{subjects:,} 家", f"  {CAUSES[cause][1]}: {moves:,} entries")
+            told(
+                "  {cause}：{moves:,} 项，{subjects:,} 家",
+                cause=told(CAUSES[cause][0]),
+                moves=moves,
+                subjects=subjects,
+            )
         )
     table = Table(box=None, pad_edge=False)
     for title in (
-        say("企业", "subject"),
-        say("原来", "before"),
-        say("现在", "now"),
-        say("变动", "change"),
-        say("名次", "rank"),
+        told("企业"),
+        told("原来"),
+        told("现在"),
+        told("变动"),
+        told("名次"),
     ):
         table.add_column(title)
     for row in moved.head(most).iter_rows(named=True):
@@ -183,25 +179,22 @@ def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: s
     if found.is_empty():
         return found
     facts = standing(ledger, zone, compiled.of, subjects=found["subject"].unique().to_list(), **clocks)  # type: ignore[arg-type]  # likewise
-    told = facts.filter(pl.col("standing") == 1).select(
+    latest = facts.filter(pl.col("standing") == 1).select(
         "subject", "attribute", "period", recorded_on=pl.col("recorded_at").dt.date()
     )
-    return before_deadline(watch, found.join(told, on=["subject", "attribute", "period"], maintain_order="left"))
+    return before_deadline(watch, found.join(latest, on=["subject", "attribute", "period"], maintain_order="left"))
 
 
 def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int) -> None:
     if compiled.card.watch is None:
-        console.print(say("这张卡没有写 watch，不查异常。", "The card declares no watch."))
+        console.print(told("这张卡没有写 watch，不查异常。"))
         return
-    console.print(
-        say(f"{found.height:,} 个数值远离自身往年：", f"{found.height:,} values are far from their own years:")
-    )
+    console.print(told("{height:,} 个数值远离自身往年：", height=found.height))
     watch, known = compiled.card.watch, zone.attributes[compiled.of]
     if (watch.deadlines or watch.every_year) and found.height:
         late = found["deadline"].count()
-        zh = f"其中 {late:,} 个记录于截止日前 {watch.within} 天内，列在前面。"
-        en = f"{late:,} of them were recorded within {watch.within} days before a deadline and come first."
-        console.print(say(zh, en), style="yellow" if late else "dim")
+        text = told("其中 {late:,} 个记录于截止日前 {days} 天内，列在前面。", late=late, days=watch.within)
+        console.print(text, style="yellow" if late else "dim")
     for row in found.head(most).iter_rows(named=True):
         console.print(Text(f"{row['subject']}  {words.alarm_text(row, known[row['attribute']], language())}"))
 
@@ -233,7 +226,7 @@ def _one(
         _print_beside(zone, worked, extras)
         return
     write_out(html, sheet_page(worked, zone, extras, language()).encode())
-    console.print(say(f"已写出 {html}", f"written to {html}"), soft_wrap=True)
+    console.print(told("已写出 {html}", html=html), soft_wrap=True)
 
 
 def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str) -> dict[str, str]:
@@ -251,12 +244,16 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     return titles
 
 
+def _either(zh: str, en: str) -> str:
+    return zh if language() == "zh" else en
+
+
 def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
     words_in = language()
     title = worked.compiled.card.title.of(words_in)
     console.print(Text(f"{extras.name or worked.subject}  {title}", style="bold"), soft_wrap=True)
     console.print(
-        "    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, zone, words_in, say)),
+        "    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, zone, words_in, _either)),
         soft_wrap=True,
     )
 
@@ -264,10 +261,10 @@ def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
 def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
     words_in, known = language(), zone.attributes[worked.compiled.card.register]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head, width in ((say("项目", "entry"), 30), (say("数据", "data"), 46), (say("计算", "working"), None)):
+    for head, width in ((told("项目"), 30), (told("数据"), 46), (told("计算"), None)):
         table.add_column(head, max_width=width, overflow="fold")
-    table.add_column(say("得分", "points"), justify="right")
-    table.add_column(say("权重", "weight"), justify="right")
+    table.add_column(told("得分"), justify="right")
+    table.add_column(told("权重"), justify="right")
     for line in worked.lines.values():
         data = "\n".join(
             _data(text, extras.sources.get(column))
@@ -280,22 +277,19 @@ def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
             words.points(line.weight) if words.weighted(worked, line.path) else "",
             style="" if line.is_leaf else "bold",
         )  # fmt: skip
-    table.add_row(say("总分", "total"), "", Text(words.branch_step(worked, ())), "", "", style="bold")
+    table.add_row(told("总分"), "", Text(words.branch_step(worked, ())), "", "", style="bold")
     console.print(table)
 
 
 def _data(text: str, source: str | None) -> str:
-    return f"{text}{say('（', ' (')}{source}{say('）', ')')}" if source else text
+    return told("{text}（{source}）", text=text, source=source) if source else text
 
 
 def _print_improvements(worked: Sheet) -> None:
     if worked.improvements:
-        console.print(say("\n最省力的改进（其他企业不变）", "\nCheapest improvements (others staying)"), style="bold")
+        console.print(told("\n最省力的改进（其他企业不变）"), style="bold")
     for number, each in enumerate(worked.improvements[:LISTED], 1):
-        gains = say(
-            f"总分 +{words.points(each.gain)}，费力 {each.entry.effort}",
-            f"total +{words.points(each.gain)}, effort {each.entry.effort}",
-        )
+        gains = told("总分 +{points}，费力 {effort}", points=words.points(each.gain), effort=each.entry.effort)
         console.print(Text(f"{number}. {words.improvement_text(each, language())}  {gains}"), soft_wrap=True)
 
 
@@ -303,13 +297,13 @@ def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
     known = zone.attributes[worked.compiled.card.register]
     for line in worked.without_data:
         if line.missing:
-            lacking, title = say("、", ", ").join(words.lacking(line, known, language())), line.entry.title
-            told = say(f"缺数据：{title.zh}（{lacking}）", f"missing: {title.of('en')} ({lacking})")
-            console.print(Text(told), style="yellow")
+            lacking = tuple(words.lacking(line, known, language()))
+            text = told("缺数据：{title}（{lacking}）", title=line.entry.title, lacking=lacking)
+            console.print(Text(text), style="yellow")
     if extras.moved is not None:
-        console.print(say(f"\n与 {extras.before} 相比", f"\nAgainst {extras.before}"), style="bold")
+        console.print(told("\n与 {before} 相比", before=extras.before), style="bold")
         for row in extras.moved.iter_rows(named=True):
-            entry, cause = words.entry_title(worked, row["entry"], language()), say(*CAUSES[row["cause"]])
-            told = f"{words.points(row['points_before'])} → {words.points(row['points'])}"
-            console.print(Text(say(f"{entry}：{told}（{cause}）", f"{entry}: {told} ({cause})")))
+            entry, cause = words.entry_title(worked, row["entry"], language()), told(CAUSES[row["cause"]][0])
+            moved = f"{words.points(row['points_before'])} → {words.points(row['points'])}"
+            console.print(Text(told("{entry}：{moved}（{cause}）", entry=entry, moved=moved, cause=cause)))
     console.print("\n" + "\n".join(notes(worked, language())), style="dim", markup=False)

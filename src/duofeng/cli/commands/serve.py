@@ -13,24 +13,25 @@ from typing import Annotated
 
 import typer
 
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.tell.words import told
 
 THREADS = 2
 """Of a process that serves: Python works on one page at a time, and a long one must not hold up the next."""
 
 
 def register(app: typer.Typer) -> None:
-    app.command("serve", help="启动网站 / Serve the site")(serve)
+    app.command("serve", help="启动网站")(serve)
     app.command(
         "manage",
-        help="Django 管理命令 / Django's own commands",
+        help="Django 管理命令",
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     )(manage)
 
 
 def serve(
-    port: Annotated[int, typer.Option("--port", help="端口 / port")] = 8000,
-    host: Annotated[str, typer.Option("--host", help="地址 / address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口")] = 8000,
+    host: Annotated[str, typer.Option("--host", help="地址")] = "127.0.0.1",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -45,16 +46,11 @@ def serve(
     prepare(zone, data)
     password = first_administrator()
     if password is not None:
-        console.print(
-            say(
-                f"首个管理员：admin，一次性密码：{password}",
-                f"First administrator: admin, one-time password: {password}",
-            )
-        )
+        console.print(told("首个管理员：admin，一次性密码：{password}", password=password))
     from granian import Granian  # noqa: PLC0415  # only serving needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    console.print(say(f"网站已启动：http://{host}:{port}", f"The site is up: http://{host}:{port}"))
+    console.print(told("网站已启动：http://{host}:{port}", host=host, port=port))
     application = "duofeng.web.wsgi:application"
     command = [
         sys.executable,

@@ -10,52 +10,51 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, now, say, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import Found, find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve.canonical import canonical
+from duofeng.kernel.message import Message, say
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
 MADE_KEY = ":"
 """Stands in keys that a source made itself; only where there are such can two subjects be one."""
-GRAIN_WORDS: dict[Grain, tuple[str, str]] = {
-    "quarter": ("个季度", "quarters"),
-    "month": ("个月", "months"),
-    "day": ("天", "days"),
+FOLDED: dict[Grain, Message] = {
+    "quarter": say("  共 {count} 个季度"),
+    "month": say("  共 {count} 个月"),
+    "day": say("  共 {count} 天"),
 }
 LOST = {
-    "lapsed": ("当日不成立", "not in force that day"),
-    "left": ("已退出", "has left"),
-    "list": ("不在最新名单中", "not in the newest list"),
-    "type": ("值的类型与词表不同", "of another type than its attribute"),
-    "priority": ("来源优先级低", "lower source"),
-    "older": ("较早的状态", "older state"),
-    "recorded": ("较早记录", "recorded earlier"),
+    "lapsed": say("当日不成立"),
+    "left": say("已退出"),
+    "list": say("不在最新名单中"),
+    "type": say("值的类型与词表不同"),
+    "priority": say("来源优先级低"),
+    "older": say("较早的状态"),
+    "recorded": say("较早记录"),
 }
 
 
 def register(app: typer.Typer) -> None:
-    app.command("show", help="显示一个对象的档案和每个值的出处 / Show what is known of a subject, and from where")(show)
+    app.command("show", help="显示一个对象的档案和每个值的出处")(show)
 
 
 def show(
-    subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分 / identifier, name or part of a name")],
-    kind: Annotated[str | None, typer.Option("--kind", help="对象种类 / kind of subject")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="看哪一天的状态 / as of this day")] = None,
-    known_at: Annotated[
-        str | None, typer.Option("--known-at", help="只看当时已知的 / as known at this day or instant")
-    ] = None,
+    subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分")],
+    kind: Annotated[str | None, typer.Option("--kind", help="对象种类")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="看哪一天的状态")] = None,
+    known_at: Annotated[str | None, typer.Option("--known-at", help="只看当时已知的")] = None,
     attribute: Annotated[
         list[str] | None,
-        typer.Option("--attribute", "-a", help="只看这个属性，可多次 / only this, repeatable"),
+        typer.Option("--attribute", "-a", help="只看这个属性，可多次"),
     ] = None,
-    all_periods: Annotated[
-        bool, typer.Option("--all-periods", help="逐月逐季全部列出 / list every month and quarter")
-    ] = False,
+    all_periods: Annotated[bool, typer.Option("--all-periods", help="逐月逐季全部列出")] = False,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -96,7 +95,7 @@ def _head(zone: Zone, found: Found, facts: pl.DataFrame, day: date, known: datet
     head = Text(names[0] if names else found.subject, style="bold")
     head.append(f"  {found.kind} {found.subject}\n", style="not bold")
     at = f"{known.astimezone():%Y-%m-%d %H:%M}"
-    clocks = say(f"截至 {day} 的状态，{at} 时所知", f"as of {day}, as known at {at}")
+    clocks = told("截至 {day} 的状态，{at} 时所知", day=day, at=at)
     return head.append(f"{zone.title.of(language())}  {clocks}", style="dim not bold")
 
 
@@ -104,9 +103,7 @@ def _table(
     zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str], counts: dict[str, tuple[int, Grain]]
 ) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title, width in zip(
-        say("属性 值 时期 出处", "attribute value period evidence").split(), (24, 30, 12, 30), strict=True
-    ):
+    for title, width in zip(told("属性 值 时期 出处").split(), (24, 30, 12, 30), strict=True):
         table.add_column(title, max_width=width, overflow="fold")
     order = {name: place for place, name in enumerate(zone.attributes.get(kind, {}))}
     places = pl.col("attribute").replace_strict(order, default=len(order), return_dtype=pl.Int64)
@@ -130,18 +127,15 @@ def _table(
 
 
 def _folded(count: int, grain: Grain) -> tuple[str, str]:
-    zh, en = GRAIN_WORDS[grain]
-    return say(f"  共 {count} {zh}", f"  {count} {en} in all"), say(
-        "用 --all-periods 全部列出", "--all-periods lists them"
-    )
+    return told(Message(FOLDED[grain].id, {"count": count})), told("用 --all-periods 全部列出")
 
 
 def _why_lost(fact: dict[str, Any], agrees: bool) -> str:
     if fact["disputes"]:
-        return say("有争议", "disputes it")
+        return told("有争议")
     if agrees and fact["lost_by"] != "lapsed":
-        return say("一致", "agrees")
-    return say(*LOST[fact["lost_by"]])
+        return told("一致")
+    return told(LOST[fact["lost_by"]])
 
 
 def _style(fact: dict[str, Any]) -> str:
@@ -156,13 +150,13 @@ def _when(fact: dict[str, Any]) -> str:
     first, last = fact["valid_from"], fact["valid_until"]
     if first is None and last is None:
         return ""
-    return f"{first or ''}{say('起', ' on') if last is None else f'..{last}'}"
+    return f"{first or ''}{told('起') if last is None else f'..{last}'}"
 
 
 def _evidence(fact: dict[str, Any], mark: str) -> str:
-    row = say(f"第{fact['row']}行", f"row {fact['row']}") if fact["row"] is not None else ""
+    row = told("第{row}行", row=fact["row"]) if fact["row"] is not None else ""
     start, end = fact["start"], fact["end"]
-    characters = say(f"第 {start}–{end} 字", f"chars {start}-{end}") if end is not None else ""
+    characters = told("第 {start}–{end} 字", start=start, end=end) if end is not None else ""
     return " ".join(part for part in (mark, fact["document"], fact["place"], characters, row) if part)
 
 
@@ -179,7 +173,7 @@ def _arrivals(zone: Zone, facts: pl.DataFrame, marks: dict[str, str]) -> Table:
         source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
         said = source.title.of(language()) if source else fact["source"]
         at = f"{fact['recorded_at'].astimezone():%Y-%m-%d %H:%M}"
-        recorded = say(f"{at} 记录", f"recorded {at}")
+        recorded = told("{at} 记录", at=at)
         table.add_row(Text(marks[fact["arrival"]]), said, fact["file"], recorded, fact["arrival"])
     return table
 
@@ -187,9 +181,12 @@ def _arrivals(zone: Zone, facts: pl.DataFrame, marks: dict[str, str]) -> Table:
 def _foot(facts: pl.DataFrame) -> str:
     values = facts.filter(pl.col("lost_by").is_null()).height
     split = facts.filter("disputes").select("attribute", "period").n_unique()
-    return say(
-        f"{values} 个值，{facts.height} 条事实，{facts['source'].n_unique()} 个来源，{split} 处争议 ⚡",
-        f"{values} values, {facts.height} facts, {facts['source'].n_unique()} sources, {split} disputed ⚡",
+    return told(
+        "{values} 个值，{height} 条事实，{n_unique} 个来源，{split} 处争议 ⚡",
+        values=values,
+        height=facts.height,
+        n_unique=facts["source"].n_unique(),
+        split=split,
     )
 
 
@@ -197,7 +194,7 @@ def _day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        expected = say(f"{option} 要写成 2024-03-31", f"{option} is written 2024-03-31")
+        expected = told("{option} 要写成 2024-03-31", option=option)
         raise typer.BadParameter(f"{text}: {expected}") from error
 
 
@@ -206,9 +203,7 @@ def _instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        expected = say(
-            "--known-at 要写成 2024-03-31 或 2024-03-31T18:00", "--known-at is written 2024-03-31 or 2024-03-31T18:00"
-        )
+        expected = told("--known-at 要写成 2024-03-31 或 2024-03-31T18:00")
         raise typer.BadParameter(f"{text}: {expected}") from error
     if "T" not in text and " " not in text:
         instant = instant.replace(hour=23, minute=59, second=59, microsecond=999_999)

@@ -8,23 +8,22 @@ from typing import Annotated
 
 import typer
 
-from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console, say
+from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console
 from duofeng.synth import ANSWER_KEY, Written, write_zone
+from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 
-Organisations = Annotated[int, typer.Option("--organisations", min=1, help="多少家企业 / how many organisations")]
-Out = Annotated[Path, typer.Option("--out", file_okay=False, help="写到哪个文件夹 / folder to write into")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="同一个数给出同样的文件 / the same number, the same bytes")]
+Organisations = Annotated[int, typer.Option("--organisations", min=1, help="多少家企业")]
+Out = Annotated[Path, typer.Option("--out", file_okay=False, help="写到哪个文件夹")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="同一个数给出同样的文件")]
 EventsCount = Annotated[
     int | None,
-    typer.Option("--events", min=0, help="多少条事件；不写按企业数折算 / how many events; else in proportion"),
+    typer.Option("--events", min=0, help="多少条事件；不写按企业数折算"),
 ]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("synth", help="写出一个合成园区，带埋好的错误和答案 / Write a made-up zone with planted mistakes")(
-        synth
-    )
+    app.command("synth", help="写出一个合成园区，带埋好的错误和答案")(synth)
 
 
 def synth(
@@ -37,15 +36,19 @@ def synth(
     begin = perf_counter()
 
     def report(written: Written) -> None:
-        planted = say(f"，埋错 {written.planted:,} 处", f", {written.planted:,} planted") if written.planted else ""
-        console.print(say(f"{written.file}  {written.rows:,} 行", f"{written.file}  {written.rows:,} rows") + planted)
+        planted = told("，埋错 {planted:,} 处", planted=written.planted) if written.planted else ""
+        console.print(told("{file}  {rows:,} 行", file=written.file, rows=written.rows) + planted)
 
     done = write_zone(load_zone(zone), organisations, out, seed=seed, events=events, progress=report)
     planted, seconds = sum(each.planted for each in done), perf_counter() - begin
     console.print(
-        say(
-            f"{out}：{len(done)} 个文件，答案 {ANSWER_KEY} 共 {planted:,} 处，用时 {seconds:.1f} 秒。",
-            f"{out}: {len(done)} files; {ANSWER_KEY} names {planted:,} planted mistakes; {seconds:.1f} s.",
+        told(
+            "{out}：{count} 个文件，答案 {ANSWER_KEY} 共 {planted:,} 处，用时 {seconds:.1f} 秒。",
+            out=out,
+            count=len(done),
+            ANSWER_KEY=ANSWER_KEY,
+            planted=planted,
+            seconds=seconds,
         ),
         markup=False,
         soft_wrap=True,

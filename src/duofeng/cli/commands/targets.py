@@ -23,10 +23,13 @@ from duofeng.brain.figures.targets import (
     targets_stated,
 )
 from duofeng.cli.commands.figure import end_of_day, stated_book
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, language, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.tell.language import language
+from duofeng.tell.words import told
 from duofeng.zone.kinds.target import Target
 from duofeng.zone.load import load_zone
 from duofeng.zone.model import Text
@@ -38,16 +41,14 @@ STYLES = {
 
 
 def register(app: typer.Typer) -> None:
-    app.command("targets", help="目标账：完成、未完成、不可比、未再提及 / Targets: met, missed, silent")(targets)
+    app.command("targets", help="目标账：完成、未完成、不可比、未再提及")(targets)
 
 
 def targets(
-    plan: Annotated[str | None, typer.Option("--plan", help="提出目标的文件 / the document with the targets")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="看到哪一天为止 / results up to that day")] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option("--known-at", "--as-known-on", help="当时所知 / as known on that day")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    plan: Annotated[str | None, typer.Option("--plan", help="提出目标的文件")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="看到哪一天为止")] = None,
+    as_known_on: Annotated[str | None, typer.Option("--known-at", "--as-known-on", help="当时所知")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -79,12 +80,17 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     order = tuple(VERDICTS)
     judged = sorted((line for line in lines if line.verdict != "silent"), key=lambda line: order.index(line.verdict))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for zh, en in (("结论", "verdict"), ("指标", "indicator"), ("目标", "target"), ("结果", "result"), ("比", "ratio")):
-        kept = zh in ("结果", "比") or (zh == "结论" and language() == "zh")
-        table.add_column(say(zh, en), overflow="fold", no_wrap=kept)
-    table.add_column(say("说明", "remark"), overflow="fold")
+    for title, kept in (
+        (say("结论"), language() == "zh"),
+        (say("指标"), False),
+        (say("目标"), False),
+        (say("结果"), True),
+        (say("比"), True),
+    ):
+        table.add_column(told(title), overflow="fold", no_wrap=kept)
+    table.add_column(told("说明"), overflow="fold")
     for line in judged:
-        verdict = VERDICTS[line.verdict].of(language()) + (say("（超额）", " (exceeded)") if line.exceeded else "")
+        verdict = VERDICTS[line.verdict].of(language()) + (told("（超额）") if line.exceeded else "")
         style = STYLES[line.verdict]
         table.add_row(
             f"[{style}]{verdict}[/]",
@@ -98,40 +104,40 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
         console.print(table)
     silent = [line for line in lines if line.verdict == "silent"]
     if silent:
-        console.print(say(f"未再提及的目标（{len(silent)}）：", f"Targets never reported again ({len(silent)}):"))
+        console.print(told("未再提及的目标（{count}）：", count=len(silent)))
     for line in silent:
         console.print(f"  {line.title.of(language())} {line.aimed(language())}{_owner(line, zone)}", markup=False)
     counts = Counter(line.verdict for line in lines)
-    said = say("，", ", ").join(
+    said = told("，").join(
         f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict]
     )
-    console.print(say(f"共 {len(lines)} 项：{said}。", f"{len(lines)} targets: {said}."), markup=False)
+    console.print(told("共 {count} 项：{said}。", count=len(lines), said=said), markup=False)
 
 
 def _why(each: Related, asked: str) -> str:
     """Short: the target's own name stands in the same row."""
     if each.statement.indicator == asked:
         return each.why.of(language())
-    return say(f"说的是{each.title.zh}", f"of {each.title.en}")
+    return told("说的是{title}", title=each.title)
 
 
 def _remark(line: TargetLine) -> str:
     if line.related:
-        between, apart = say("，", ", "), say("；", "; ")
+        between, apart = told("，"), told("；")
         return apart.join(
             f"{each.statement.shown(language())}{between}{_why(each, line.target.indicator)}" for each in line.related
         )
     forecast = shown_forecast(line, language())
-    return say(f"照此进度全年 {forecast}", f"at this pace {forecast}") if forecast else ""
+    return told("照此进度全年 {forecast}", forecast=forecast) if forecast else ""
 
 
 def _owner(line: TargetLine, zone: Zone) -> str:
     owner = line.target.owner
     if owner is not None:
-        return f"  {owner.of(language())}"
+        return f"  {told(owner)}"
     listed = zone.codes.get("topics")
-    topic = (listed.title_of(line.topic) if listed else None) or Text(zh=line.topic, en=line.topic)
-    return say(f"  责任单位未写明（{topic.zh}）", f"  owner not named ({topic.en})")
+    topic = (listed.title_of(line.topic) if listed else None) or Text(line.topic)
+    return told("  责任单位未写明（{topic}）", topic=topic)
 
 
 def _as_json(line: TargetLine) -> dict[str, object]:

@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 
 from duofeng.cli.commands.serve import prepare
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, say
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.tell.words import told
 
 LOCK = "worker.lock"
 
 
 def register(app: typer.Typer) -> None:
-    app.command("work", help="在后台做网页上交办的作业 / Do the long work asked for on the pages")(work)
+    app.command("work", help="在后台做网页上交办的作业")(work)
 
 
 def work(
@@ -43,7 +44,7 @@ def work(
     with _only_worker(data):
         left = jobs.recover()
         if left:
-            console.print(say(f"接着做上次没做完的 {left} 项作业。", f"Taking up {left} unfinished jobs."))
+            console.print(told("接着做上次没做完的 {left} 项作业。", left=left))
         call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0)
 
 

@@ -19,11 +19,11 @@ from duofeng.facts.documents.text import DocumentText
 from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, Fact, Printed
 from duofeng.facts.hedge import hedge_of
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import Message, say, stored
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, nearest
 from duofeng.kernel.units import convert
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 DOCUMENTS = "documents"
@@ -42,12 +42,12 @@ AREAS = {
     "市内": "urban_districts",
 }
 Why = Literal["undeclared", "elsewhere", "unsure", "no_period", "unit"]
-REASONS: dict[Why, Text] = {
-    "undeclared": Text(zh="未声明的指标", en="an indicator nobody declared"),
-    "elsewhere": Text(zh="对象不是本园区", en="not about this zone"),
-    "unsure": Text(zh="把握不足", en="not sure enough"),
-    "no_period": Text(zh="期间不明", en="no period"),
-    "unit": Text(zh="单位与指标不同", en="another unit than the indicator's"),
+REASONS: dict[Why, Message] = {
+    "undeclared": say("未声明的指标"),
+    "elsewhere": say("对象不是本园区"),
+    "unsure": say("把握不足"),
+    "no_period": say("期间不明"),
+    "unit": say("单位与指标不同"),
 }
 """Why a figure waits for a person."""
 MEASURE_OF_KIND = {"target": ":target", "growth": ":growth"}
@@ -121,8 +121,8 @@ def confirmed_facts(
     counted, waiting = candidate_facts(document, zone, said)
     if waiting.height:
         row = waiting.row(0, named=True)
-        span, why = Span(document.path.name), _both(row["why"])
-        raise ProblemError(STILL_WAITS.at(span, indicator=row["indicator"], **why))
+        span, why = Span(document.path.name), REASONS[row["why"]]
+        raise ProblemError(STILL_WAITS.at(span, indicator=row["indicator"], why=why))
     return [_as_fact(row) for row in counted.iter_rows(named=True)]
 
 
@@ -163,18 +163,13 @@ def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
             "code": WAITS.code,
             "params": json.dumps(
                 {name: str(row[name]) for name in ("indicator", "period", "number", "money", "confidence")}
-                | _both(row["why"]),
+                | {"why": stored(REASONS[row["why"]])},
                 ensure_ascii=False,
             ),
         }
         for row in waiting.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=REJECTED)
-
-
-def _both(why: Why) -> dict[str, str]:
-    """A reason in Chinese and English as the two parameters of its problem."""
-    return {"why": REASONS[why].zh, "why_en": REASONS[why].en}
 
 
 def _measures(figure: CandidateFigure, zone: Zone) -> Iterator[Measured]:

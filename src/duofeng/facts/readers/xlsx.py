@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError, Span
 
 LARGEST_UNPACKED = 2 << 30
@@ -84,21 +85,21 @@ def check_package(path: Path) -> Package:
         raise ProblemError(problems.WORKBOOK_DAMAGED.at(span, **_damage(error))) from error
 
 
-def _damage(error: Exception) -> dict[str, str]:
+def _damage(error: Exception) -> dict[str, Message | str]:
     if "not a zip file" in str(error):
-        return {"reason_zh": "文件末尾缺失，没有传完", "reason_en": "its end is missing, it was cut off"}
+        return {"reason": say("文件末尾缺失，没有传完")}
     if "CRC" in str(error) or isinstance(error, (zlib.error, EOFError)):
-        return {"reason_zh": "内容与校验不符", "reason_en": "its content does not match its checksums"}
-    return {"reason_zh": str(error), "reason_en": str(error)}
+        return {"reason": say("内容与校验不符")}
+    return {"reason": str(error)}
 
 
-def _what_else(start: bytes) -> dict[str, str]:
+def _what_else(start: bytes) -> dict[str, Message | str]:
     text = start.decode("utf-8", "replace").lstrip("\ufeff \r\n").lower()
     if text.startswith(("<html", "<!doctype", "<table", "<?xml")):
-        return {"hint_zh": "，内容是网页", "hint_en": "; its content is a web page"}
+        return {"hint": say("，内容是网页")}
     if "\0" not in text and ("," in text or "\t" in text):
-        return {"hint_zh": "，内容像是 CSV 文本", "hint_en": "; its content looks like CSV"}
-    return {"hint_zh": "", "hint_en": ""}
+        return {"hint": say("，内容像是 CSV 文本")}
+    return {"hint": ""}
 
 
 def _check_members(package: zipfile.ZipFile, span: Span) -> Package:

@@ -14,6 +14,7 @@ import polars as pl
 
 from duofeng.facts.fact import VALUES, Fact
 from duofeng.facts.resolve.problems import NO_DECISION, NO_PERSON, SAME_SUBJECT, UNKNOWN_SUBJECT
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, nearest
 
 SAME_AS, NOT_SAME_AS = "same_as", "not_same_as"
@@ -112,5 +113,5 @@ def source_of(person: str) -> str:
 
 def _unknown(kind: str, word: str, subjects: set[str]) -> Problem:
     near = nearest(word, sorted(subjects)) if len(subjects) < 50_000 else None
-    hint_zh, hint_en = (f"，最接近的是 {near}", f"; the nearest is {near}") if near else ("", "")
-    return UNKNOWN_SUBJECT.at(kind=kind, subject=word, hint_zh=hint_zh, hint_en=hint_en)
+    hint = say("，最接近的是 {near}", near=near) if near else ""
+    return UNKNOWN_SUBJECT.at(kind=kind, subject=word, hint=hint)

@@ -16,25 +16,23 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from duofeng.facts.resolve.candidates import Encoded, Floats, GramIndex, Ints, grams, rarity_of
+from duofeng.kernel.message import Message, say
 
-MEASURES: Mapping[str, tuple[str, str]] = {
-    "agreement": ("相同的字比偶然多出多少", "how much rarer the common characters are than chance"),
-    "share": ("长名称中有多大部分在短名称里", "share of the longer name found in the shorter"),
-    "one_character": ("恰有一字不同", "exactly one character differs on both sides"),
-    "more_characters": ("两字以上不同", "two or more characters differ on both sides"),
-    "same_characters": ("字完全相同，只是次序不同", "the same characters in another order"),
-    "pairs": ("相邻字对的重合", "rare pairs of neighbouring characters in common"),
-    "same_head": ("字号首字相同", "the brand begins with the same character"),
-    "numbers": ("数字、序号或方位不同", "numbers or directions differ"),
-    "places_differ": ("地名不同", "the places differ"),
-    "place_missing": ("只有一边写了地名", "only one names a place"),
-    "group": ("只有一边是集团", "only one is a group"),
-    "namesakes": (
-        "缺地名，而名录中同名不同地的企业多",
-        "no place, in a register where firms of other places share names",
-    ),
-    "neighbours": ("只差一字，而名录中这样的企业多", "only one character differs, in a register full of such names"),
-    "branch": ("只有一边是分支机构", "only one is a branch"),
+MEASURES: Mapping[str, Message] = {
+    "agreement": say("相同的字比偶然多出多少"),
+    "share": say("长名称中有多大部分在短名称里"),
+    "one_character": say("恰有一字不同"),
+    "more_characters": say("两字以上不同"),
+    "same_characters": say("字完全相同，只是次序不同"),
+    "pairs": say("相邻字对的重合"),
+    "same_head": say("字号首字相同"),
+    "numbers": say("数字、序号或方位不同"),
+    "places_differ": say("地名不同"),
+    "place_missing": say("只有一边写了地名"),
+    "group": say("只有一边是集团"),
+    "namesakes": say("缺地名，而名录中同名不同地的企业多"),
+    "neighbours": say("只差一字，而名录中这样的企业多"),
+    "branch": say("只有一边是分支机构"),
 }
 """Every measure with its Chinese and English reading, in the order of the columns."""
 

@@ -12,7 +12,7 @@ from duofeng.facts.order import ProfileZone
 from duofeng.facts.profile import profile
 from duofeng.facts.resolve.evidence import MEASURES
 from duofeng.facts.resolve.score import WEIGHTS
-from duofeng.kernel.problem import Language
+from duofeng.kernel.message import Message
 
 HELPFUL = ("address", "industry", "industry_class", "legal_representative", "registered_on")
 """Attributes shown beside the names where the vocabulary has them as public ones."""
@@ -37,9 +37,9 @@ def with_background(
     return candidates
 
 
-def reasons(measures: Mapping[str, float | None], language: Language) -> Sequence[str]:
+def reasons(measures: Mapping[str, float | None]) -> Sequence[Message]:
     """The measures that moved the score most, strongest first, each with the log-odds it added or took away."""
     moved = {name: WEIGHTS[name] * (measures[name] or 0.0) for name in MEASURES}
     strongest = sorted(moved, key=lambda name: -abs(moved[name]))[:REASONS]
-    word = 0 if language == "zh" else 1
-    return [f"{MEASURES[name][word]} {moved[name]:+.1f}" for name in strongest if abs(moved[name]) >= 0.05]
+    shown = [name for name in strongest if abs(moved[name]) >= 0.05]
+    return [Message("{measure} {moved:+.1f}", {"measure": MEASURES[name], "moved": moved[name]}) for name in shown]

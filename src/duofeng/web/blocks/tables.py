@@ -18,6 +18,7 @@ from duofeng.brain.figures.targets import VERDICTS, shown_result
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import attention, habits, reader
 from duofeng.web import policy_tables as reading
 from duofeng.web.blocks.columns import listed, sort_of
@@ -104,7 +105,7 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
     try:
         moved = _changed(before.folder, seen.run.folder, block.changes)
     except ProblemError as error:
-        return Rows([], pl.DataFrame(), 0, address, error.problems[0].message(language()))
+        return Rows([], pl.DataFrame(), 0, address, told(error.problems[0].message))
     columns = [
         Column("name", _("企业"), link="/firms/{subject}/scores/"),
         Column("before", _("原来"), "score"),

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from duofeng.brain.figures.derived import Derived
 from duofeng.brain.figures.statement import Statement
 from duofeng.brain.figures.targets import VERDICTS, TargetLine, Verdict
+from duofeng.kernel.message import Message, Said, Words
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
@@ -30,13 +32,13 @@ register = template.Library()
 
 
 @register.filter
-def said(text: Text | Problem | str | None) -> str:
+def said(text: Said | Problem | str | None) -> str:
     """A declared text or a problem in the reader's language; a plain string as it is."""
     if text is None:
         return ""
     if isinstance(text, Problem):
-        return text.message(language())
-    return text.of(language()) if isinstance(text, Text) else str(text)
+        return told(text.message)
+    return told(text) if isinstance(text, (Message, Words)) else str(text)
 
 
 @register.filter

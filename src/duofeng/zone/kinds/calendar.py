@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from duofeng.kernel.calendar import Hours, WorkCalendar, parse_hours
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import KINDS, ProblemError
 from duofeng.zone.model import Day, Declared, Text, Word, refusal, typed, wording
 from duofeng.zone.registry import Report, kind
@@ -38,34 +39,30 @@ def check_calendar(item: Calendar, _: Zone, report: Report) -> None:
         item.work_calendar()
     except ProblemError as error:
         for problem in error.problems:
-            report.problem(problem, _place_of(item, problem.params.get("date")))
+            report.problem(problem, _place_of(item, str(problem.params.get("date", ""))))
 
 
-def _place_of(item: Calendar, day: str | None) -> tuple[str | int, ...]:
+def _place_of(item: Calendar, day: str) -> tuple[str | int, ...]:
     for key in ("work", "off"):
         if any(str(each) == day for each in getattr(item, key)):
             return (key, str(day))
     return ("years",)
 
 
-@kind("calendar", files="calendars/*.yaml", title=("工作日历", "working calendars"), check=check_calendar)
+@kind("calendar", files="calendars/*.yaml", title=say("工作日历", context="kind"), check=check_calendar)
 class Calendar(Declared):
-    title: Text | None = wording(None, description="名称 / title")
+    title: Text | None = wording(None, description="名称")
     base: Literal["china", "weekdays"] = Field(
         "china",
-        description="china 用国家公布的放假安排；weekdays 只按星期 / the published national calendar, or weekdays",
+        description="china 用国家公布的放假安排；weekdays 只按星期",
     )
     weekdays: tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...] = Field(
-        ("monday", "tuesday", "wednesday", "thursday", "friday"), description="平时上班的日子 / ordinary working days"
+        ("monday", "tuesday", "wednesday", "thursday", "friday"), description="平时上班的日子"
     )
-    hours: tuple[HoursText, ...] = Field(
-        ("09:00-12:00", "13:00-17:00"), min_length=1, description="上班时段 / working hours"
-    )
-    years: tuple[int, ...] = Field((), description="另外负责的年份 / further years it covers")
-    off: Mapping[Day, Word] = Field({}, description="另加的放假日：日期 → 名称 / further days off: date → name")
-    work: Mapping[Day, Word] = Field(
-        {}, description="另加的上班日：日期 → 名称 / further make-up workdays: date → name"
-    )
+    hours: tuple[HoursText, ...] = Field(("09:00-12:00", "13:00-17:00"), min_length=1, description="上班时段")
+    years: tuple[int, ...] = Field((), description="另外负责的年份")
+    off: Mapping[Day, Word] = Field({}, description="另加的放假日：日期 → 名称")
+    work: Mapping[Day, Word] = Field({}, description="另加的上班日：日期 → 名称")
 
     @property
     def working_hours(self) -> Hours:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Part, Text, Word, wording
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 class Code(Part):
-    title: Text = Field(description="名称 / title")
-    parent: Word | None = Field(None, description="上级代码 / the code above it")
+    title: Text = Field(description="名称")
+    parent: Word | None = Field(None, description="上级代码")
 
     shorthand = "title"
 
@@ -32,7 +33,7 @@ class Code(Part):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
         whole = super().__get_pydantic_json_schema__(core_schema, handler)
-        return {"anyOf": [Text.model_json_schema(), *whole["anyOf"]]}
+        return {"anyOf": [TypeAdapter(Text).json_schema(), *whole["anyOf"]]}
 
 
 def check_codes(item: CodeList, _: Zone, report: Report) -> None:
@@ -54,15 +55,13 @@ def _above(item: CodeList, code: str) -> Iterator[str]:
         at = item.codes[at].parent if at in item.codes else None
 
 
-@kind("codes", files="codes/*.yaml", title=("代码表", "code lists"), check=check_codes)
+@kind("codes", files="codes/*.yaml", title=say("代码表", context="kind"), check=check_codes)
 class CodeList(Declared):
     """`codes[code]` gives the title; `parent(code)` the code above."""
 
-    title: Text = Field(description="名称 / title")
-    source: Text | None = wording(None, description="出处，如国标号 / where it comes from")
-    codes: Mapping[Word, Code] = Field(
-        min_length=1, description="代码 → 名称，或 {title, parent} / code → title, or {title, parent}"
-    )
+    title: Text = Field(description="名称")
+    source: Text | None = wording(None, description="出处，如国标号")
+    codes: Mapping[Word, Code] = Field(min_length=1, description="代码 → 名称，或 {title, parent}")
 
     def title_of(self, code: str) -> Text | None:
         entry = self.codes.get(code)

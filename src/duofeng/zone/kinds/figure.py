@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
@@ -19,11 +20,8 @@ if TYPE_CHECKING:
 
 AGGREGATE_NEEDS_VALUE = declare(
     "E060",
-    zh="{aggregate} 要写明 value：对哪个属性求值。",
-    en="{aggregate} needs a value: the attribute or expression it is taken of.",
-    explain_zh="count 数对象，share 求满足条件的占比，都只看 where；sum、mean、min、max 要对一个数求值。",
-    explain_en="count counts subjects and share gives the part for which `where` holds; "
-    "sum, mean, min and max are of a number.",
+    "{aggregate} 要写明 value：对哪个属性求值。",
+    explain="count 数对象，share 求满足条件的占比，都只看 where；sum、mean、min、max 要对一个数求值。",
 )
 
 
@@ -43,18 +41,18 @@ def check_figure(item: Figure, zone: Zone, report: Report) -> None:
         report(AGGREGATE_NEEDS_VALUE, ("aggregate",), aggregate=item.aggregate)
 
 
-@kind("figure", files="figures/*.yaml", holds="many", title=("计算指标", "computed figures"), check=check_figure)
+@kind("figure", files="figures/*.yaml", holds="many", title=say("计算指标", context="kind"), check=check_figure)
 class Figure(Declared, OverRegister):
     """How an indicator is computed: an aggregate of a value over the subjects of a kind for which a condition holds."""
 
-    indicator: AttributeId = Field(description="指标编号 / id of the indicator")
-    title: Text = Field(description="怎么算，一句话 / how it is computed, in one sentence")
-    of: RegisterId = Field("organisation", description="对哪个台账的对象 / the register it is computed over")
+    indicator: AttributeId = Field(description="指标编号")
+    title: Text = Field(description="怎么算，一句话")
+    of: RegisterId = Field("organisation", description="对哪个台账的对象")
     aggregate: Literal["count", "sum", "mean", "min", "max", "share"] = Field(
-        description="计数、合计、平均、最小、最大、占比 / what is taken over them"
+        description="计数、合计、平均、最小、最大、占比"
     )
-    value: Word | None = Field(None, description="表达式，如 revenue[-1] / expression, such as revenue[-1]")
-    where: Word | None = Field(None, description="条件表达式 / condition")
-    over: Word | None = Field(None, description="先限定范围，占比的分母 / only among these; what a share is over")
-    comparable: bool = Field(True, description="与公布数口径相同，可以比较 / of the calibre of the stated figure")
-    note: Text | None = wording(None, description="口径说明 / remark on the calibre")
+    value: Word | None = Field(None, description="表达式，如 revenue[-1]")
+    where: Word | None = Field(None, description="条件表达式")
+    over: Word | None = Field(None, description="先限定范围，占比的分母")
+    comparable: bool = Field(True, description="与公布数口径相同，可以比较")
+    note: Text | None = wording(None, description="口径说明")

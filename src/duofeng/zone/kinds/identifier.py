@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.identifiers import SCHEMES, Scheme, declared_scheme, validate
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Part, Text, Word, refusal
@@ -26,27 +27,19 @@ if TYPE_CHECKING:
 RESERVED = frozenset({*SCHEMES, "key", "name", "own", "issued"})
 RESERVED_SCHEME = declare(
     "E057",
-    zh="标识体系不能叫“{id}”：这个词已有固定的意思。",
-    en="an identifier scheme cannot be called '{id}': the word has a meaning already.",
-    explain_zh="uscc、lei 等是平台自带的标识体系；key、name、own、issued 在来源和台账里另有意思。换一个编号。",
-    explain_en="uscc, lei and others are schemes of the base; key, name, own and issued mean something else in sources "
-    "and registers. Choose another id.",
+    "标识体系不能叫“{id}”：这个词已有固定的意思。",
+    explain="uscc、lei 等是平台自带的标识体系；key、name、own、issued 在来源和台账里另有意思。换一个编号。",
 )
 EXAMPLE_REFUSED = declare(
     "E058",
-    zh="例子“{text}”不合本标识体系：{reason_zh}。",
-    en="the example '{text}' is no number of this scheme: {reason_en}.",
-    explain_zh="examples 里的号码要能通过 pattern 和 check；不能通过，说明其中之一写错了。",
-    explain_en="Numbers in examples must pass the pattern and the check characters; one of the three is wrong.",
+    "例子“{text}”不合本标识体系：{reason}。",
+    explain="examples 里的号码要能通过 pattern 和 check；不能通过，说明其中之一写错了。",
 )
 WEIGHTS_MISFIT = declare(
     "E059",
-    zh="{algorithm} 校验{rule_zh}。",
-    en="check digits by {algorithm} {rule_en}.",
-    explain_zh="weights 算法要写 weights 和 modulus；checks 若写，字符数等于 modulus，按余数取校验字符，"
-    "- 表示没有这种号码。其他算法什么都不写。",
-    explain_en="The algorithm weights needs weights and modulus; checks, if written, has one character per remainder, "
-    "- where no number has it. The other algorithms take nothing.",
+    "{algorithm} 校验{rule}。",
+    explain="weights 算法要写 weights 和 modulus；checks 若写，字符数等于 modulus，按余数取校验字符，- 表示没有"
+    "这种号码。其他算法什么都不写。",
 )
 
 
@@ -55,28 +48,24 @@ class Check(Part):
 
     shorthand = "algorithm"
 
-    algorithm: Algorithm = Field(
-        description="校验算法：Luhn；ISO 7064 的三种；GB 32100、GB 11714；自给权重 / the algorithm"
-    )
-    weights: tuple[int, ...] = Field((), description="校验位之前各位的权重 / weights of the digits before the check")
-    modulus: int | None = Field(None, ge=2, description="加权和除以它 / what the weighted sum is divided by")
+    algorithm: Algorithm = Field(description="校验算法：Luhn；ISO 7064 的三种；GB 32100、GB 11714；自给权重")
+    weights: tuple[int, ...] = Field((), description="校验位之前各位的权重")
+    modulus: int | None = Field(None, ge=2, description="加权和除以它")
     checks: Word | None = Field(
         None,
-        description="余数 0、1、2…… 对应的校验字符；不写则校验数补足到模数的倍数 "
-        "/ the check character for remainder 0, 1, 2…; else the digits that complete the sum to a multiple",
+        description="余数 0、1、2…… 对应的校验字符；不写则校验数补足到模数的倍数",
     )
 
     @model_validator(mode="after")
     def _complete(self) -> Check:
         written = bool(self.weights) and self.modulus is not None
         if self.algorithm == "weights" and not written:
-            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule_zh="要写 weights 和 modulus",
-                          rule_en="need weights and modulus")  # fmt: skip
+            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule=say("要写 weights 和 modulus"))  # fmt: skip
         if self.algorithm != "weights" and (self.weights or self.modulus is not None or self.checks is not None):
-            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule_zh="不用写权重", rule_en="take no weights")
+            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule=say("不用写权重"))
         if self.checks is not None and len(self.checks) != self.modulus:
-            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule_zh=f"的 checks 要有 {self.modulus} 个字符",
-                          rule_en=f"need {self.modulus} characters in checks")  # fmt: skip
+            rule = say("的 checks 要有 {modulus} 个字符", modulus=self.modulus)
+            raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule=rule)
         return self
 
     def digits(self) -> CheckDigits:
@@ -90,33 +79,27 @@ def check_identifier(item: Identifier, _: Zone, report: Report) -> None:
     try:
         pl.Series([""]).str.contains(f"^(?:{item.pattern})$")
     except pl.exceptions.ComputeError:
-        zh, en = "写法有误", "it is malformed"
-        report(problems.BAD_EXPRESSION, ("pattern",), text=item.pattern, reason_zh=zh, reason_en=en)
+        report(problems.BAD_EXPRESSION, ("pattern",), text=item.pattern, reason=say("写法有误"))
         return
     for index, example in enumerate(item.examples):
         for problem in validate(item.scheme, example).problems:
-            zh, en = problem.message("zh"), problem.message("en")
-            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason_zh=zh, reason_en=en)
+            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=problem.message)
 
 
-@kind("identifier", files="identifiers/*.yaml", title=("标识体系", "identifier schemes"), check=check_identifier)
+@kind("identifier", files="identifiers/*.yaml", title=say("标识体系", context="kind"), check=check_identifier)
 class Identifier(Declared):
     """One way to number subjects: how its numbers look, how they are checked, how they are written alike."""
 
-    title: Text = Field(description="名称 / title")
-    pattern: Word = Field(
-        description="正常写法的正则表达式，整个号码；(?P<checked>…) 标出参与校验的部分 "
-        "/ regular expression of the whole number in its normal form; (?P<checked>…) is the part that is checked"
-    )
+    title: Text = Field(description="名称")
+    pattern: Word = Field(description="正常写法的正则表达式，整个号码；(?P<checked>…) 标出参与校验的部分")
     drop: Word = Field(
         " -",
-        description="读入时去掉的字符，空格代表各种空白，- 代表各种横线 "
-        "/ characters dropped on reading; a space is any space, - any dash",
+        description="读入时去掉的字符，空格代表各种空白，- 代表各种横线",
     )
-    upper: bool = Field(True, description="字母一律大写 / letters become capitals")
-    check: Check | None = Field(None, description="校验字符 / check characters")
-    personal: bool = Field(False, description="个人号码，显示时遮盖 / number of a person, shown masked")
-    examples: tuple[Word, ...] = Field(min_length=1, description="合格的号码 / numbers that are right")
+    upper: bool = Field(True, description="字母一律大写")
+    check: Check | None = Field(None, description="校验字符")
+    personal: bool = Field(False, description="个人号码，显示时遮盖")
+    examples: tuple[Word, ...] = Field(min_length=1, description="合格的号码")
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -128,4 +111,4 @@ class Identifier(Declared):
             self.upper,
             self.check.digits() if self.check is not None else None,
         )
-        return declared_scheme(self.id, self.title.zh, self.title.en, form, personal=self.personal)
+        return declared_scheme(self.id, self.title, form, personal=self.personal)

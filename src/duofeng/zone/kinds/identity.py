@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.target import Citation
@@ -39,9 +40,9 @@ Rule = Literal[
 class Base(Part):
     """A number of heads: an indicator that states it, or a total over its per-head figure."""
 
-    stated: AttributeId | None = Field(None, description="直接写出人数的指标 / an indicator that states the heads")
-    total: AttributeId | None = Field(None, description="总量 / the total")
-    per_head: AttributeId | None = Field(None, description="人均量 / the figure per head")
+    stated: AttributeId | None = Field(None, description="直接写出人数的指标")
+    total: AttributeId | None = Field(None, description="总量")
+    per_head: AttributeId | None = Field(None, description="人均量")
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -62,8 +63,8 @@ def check_identity(item: Identity, zone: Zone, report: Report) -> None:
             report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
     for key in NEEDS.get(item.rule, ()):
         if not getattr(item, key):
-            zh, en = f"规则 {item.rule} 要用到它。", f"The rule {item.rule} uses it."
-            report(problems.MISSING_KEY, (), on_key=True, key=key, about_zh=zh, about_en=en)
+            about = say("规则 {rule} 要用到它。", rule=item.rule)
+            report(problems.MISSING_KEY, (), on_key=True, key=key, about=about)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -82,31 +83,25 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "identity",
     files="identities/*.yaml",
     holds="many",
-    title=("恒等关系", "identities between figures"),
+    title=say("恒等关系", context="kind"),
     check=check_identity,
 )
 class Identity(Declared):
-    title: Text = Field(description="一句话说明 / the relation in one sentence")
-    rule: Rule = Field(description="规则 / which relation")
-    whole: AttributeId | None = Field(
-        None, description="整体；rate_reachable 中为分母 / the whole; what a rate is over"
-    )
-    parts: tuple[AttributeId, ...] = Field((), description="部分 / the parts")
-    flow: AttributeId | None = Field(None, description="累计量的每期新增 / what is added each period")
-    rate: AttributeId | None = Field(None, description="比率 / the rate")
-    indicators: tuple[AttributeId, ...] = Field(
-        (), description="适用的指标；不写为全部适用者 / those it holds for; left out: all it can hold for"
-    )
-    besides: tuple[AttributeId, ...] = Field((), description="不适用的指标 / those it does not hold for")
-    since: PeriodText | None = Field(None, description="累计从哪一期算起 / the period from which it accumulates")
-    bases: tuple[Base, ...] = Field((), description="同一人口的几种说法 / the ways one population is stated")
-    basis: Literal["nominal", "constant"] | None = Field(
-        None, description="增速按现价或不变价 / growth at current or at constant prices"
-    )
+    title: Text = Field(description="一句话说明")
+    rule: Rule = Field(description="规则")
+    whole: AttributeId | None = Field(None, description="整体；rate_reachable 中为分母")
+    parts: tuple[AttributeId, ...] = Field((), description="部分")
+    flow: AttributeId | None = Field(None, description="累计量的每期新增")
+    rate: AttributeId | None = Field(None, description="比率")
+    indicators: tuple[AttributeId, ...] = Field((), description="适用的指标；不写为全部适用者")
+    besides: tuple[AttributeId, ...] = Field((), description="不适用的指标")
+    since: PeriodText | None = Field(None, description="累计从哪一期算起")
+    bases: tuple[Base, ...] = Field((), description="同一人口的几种说法")
+    basis: Literal["nominal", "constant"] | None = Field(None, description="增速按现价或不变价")
     tolerance: Number = Field(
         Decimal(0),
-        description="四舍五入之外允许的相对差，% / difference allowed beyond rounding, per cent",
+        description="四舍五入之外允许的相对差，%",
     )
-    severity: Literal["error", "warning"] = Field("error", description="错误或提醒 / error or warning")
-    source: Citation | None = Field(None, description="出处 / where it is laid down")
-    why: Text | None = wording(None, description="为什么必须成立 / why it must hold")
+    severity: Literal["error", "warning"] = Field("error", description="错误或提醒")
+    source: Citation | None = Field(None, description="出处")
+    why: Text | None = wording(None, description="为什么必须成立")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone.kinds.vocabulary import AttributeId
@@ -27,26 +28,18 @@ def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
     check_reference("indicator", item.part_of, ("part_of",), zone, report)
 
 
-@kind("indicator", files="indicators/*.yaml", holds="many", title=("指标", "indicators"), check=check_indicator)
+@kind("indicator", files="indicators/*.yaml", holds="many", title=say("指标", context="kind"), check=check_indicator)
 class Indicator(Declared):
     """A number of the zone. It is also an attribute of the kind `zone`, with its growth, shares, ranks and target."""
 
-    id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
-    title: Text = Field(description="名称 / what people call it")
-    unit: UnitText = Field(description="公布时的单位 / the unit it is published in")
-    behaviour: Literal["flow", "stock", "ratio", "rank", "limit"] = Field(
-        description="流量、存量、比率、排名、限额 / how it behaves over periods"
-    )
-    direction: Literal["up", "down", "none"] = Field(
-        "none", description="越高越好、越低越好、不论 / which way is better"
-    )
-    per: Literal["year", "half", "quarter", "month", "day"] = Field(
-        "month", description="最细的公布期间 / the finest period it is published for"
-    )
-    topic: Word | None = Field(None, description="主题，用于分组 / topic, for grouping")
-    part_of: AttributeId | None = Field(None, description="它是哪个指标的一部分 / the indicator it is a part of")
-    near: tuple[AttributeId, ...] = Field(
-        (), description="相近而口径不同、不可直接比较的指标 / like it but of another calibre: never compared with it"
-    )
-    aliases: tuple[Word, ...] = Field((), description="公文里的其他叫法 / what reports also call it")
-    definition: Text | None = wording(None, description="口径 / definition")
+    id: AttributeId = Field(description="编号；就是条目的键，可不写")
+    title: Text = Field(description="名称")
+    unit: UnitText = Field(description="公布时的单位")
+    behaviour: Literal["flow", "stock", "ratio", "rank", "limit"] = Field(description="流量、存量、比率、排名、限额")
+    direction: Literal["up", "down", "none"] = Field("none", description="越高越好、越低越好、不论")
+    per: Literal["year", "half", "quarter", "month", "day"] = Field("month", description="最细的公布期间")
+    topic: Word | None = Field(None, description="主题，用于分组")
+    part_of: AttributeId | None = Field(None, description="它是哪个指标的一部分")
+    near: tuple[AttributeId, ...] = Field((), description="相近而口径不同、不可直接比较的指标")
+    aliases: tuple[Word, ...] = Field((), description="公文里的其他叫法")
+    definition: Text | None = wording(None, description="口径")

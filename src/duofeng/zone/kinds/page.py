@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from duofeng.kernel.message import say
 from duofeng.zone.kinds.role import Capability
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, OverRegister, Part, RegisterId, Text, Word, refusal, wording
@@ -49,49 +50,41 @@ class Shown(Part):
 
     shorthand = "value"
 
-    value: Word = Field(description="表达式，如 revenue[-1]、score('…') / expression")
-    title: Text | None = Field(None, description="列名，不写用属性的名称 / heading; the attribute's title if left out")
-    percent: bool = Field(False, description="比值按百分数显示 / a ratio shown in per cent")
+    value: Word = Field(description="表达式，如 revenue[-1]、score('…')")
+    title: Text | None = Field(None, description="列名，不写用属性的名称")
+    percent: bool = Field(False, description="比值按百分数显示")
 
 
 class Opens(Part):
     """Where a row leads that is no firm: to another block of the page, narrowed to the row's subject."""
 
-    block: Id = Field(description="本页的另一块，列出名单 / another block of this page that lists subjects")
-    by: Word = Field(description="那一块里写明属于谁的一列 / its column that names this row's subject")
+    block: Id = Field(description="本页的另一块，列出名单")
+    by: Word = Field(description="那一块里写明属于谁的一列")
 
 
 class Block(Part, OverRegister):
-    show: Show = Field(description="数字块、表、图 / number tile, table or chart")
-    title: Text = Field(description="标题 / title")
-    note: Text | None = Field(None, description="一句说明 / a remark")
-    cockpit: bool = Field(False, description="数字块也放进驾驶舱 / the tile stands in the cockpit, too")
-    figure: AttributeId | None = Field(None, description="一个指标：最近数值或历期 / a figure: last value or series")
-    figures: Word | None = Field(None, description="一个主题的各项指标 / the figures of a topic")
-    targets: tuple[Verdict, ...] = Field((), description="这些结论的目标 / targets of these verdicts")
-    findings: Finding | None = Field(
-        None, description="矛盾、不来数的来源、到期或预算将尽的政策 / contradictions, silent sources, pressed policies"
-    )
-    policies: tuple[Id, ...] = Field((), description="几项政策各有多少企业符合、差一点 / who meets some policies")
-    near: Id | None = Field(None, description="离一项政策只差一两条的企业 / firms that nearly meet a policy")
-    changes: Id | None = Field(
-        None, description="一张评分卡上次计算以来的变化 / changes of a card's scores since the run before"
-    )
-    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose profiles it shows")
-    where: Word | None = Field(None, description="其中哪些，条件表达式 / which of them, a condition")
-    value: Word | None = Field(None, description="取什么数或条件，表达式 / the number or condition taken")
-    take: Take | None = Field(
-        None, description="个数、占比、合计、平均、中位数 / what is taken: count, share, sum, mean, median"
-    )
-    by: Word | None = Field(None, description="图按什么分组，表达式 / what a chart is grouped by")
-    percent: bool = Field(False, description="数值按百分数显示 / the value is shown in per cent")
-    form: Literal["bar", "line"] = Field("bar", description="柱或线 / bars or a line")
-    columns: tuple[Shown, ...] = Field((), description="名单的各列，名称和编号总在 / columns besides name and id")
-    sort: Word | None = Field(
-        None, description="按哪一列排，前面加 - 为从大到小 / column to sort by; - for largest first"
-    )
-    limit: int = Field(SHOWN_ROWS, ge=1, le=50, description="页上先列几行 / rows shown on the page itself")
-    opens: Opens | None = Field(None, description="行通向本页的哪一块 / the block a row leads to")
+    show: Show = Field(description="数字块、表、图")
+    title: Text = Field(description="标题")
+    note: Text | None = Field(None, description="一句说明")
+    cockpit: bool = Field(False, description="数字块也放进驾驶舱")
+    figure: AttributeId | None = Field(None, description="一个指标：最近数值或历期")
+    figures: Word | None = Field(None, description="一个主题的各项指标")
+    targets: tuple[Verdict, ...] = Field((), description="这些结论的目标")
+    findings: Finding | None = Field(None, description="矛盾、不来数的来源、到期或预算将尽的政策")
+    policies: tuple[Id, ...] = Field((), description="几项政策各有多少企业符合、差一点")
+    near: Id | None = Field(None, description="离一项政策只差一两条的企业")
+    changes: Id | None = Field(None, description="一张评分卡上次计算以来的变化")
+    of: RegisterId = Field("organisation", description="哪个台账的对象")
+    where: Word | None = Field(None, description="其中哪些，条件表达式")
+    value: Word | None = Field(None, description="取什么数或条件，表达式")
+    take: Take | None = Field(None, description="个数、占比、合计、平均、中位数")
+    by: Word | None = Field(None, description="图按什么分组，表达式")
+    percent: bool = Field(False, description="数值按百分数显示")
+    form: Literal["bar", "line"] = Field("bar", description="柱或线")
+    columns: tuple[Shown, ...] = Field((), description="名单的各列，名称和编号总在")
+    sort: Word | None = Field(None, description="按哪一列排，前面加 - 为从大到小")
+    limit: int = Field(SHOWN_ROWS, ge=1, le=50, description="页上先列几行")
+    opens: Opens | None = Field(None, description="行通向本页的哪一块")
 
     @model_validator(mode="after")
     def _goes_together(self) -> Block:
@@ -143,12 +136,12 @@ class Block(Part, OverRegister):
             yield ("columns", index, "value"), each.value
 
 
-@kind("page", files="pages.yaml", holds="many", title=("页面", "pages of the site"), check=check_page)
+@kind("page", files="pages.yaml", holds="many", title=say("页面", context="kind"), check=check_page)
 class PeakPage(Declared):
     """A page changes no answer: what stands on it is wording."""
 
-    title: Text = Field(description="页面名称 / the page's name")
-    about: Text | None = Field(None, description="一句话说明 / in one sentence")
-    needs: Capability = wording(description="要有哪项权限才能打开 / the capability that opens it")
-    order: int = wording(0, description="在“专题”里的先后，小的在前 / place among the topics, the smallest first")
-    blocks: Mapping[Id, Block] = wording(min_length=1, description="各块，依次排列 / its blocks, in their order")
+    title: Text = Field(description="页面名称")
+    about: Text | None = Field(None, description="一句话说明")
+    needs: Capability = wording(description="要有哪项权限才能打开")
+    order: int = wording(0, description="在“专题”里的先后，小的在前")
+    blocks: Mapping[Id, Block] = wording(min_length=1, description="各块，依次排列")

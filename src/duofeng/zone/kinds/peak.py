@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.zone import problems
 from duofeng.zone.model import Declared, Id, Text, wording
 from duofeng.zone.registry import Report, kind
@@ -20,8 +21,8 @@ def check_peak(item: Peak, zone: Zone, report: Report) -> None:
             report(problems.PEAK_NEEDS, ("needs", index), peak=needed)
 
 
-@kind("peak", files="peak.yaml", title=("峰", "a peak"), where="peak", check=check_peak)
+@kind("peak", files="peak.yaml", title=say("峰", context="kind"), where="peak", check=check_peak)
 class Peak(Declared):
-    title: Text = Field(description="峰的名称 / the peak's name")
-    needs: tuple[Id, ...] = Field((), description="它要用到的其他峰 / other peaks it builds on")
-    about: Text | None = wording(None, description="说明 / what it is for")
+    title: Text = Field(description="峰的名称")
+    needs: tuple[Id, ...] = Field((), description="它要用到的其他峰")
+    about: Text | None = wording(None, description="说明")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from duofeng.kernel.message import say
 from duofeng.kernel.money import to_minor
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
@@ -40,84 +41,67 @@ Sum = Annotated[Number, AfterValidator(_whole_minor)]
 
 UNKNOWN_POLICY = declare(
     "E070",
-    zh="没有政策“{word}”。{hint_zh}",
-    en="there is no policy '{word}'. {hint_en}",
-    explain_zh="excludes 里写政策的编号（policy，不带年份），该政策要在园区或其峰里声明。",
-    explain_en="excludes names policies by their id (policy, without a year); declared in the zone or a peak.",
+    "没有政策“{word}”。{hint}",
+    explain="excludes 里写政策的编号（policy，不带年份），该政策要在园区或其峰里声明。",
 )
 EXCLUDES_ITSELF = declare(
     "E071",
-    zh="政策“{policy}”排斥它自己。",
-    en="policy '{policy}' excludes itself.",
-    explain_zh="要限制同一政策多次享受，用 once_every_years。",
-    explain_en="To limit how often one policy may be had, use once_every_years.",
+    "政策“{policy}”排斥它自己。",
+    explain="要限制同一政策多次享受，用 once_every_years。",
 )
 UNKNOWN_CONDITION = declare(
     "E072",
-    zh="这项政策没有条件“{word}”。{hint_zh}",
-    en="this policy has no condition '{word}'. {hint_en}",
-    explain_zh="算例的 failed 里写本政策 conditions 的键。",
-    explain_en="failed of an example names keys of this policy's conditions.",
+    "这项政策没有条件“{word}”。{hint}",
+    explain="算例的 failed 里写本政策 conditions 的键。",
 )
 AWARD_SHAPE = declare(
     "E073",
-    zh="金额要么写 expression，要么写 tiers，二者取一。",
-    en="an amount is written as expression or as tiers: one of the two.",
-    explain_zh="expression 是一个金额表达式；tiers 是分档，取第一个成立的。",
-    explain_en="expression is one amount; tiers are steps, of which the first that holds is paid.",
+    "金额要么写 expression，要么写 tiers，二者取一。",
+    explain="expression 是一个金额表达式；tiers 是分档，取第一个成立的。",
 )
 GIVES_MISFIT = declare(
     "E074",
-    zh="gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
-    en="a policy that gives money or relief needs an amount; a recognition has none.",
-    explain_zh="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
-    explain_en="A recognition (a rung of the ladder) pays nothing; the award for it is a policy of its own.",
+    "gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
+    explain="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
 )
 POLICY_CIRCLE = declare(
     "E075",
-    zh="政策互相以对方的结论为条件，谁也算不出：{circle}。",
-    en="policies wait for each other's outcome, so none can be answered: {circle}.",
-    explain_zh="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
-    explain_en="outcome('…') and amount('…') refer to other policies; references may not form a circle. "
-    "Write excludes for policies that may not be had together.",
+    "政策互相以对方的结论为条件，谁也算不出：{circle}。",
+    explain="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
 )
 
 
 class Authority(Part):
     """The text a rule is taken from. `illustrative` says plainly that nobody issued it."""
 
-    document: Text = Field(description="文件名或文号 / the document, with its number")
-    clause: Word | None = Field(None, description="条款 / clause")
-    link: Word | None = wording(None, description="链接 / address")
-    trust: Literal["sourced", "secondary", "illustrative"] = Field(
-        "sourced", description="正式文本、转载、示例 / official text, reprint, invented for illustration"
-    )
-    note: Text | None = wording(None, description="说明 / remark")
+    document: Text = Field(description="文件名或文号")
+    clause: Word | None = Field(None, description="条款")
+    link: Word | None = wording(None, description="链接")
+    trust: Literal["sourced", "secondary", "illustrative"] = Field("sourced", description="正式文本、转载、示例")
+    note: Text | None = wording(None, description="说明")
 
 
 class Condition(Part):
-    title: Text = Field(description="条件，一句话 / the condition in one sentence")
-    when: Word = Field(description="表达式，结果为是、否或未知 / expression: yes, no or unknown")
-    advice: Text | None = wording(None, description="不满足时怎么办 / what to do when it fails")
-    clause: Word | None = Field(None, description="条款 / clause, if not the policy's")
-    effort: int = Field(3, ge=1, le=5, description="补上它要费多大力：1 一张表 … 5 数年 / 1 a form … 5 years")
-    absent: Literal["no"] | None = Field(
-        None, description="没有记录时视为不满足，不写则为未知 / without a record it counts as not met, else unknown"
-    )
+    title: Text = Field(description="条件，一句话")
+    when: Word = Field(description="表达式，结果为是、否或未知")
+    advice: Text | None = wording(None, description="不满足时怎么办")
+    clause: Word | None = Field(None, description="条款")
+    effort: int = Field(3, ge=1, le=5, description="补上它要费多大力：1 一张表 … 5 数年")
+    absent: Literal["no"] | None = Field(None, description="没有记录时视为不满足，不写则为未知")
 
 
 class Tier(Part):
-    when: Word = Field(description="表达式 / expression")
-    amount: Word = Field(description="金额表达式 / amount, an expression")
+    when: Word = Field(description="表达式")
+    amount: Word = Field(description="金额表达式")
 
 
 class Award(Part):
     """How much: one expression or tiers, of which the first that holds pays; then the cap."""
 
-    expression: Word | None = Field(None, description="金额表达式 / amount, an expression")
-    tiers: tuple[Tier, ...] = Field((), description="分档，取第一个成立的 / tiers, the first that holds")
-    cap: Sum | None = Field(None, gt=0, description="每户每年上限 / most for one subject in one year")
-    lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限 / most for one subject ever")
+    expression: Word | None = Field(None, description="金额表达式")
+    tiers: tuple[Tier, ...] = Field((), description="分档，取第一个成立的")
+    cap: Sum | None = Field(None, gt=0, description="每户每年上限")
+    lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限")
 
     @model_validator(mode="after")
     def _one_way(self) -> Award:
@@ -135,26 +119,20 @@ class Award(Part):
 
 
 class Budget(Part):
-    total: Sum = Field(ge=0, description="一年的总额，当年已兑现的计入 / total of a year, what was paid in it included")
-    when_out: Literal["order", "pro_rata"] = Field(
-        "order", description="不够时：按顺序、按比例 / when it runs out: in order, or everybody in proportion"
-    )
-    order_by: Word | None = Field(
-        None, description="顺序的表达式，大者在前 / expression, the larger first; else by subject"
-    )
+    total: Sum = Field(ge=0, description="一年的总额，当年已兑现的计入")
+    when_out: Literal["order", "pro_rata"] = Field("order", description="不够时：按顺序、按比例")
+    order_by: Word | None = Field(None, description="顺序的表达式，大者在前")
 
 
 class Example(Part):
     """A worked example. The zone is refused while one of its examples does not come out."""
 
-    title: Text = wording(description="例子 / the example")
-    as_of: Day = Field(description="基准日 / as of")
-    given: Mapping[Word, Any] = Field(
-        description="属性[期间] → 值，不写的为未知 / attribute[period] → value; the rest is unknown"
-    )
-    expect: Outcome = Field(description="应得的结论 / the outcome expected")
-    amount: Sum | None = Field(None, description="应得金额 / the amount expected")
-    failed: tuple[Id, ...] = Field((), description="应不满足的条件 / conditions expected to fail")
+    title: Text = wording(description="例子")
+    as_of: Day = Field(description="基准日")
+    given: Mapping[Word, Any] = Field(description="属性[期间] → 值，不写的为未知")
+    expect: Outcome = Field(description="应得的结论")
+    amount: Sum | None = Field(None, description="应得金额")
+    failed: tuple[Id, ...] = Field((), description="应不满足的条件")
 
 
 def check_policy(item: Policy, zone: Zone, report: Report) -> None:
@@ -210,41 +188,39 @@ def _check_references(item: Policy, zone: Zone, report: Report) -> None:
                 report(UNKNOWN_CONDITION, ("examples", index, "failed", position), word=failed, **suggestion)
 
 
-@kind("policy", files="policies/*.yaml", title=("政策", "policies"), check=check_policy)
+@kind("policy", files="policies/*.yaml", title=say("政策", context="kind"), check=check_policy)
 class Policy(Declared, OverRegister):
     """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
 
     implied = frozenset({"id", "policy"})
 
-    policy: Id = Field(description="政策编号，各版本相同；不写则同文件名 / the policy's id, the same in all versions")
-    title: Text = Field(description="名称 / title")
-    summary: Text | None = wording(None, description="一句话说明 / in one sentence")
-    source: Authority = Field(description="依据 / authority")
-    from_: Day = Field(alias="from", description="生效日 / first day in force")
-    until: Day | None = Field(None, description="失效日（含）/ last day in force")
-    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose subjects it is for")
-    gives: Literal["money", "relief", "recognition"] = Field(
-        "money", description="奖补、减免（不经财政支付）、认定 / money paid, money not taken, or a recognition"
-    )
-    rung: int | None = Field(None, ge=1, description="在梯度上的次序 / place on the ladder of recognitions")
-    grants: Word | None = Field(None, description="认定后成立的属性 / the flag that holds once recognised")
-    conditions: Mapping[Id, Condition] = Field(min_length=1, description="条件 / conditions")
-    amount: Award | None = Field(None, description="金额 / amount")
-    budget: Budget | None = Field(None, description="预算 / budget")
+    policy: Id = Field(description="政策编号，各版本相同；不写则同文件名")
+    title: Text = Field(description="名称")
+    summary: Text | None = wording(None, description="一句话说明")
+    source: Authority = Field(description="依据")
+    from_: Day = Field(alias="from", description="生效日")
+    until: Day | None = Field(None, description="失效日（含）")
+    of: RegisterId = Field("organisation", description="哪个台账的对象")
+    gives: Literal["money", "relief", "recognition"] = Field("money", description="奖补、减免（不经财政支付）、认定")
+    rung: int | None = Field(None, ge=1, description="在梯度上的次序")
+    grants: Word | None = Field(None, description="认定后成立的属性")
+    conditions: Mapping[Id, Condition] = Field(min_length=1, description="条件")
+    amount: Award | None = Field(None, description="金额")
+    budget: Budget | None = Field(None, description="预算")
     families: Mapping[Id, Literal["highest", "difference"]] = Field(
         {},
-        description="同类政策：从高不重复，或补差 / policies for one thing: the highest, or the difference",
+        description="同类政策：从高不重复，或补差",
     )
-    excludes: tuple[Id, ...] = Field((), description="不得与之同享的政策 / policies not to be had together with it")
-    once_every_years: int | None = Field(None, ge=1, description="几年内只享一次 / once in so many years")
+    excludes: tuple[Id, ...] = Field((), description="不得与之同享的政策")
+    once_every_years: int | None = Field(None, ge=1, description="几年内只享一次")
     delivery: Literal["no_application", "on_application", "review"] = Field(
-        "review", description="免申即享、即申即享、审核 / without application, on application, after review"
+        "review", description="免申即享、即申即享、审核"
     )
     confirmations: tuple[Literal["bank_account", "commitment", "willingness"], ...] = Field(
-        (), description="须确认的事项 / what must be confirmed"
+        (), description="须确认的事项"
     )
-    department: Text | None = Field(None, description="主管部门 / who answers for it")
-    examples: tuple[Example, ...] = Field(min_length=1, description="算例 / worked examples")
+    department: Text | None = Field(None, description="主管部门")
+    examples: tuple[Example, ...] = Field(min_length=1, description="算例")
 
     @model_validator(mode="before")
     @classmethod

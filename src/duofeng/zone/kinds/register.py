@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Language
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
@@ -32,27 +33,24 @@ Names = Annotated[
 ]
 
 
-@kind("register", files="registers/*.yaml", title=("台账", "registers"), check=check_register)
+@kind("register", files="registers/*.yaml", title=say("台账", context="kind"), check=check_register)
 class Register(Declared):
     """One list of subjects: projects, parcels, flats, households. Facts are about the lines of a register."""
 
     implied = frozenset({"id", "element"})
 
-    title: Text = Field(description="一个对象叫什么，如 宗地 / what one of its subjects is called, such as parcel")
+    title: Text = Field(description="一个对象叫什么，如 宗地")
     count: Forms = wording(
         {"zh": ("个",), "en": ("subject", "subjects")},
-        description="数对象时用的词，如 {zh: 宗, en: [parcel, parcels]} / the word they are counted by",
+        description="数对象时用的词，如 {zh: 宗, en: [parcel, parcels]}",
     )
-    element: Element = Field(description="属于六要素的哪一个，或园区本身 / the element it belongs to")
+    element: Element = Field(description="属于六要素的哪一个，或园区本身")
     key: SchemeId = Field(
         OWN,
-        description="对象以什么为键：标识体系编号；own 来源自己的编号；issued 由系统发号 "
-        "/ what its subjects are known by: an identifier scheme; own, each source's own number; issued by the desk",
+        description="对象以什么为键：标识体系编号；own 来源自己的编号；issued 由系统发号",
     )
-    name: Names = Field(
-        ("name",), description="哪些属性是它的名称，第一个用来显示 / attributes that hold its names, the first is shown"
-    )
-    expected: int | None = Field(None, ge=1, description="大约多少个 / about how many there are")
+    name: Names = Field(("name",), description="哪些属性是它的名称，第一个用来显示")
+    expected: int | None = Field(None, ge=1, description="大约多少个")
 
     @model_validator(mode="before")
     @classmethod
@@ -66,16 +64,14 @@ class Register(Declared):
 
 
 BUILT_IN: dict[str, Register] = {}
-_ELEMENTS: Mapping[Element, tuple[str, str, str, str, str]] = {
-    "person": ("人", "person", "人", "person", "people"),
-    "place": ("地", "place", "处", "place", "places"),
-    "thing": ("物", "thing", "件", "thing", "things"),
-    "situation": ("情", "situation", "件", "situation", "situations"),
-    "event": ("事", "event", "件", "event", "events"),
-    "organisation": ("组织", "organisation", "家", "organisation", "organisations"),
-    "zone": ("园区", "zone", "个", "zone", "zones"),
+_ELEMENTS: Mapping[Element, tuple[Text, dict[str, tuple[str, ...]]]] = {
+    "person": (Text(zh="人", en="person"), {"zh": ("人",), "en": ("person", "people")}),
+    "place": (Text(zh="地", en="place"), {"zh": ("处",), "en": ("place", "places")}),
+    "thing": (Text(zh="物", en="thing"), {"zh": ("件",), "en": ("thing", "things")}),
+    "situation": (Text(zh="情", en="situation"), {"zh": ("件",), "en": ("situation", "situations")}),
+    "event": (Text(zh="事", en="event"), {"zh": ("件",), "en": ("event", "events")}),
+    "organisation": (Text(zh="组织", en="organisation"), {"zh": ("家",), "en": ("organisation", "organisations")}),
+    "zone": (Text(zh="园区", en="zone"), {"zh": ("个",), "en": ("zone", "zones")}),
 }
-for _id, (_zh, _en, _count, _one, _many) in _ELEMENTS.items():
-    BUILT_IN[_id] = Register(
-        id=_id, element=_id, title=Text(zh=_zh, en=_en), count={"zh": (_count,), "en": (_one, _many)}
-    )
+for _id, (_title, _count) in _ELEMENTS.items():
+    BUILT_IN[_id] = Register(id=_id, element=_id, title=_title, count=_count)

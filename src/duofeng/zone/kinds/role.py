@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.zone.model import Declared, Text
 from duofeng.zone.registry import kind
 
@@ -29,11 +30,9 @@ Capability = Literal[
 Sensitivity = Literal["public", "internal", "confidential", "personal"]
 
 
-@kind("role", files="roles.yaml", holds="many", title=("岗位", "roles"))
+@kind("role", files="roles.yaml", holds="many", title=say("岗位", context="kind"))
 class Role(Declared):
-    title: Text = Field(description="岗位名称 / what people call it")
-    may: tuple[Capability, ...] = Field((), description="能做什么 / what it may do")
-    sees: tuple[Sensitivity, ...] = Field(
-        ("public",), description="不说明事由就能看到的敏感级别 / sensitivities seen without giving a reason"
-    )
-    own_subject_only: bool = Field(False, description="只能看自己的企业 / sees its own firm only")
+    title: Text = Field(description="岗位名称")
+    may: tuple[Capability, ...] = Field((), description="能做什么")
+    sees: tuple[Sensitivity, ...] = Field(("public",), description="不说明事由就能看到的敏感级别")
+    own_subject_only: bool = Field(False, description="只能看自己的企业")

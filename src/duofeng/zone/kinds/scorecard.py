@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from duofeng.kernel.message import Message, say
 from duofeng.zone.kinds.policy import Authority
 from duofeng.zone.model import (
     Day,
@@ -52,11 +53,11 @@ FULL_MARKS = Decimal(100)
 class Band(Part):
     """One step: the first whose bound is reached gives its points."""
 
-    at_least: Number | None = Field(None, description="达到此值（含）/ at or above")
-    above: Number | None = Field(None, description="超过此值 / above")
-    at_most: Number | None = Field(None, description="不高于此值（含）/ at or below")
-    below: Number | None = Field(None, description="低于此值 / below")
-    points: Number = Field(description="得分 / points")
+    at_least: Number | None = Field(None, description="达到此值（含）")
+    above: Number | None = Field(None, description="超过此值")
+    at_most: Number | None = Field(None, description="不高于此值（含）")
+    below: Number | None = Field(None, description="低于此值")
+    points: Number = Field(description="得分")
 
     @model_validator(mode="after")
     def _one_bound(self) -> Band:
@@ -73,21 +74,15 @@ class Band(Part):
 
 
 class Scoring(Part):
-    by: Method = Field(description="计分方法 / method")
-    points: Number | None = Field(
-        None, gt=0, description="满分；不写为100，分档不写为最高一档 / full marks; else 100, of bands the highest"
-    )
-    least: Number = Field(
-        Decimal(0), ge=0, description="有数据时的最低分，几何合成时不致归零 / what a known value scores at least"
-    )
-    bands: tuple[Band, ...] = Field((), description="分档，取第一个达到的 / bands, the first reached counts")
-    from_: Number | None = Field(None, alias="from", description="得零分的值 / the value that scores nothing")
-    to: Number | None = Field(None, description="得满分的值 / the value that scores full marks")
-    winsorize: tuple[Number, Number] | None = Field(
-        None, description="缩尾的两个分位，如 [0.01, 0.99] / quantiles to clip to"
-    )
-    clip: tuple[Number, Number] | None = Field(None, description="取值上下限 / bounds of the value itself")
-    log: bool = Field(False, description="先取 ln(1+x) / take ln(1+x) first")
+    by: Method = Field(description="计分方法")
+    points: Number | None = Field(None, gt=0, description="满分；不写为100，分档不写为最高一档")
+    least: Number = Field(Decimal(0), ge=0, description="有数据时的最低分，几何合成时不致归零")
+    bands: tuple[Band, ...] = Field((), description="分档，取第一个达到的")
+    from_: Number | None = Field(None, alias="from", description="得零分的值")
+    to: Number | None = Field(None, description="得满分的值")
+    winsorize: tuple[Number, Number] | None = Field(None, description="缩尾的两个分位，如 [0.01, 0.99]")
+    clip: tuple[Number, Number] | None = Field(None, description="取值上下限")
+    log: bool = Field(False, description="先取 ln(1+x)")
 
     @model_validator(mode="after")
     def _complete(self) -> Scoring:
@@ -95,38 +90,34 @@ class Scoring(Part):
             raise refusal(SCORING_NEEDS, method=self.by, needs="bands")
         if self.by in {"linear", "log"} and (self.from_ is None or self.to is None):
             raise refusal(SCORING_NEEDS, method=self.by, needs="from, to")
-        for wrong, zh, en in self._impossible():
+        for wrong, reason in self._impossible():
             if wrong:
-                raise refusal(NO_SUCH_NUMBERS, reason_zh=zh, reason_en=en)
+                raise refusal(NO_SUCH_NUMBERS, reason=reason)
         return self
 
-    def _impossible(self) -> Iterator[tuple[bool, str, str]]:
+    def _impossible(self) -> Iterator[tuple[bool, Message]]:
         full = self.full_marks
         if self.from_ is not None and self.to is not None:
-            yield self.from_ == self.to, "from 与 to 相同，连不成线", "from equals to: no line leads through them"
+            yield self.from_ == self.to, say("from 与 to 相同，连不成线")
             yield (
                 self.by == "log" and min(self.from_, self.to) <= 0,
-                "log 的 from 和 to 要大于零",
-                "log needs from and to above 0",
+                say("log 的 from 和 to 要大于零"),
             )
         if self.winsorize is not None:
             low, high = self.winsorize
             yield (
                 not 0 <= low < high <= 1,
-                "缩尾的两个分位要在 0 到 1 之间，由小到大",
-                "winsorize takes two quantiles within 0 and 1, rising",
+                say("缩尾的两个分位要在 0 到 1 之间，由小到大"),
             )
         yield (
             self.clip is not None and self.clip[0] >= self.clip[1],
-            "clip 的上限要大于下限",
-            "clip takes a lower and a higher bound",
+            say("clip 的上限要大于下限"),
         )
-        yield any(band.points > full for band in self.bands), "有一档高于满分", "a band gives more than full marks"
-        yield self.least >= full, "最低分要低于满分", "the least is not below full marks"
+        yield any(band.points > full for band in self.bands), say("有一档高于满分")
+        yield self.least >= full, say("最低分要低于满分")
         yield (
             self.log and self.by not in PEER_METHODS,
-            "log: true 只用于同组比较；绝对计分写 by: log",
-            "log: true is for comparing with peers; a line writes by: log",
+            say("log: true 只用于同组比较；绝对计分写 by: log"),
         )
 
     @property
@@ -140,19 +131,17 @@ class Scoring(Part):
 class Entry(Part):
     """A leaf (value, scoring) or a branch (parts)."""
 
-    title: Text = Field(description="名称 / what it is called")
-    weight: Number | Mapping[Word, Number] = Field(
-        Decimal(1), description="权重，可按阶段分别写 / weight, or one per stage"
-    )
-    note: Text | None = wording(None, description="口径 / definition")
-    parts: Mapping[Id, Entry] = Field({}, description="下级各项 / its parts")
-    aggregate: Aggregate = Field("sum", description="合成：相加、算术、几何、取优、取劣 / how parts are put together")
-    value: Word | None = Field(None, description="取值的表达式 / expression of the value")
-    unit: UnitText | None = Field(None, description="取值的单位，用于显示 / unit of the value, for display")
-    direction: Literal["up", "down"] = Field("up", description="越高越好或越低越好 / which way is better")
-    scoring: Scoring | None = Field(None, description="怎样计分 / how it is scored")
-    effort: int = Field(3, ge=1, le=5, description="改善它要费多大力 / how hard it is to improve")
-    improvable: bool = Field(True, description="企业自己能否如实改善 / whether the subject can honestly improve it")
+    title: Text = Field(description="名称")
+    weight: Number | Mapping[Word, Number] = Field(Decimal(1), description="权重，可按阶段分别写")
+    note: Text | None = wording(None, description="口径")
+    parts: Mapping[Id, Entry] = Field({}, description="下级各项")
+    aggregate: Aggregate = Field("sum", description="合成：相加、算术、几何、取优、取劣")
+    value: Word | None = Field(None, description="取值的表达式")
+    unit: UnitText | None = Field(None, description="取值的单位，用于显示")
+    direction: Literal["up", "down"] = Field("up", description="越高越好或越低越好")
+    scoring: Scoring | None = Field(None, description="怎样计分")
+    effort: int = Field(3, ge=1, le=5, description="改善它要费多大力")
+    improvable: bool = Field(True, description="企业自己能否如实改善")
 
     @model_validator(mode="after")
     def _one_way(self) -> Entry:
@@ -174,37 +163,33 @@ class Entry(Part):
 
 
 class Grade(Part):
-    grade: Word = Field(description="等级 / grade")
-    from_: Number = Field(alias="from", description="不低于此分 / at this score or above")
+    grade: Word = Field(description="等级")
+    from_: Number = Field(alias="from", description="不低于此分")
 
 
 class CardExample(Part):
-    title: Text = wording(description="例子 / the example")
-    as_of: Day = Field(description="基准日 / as of")
-    given: Mapping[Word, Any] = Field(description="属性[期间] → 值 / attribute[period] → value")
-    score: Number = Field(description="应得总分 / the score expected")
-    parts: Mapping[Word, Number] = Field(
-        {}, description="应得分项，键为 组.项 / scores expected of entries, keyed group.entry"
-    )
+    title: Text = wording(description="例子")
+    as_of: Day = Field(description="基准日")
+    given: Mapping[Word, Any] = Field(description="属性[期间] → 值")
+    score: Number = Field(description="应得总分")
+    parts: Mapping[Word, Number] = Field({}, description="应得分项，键为 组.项")
 
 
 How = Literal["count", "share", "sum", "mean", "median"]
 
 
 class Gathered(Part):
-    how: How = Field(description="个数、占比、合计、平均、中位数 / count, share, sum, mean, median")
-    of: Word = Field(description="成员的表达式：个数和占比为条件，其余为数 / expression over a member")
+    how: How = Field(description="个数、占比、合计、平均、中位数")
+    of: Word = Field(description="成员的表达式：个数和占比为条件，其余为数")
 
 
 class Members(Part, OverRegister):
     """Whose facts a subject is judged by: the tenants of a carrier, never what the carrier says of itself."""
 
-    of: RegisterId = Field("organisation", description="成员在哪个台账 / the members' register")
-    by: Word = Field(description="成员的哪个属性写明它属于谁 / the members' attribute that names the subject")
-    where: Word | None = Field(None, description="算哪些成员，不写为全部 / which members count")
-    values: Mapping[Word, Gathered] = Field(
-        min_length=1, description="对象的属性 → 由成员怎样得出 / attribute of the subject, from its members"
-    )
+    of: RegisterId = Field("organisation", description="成员在哪个台账")
+    by: Word = Field(description="成员的哪个属性写明它属于谁")
+    where: Word | None = Field(None, description="算哪些成员，不写为全部")
+    values: Mapping[Word, Gathered] = Field(min_length=1, description="对象的属性 → 由成员怎样得出")
 
 
 MonthDay = Annotated[Word, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -213,54 +198,44 @@ MonthDay = Annotated[Word, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[
 class Watch(Part):
     """When a value is so far from its own history that somebody should look at its papers."""
 
-    ratio: Number = Field(
-        Decimal(3), gt=1, description="与往年中位数之比超过几倍 / times the median of earlier periods"
-    )
-    deviations: Number = Field(
-        Decimal(5), gt=0, description="且偏离超过几个中位绝对偏差 / and median absolute deviations away"
-    )
-    earlier: int = Field(4, ge=2, le=12, description="看前几期 / how many earlier periods are looked at")
-    known: int = Field(3, ge=2, le=12, description="至少要有几期 / how many of them must be known")
-    deadlines: tuple[Day, ...] = Field((), description="申报截止日 / deadlines of applications")
-    every_year: tuple[MonthDay, ...] = Field((), description="每年的申报截止日，月-日 / deadlines of every year, MM-DD")
-    within: int = Field(
-        60, ge=1, le=366, description="截止日前多少天内记录的排在前面 / recorded so many days before one comes first"
-    )
+    ratio: Number = Field(Decimal(3), gt=1, description="与往年中位数之比超过几倍")
+    deviations: Number = Field(Decimal(5), gt=0, description="且偏离超过几个中位绝对偏差")
+    earlier: int = Field(4, ge=2, le=12, description="看前几期")
+    known: int = Field(3, ge=2, le=12, description="至少要有几期")
+    deadlines: tuple[Day, ...] = Field((), description="申报截止日")
+    every_year: tuple[MonthDay, ...] = Field((), description="每年的申报截止日，月-日")
+    within: int = Field(60, ge=1, le=366, description="截止日前多少天内记录的排在前面")
 
 
-@kind("scorecard", files="scorecards/*.yaml", title=("评分卡", "scorecards"), check=check_scorecard)
+@kind("scorecard", files="scorecards/*.yaml", title=say("评分卡", context="kind"), check=check_scorecard)
 class Scorecard(Declared, OverRegister):
     """One dated version of a scorecard."""
 
     implied = frozenset({"id", "card"})
 
-    card: Id = Field(description="评分卡编号，各版本相同；不写则同文件名 / the card's id, the same in all versions")
-    title: Text = Field(description="名称 / title")
-    summary: Text | None = wording(None, description="一句话说明 / in one sentence")
-    source: Authority = Field(description="依据 / authority")
-    from_: Day = Field(alias="from", description="启用日 / first day in use")
-    until: Day | None = Field(None, description="停用日（含）/ last day in use")
-    of: RegisterId = Field("organisation", description="哪个台账的对象 / the register whose subjects it rates")
-    rates: Word | None = Field(
-        None, description="对谁评分的表达式，不写为全部 / expression: who is rated; everybody if left out"
-    )
-    stage: Word | None = Field(None, description="决定权重的阶段表达式 / expression of the stage that chooses weights")
-    peers: tuple[Word, ...] = Field((), description="同组比较的分组表达式 / expressions that make peer groups")
-    missing: Literal["range", "reweight", "zero"] = Field(
-        "range", description="缺数据时：给出区间、按其余权重、计零 / when data are missing"
-    )
+    card: Id = Field(description="评分卡编号，各版本相同；不写则同文件名")
+    title: Text = Field(description="名称")
+    summary: Text | None = wording(None, description="一句话说明")
+    source: Authority = Field(description="依据")
+    from_: Day = Field(alias="from", description="启用日")
+    until: Day | None = Field(None, description="停用日（含）")
+    of: RegisterId = Field("organisation", description="哪个台账的对象")
+    rates: Word | None = Field(None, description="对谁评分的表达式，不写为全部")
+    stage: Word | None = Field(None, description="决定权重的阶段表达式")
+    peers: tuple[Word, ...] = Field((), description="同组比较的分组表达式")
+    missing: Literal["range", "reweight", "zero"] = Field("range", description="缺数据时：给出区间、按其余权重、计零")
     weights_within: Number = Field(
         Decimal("0.25"),
         ge=0,
         lt=1,
-        description="权重的不确定幅度，用于名次区间 / how far weights may be off, for rank intervals",
+        description="权重的不确定幅度，用于名次区间",
     )
-    members: Members | None = Field(None, description="由成员的事实得出取值 / values gathered from members' facts")
-    watch: Watch | None = Field(None, description="异常提醒的门槛 / thresholds of manipulation alarms")
-    aggregate: Aggregate = Field("sum", description="各组如何合成 / how the top entries are put together")
-    parts: Mapping[Id, Entry] = Field(min_length=1, description="各组 / top entries")
-    grades: tuple[Grade, ...] = Field((), description="等级，从高到低 / grades, from high to low")
-    examples: tuple[CardExample, ...] = Field((), description="算例 / worked examples")
+    members: Members | None = Field(None, description="由成员的事实得出取值")
+    watch: Watch | None = Field(None, description="异常提醒的门槛")
+    aggregate: Aggregate = Field("sum", description="各组如何合成")
+    parts: Mapping[Id, Entry] = Field(min_length=1, description="各组")
+    grades: tuple[Grade, ...] = Field((), description="等级，从高到低")
+    examples: tuple[CardExample, ...] = Field((), description="算例")
 
     @model_validator(mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from duofeng.kernel.identifiers import OWN
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.kernel.units import factor_between
@@ -29,12 +30,12 @@ BY_NAME = "name"
 LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
 _PERIOD_KEYS = ("fixed", "column", "file_name")
 _PER = {
-    "state": ("状态", "a state"),
-    "year": ("年", "per year"),
-    "half": ("半年", "per half year"),
-    "quarter": ("季", "per quarter"),
-    "month": ("月", "per month"),
-    "day": ("日", "per day"),
+    "state": say("状态", context="measured"),
+    "year": say("年", context="measured"),
+    "half": say("半年", context="measured"),
+    "quarter": say("季", context="measured"),
+    "month": say("月", context="measured"),
+    "day": say("日", context="measured"),
 }
 
 
@@ -61,36 +62,21 @@ class Column(Part):
 
     shorthand = "attribute"
 
-    attribute: AttributeId = Field(description="属性编号 / id of the attribute")
-    unit: UnitText | None = Field(
-        None, description="这一列的单位，与属性不同时必写 / the column's unit, if not the attribute's"
-    )
-    period: PeriodText | None = Field(None, description="这一列所属的期间 / the period this column is of")
+    attribute: AttributeId = Field(description="属性编号")
+    unit: UnitText | None = Field(None, description="这一列的单位，与属性不同时必写")
+    period: PeriodText | None = Field(None, description="这一列所属的期间")
     by: SchemeId | None = Field(
         None,
-        description="关联按什么找：标识体系编号、own、key、name；不写则按所关联台账的键 "
-        "/ how a reference is found: an identifier scheme, own, key or name; by the key of its register if left out",
+        description="关联按什么找：标识体系编号、own、key、name；不写则按所关联台账的键",
     )
-    key: tuple[Word, ...] = Field(
-        (), description="合起来才是编号的几列 / columns that make up the number of a reference together"
-    )
-    format: Word | None = Field(
-        None, description="日期或时刻的写法，如 %d.%m.%Y %H:%M / how dates or instants are written"
-    )
-    time_zone: Word | None = Field(
-        None, description="时刻所在时区，不写用园区的 / time zone of instants, the zone's if left out"
-    )
-    latitude: Word | None = Field(
-        None, description="本列是经度，纬度在这一列 / this column is the longitude; the column with the latitude"
-    )
-    system: System | None = Field(
-        None, description="坐标系，点和图形必写 / reference system; points and geometries need it"
-    )
-    separator: Word | None = Field(
-        None, description="一格写多个值时的分隔符 / what separates several values in one cell"
-    )
-    complete: bool = Field(False, description="没再列出的值即告结束 / values no longer listed end")
-    values: Mapping[Word, Word] = Field({}, description="原文 → 代码或 true/false / cell text → code or true/false")
+    key: tuple[Word, ...] = Field((), description="合起来才是编号的几列")
+    format: Word | None = Field(None, description="日期或时刻的写法，如 %d.%m.%Y %H:%M")
+    time_zone: Word | None = Field(None, description="时刻所在时区，不写用园区的")
+    latitude: Word | None = Field(None, description="本列是经度，纬度在这一列")
+    system: System | None = Field(None, description="坐标系，点和图形必写")
+    separator: Word | None = Field(None, description="一格写多个值时的分隔符")
+    complete: bool = Field(False, description="没再列出的值即告结束")
+    values: Mapping[Word, Word] = Field({}, description="原文 → 代码或 true/false")
 
 
 class SourcePeriod(Part):
@@ -98,24 +84,24 @@ class SourcePeriod(Part):
 
     shorthand = "fixed"
 
-    fixed: PeriodText | None = Field(None, description="所有行同属一期 / all rows are of one period")
-    column: Word | None = Field(None, description="期间所在的列 / the column that holds it")
+    fixed: PeriodText | None = Field(None, description="所有行同属一期")
+    column: Word | None = Field(None, description="期间所在的列")
     file_name: Word | None = Field(
         None,
-        description="从文件名取期间的正则表达式，第一个括号为期间 / regular expression; its first group is the period",
+        description="从文件名取期间的正则表达式，第一个括号为期间",
     )
 
 
 class SourcePrinted(Part):
     """In which columns a long table says how a published document prints a row's value."""
 
-    document: Word = Field(description="公开文件编号所在的列 / the column with the document's id")
-    start: Word | None = Field(None, description="首字位置所在的列 / the column with the first character")
-    end: Word | None = Field(None, description="末字之后位置所在的列 / the column with the character after the last")
-    written: Word | None = Field(None, description="原样写法所在的列 / the column with the printed form")
+    document: Word = Field(description="公开文件编号所在的列")
+    start: Word | None = Field(None, description="首字位置所在的列")
+    end: Word | None = Field(None, description="末字之后位置所在的列")
+    written: Word | None = Field(None, description="原样写法所在的列")
     hedge: Word | None = Field(
         None,
-        description="限定词所在的列 / the column with its hedge: 约, 超, 不少于, 近, 以上 …",
+        description="限定词所在的列，如 约、超、不少于、近、以上",
     )
 
     @property
@@ -125,18 +111,16 @@ class SourcePrinted(Part):
 
 
 class Rows(Part):
-    min: int = Field(1, ge=0, description="少于此数则整份隔离 / fewer rows quarantine the delivery")
-    max: int | None = Field(None, ge=0, description="多于此数则提醒 / more rows give a warning")
+    min: int = Field(1, ge=0, description="少于此数则整份隔离")
+    max: int | None = Field(None, ge=0, description="多于此数则提醒")
 
 
 class Assertions(Part):
-    rows: Rows | None = Field(None, description="行数 / number of rows")
-    filled: Mapping[Word, Number] = Field({}, description="列 → 最低填充率（0–1）/ column → lowest fill rate, 0 to 1")
-    freshness_days: int | None = Field(
-        None, ge=1, description="超过多少天没有新数据要提醒 / days the newest data may lie behind"
-    )
+    rows: Rows | None = Field(None, description="行数")
+    filled: Mapping[Word, Number] = Field({}, description="列 → 最低填充率（0–1）")
+    freshness_days: int | None = Field(None, ge=1, description="超过多少天没有新数据要提醒")
     unknown_columns: Literal["warn", "quarantine", "ignore"] = Field(
-        "warn", description="出现未声明的列时：提醒、隔离、不管 / what an undeclared column does"
+        "warn", description="出现未声明的列时：提醒、隔离、不管"
     )
 
 
@@ -160,8 +144,8 @@ def _check_form(item: Source, report: Report) -> None:
     if item.attribute is None and not item.columns:
         report(problems.NO_COLUMNS, (), on_key=True, id=item.id)
     elif item.attribute is not None and item.value is None:
-        zh, en = "长表要写明值所在的列。", "The long form names the column with the value."
-        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about_zh=zh, about_en=en)
+        about = say("长表要写明值所在的列。")
+        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about=about)
 
 
 def _check_source_period(period: SourcePeriod, report: Report) -> None:
@@ -173,17 +157,16 @@ def _check_source_period(period: SourcePeriod, report: Report) -> None:
     try:
         groups = re.compile(period.file_name).groups
     except (re.error, OverflowError, RecursionError):
-        reason_zh, reason_en = "写法有误", "it is malformed"
+        reason = say("写法有误")
     else:
         if groups:
             return
-        reason_zh, reason_en = "没有括号，取不出期间", "it has no group to take the period from"
+        reason = say("没有括号，取不出期间")
     report(
         problems.BAD_EXPRESSION,
         ("period", "file_name"),
         text=period.file_name,
-        reason_zh=reason_zh,
-        reason_en=reason_en,
+        reason=reason,
     )
 
 
@@ -229,7 +212,7 @@ def _check_assertions(item: Source, report: Report) -> None:
                 problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **problems.hint(nearest(column, known), known)
             )
         if not 0 <= rate <= 1:
-            report(problems.RANGE, path, key=column, text=rate, bound_zh="在 0 与 1 之间", bound_en="between 0 and 1")
+            report(problems.RANGE, path, key=column, text=rate, bound=say("在 0 与 1 之间"))
 
 
 def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
@@ -244,8 +227,8 @@ def _check_column(item: Source, title: str, column: Column, zone: Zone, report: 
         except ProblemError as error:
             report.problem(error.problems[0], ("columns", title, "unit"))
     elif column.unit is not None:
-        rule_zh, rule_en = "没有单位", "has no unit"
-        report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule_zh=rule_zh, rule_en=rule_en)
+        rule = say("没有单位")
+        report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule=rule)
     _check_values(title, column, attribute, zone, report)
     check_special(title, column, attribute, zone, report)
     _check_period(item, title, column, attribute, report)
@@ -256,66 +239,57 @@ def _check_period(item: Source, title: str, column: Column, attribute: Attribute
     path = ("columns", title, *(("period",) if column.period else ()))
     if attribute.per == "state":
         if column.period is not None:
-            _misfit(attribute, f"不属于期间 {fixed}", f"not of the period {fixed}", path, report)
+            _misfit(attribute, say("不属于期间 {fixed}", fixed=fixed), path, report)
     elif fixed is None and item.period is None:
-        _misfit(
-            attribute, "而来源和这一列都没有说明期间", "but neither source nor column says which period", path, report
-        )
+        _misfit(attribute, say("而来源和这一列都没有说明期间"), path, report)
     elif fixed is not None and item.register != "zone" and not _fits(Period.parse(fixed), attribute.per):
-        _misfit(attribute, f"而期间是 {fixed}", f"but the period is {fixed}", path, report)
+        _misfit(attribute, say("而期间是 {fixed}", fixed=fixed), path, report)
 
 
 def _fits(period: Period, per: str) -> bool:
     return period.grain == per and not period.is_range if per in GRAINS else False
 
 
-def _misfit(attribute: Attribute, zh: str, en: str, path: tuple[str | int, ...], report: Report) -> None:
-    per_zh, per_en = _PER[attribute.per]
-    report(problems.PERIOD_MISFIT, path, attribute=attribute.id, per_zh=per_zh, per_en=per_en, found_zh=zh, found_en=en)
+def _misfit(attribute: Attribute, found: Message, path: tuple[str | int, ...], report: Report) -> None:
+    report(problems.PERIOD_MISFIT, path, attribute=attribute.id, per=_PER[attribute.per], found=found)
 
 
-@kind("source", files="sources/*.yaml", title=("来源", "sources"), check=check_source)
+@kind("source", files="sources/*.yaml", title=say("来源", context="kind"), check=check_source)
 class Source(Declared, OverRegister):
-    title: Text = Field(description="名称 / title")
-    of: RegisterId = Field(description="行说的是哪个台账的对象 / the register whose subjects its rows are about")
-    reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式 / file format")
-    files: Word = Field(description="文件名式样，如 名录*.xlsx / pattern of file names")
-    sheet: Word | None = Field(None, description="工作表名；不写为第一张 / sheet; the first if left out")
+    title: Text = Field(description="名称")
+    of: RegisterId = Field(description="行说的是哪个台账的对象")
+    reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式")
+    files: Word = Field(description="文件名式样，如 名录*.xlsx")
+    sheet: Word | None = Field(None, description="工作表名；不写为第一张")
     delimiter: Word | None = Field(
         None,
-        description="csv 的分隔符，制表符写 tab；不写则按内容认定 / what separates cells of a csv; tab for a tabulator",
+        description="csv 的分隔符，制表符写 tab；不写则按内容认定",
     )
-    header_rows: int = Field(1, ge=1, le=10, description="表头占几行 / rows of the header")
+    header_rows: int = Field(1, ge=1, le=10, description="表头占几行")
     identifier: Mapping[Word, SchemeId] = Field(
         {},
-        description="标识列 → 标识体系；来源自己的编号写 own，账本里的键写 key "
-        "/ identifier column → scheme; own for the source's own number, key for the key in the ledger",
+        description="标识列 → 标识体系；来源自己的编号写 own，账本里的键写 key",
     )
     key: tuple[Word, ...] = Field(
         (),
-        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里 "
-        "/ columns that make up the number together, such as building, unit and number; each is in columns, too",
+        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里",
     )
-    name: Word | None = Field(None, description="名称列 / the column with the subject's name")
-    subject: Word | None = Field(
-        None, description="整份数据只说这一个对象 / the one subject the whole delivery is about"
-    )
-    columns: Mapping[Word, Column] = Field({}, description="宽表：列名 → 属性 / wide form: column title → attribute")
+    name: Word | None = Field(None, description="名称列")
+    subject: Word | None = Field(None, description="整份数据只说这一个对象")
+    columns: Mapping[Word, Column] = Field({}, description="宽表：列名 → 属性")
     attribute: Word | None = Field(
         None,
-        description="长表：写属性编号的列，每行一个值 / long form, one value a row: the column with the attribute's id",
+        description="长表：写属性编号的列，每行一个值",
     )
-    value: Word | None = Field(None, description="长表：值所在的列 / long form: the column with the value")
-    unit: UnitText | None = Field(None, description="长表：单位所在的列 / long form: the column with the unit")
-    printed: SourcePrinted | None = Field(
-        None, description="长表：值在公开文件里何处、怎样写 / long form: where a document prints the value, and how"
-    )
-    period: SourcePeriod | None = Field(None, description="期间从哪里来 / where the period comes from")
-    valid_from: Word | None = Field(None, description="状态起始日所在的列 / the column with the day a state begins")
-    valid_until: Word | None = Field(None, description="状态截止日所在的列 / the column with the last day of a state")
-    priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准 / the higher wins")
-    asserts: Assertions | None = Field(None, description="断言 / what a sound delivery looks like")
-    note: Text | None = wording(None, description="备注 / remark")
+    value: Word | None = Field(None, description="长表：值所在的列")
+    unit: UnitText | None = Field(None, description="长表：单位所在的列")
+    printed: SourcePrinted | None = Field(None, description="长表：值在公开文件里何处、怎样写")
+    period: SourcePeriod | None = Field(None, description="期间从哪里来")
+    valid_from: Word | None = Field(None, description="状态起始日所在的列")
+    valid_until: Word | None = Field(None, description="状态截止日所在的列")
+    priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准")
+    asserts: Assertions | None = Field(None, description="断言")
+    note: Text | None = wording(None, description="备注")
 
     @property
     def known_columns(self) -> tuple[str, ...]:

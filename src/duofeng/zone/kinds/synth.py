@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.target import Citation
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_SOURCE = declare(
     "E095",
-    zh="没有来源“{word}”。{hint_zh}",
-    en="there is no source '{word}'. {hint_en}",
-    explain_zh="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
-    explain_en="A made-up file has the columns of a source, so the keys of files are ids of declared sources.",
+    "没有来源“{word}”。{hint}",
+    explain="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
 )
 Shares = Mapping[Word, Number]
 Follows = Literal["research", "size", "growth", "age", "trouble", "chance"]
@@ -53,89 +52,79 @@ Dirt = Literal[
 
 
 class Codes(Part):
-    classes: Shares = Field(description="登记部门与机构类别 → 份额 / authority and class → share")
-    regions: Shares = Field(description="登记机关区划 → 份额 / region of the registering authority → share")
-    body: Word = Field(
-        "XX", description="主体标识码的开头，真实代码不用 / how the entity code begins; one that real codes do not use"
-    )
+    classes: Shares = Field(description="登记部门与机构类别 → 份额")
+    regions: Shares = Field(description="登记机关区划 → 份额")
+    body: Word = Field("XX", description="主体标识码的开头，真实代码不用")
 
 
 class Names(Part):
-    places: Shares = Field(description="名称里的地名 → 份额 / place in the name → share")
-    brand: Word = Field(description="字号用字 / characters that brands are made of")
-    forms: Shares = Field(description="组织形式 → 份额 / legal form → share")
+    places: Shares = Field(description="名称里的地名 → 份额")
+    brand: Word = Field(description="字号用字")
+    forms: Shares = Field(description="组织形式 → 份额")
 
 
 class Industry(Part):
-    trades: tuple[Word, ...] = Field(min_length=1, description="行业用词 / trade words of its names")
-    share: Number = Field(description="份额 / share of the organisations")
-    employees: Number = Field(description="从业人员中位数 / median employees")
-    spread: Number = Field(description="对数标准差 / standard deviation of the logarithm")
-    revenue_per_head: Number = Field(description="人均营业收入，元 / revenue per head, yuan")
-    research: Number = Field(description="研发费用占收入的中位数，% / median R&D share of revenue, per cent")
-    margin: Number = Field(description="利润率，% / profit margin, per cent")
-    power: Number = Field(description="每万元收入用电，千瓦时 / kWh per 10,000 yuan of revenue")
-    exporters: Number = Field(description="有出口的份额 / share of exporters")
-    small: tuple[int, int, int] = Field(
-        description="小、中、大型的从业人员下限 / least employees of small, medium, large"
-    )
-    turnover: tuple[int, int, int] = Field(
-        description="小、中、大型的收入下限，万元 / least revenue of small, medium, large, 10,000 yuan"
-    )
+    trades: tuple[Word, ...] = Field(min_length=1, description="行业用词")
+    share: Number = Field(description="份额")
+    employees: Number = Field(description="从业人员中位数")
+    spread: Number = Field(description="对数标准差")
+    revenue_per_head: Number = Field(description="人均营业收入，元")
+    research: Number = Field(description="研发费用占收入的中位数，%")
+    margin: Number = Field(description="利润率，%")
+    power: Number = Field(description="每万元收入用电，千瓦时")
+    exporters: Number = Field(description="有出口的份额")
+    small: tuple[int, int, int] = Field(description="小、中、大型的从业人员下限")
+    turnover: tuple[int, int, int] = Field(description="小、中、大型的收入下限，万元")
 
 
 class Office(Part):
-    share: Number = Field(description="份额 / share of organisations and events")
-    code: Word = Field(description="12 位社区代码的前 9 位 / first nine digits of its community codes")
+    share: Number = Field(description="份额")
+    code: Word = Field(description="12 位社区代码的前 9 位")
 
 
 class Areas(Part):
-    offices: Mapping[Id, Office] = Field(min_length=1, description="办事处编号 → 份额与代码 / offices")
-    grids: int = Field(ge=1, description="网格数 / grids")
-    micro_grids: int = Field(ge=1, description="微网格数 / micro-grids")
-    parks: Shares = Field(description="园区 → 份额 / parks")
+    offices: Mapping[Id, Office] = Field(min_length=1, description="办事处编号 → 份额与代码")
+    grids: int = Field(ge=1, description="网格数")
+    micro_grids: int = Field(ge=1, description="微网格数")
+    parks: Shares = Field(description="园区 → 份额")
 
 
 class Quota(Part):
     """How many of `base` organisations have a flag, who is likelier to, since when and for how long."""
 
-    count: Number = Field(ge=0, description="在 base 家中有多少家 / how many of `base` organisations")
-    follows: Follows = Field("chance", description="更可能是谁 / who is likelier")
-    within: AttributeId | None = Field(None, description="只在具有该标志者之中 / only among those that have this flag")
-    years: tuple[int, int] | None = Field(None, description="认定年份，首尾 / years of recognition, first and last")
-    lasts_years: int | None = Field(None, ge=1, description="有效年数 / years it lasts")
-    source: Citation | None = Field(None, description="公布的总数出自 / where the total is published")
+    count: Number = Field(ge=0, description="在 base 家中有多少家")
+    follows: Follows = Field("chance", description="更可能是谁")
+    within: AttributeId | None = Field(None, description="只在具有该标志者之中")
+    years: tuple[int, int] | None = Field(None, description="认定年份，首尾")
+    lasts_years: int | None = Field(None, ge=1, description="有效年数")
+    source: Citation | None = Field(None, description="公布的总数出自")
 
 
 class Events(Part):
-    count: Number = Field(description="在 base 家对应的一年事件数 / events a year beside `base` organisations")
-    period: PeriodText = Field(description="发生期间 / when they happen")
-    classes: Shares = Field(description="事件类别 → 份额 / class of event → share")
-    voices: Shares = Field(description="来源 → 份额 / who reported → share")
-    closed: Number = Field(description="已办结份额 / share that is closed")
-    source: Citation | None = Field(None, description="公布的总数出自 / where the total is published")
+    count: Number = Field(description="在 base 家对应的一年事件数")
+    period: PeriodText = Field(description="发生期间")
+    classes: Shares = Field(description="事件类别 → 份额")
+    voices: Shares = Field(description="来源 → 份额")
+    closed: Number = Field(description="已办结份额")
+    source: Citation | None = Field(None, description="公布的总数出自")
 
 
 class Difference(Part):
-    small: Number = Field(Decimal(0), description="略有出入的份额 / share of values slightly off")
-    large: Number = Field(Decimal(0), description="差别很大的份额 / share of values far off")
+    small: Number = Field(Decimal(0), description="略有出入的份额")
+    large: Number = Field(Decimal(0), description="差别很大的份额")
 
 
 class SynthFile(Part):
     """One file per period (or one at all), with the columns of the source it is written for."""
 
-    name: Word = Field(description="文件名，{period} 为期间 / file name; {period} is the period")
-    rows: Literal["organisations", "spells", "areas", "events"] = Field(
-        "organisations", description="每行说什么 / what a row is about"
-    )
-    periods: tuple[PeriodText, ...] = Field((), description="每个期间一个文件 / one file for each")
-    share: Number = Field(Decimal(1), description="有多大份额在内 / share of the organisations in it")
-    larger_first: bool = Field(False, description="优先收录大企业 / the larger ones first")
-    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = Field(
-        "utf-8", description="文件编码 / how its characters are encoded"
-    )
-    differs: Difference | None = Field(None, description="与实际的出入 / how its values differ from the truth")
-    dirt: Mapping[Dirt, Number] = Field({}, description="埋入的错误 → 每行的概率 / planted dirt → chance per row")
+    name: Word = Field(description="文件名，{period} 为期间")
+    rows: Literal["organisations", "spells", "areas", "events"] = Field("organisations", description="每行说什么")
+    periods: tuple[PeriodText, ...] = Field((), description="每个期间一个文件")
+    share: Number = Field(Decimal(1), description="有多大份额在内")
+    larger_first: bool = Field(False, description="优先收录大企业")
+    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = Field("utf-8", description="文件编码")
+    differs: Difference | None = Field(None, description="与实际的出入")
+    dirt: Mapping[Dirt, Number] = Field({}, description="埋入的错误 → 每行的概率")
 
 
 def check_synth(item: Synth, zone: Zone, report: Report) -> None:
@@ -155,22 +144,20 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
             report(UNKNOWN_SOURCE, ("files", source), on_key=True, word=source, **hint)
 
 
-@kind("synth", files="synth.yaml", title=("合成园区", "a made-up zone"), where="zone", check=check_synth)
+@kind("synth", files="synth.yaml", title=say("合成园区", context="kind"), where="zone", check=check_synth)
 class Synth(Declared):
-    title: Text = Field(description="名称 / title")
-    note: Text | None = wording(None, description="说明 / remark")
-    base: int = Field(ge=1, description="各总数对应的企业数 / the number of organisations that all totals go with")
-    base_source: Citation | None = Field(None, description="出处 / where it is published")
-    as_of: Day = Field(description="数据截止日，其后的日期都是错误 / nothing true is dated later")
-    codes: Codes = Field(description="统一社会信用代码 / credit codes")
-    names: Names = Field(description="名称 / names")
-    areas: Areas = Field(description="区域 / areas")
-    industries: Mapping[Word, Industry] = Field(min_length=1, description="行业小类 → 特征 / industry class → its ways")
-    quotas: Mapping[AttributeId, Quota] = Field({}, description="标志 → 数量 / flag → how many have it")
-    events: Events | None = Field(None, description="事件 / events")
-    visits: Number = Field(Decimal(0), description="base 家一年的走访数 / visits a year to `base` organisations")
-    problems: Number = Field(Decimal(0), description="其中反映的问题数 / problems they raised")
-    rights_per_million: Mapping[AttributeId, Number] = Field(
-        {}, description="每百万元研发费用对应的有效知识产权 / rights in force per million yuan of research"
-    )
-    files: Mapping[Id, SynthFile] = Field(min_length=1, description="来源编号 → 文件 / source → its file")
+    title: Text = Field(description="名称")
+    note: Text | None = wording(None, description="说明")
+    base: int = Field(ge=1, description="各总数对应的企业数")
+    base_source: Citation | None = Field(None, description="出处")
+    as_of: Day = Field(description="数据截止日，其后的日期都是错误")
+    codes: Codes = Field(description="统一社会信用代码")
+    names: Names = Field(description="名称")
+    areas: Areas = Field(description="区域")
+    industries: Mapping[Word, Industry] = Field(min_length=1, description="行业小类 → 特征")
+    quotas: Mapping[AttributeId, Quota] = Field({}, description="标志 → 数量")
+    events: Events | None = Field(None, description="事件")
+    visits: Number = Field(Decimal(0), description="base 家一年的走访数")
+    problems: Number = Field(Decimal(0), description="其中反映的问题数")
+    rights_per_million: Mapping[AttributeId, Number] = Field({}, description="每百万元研发费用对应的有效知识产权")
+    files: Mapping[Id, SynthFile] = Field(min_length=1, description="来源编号 → 文件")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import factor_between, unit
 from duofeng.zone.kinds.vocabulary import AttributeId
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Citation(Part):
-    document: Id = Field(description="公开文件的编号 / id of the published document")
-    place: Word | None = wording(None, description="在文件中的位置 / where in it")
-    start: int | None = wording(None, ge=0, description="首字是文件的第几个字，从 0 数 / its first character, from 0")
-    end: int | None = wording(None, ge=0, description="末字之后一个字 / the character after its last")
+    document: Id = Field(description="公开文件的编号")
+    place: Word | None = wording(None, description="在文件中的位置")
+    start: int | None = wording(None, ge=0, description="首字是文件的第几个字，从 0 数")
+    end: int | None = wording(None, ge=0, description="末字之后一个字")
 
 
 def check_target(item: Target, zone: Zone, report: Report) -> None:
@@ -43,24 +44,24 @@ def _check_unit(item: Target, zone: Zone, report: Report) -> None:
         report.problem(error.problems[0], ("unit",))
 
 
-@kind("target", files="targets/*.yaml", holds="list", title=("目标", "targets"), check=check_target)
+@kind("target", files="targets/*.yaml", holds="list", title=say("目标", context="kind"), check=check_target)
 class Target(Declared):
-    indicator: AttributeId = Field(description="指标编号 / id of the indicator")
-    subject: Word = Field("zone", description="谁的目标；园区自己写 zone / whose target; zone is the zone itself")
-    period: PeriodText = Field(description="到哪一期 / for which period")
-    value: Number = Field(description="目标值 / the value aimed at")
-    value_to: Number | None = Field(None, description="目标是区间时的上限 / the upper end when the target is a range")
-    unit: UnitText = Field(description="单位 / unit")
+    indicator: AttributeId = Field(description="指标编号")
+    subject: Word = Field("zone", description="谁的目标；园区自己写 zone")
+    period: PeriodText = Field(description="到哪一期")
+    value: Number = Field(description="目标值")
+    value_to: Number | None = Field(None, description="目标是区间时的上限")
+    unit: UnitText = Field(description="单位")
     measure: Literal["level", "growth", "share", "rank", "increase"] = Field(
-        "level", description="水平、增速、占比、排名、净增 / what the value measures"
+        "level", description="水平、增速、占比、排名、净增"
     )
     comparison: Literal["at_least", "at_most", "exceed", "strive", "about"] = Field(
-        "at_least", description="不少于、不超过、突破、力争、左右 / how the result is compared"
+        "at_least", description="不少于、不超过、突破、力争、左右"
     )
-    word: Word | None = Field(None, description="原文的比较词，如 力争、突破 / the comparison as the plan words it")
-    owner: Text | None = Field(None, description="责任单位 / who answers for it")
-    source: Citation | None = Field(None, description="出处 / where it is published")
-    note: Text | None = wording(None, description="备注 / remark")
+    word: Word | None = Field(None, description="原文的比较词，如 力争、突破")
+    owner: Text | None = Field(None, description="责任单位")
+    source: Citation | None = Field(None, description="出处")
+    note: Text | None = wording(None, description="备注")
 
     @model_validator(mode="before")
     @classmethod

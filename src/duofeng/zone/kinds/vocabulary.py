@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone import problems
@@ -39,7 +40,7 @@ MEMBERS = frozenset({"text", "code", "integer", "date", "reference"})
 _ATTRIBUTE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*"
 AttributeId = Annotated[
     str,
-    BeforeValidator(matching(_ATTRIBUTE, "小写字母、数字和下划线", "lower-case letters, digits, underscores")),
+    BeforeValidator(matching(_ATTRIBUTE, say("小写字母、数字和下划线"))),
     WithJsonSchema({"type": "string", "pattern": f"^{_ATTRIBUTE}$", CHOICES: "attributes"}),
 ]
 
@@ -56,35 +57,35 @@ def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
     if item.scheme is not None:
         check_scheme(item.scheme, ("scheme",), zone, report)
     check_reference("codes", item.codes, ("codes",), zone, report)
-    for path, (zh, en) in _misfits(item):
-        _misfit(item, zh, en, path, report)
+    for path, rule in _misfits(item):
+        _misfit(item, rule, path, report)
     if item.unit is not None and item.type in MEASURED:
         _check_unit(item, item.unit, zone, report)
 
 
-def _misfits(item: Attribute) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
+def _misfits(item: Attribute) -> Iterator[tuple[tuple[str, ...], Message]]:
     """What does not go with the type, and at which key."""
-    for type_, key, zh, en in _NEEDED:
+    for type_, key, what in _NEEDED:
         written = getattr(item, key) is not None
         if item.type == type_ and not written:
-            yield (), (f"要用 {key} 指明{zh}", f"needs its {en} in '{key}'")
+            yield (), say("要用 {key} 指明{what}", key=key, what=what)
         elif item.type != type_ and written:
-            yield (key,), (f"没有{zh}", f"has no {en}")
+            yield (key,), say("没有{what}", what=what)
     if item.scheme is not None and item.type != "text":
-        yield ("scheme",), ("没有标识体系", "has no identifier scheme")
+        yield ("scheme",), say("没有标识体系")
     if item.type == "money" and item.unit is None:
-        yield (), ("要有单位", "needs a unit")
+        yield (), say("要有单位")
     if item.unit is not None and item.type not in MEASURED:
-        yield ("unit",), ("没有单位", "has no unit")
+        yield ("unit",), say("没有单位")
     if item.per != "state" and (item.many or item.type in STATES):
-        yield ("per",), ("（或有多个值的属性）只能是状态", "or with many values is a state")
+        yield ("per",), say("（或有多个值的属性）只能是状态")
     if item.many and item.type not in MEMBERS:
-        yield ("many",), ("不能有多个值", "cannot have many values")
+        yield ("many",), say("不能有多个值")
 
 
-_NEEDED: tuple[tuple[Type, str, str, str], ...] = (
-    ("code", "codes", "代码表", "code list"),
-    ("reference", "to", "所关联的台账", "register"),
+_NEEDED: tuple[tuple[Type, str, Message], ...] = (
+    ("code", "codes", say("代码表", context="needed")),
+    ("reference", "to", say("所关联的台账", context="needed")),
 )
 
 
@@ -96,20 +97,19 @@ def _check_unit(item: Attribute, written: str, zone: Zone, report: Report) -> No
         return
     if item.type == "money" and not zone.currency.holds(written):
         main = zone.currency.unit
-        zh = "人民币（元、万元、亿元）" if main == "元" else main
-        en = "yuan (元, 万元, 亿元)" if main == "元" else main
-        _misfit(item, f"的单位必须是{zh}", f"needs a unit of {en}", ("unit",), report)
+        money = say("人民币（元、万元、亿元）") if main == "元" else main
+        _misfit(item, say("的单位必须是{money}", money=money), ("unit",), report)
 
 
-def _misfit(item: Attribute, zh: str, en: str, path: tuple[str, ...], report: Report) -> None:
-    report(problems.TYPE_MISFIT, path, on_key=not path, type=item.type, rule_zh=zh, rule_en=en)
+def _misfit(item: Attribute, rule: Message, path: tuple[str, ...], report: Report) -> None:
+    report(problems.TYPE_MISFIT, path, on_key=not path, type=item.type, rule=rule)
 
 
 @kind(
     "vocabulary",
     files="vocabulary/**/*.yaml",
     holds="many",
-    title=("词表（属性）", "attributes of the vocabulary"),
+    title=say("词表（属性）", context="kind"),
     check=check_attribute,
     fill=register_of,
 )
@@ -118,28 +118,23 @@ class Attribute(Declared, OverRegister):
 
     implied = frozenset({"id", "of"})
 
-    id: AttributeId = Field(description="编号；就是条目的键，可不写 / the entry's key; may be left out")
-    of: RegisterId = Field(description="台账；就是文件名，可不写 / its register; the file name; may be left out")
-    title: Text = Field(description="名称 / what people call it")
-    type: Type = Field(description="值的类型 / type of its values")
-    unit: UnitText | None = Field(None, description="单位，如 元、人、千瓦时 / unit of its values")
-    per: Per = Field("state", description="状态，或每年、半年、季、月、日一个值 / a state, or one value per period")
+    id: AttributeId = Field(description="编号；就是条目的键，可不写")
+    of: RegisterId = Field(description="台账；就是文件名，可不写")
+    title: Text = Field(description="名称")
+    type: Type = Field(description="值的类型")
+    unit: UnitText | None = Field(None, description="单位，如 元、人、千瓦时")
+    per: Per = Field("state", description="状态，或每年、半年、季、月、日一个值")
     sensitivity: Literal["public", "internal", "confidential", "personal"] = Field(
-        "internal", description="敏感级别：公开、内部、机密、个人 / who may see it"
+        "internal", description="敏感级别：公开、内部、机密、个人"
     )
-    codes: Id | None = Field(None, description="代码表编号（类型为 code 时必写）/ its code list, when the type is code")
-    to: RegisterId | None = Field(
-        None, description="关联到哪个台账（类型为 reference 时必写）/ the register a reference leads to"
-    )
+    codes: Id | None = Field(None, description="代码表编号（类型为 code 时必写）")
+    to: RegisterId | None = Field(None, description="关联到哪个台账（类型为 reference 时必写）")
     scheme: SchemeId | None = Field(
         None,
-        description="文字是哪种标识号码：按它校验，号码相同即同一对象 "
-        "/ the identifier scheme its texts are numbers of: validated by it, and who has the same number is the same",
+        description="文字是哪种标识号码：按它校验，号码相同即同一对象",
     )
-    many: bool = Field(
-        False, description="同时有多个值，如产品、技能 / several values at once: facts add members and end them"
-    )
-    note: Text | None = wording(None, description="口径说明 / definition")
+    many: bool = Field(False, description="同时有多个值，如产品、技能")
+    note: Text | None = wording(None, description="口径说明")
 
     @property
     def qualified_id(self) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field
 
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
@@ -21,18 +22,16 @@ if TYPE_CHECKING:
 
 NO_CURRENCY = declare(
     "E076",
-    zh="“{unit}”不是一种货币的主单位。{hint_zh}",
-    en="'{unit}' is not the main unit of a currency. {hint_en}",
-    explain_zh="写 元、美元、欧元，或 ISO 4217 的三位代码，如 CHF。万元、thousand EUR 是同一货币的倍数，不写在这里。",
-    explain_en="Write 元, or a code of ISO 4217 such as CHF. Multiples (万元, thousand EUR) are not written here.",
+    "“{unit}”不是一种货币的主单位。{hint}",
+    explain="写 元、美元、欧元，或 ISO 4217 的三位代码，如 CHF。万元、thousand EUR 是同一货币的倍数，不写在这里。",
 )
 
 
 class Currency(Part):
     """The one money of a zone: what amounts are kept in, in hundredths, and what is printed behind them."""
 
-    unit: Word = Field("元", description="主单位，词表里金额的单位 / main unit, as in units of the vocabulary")
-    code: Word = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217 代码 / its ISO 4217 code")
+    unit: Word = Field("元", description="主单位，词表里金额的单位")
+    code: Word = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217 代码")
 
     def holds(self, unit_text: str) -> bool:
         """Whether a unit is one of this currency: 万元 of 元, thousand EUR of EUR."""
@@ -47,14 +46,10 @@ class Habits(Part):
 
     dates: Literal["year_first", "day_first", "month_first"] = Field(
         "year_first",
-        description="日期的先后：年月日、日月年、月日年 / order in dates: year, day or month first",
+        description="日期的先后：年月日、日月年、月日年",
     )
-    decimal: Literal["point", "comma"] = Field(
-        "point", description="小数点用点或逗号 / what stands before decimals: a point (1,234.5) or a comma (1.234,5)"
-    )
-    week: Literal["monday", "saturday", "sunday"] = Field(
-        "monday", description="一周从哪天起 / the day a week begins with"
-    )
+    decimal: Literal["point", "comma"] = Field("point", description="小数点用点或逗号")
+    week: Literal["monday", "saturday", "sunday"] = Field("monday", description="一周从哪天起")
 
 
 def _is_main_unit(text: str) -> bool:
@@ -77,30 +72,22 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
         report(problems.NO_FILE, ("areas",), path=item.areas, **problems.hint(nearest(item.areas, files)))
 
 
-@kind("zone", files="zone.yaml", title=("园区", "the zone"), where="zone", check=check_zone)
+@kind("zone", files="zone.yaml", title=say("园区", context="kind"), where="zone", check=check_zone)
 class ZoneFile(Declared):
-    title: Text = Field(description="园区名称 / the zone's name")
-    also_called: tuple[Word, ...] = Field(
-        (), description="文件里对本园区的其他称呼 / what documents call the zone besides its title"
-    )
+    title: Text = Field(description="园区名称")
+    also_called: tuple[Word, ...] = Field((), description="文件里对本园区的其他称呼")
     languages: tuple[Literal["zh", "en"], ...] = Field(
         ("zh", "en"),
         min_length=1,
-        description="页面语言，第一个为默认 / languages of the pages, the first is the default",
+        description="页面语言，第一个为默认",
     )
-    peaks: tuple[Id, ...] = Field((), description="使用的峰 / the peaks it stands on")
-    currency: Currency = Field(Currency(), description="货币，不写为人民币 / currency; yuan if left out")
-    time_zone: Word = Field(
-        "Asia/Shanghai", description="时区，IANA 名称 / time zone, by its IANA name, such as Europe/Madrid"
-    )
-    habits: Habits = Field(Habits(), description="日期、小数、一周的写法 / how dates, decimals and weeks are written")
-    calendar: Id | None = Field(
-        None, description="默认工作日历的编号 / id of the calendar used unless another is named"
-    )
-    areas: Word | None = Field(
-        None, description="区域文件，相对园区文件夹 / the areas file, relative to the zone folder"
-    )
+    peaks: tuple[Id, ...] = Field((), description="使用的峰")
+    currency: Currency = Field(Currency(), description="货币，不写为人民币")
+    time_zone: Word = Field("Asia/Shanghai", description="时区，IANA 名称")
+    habits: Habits = Field(Habits(), description="日期、小数、一周的写法")
+    calendar: Id | None = Field(None, description="默认工作日历的编号")
+    areas: Word | None = Field(None, description="区域文件，相对园区文件夹")
     comparisons: Mapping[Id, Text] = Field(
         {},
-        description="指标占比、排名所比较的范围，如 city、province / what shares and ranks are of, such as city",
+        description="指标占比、排名所比较的范围，如 city、province",
     )

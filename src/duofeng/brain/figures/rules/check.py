@@ -33,7 +33,7 @@ class Check:
         """How many times larger the difference is than rounding explains; None when the numbers are exact."""
         return self.difference / self.rounding if self.rounding else None
 
-    def size(self, language: Literal["zh", "en"] = "zh") -> str:
+    def size(self, language: str = "zh") -> str:
         """`相差 6亿元，是舍入误差（0.01亿元）的 600 倍`."""
         gap = show(self.difference, self.unit, language=language)
         times = self.times_rounding

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from duofeng.brain.runs.judged import judged
 from duofeng.desk.accounts.models import Token
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
@@ -34,8 +35,7 @@ def zone_page(request: HttpRequest) -> HttpResponse:
     """What is declared, whether it is sound, and which rules mean something else than in the current run."""
     zone, run = reader.zone(), reader.run()
     rows = [
-        {"kind": name, "title": kind.title_zh if language() == "zh" else kind.title_en, "count": len(zone.items(name))}
-        for name, kind in all_kinds().items()
+        {"kind": name, "title": told(kind.title), "count": len(zone.items(name))} for name, kind in all_kinds().items()
     ]
     schema = {"kind": pl.String, "title": pl.String, "count": pl.Int64}
     listing = Listing(

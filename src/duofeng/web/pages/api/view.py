@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLResolver, path
 
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.problems import as_json
 from duofeng.web.page import Page
 from duofeng.web.pages.api import computed, figures, findings, profiles, runs
 from duofeng.web.pages.api.access import Bearer
@@ -41,8 +42,8 @@ def not_modified(request: HttpRequest, _error: NotModified) -> HttpResponse:
 @api.exception_handler(ProblemError)
 def problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
     """What a page would report in words, for programs."""
-    detail = [each.as_json() for each in error.problems]
-    return api.create_response(request, {"detail": detail[0]["en"], "problems": detail}, status=409)
+    detail = [as_json(each) for each in error.problems]
+    return api.create_response(request, {"detail": detail[0]["message"], "problems": detail}, status=409)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from duofeng.desk.accounts.permissions import SENSITIVITIES, Rights
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
@@ -117,11 +118,8 @@ def _results(plan: Plan) -> list[str]:
 
 def _said(problem: Problem) -> str:
     column = str(problem.params.get("column", ""))
-    return (
-        column_title(FIRMS, column) + gettext("：") + problem.message(language())
-        if column
-        else problem.message(language())
-    )
+    said = told(problem.message)
+    return column_title(FIRMS, column) + gettext("：") + said if column else said
 
 
 def _answered(answers: SubjectAnswers) -> dict[str, Any]:

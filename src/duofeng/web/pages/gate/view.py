@@ -19,7 +19,8 @@ from duofeng.facts.documents.extract import document_from
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.source import CONFIRMATIONS, confirmed_facts
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.page import Page
@@ -63,7 +64,7 @@ def _received(request: HttpRequest) -> drafts.StoredDraft:
     if file is not None:
         document = document_from(file.read(), PurePath(file.name))  # type: ignore[arg-type]  # only its name is read
         draft = drafts.new(PurePath(file.name).name, document.text, period, besides)
-        draft.notes = [{"zh": each.message("zh"), "en": each.message("en")} for each in document.warnings]
+        draft.notes = [each.stored() for each in document.warnings]
         return draft
     if not text.strip():
         raise ProblemError(NOTHING_TO_CHECK.at())
@@ -85,7 +86,7 @@ def draft(request: HttpRequest, id: UUID) -> HttpResponse:
     ]
     context = {
         "draft": kept,
-        "notes": [note[language()] for note in kept.notes],
+        "notes": [told(Problem.restored(note).message) for note in kept.notes],
         "report": found.report,
         "paragraphs": paragraphs(found.report),
         "findings": [(number, each, SEVERITY[each.severity]) for number, each in enumerate(found.report.findings, 1)],

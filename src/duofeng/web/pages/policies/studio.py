@@ -24,7 +24,9 @@ from duofeng.brain.policies.dryrun import CLOSE
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES
 from duofeng.brain.runs.store import Run
 from duofeng.desk.jobs.models import Job
+from duofeng.kernel.message import restored
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
+from duofeng.tell.words import told
 from duofeng.web import jobs, reader
 from duofeng.web.charts import cliff_chart, compared, spread_chart
 from duofeng.web.context import language
@@ -107,7 +109,7 @@ def _checked(request: HttpRequest) -> tuple[str, Policy | None, list[Any]]:
 
 
 def _line(problem: Problem) -> tuple[int | None, str, str]:
-    return problem.span.line if problem.span else None, problem.message(language()), problem.kind.code
+    return problem.span.line if problem.span else None, told(problem.message), problem.kind.code
 
 
 @require_POST
@@ -183,11 +185,11 @@ def _part(request: HttpRequest, job: Job) -> HttpResponse:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    told = [Problem(each["code"], None, each["params"]) for each in job.outcome.get("problems", ())]
+    found = [Problem.restored(each) for each in job.outcome.get("problems", ())]
     return {
         "job": job,
-        "step": job.step.get(language(), ""),
-        "problems": [each for each in told if each.code in KINDS],
+        "step": told(restored(job.step)) if job.step else "",
+        "problems": [each for each in found if each.code in KINDS],
         **(_shown(job.outcome) if job.state == Job.State.DONE else {}),
     }
 

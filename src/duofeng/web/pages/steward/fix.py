@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from duofeng.facts.rejects import file_of, reason, row_content, shown_raw
 from duofeng.facts.resent import MARKS, to_put_right
 from duofeng.kernel.problem import KINDS, Problem
+from duofeng.tell.words import told
 from duofeng.web import jobs, reader
 from duofeng.web.context import language
 from duofeng.web.page import rights
@@ -35,7 +36,7 @@ def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
         return _sent_again(request, found, hidden)
     first = found.row(0, named=True)
     content = row_content(first["params"]) or dict.fromkeys(_titles(source), "")
-    why = {each["column"]: reason(each["code"], each["params"], language()) for each in found.iter_rows(named=True)}
+    why = {each["column"]: told(reason(each["code"], each["params"])) for each in found.iter_rows(named=True)}
     context = {
         "here": "rejects",
         "file": file_of(first["file"], first["params"]),
@@ -64,7 +65,7 @@ def _titles(source: Source) -> list[str]:
 
 def _sent_again(request: HttpRequest, found: pl.DataFrame, hidden: frozenset[str]) -> HttpResponse:
     """The row as a delivery of its own, marked with the arrival it settles. A guarded cell left blank stays."""
-    table = to_put_right(found, language())
+    table = to_put_right(found, told)
     typed = {name.removeprefix("cell:"): str(value) for name, value in request.POST.items() if name.startswith("cell:")}
     typed = {title: value for title, value in typed.items() if value or title not in hidden}
     marks = {name: table[name][0] for name in MARKS if name in table.columns}
@@ -86,16 +87,16 @@ def quarantined(request: HttpRequest, id: str) -> HttpResponse:
     folder = Path(settings.DATA) / "quarantine" / id
     if not (folder / "reason.json").is_file():
         raise Http404
-    told = json.loads((folder / "reason.json").read_text("utf-8"))
+    kept = json.loads((folder / "reason.json").read_text("utf-8"))
     if request.GET.get("file"):
-        return FileResponse((folder / told["file"]).open("rb"), as_attachment=True, filename=told["file"])
-    problems = [Problem(each["code"], None, each["params"]) for each in told["problems"] if each["code"] in KINDS]
-    source = reader.zone().sources.get(told["source"])
+        return FileResponse((folder / kept["file"]).open("rb"), as_attachment=True, filename=kept["file"])
+    problems = [Problem.restored(each) for each in kept["problems"] if each["code"] in KINDS]
+    source = reader.zone().sources.get(kept["source"])
     context = {
         "here": "quarantine",
-        "told": told,
-        "source": source.title.of(language()) if source else told["source"],
-        "recorded": datetime.fromisoformat(told["recorded_at"]),
+        "told": kept,
+        "source": source.title.of(language()) if source else kept["source"],
+        "recorded": datetime.fromisoformat(kept["recorded_at"]),
         "problems": problems,
         "id": id,
     }

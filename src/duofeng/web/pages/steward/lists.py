@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.facts.rejects import file_of, reason, shown_raw
 from duofeng.facts.snapshot import Snapshot
-from duofeng.kernel.problem import Language
+from duofeng.kernel.problem import Language, Problem
+from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.freshness import Health
@@ -112,7 +113,7 @@ def _refused(ledger: Snapshot, words: Language) -> pl.DataFrame:
             "where": f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"],
             "stands_in": file_of(row["file"], row["params"]),
             "content": shown_raw(row["raw"] or "", row["params"]),
-            "why": reason(row["code"], row["params"], words),
+            "why": told(reason(row["code"], row["params"])),
         }
         for row in found.iter_rows(named=True)
     ]
@@ -124,11 +125,11 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     folder = settings.DATA / "quarantine"
     rows = []
     for path in sorted(folder.glob("*/reason.json")):
-        told = json.loads(path.read_text("utf-8"))
-        why = " ".join(f"{each['code']} {each[language()]}" for each in told["problems"])
+        kept = json.loads(path.read_text("utf-8"))
+        why = " ".join(f"{each.code} {told(each.message)}" for each in map(Problem.restored, kept["problems"]))
         rows.append(
-            {"id": path.parent.name, "file": told["file"], "source": told["source"], "why": why}
-            | {"by": told["by"], "recorded": habits.moment(datetime.fromisoformat(told["recorded_at"]))}
+            {"id": path.parent.name, "file": kept["file"], "source": kept["source"], "why": why}
+            | {"by": kept["by"], "recorded": habits.moment(datetime.fromisoformat(kept["recorded_at"]))}
         )
     schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
     listing = Listing(

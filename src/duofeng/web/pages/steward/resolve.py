@@ -18,6 +18,7 @@ from duofeng.facts.resolve.canonical import Resolution, resolution
 from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.figures import today
@@ -65,7 +66,7 @@ def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
             "name": row["candidate_name"],
             "score": row["score"],
             "facts": _facts(row, "candidate"),
-            "reasons": reasons(row, language()) or [gettext("名称相同")],
+            "reasons": [told(each) for each in reasons(row)] or [gettext("名称相同")],
         }
         for row in rows
     ]

@@ -19,6 +19,7 @@ from duofeng.desk.jobs.models import Job
 from duofeng.facts.loading import Preview, preview, source_for
 from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.words import told
 from duofeng.web import jobs, reader
 from duofeng.web.context import language
 from duofeng.web.page import rights
@@ -120,7 +121,7 @@ def _shown(request: HttpRequest, found: Preview, source: Source) -> dict[str, ob
         for row in found.cells.head(SHOWN).iter_rows(named=True)
     ]
     rejects = [
-        {"row": row["row"], "column": row["column"], "why": reason(row["code"], row["params"], language())}
+        {"row": row["row"], "column": row["column"], "why": told(reason(row["code"], row["params"]))}
         for row in found.rejects.head(SHOWN).iter_rows(named=True)
     ]
     return {

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from duofeng.desk.jobs.models import Job
+from duofeng.kernel.message import restored
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
+from duofeng.tell.words import told
 from duofeng.web import habits, jobs
-from duofeng.web.context import language
 from duofeng.web.pages.steward.lists import VERDICTS
 from duofeng.web.problems import DAY_UNREADABLE
 from duofeng.web.tables import Choice, Column, Listing
@@ -68,13 +69,13 @@ def _took(job: Job) -> float | None:
 def job(request: HttpRequest, id: UUID) -> HttpResponse:
     """One job; its part of the page asks for itself again until the work is over."""
     found = get_object_or_404(Job.objects.select_related("by"), pk=id)
-    told = [Problem(each["code"], None, each["params"]) for each in found.outcome.get("problems", ())]
+    found_problems = [Problem.restored(each) for each in found.outcome.get("problems", ())]
     context = {
         "here": "jobs",
         "job": found,
         "badge": BADGES[found.state],
-        "step": found.step.get(language(), ""),
-        "problems": [each for each in told if each.code in KINDS],
+        "step": told(restored(found.step)) if found.step else "",
+        "problems": [each for each in found_problems if each.code in KINDS],
         "verdict": VERDICTS.get(found.outcome.get("verdict", "")),
     }
     part = getattr(request, "htmx", False)

@@ -21,6 +21,7 @@ from duofeng.facts.fact import Fact
 from duofeng.kernel.money import from_minor
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import habits, reader, registers
 from duofeng.web.context import language
 from duofeng.web.run_view import current, view_of
@@ -74,7 +75,7 @@ def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) ->
                 raise ValueError(_("请写明应为多少和理由。"))
             fact_of(attribute, subject, period, value, date.min)
         except ProblemError as error:
-            context["problem"] = error.problems[0].message(language())
+            context["problem"] = told(error.problems[0].message)
         except ValueError as error:
             context["problem"] = str(error)
         else:
@@ -180,7 +181,7 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
                 receipt = reader.ledger().record([fact], SOURCE, by, now)
                 Dispute.objects.filter(pk=id).update(fact=receipt.arrival.id[:80])
     except ProblemError as error:
-        messages.error(request, error.problems[0].message(language()))
+        messages.error(request, told(error.problems[0].message))
         return redirect("dispute-one", id=id)
     if decided:
         messages.success(request, _("已处理；采纳的数值从下一次计算起生效。"))

@@ -11,46 +11,54 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from duofeng.kernel.message import Message, say
+from duofeng.tell.words import told_everywhere
 from duofeng.zone.fingerprint import is_wording
-from duofeng.zone.model import Declared, Text
+from duofeng.zone.model import Declared
 from duofeng.zone.registry import Kind, all_kinds
+from duofeng.zone.translate import KEY
 
 HEAD = Path(__file__).with_suffix(".md")  # the part that is written by hand, with the sample zone of the tests
 
 _HELD = {
-    "one": "一个文件一项，编号即文件名（或文件夹名） one item, named by its file or folder",
-    "many": "一个文件多项，`编号: 内容` many items, `id: …`",
-    "list": "一个文件是一个列表 a list of items",
+    "one": say("一个文件一项，编号即文件名（或文件夹名）"),
+    "many": say("一个文件多项，`编号: 内容`"),
+    "list": say("一个文件是一个列表"),
 }
 _NAMES = {
-    "str": "文字 text",
-    "int": "整数 integer",
-    "Decimal": "数字 number",
-    "bool": "true / false",
-    "date": "日期 date",
-    "Text": "文字（可双语）text, bilingual",
+    "str": say("文字", context="type"),
+    "int": say("整数", context="type"),
+    "Decimal": say("数字", context="type"),
+    "bool": say("true 或 false"),
+    "date": say("日期", context="type"),
+    "Text": say("文字（可用多种语言）"),
 }
 
 
 def reference_pages() -> Mapping[str, str]:
     """Page name (below `docs/`) → Markdown: one page to begin with, and one for each kind with every key."""
     kinds = all_kinds().values()
-    first = [HEAD.read_text("utf-8"), "| 类别 kind | 位置 place | 内容 holds |", "|---|---|---|"]
+    first = [HEAD.read_text("utf-8"), "| kind | files | holds |", "|---|---|---|"]
     first += [
-        f"| [{_title(each)}](zone-files/{each.name}.md) | `{each.files}` | {_HELD[each.holds]} |" for each in kinds
+        f"| [{_title(each)}](zone-files/{each.name}.md) | `{each.files}` | {told_everywhere(_HELD[each.holds])} |"
+        for each in kinds
     ]
     pages = {"zone-files.md": "\n".join(first) + "\n"}
     return pages | {f"zone-files/{each.name}.md": _kind_page(each) for each in kinds}
 
 
 def _kind_page(kind: Kind) -> str:
-    where = " / ".join(place for place, allowed in (("园区 zone", kind.in_zone), ("峰 peak", kind.in_peak)) if allowed)
+    where = " + ".join(
+        place
+        for place, allowed in ((told_everywhere("园区"), kind.in_zone), (told_everywhere("峰"), kind.in_peak))
+        if allowed
+    )
     lines = [
         f"# {_title(kind)}",
         "",
         "<!-- duofeng schema --pages docs -->",
         "",
-        f"`{kind.files}`，{where}：{_HELD[kind.holds]}。",
+        f"`{kind.files}`，{where}：{told_everywhere(_HELD[kind.holds])}。",
         "",
         *_table(kind.model),
     ]
@@ -58,16 +66,16 @@ def _kind_page(kind: Kind) -> str:
 
 
 def _title(kind: Kind) -> str:
-    return f"{kind.title_zh} · {kind.title_en}"
+    return told_everywhere(kind.title)
 
 
 def _table(model: type[BaseModel]) -> list[str]:
-    lines = ["| 键 key | 值 value | 说明 |", "|---|---|---|"]
+    lines = ["| key | value | |", "|---|---|---|"]
     implied = model.implied if issubclass(model, Declared) else frozenset()
     for path, info in keys_of(model):
-        required = "**必填** " if info.is_required() and path not in implied else ""
-        mark = "（文字 wording）" if is_wording(info) else ""
-        about = (info.description or "").replace("|", "\\|")
+        required = "**required** " if info.is_required() and path not in implied else ""
+        mark = " (wording)" if is_wording(info) else ""
+        about = told_everywhere(Message(info.description or "", context=KEY)).replace("|", "\\|")
         lines.append(f"| `{path}` | {_named(info.annotation)} | {required}{about}{mark} |")
     return lines
 
@@ -80,7 +88,7 @@ def keys_of(
         path = above + (info.alias or name)
         yield path, info
         for inner, prefix in _inner(info.annotation, path):
-            if inner not in seen and inner is not Text:
+            if inner not in seen:
                 yield from keys_of(inner, prefix + ".", (*seen, model, inner))
 
 
@@ -105,13 +113,14 @@ def _named(annotation: Any) -> str:
     if origin is typing.Annotated:
         return _named(arguments[0])
     if origin in (typing.Union, types.UnionType):
-        return " 或 ".join(_named(each) for each in arguments)
+        return " \\| ".join(_named(each) for each in arguments)
     if origin is typing.Literal:
         return "、".join(f"`{each}`" for each in arguments)
     if origin is tuple:
-        return f"列表 list: {_named(arguments[0])}"
+        return f"list: {_named(arguments[0])}"
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"映射 map → {_named(arguments[1])}"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Text:
-        return "见下 below"
-    return _NAMES.get(getattr(annotation, "__name__", ""), "值 value")
+        return f"map → {_named(arguments[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "…"
+    name = _NAMES.get(getattr(annotation, "__name__", ""))
+    return told_everywhere(name) if name else "…"

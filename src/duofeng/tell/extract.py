@@ -1,0 +1,107 @@
+"""Which texts the product says, gathered from its source, so that every catalogue has exactly these.
+
+Read are Python files (`say`, `told`, `declare`, Django's `gettext`, what options and keys say of themselves) and
+Django's templates. A text with `{count}` has plural forms.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from duofeng.zone.translate import KEY
+
+PACKAGE = Path(__file__).resolve().parents[1]
+MARKS = {
+    "say": (0,),
+    "told": (0,),
+    "told_everywhere": (0,),
+    "declare": (1,),
+    "_": (0,),
+    "gettext": (0,),
+    "gettext_lazy": (0,),
+    "ngettext": (0,),
+}
+NAMED = {
+    "declare": ("explain",),
+    "Option": ("help",),
+    "Argument": ("help",),
+    "command": ("help",),
+    "add_typer": ("help",),
+    "Typer": ("help",),
+    "Field": ("description",),
+    "wording": ("description",),
+}
+_COUNTED = re.compile(r"\{count[:!}]")
+_CHINESE = re.compile("[\u3001-\u9fff\uff00-\uffef“”]")
+
+
+class Entry(NamedTuple):
+    id: str
+    context: str = ""
+    plural: bool = False
+
+
+def entries() -> frozenset[Entry]:
+    """Every text of the product."""
+    found = {each for path in sorted(PACKAGE.rglob("*.py")) for each in in_python(path.read_text("utf-8"))}
+    found |= {each for path in sorted(PACKAGE.rglob("*.html")) for each in in_template(path.read_text("utf-8"))}
+    plural = {(each.id, each.context) for each in found if each.plural}
+    return frozenset(each for each in found if each.plural or (each.id, each.context) not in plural)
+
+
+def in_python(source: str) -> Iterator[Entry]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assign) and any(getattr(each, "id", "") == "LISTED" for each in node.targets):
+            yield from _helps(node.value)
+        if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "LISTED" and node.value is not None:
+            yield from _helps(node.value)
+        if isinstance(node, ast.Call):
+            yield from _marked(node)
+
+
+def _helps(listed: ast.AST) -> Iterator[Entry]:
+    """The list of commands, by module: name → what it says of itself."""
+    for node in ast.walk(listed):
+        if isinstance(node, ast.Dict):
+            yield from (Entry(text) for text in map(_text, node.values) if text)
+
+
+def _marked(call: ast.Call) -> Iterator[Entry]:
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    named = {each.arg: each.value for each in call.keywords if each.arg}
+    context = _text(named.get("context"))
+    if name == "pgettext":
+        yield Entry(_text(call.args[1]), _text(call.args[0]))
+        return
+    plural = name == "ngettext"
+    places = [call.args[at] for at in MARKS.get(name, ()) if at < len(call.args)]
+    for node in (*places, *(named[each] for each in NAMED.get(name, ()) if each in named)):
+        text = _text(node)
+        if _CHINESE.search(text):
+            of_key = KEY if name in ("Field", "wording") else context
+            yield Entry(text, of_key, plural or _COUNTED.search(text) is not None)
+
+
+def _text(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+_TRANS = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]+)"|'([^']+)')""")
+_BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
+_CALLED = re.compile(r"_\((?:\"([^\"]+)\"|'([^']+)')\)")
+_BLANKS = re.compile(r"\s*\n\s*")
+
+
+def in_template(source: str) -> Iterator[Entry]:
+    for double, single in (*_TRANS.findall(source), *_CALLED.findall(source)):
+        yield Entry(double or single)
+    for options, body in _BLOCK.findall(source):
+        one, _, many = body.partition("{% plural %}")
+        text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", one.replace("%", "%%"))
+        if "trimmed" in options:
+            text = _BLANKS.sub(" ", text.strip())
+        yield Entry(text, "", bool(many))
