@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+from duofeng.brain.figures.draft import DRAFT
 from duofeng.brain.figures.rules.check import Check
-from duofeng.brain.figures.statement import plain, show
+from duofeng.brain.figures.statement import Statement, plain, show
 from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
@@ -33,39 +37,47 @@ ASK = {
 
 def suggestion(rule: str, check: Check, zone: Zone) -> Text | None:
     """A wording, or what has to be added, for a broken relation."""
-    first = check.statements[0]
-    if rule == "share_of_count":
-        level, share = check.statements
-        total = max(1, round(level.value / share.value * 100))
-        percent = plain(level.value * 100 / total)
-        return Text(
-            zh=f"总数若为 {total}，写“{level.shown()}，占{percent}%”",
-            en=f"if there are {total} in all, write {percent}%",
-        )
-    if rule == "sum":
-        parts = sum((each.value for each in check.statements[1:]), start=first.value * 0)
-        zh, en = (show(parts, first.unit, language=each) for each in ("zh", "en"))
-        return Text(zh=f"各部分合计 {zh}，请改总数或部分", en=f"the parts add up to {en}: correct one of them")
-    if rule == "same_fact":
-        other = next((each for each in check.statements if each.document != "draft"), check.statements[-1])
-        document = zone.documents.get(other.document)
-        where = f"《{document.title.zh}》" if document else "另一处"
-        return Text(
-            zh=f"与{where}一致写 {other.shown()}，或注明修订",
-            en=f"write {other.shown('en')} as stated before, or say that it is revised",
-        )
-    if rule == "growth" and len(check.statements) == 3:
-        now, before = check.statements[1:]
-        percent = plain((now.value / before.value - 1) * 100)
-        return Text(
-            zh=f"按两期总量应为 {percent}%；若上年基数有修订，请注明",
-            en=f"the two levels give {percent}%; say so if the base was revised",
-        )
-    if rule == "completion" and len(check.statements) == 3:
-        level, _, target = check.statements
-        percent = plain(level.value / target.value * 100, 1)
-        return Text(
-            zh=f"按计划 {target.shown()} 应为 {percent}%",
-            en=f"against the plan of {target.shown('en')} it is {percent}%",
-        )
+    match rule, check.statements:
+        case "share_of_count", (level, share):
+            return _for_share(level, share)
+        case "sum", (whole, *parts):
+            return _for_sum(whole, parts)
+        case "same_fact", statements:
+            return _for_same_fact(statements, zone)
+        case "growth", (_, now, before):
+            percent = plain((now.value / before.value - 1) * 100)
+            return Text(
+                zh=f"按两期总量应为 {percent}%；若上年基数有修订，请注明",
+                en=f"the two levels give {percent}%; say so if the base was revised",
+            )
+        case "completion", (level, _, target):
+            percent = plain(level.value / target.value * 100, 1)
+            return Text(
+                zh=f"按计划 {target.shown()} 应为 {percent}%",
+                en=f"against the plan of {target.shown('en')} it is {percent}%",
+            )
     return ASK.get(rule)
+
+
+def _for_share(level: Statement, share: Statement) -> Text:
+    total = max(1, round(level.value / share.value * 100))
+    percent = plain(level.value * 100 / total)
+    return Text(
+        zh=f"总数若为 {total}，写“{level.shown()}，占{percent}%”", en=f"if there are {total} in all, write {percent}%"
+    )
+
+
+def _for_sum(whole: Statement, parts: Sequence[Statement]) -> Text:
+    together = sum((each.value for each in parts), start=Fraction(0))
+    zh, en = (show(together, whole.unit, language=each) for each in ("zh", "en"))
+    return Text(zh=f"各部分合计 {zh}，请改总数或部分", en=f"the parts add up to {en}: correct one of them")
+
+
+def _for_same_fact(statements: Sequence[Statement], zone: Zone) -> Text:
+    other = next((each for each in statements if each.document != DRAFT), statements[-1])
+    document = zone.documents.get(other.document)
+    where = f"《{document.title.zh}》" if document else "另一处"
+    return Text(
+        zh=f"与{where}一致写 {other.shown()}，或注明修订",
+        en=f"write {other.shown('en')} as stated before, or say that it is revised",
+    )

@@ -10,7 +10,15 @@ from fractions import Fraction
 from typing import Any, cast
 
 from duofeng.brain.figures.rules.shares import PLAN
-from duofeng.brain.figures.statement import PERCENT, THE_ZONE, Measure, Statement, base_factor, statement
+from duofeng.brain.figures.statement import (
+    PERCENT,
+    THE_ZONE,
+    Measure,
+    Statement,
+    base_factor,
+    statement,
+    unit_of_measure,
+)
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.hedge import hedge_of
 from duofeng.kernel.period import Period
@@ -130,18 +138,13 @@ def _said(
         "end": figure.end,
         "known_from": now,
     }
-    percent = measure in ("growth", "share")
-    unit = PERCENT if percent else "位" if measure == "rank" else _unit(figure, indicator)
-    value = Fraction(figure.value) * (Fraction(1) if percent else base_factor(unit))
-    of = _scope(figure.share_of or figure.indicator, zone) if measure in ("share", "rank") else ""
-    if measure == "share" and figure.kind != "share":
-        of = PLAN
+    unit = unit_of_measure(_unit(figure, indicator), measure)
     yield statement(
         indicator.id,
-        value,
+        Fraction(figure.value) * base_factor(unit),
         unit,
         measure=measure,
-        of=of,
+        of=_of(figure, measure, zone),
         written=figure.written,
         hedge=hedge_of(figure.hedge),
         **common,
@@ -151,6 +154,13 @@ def _said(
     if figure.share_pct is not None and measure != "share":
         scope = _scope(figure.share_of, zone)
         yield statement(indicator.id, Fraction(figure.share_pct), PERCENT, measure="share", of=scope, **common)
+
+
+def _of(figure: CandidateFigure, measure: Measure, zone: Zone) -> str:
+    """Of what a share is, among what a rank is; a ratio that is called none is one of the plan."""
+    if measure == "share" and figure.kind != "share":
+        return PLAN
+    return _scope(figure.share_of or figure.indicator, zone) if measure in ("share", "rank") else ""
 
 
 def _is_ours(subject: str, zone: Zone) -> bool:

@@ -100,16 +100,22 @@ def gate(
     findings = [_finding(check, places, zone) for check in _once(touching) if _worth_saying(check)]
     lines = _targets(zone, book, draft, now.date())
     findings += [_target_finding(line, places) for line in lines if line.result and line.result.document == DRAFT]
-    findings += [each for each in (_against_profiles(one, draft, places) for one in counted) if each is not None]
-    unique = tuple(
-        sorted(findings, key=lambda each: (_RANK[each.severity], each.places[0].start if each.places else 0))
-    )
+    findings += filter(None, (_against_profiles(one, draft, places) for one in counted))
     silent = tuple(line for line in lines if line.verdict == "silent")
-    compared = {each.start for check in touching for each in check.statements if each.document == DRAFT}
+    unchecked = tuple(_unchecked(draft, _compared(touching, lines, findings), places))
+    found = tuple(sorted(findings, key=_worst_first))
+    return GateReport(text, found, unchecked, silent, len(figures), len(figures) - len(unchecked))
+
+
+def _compared(checks: Iterable[Check], lines: Iterable[TargetLine], findings: Iterable[Finding]) -> set[int | None]:
+    """Where the numbers of the draft begin that something was held against."""
+    compared = {each.start for check in checks for each in check.statements if each.document == DRAFT}
     compared |= {line.result.start for line in lines if line.result}
-    compared |= {place.start for each in findings for place in each.places}
-    unchecked = tuple(_unchecked(draft, compared, places))
-    return GateReport(text, unique, unchecked, silent, len(figures), len(figures) - len(unchecked))
+    return compared | {place.start for each in findings for place in each.places}
+
+
+def _worst_first(finding: Finding) -> tuple[int, int]:
+    return _RANK[finding.severity], finding.places[0].start if finding.places else 0
 
 
 _RANK: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
@@ -214,7 +220,7 @@ def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding 
     given, given_en = show(found.value, found.unit), show(found.value, found.unit, language="en")
     unknown = found.unknown
     agrees = said.interval.overlaps(found.interval)
-    sign = "≠" if not agrees else "?" if found.unknown else "="
+    sign = ("?" if unknown else "=") if agrees else "≠"
     name = draft.indicators[said.indicator].title
     return Finding(
         severity="note" if agrees else "warning",

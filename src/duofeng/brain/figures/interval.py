@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from duofeng.facts.hedge import SENSES, hedge_of
+from duofeng.facts.hedge import SENSES, Sense, hedge_of
 from duofeng.kernel.units import MAGNITUDES
 
 _NUMERAL = re.compile(
@@ -72,12 +72,15 @@ def printed(value: Fraction, written: str, base: Fraction, *, count: bool, hedge
     A count without magnitude or hedge is exact; everything else was rounded at its last digit.
     """
     found = _NUMERAL.search(written)
-    sense = SENSES.get(hedge_of(hedge or (found and (found["more"] or found["over"])) or ""))
     step, last_digit = _steps(found, base) if found else (Fraction(0), base)
     if "分之" in written:
         return Interval(value * Fraction(9, 10), value * Fraction(11, 10))
-    exact = count and step <= base
-    rounding = Fraction(0) if exact else step / 2
+    rounding = Fraction(0) if count and step <= base else step / 2
+    inside = (found["more"] or found["over"] or "") if found else ""
+    return _hedged(SENSES.get(hedge_of(hedge or inside)), value, rounding, last_digit)
+
+
+def _hedged(sense: Sense | None, value: Fraction, rounding: Fraction, last_digit: Fraction) -> Interval:
     match sense:
         case "at least":
             return Interval(value - rounding, None)

@@ -170,7 +170,7 @@ def _of_fact(
     declared = indicators.get(indicator)
     if declared is None or (row["number"] is None and row["money"] is None):
         return None
-    unit = _unit_of_measure(declared.unit, measure, of)
+    unit = unit_of_measure(declared.unit, measure, of)
     value = _value(row, unit)
     document = str(row["document"] or row.get("file") or row.get("source") or "")
     return statement(
@@ -186,7 +186,7 @@ def _of_fact(
         document=document,
         start=row["start"],
         end=row["end"],
-        fact=f"{row.get('arrival') or ''}:{row.get('sequence') if row.get('sequence') is not None else ''}",
+        fact="{}:{}".format(row.get("arrival", ""), row.get("sequence", "")),
         place=row.get("place") or "",
         known_from=_known_from(row.get("recorded_at"), published.get(document)),
         retracted_at=row.get("retracted_at"),
@@ -203,7 +203,7 @@ def split_attribute(attribute: str) -> tuple[str, Measure, str]:
     return indicator, cast(Measure, rest[0]), ":".join(rest[1:])
 
 
-def _unit_of_measure(level_unit: str, measure: str, of: str) -> str:
+def unit_of_measure(level_unit: str, measure: str, of: str = "") -> str:
     if measure in ("growth", "share") or of == "growth":
         return PERCENT
     return "位" if measure == "rank" else level_unit

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import Literal
 
 from duofeng.brain.figures.book import Book
@@ -116,19 +117,18 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     indicator = book.indicators[target.indicator]
     period = Period.parse(target.period)
     aim = Fraction(target.value) * base_factor(target.unit)
-    results = [each for each in _results(target, book) if each.period and each.period.first_day <= as_of]
-    final = next((each for each in results if each.period == period), None)
+    results = [(found, each) for each in _results(target, book) if (found := each.period) and found.first_day <= as_of]
     line = TargetLine(target, indicator.title, indicator.topic or "", aim, "silent")
+    final = next((each for found, each in results if found == period), None)
     if final is not None:
         return _judged(line, final, Fraction(1))
-    partial = [each for each in results if _inside(each.period, period)]
-    if partial and as_of <= period.last_day and indicator.behaviour in ("flow", "stock"):
-        last = max(partial, key=lambda each: each.period.last_day if each.period else date.min)
-        share = elapsed(period, last.period.last_day if last.period else as_of)
-        return _judged(line, last, share if indicator.behaviour == "flow" else Fraction(1))
+    under_way = as_of <= period.last_day and indicator.behaviour in ("flow", "stock")
+    partial = [(found.last_day, each) for found, each in results if under_way and _inside(found, period)]
+    if partial:
+        until, last = max(partial, key=itemgetter(0))
+        return _judged(line, last, elapsed(period, until) if indicator.behaviour == "flow" else Fraction(1))
     related = tuple(_related(target, book, period, results))
-    verdict: Verdict = "not_comparable" if related else "silent"
-    return TargetLine(target, indicator.title, indicator.topic or "", aim, verdict, related=related)
+    return replace(line, verdict="not_comparable" if related else "silent", related=related)
 
 
 def elapsed(period: Period, until: date) -> Fraction:
@@ -144,18 +144,15 @@ def _results(target: Target, book: Book) -> list[Statement]:
     return [found for slot in slots if (found := book.one((target.indicator, measure, ""), slot))]
 
 
-def _inside(inner: Period | None, outer: Period) -> bool:
-    return inner is not None and outer.contains(inner) and inner != outer
+def _inside(inner: Period, outer: Period) -> bool:
+    return outer.contains(inner) and inner != outer
 
 
 def _judged(line: TargetLine, result: Statement, share: Fraction) -> TargetLine:
     ratio = result.value / line.aim if line.aim else None
     reached = _reached(line.target, result.interval, line.aim * share)
-    if share == 1:
-        verdict: Verdict = "met" if reached else "missed"
-    else:
-        verdict = "on_pace" if reached else "behind"
-    return TargetLine(line.target, line.title, line.topic, line.aim, verdict, result, ratio, share)
+    over: tuple[Verdict, Verdict] = ("met", "missed") if share == 1 else ("on_pace", "behind")
+    return replace(line, verdict=over[0 if reached else 1], result=result, ratio=ratio, elapsed=share)
 
 
 def _reached(target: Target, result: Interval, aim: Fraction) -> bool:
@@ -170,24 +167,21 @@ def _reached(target: Target, result: Interval, aim: Fraction) -> bool:
     return high is None or high >= aim
 
 
-def _related(target: Target, book: Book, period: Period, results: list[Statement]) -> Iterable[Related]:
-    for each in results:
-        if each.period and _inside(each.period, period):
+def _related(
+    target: Target, book: Book, period: Period, results: Iterable[tuple[Period, Statement]]
+) -> Iterable[Related]:
+    for found, each in results:
+        title = book.indicators[each.indicator].title
+        if _inside(found, period):
             yield Related(
-                each,
-                book.indicators[each.indicator].title,
-                Text(zh=f"只有 {each.period} 的数，全年未报", en=f"only {each.period} was reported, never the whole"),
+                each, title, Text(zh=f"只有 {found} 的数，全年未报", en=f"only {found} was reported, never the whole")
             )
-        elif each.period and each.period.first_day > period.last_day and _holds_over_time(book, target.indicator):
-            yield Related(
-                each,
-                book.indicators[each.indicator].title,
-                Text(zh=f"只有以后（{each.period}）的数", en=f"only a later value ({each.period})"),
-            )
+        elif found.first_day > period.last_day and _holds_over_time(book, target.indicator):
+            yield Related(each, title, Text(zh=f"只有以后（{found}）的数", en=f"only a later value ({found})"))
     for near in near_indicators(book, target.indicator):
         within = [each for each in book.series(near, target.subject) if each.period and period.contains(each.period)]
-        for found in within[-1:]:
-            yield Related(found, book.indicators[near].title, _calibre(book, target.indicator, near))
+        for last in within[-1:]:
+            yield Related(last, book.indicators[near].title, _calibre(book, target.indicator, near))
 
 
 def _holds_over_time(book: Book, indicator: str) -> bool:

@@ -93,10 +93,7 @@ def bounded(identity: Identity, book: Book) -> Iterator[Check]:
     """A share or rate of a whole lies between 0 and 100 per cent; only a plan can be overfulfilled."""
     whole = Interval(Fraction(0), Fraction(100))
     for each in book.said:
-        declared = book.indicators.get(each.indicator)
-        is_rate = each.measure == "level" and each.unit == PERCENT and declared and declared.behaviour == "ratio"
-        is_share = each.measure == "share" and each.of != PLAN
-        if (is_rate or is_share) and each.indicator not in identity.besides:
+        if each.indicator not in identity.besides and _is_of_a_whole(each, book):
             holds = each.interval.overlaps(whole)
             over = max(each.value - 100, -each.value, Fraction(0))
             zh, en = (
@@ -104,6 +101,13 @@ def bounded(identity: Identity, book: Book) -> Iterator[Check]:
                 for shown in (each.shown(), each.shown("en"))
             )
             yield checked(identity, holds, (each,), (zh, en), (over, each.interval.half_width, PERCENT))
+
+
+def _is_of_a_whole(said: Statement, book: Book) -> bool:
+    if said.measure == "share":
+        return said.of != PLAN
+    declared = book.indicators.get(said.indicator)
+    return said.measure == "level" and said.unit == PERCENT and declared is not None and declared.behaviour == "ratio"
 
 
 def completion(identity: Identity, book: Book) -> Iterator[Check]:

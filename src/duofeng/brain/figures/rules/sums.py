@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
+from operator import itemgetter
 from typing import cast
 
 from duofeng.brain.figures.book import Book, Slot, period_of
@@ -47,14 +48,20 @@ def _equal(identity: Identity, whole: Statement, parts: list[Statement]) -> Chec
 
 def part(identity: Identity, book: Book) -> Iterator[Check]:
     """No part is larger than its whole, in results and in targets. Without names: every declared `part_of`."""
-    named = [(each, cast(str, identity.whole)) for each in identity.parts]
-    declared = [(id_, each.part_of) for id_, each in sorted(book.indicators.items()) if each.part_of]
-    for part_id, whole_id in named or declared:
-        if part_id in identity.besides or not (named or _same_dimension(book, part_id, whole_id)):
-            continue
+    for part_id, whole_id in _parts(identity, book):
         for measure in COMPARED:
             for slot in book.slots(part_id, measure):
                 yield from _not_above(identity, book, (part_id, whole_id, measure), slot)
+
+
+def _parts(identity: Identity, book: Book) -> Iterator[tuple[str, str]]:
+    """Parts with their wholes: those named, else every declared one measured alike."""
+    for each in identity.parts:
+        if each not in identity.besides:
+            yield each, cast(str, identity.whole)
+    for id_, indicator in sorted(book.indicators.items()) if not identity.parts else ():
+        if indicator.part_of and id_ not in identity.besides and _same_dimension(book, id_, indicator.part_of):
+            yield id_, indicator.part_of
 
 
 def _not_above(identity: Identity, book: Book, about: tuple[str, str, Measure], slot: Slot) -> Iterator[Check]:
@@ -92,29 +99,22 @@ def _same_dimension(book: Book, one: str, other: str) -> bool:
 def accumulates(identity: Identity, book: Book) -> Iterator[Check]:
     """A stock is the sum of what was added since the beginning, when every period since then is stated."""
     stock_id, flow_id = cast(str, identity.whole), cast(str, identity.flow)
-    begins = Period.parse(identity.since) if identity.since else None
+    if identity.since is None:
+        return
+    begins = Period.parse(identity.since)
     for slot in book.slots(stock_id):
-        stock, until = book.one(stock_id, slot), period_of(slot)
-        added = [
-            found
-            for flow_slot in book.slots(flow_id)
-            if flow_slot[0] == slot[0] and (found := book.one(flow_id, flow_slot)) and found.period
-        ]
-        if stock is None or begins is None:
-            continue
-        chain = _unbroken([each for each in added if each.period], begins, until)
-        if chain:
+        stock = book.one(stock_id, slot)
+        chain = _unbroken(book.series(flow_id, slot[0]), Period(begins.first_day, period_of(slot).last_day))
+        if stock is not None and chain:
             yield _equal(identity, stock, chain)
 
 
-def _unbroken(flows: list[Statement], begins: Period, until: Period) -> list[Statement]:
-    """The flows that follow each other without gap or overlap from the first day to the last; empty if they do not."""
-    within = sorted(
-        (each for each in flows if each.period and Period(begins.first_day, until.last_day).contains(each.period)),
-        key=lambda each: each.period or begins,
-    )
-    periods = [each.period for each in within if each.period]
-    if not periods or periods[0].first_day != begins.first_day or periods[-1].last_day != until.last_day:
+def _unbroken(flows: list[Statement], whole: Period) -> list[Statement]:
+    """The flows that follow each other without gap or overlap over the whole; empty if they do not."""
+    within = [(found, each) for each in flows if (found := each.period) and whole.contains(found)]
+    within.sort(key=itemgetter(0))
+    days = [(period.first_day, period.last_day) for period, _ in within]
+    if not days or (days[0][0], days[-1][1]) != (whole.first_day, whole.last_day):
         return []
-    whole = all((after.first_day - before.last_day).days == 1 for before, after in pairwise(periods))
-    return within if whole else []
+    follow = all((after[0] - before[1]).days == 1 for before, after in pairwise(days))
+    return [each for _, each in within] if follow else []
