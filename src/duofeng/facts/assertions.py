@@ -16,7 +16,7 @@ from duofeng.facts.readers.table import RawTable
 from duofeng.kernel.identifiers import OWN, validate_many
 from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.problem import KINDS, Problem, Span, nearest
-from duofeng.zone.kinds.source import LEDGER_KEY, Source
+from duofeng.zone.kinds.source import LEDGER_KEY, Assertions, Source
 
 SAMPLE = 2000
 NEARLY_ALL = 0.9
@@ -142,23 +142,8 @@ OF_A_WHOLE = frozenset({problems.TOO_FEW.code, problems.FILL_LOW.code})
 
 def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, today: date, file: str) -> list[Problem]:
     """What only the whole delivery shows. An error quarantines it."""
-    found: list[Problem] = []
     span = Span(file)
-    asserts = source.asserts
-    rows = asserts.rows if asserts else None
-    if rows is not None and tally.rows < rows.min:
-        found.append(problems.TOO_FEW.at(span, rows=tally.rows, minimum=rows.min))
-    if rows is not None and rows.max is not None and tally.rows > rows.max:
-        found.append(problems.TOO_MANY.at(span, rows=tally.rows, maximum=rows.max))
-    for column, minimum in (asserts.filled if asserts else {}).items():
-        share = tally.usable.get(column, 0) / tally.rows if tally.rows else 0.0
-        if share < minimum:
-            found.append(
-                problems.FILL_LOW.at(span, column=column, filled=f"{share:.1%}", minimum=f"{float(minimum):.0%}")
-            )
-    if asserts and asserts.freshness_days and tally.latest and (today - tally.latest).days > asserts.freshness_days:
-        days = (today - tally.latest).days
-        found.append(problems.STALE.at(span, latest=tally.latest, days=days, maximum=asserts.freshness_days))
+    found = list(_broken_promises(source.asserts, tally, today, span)) if source.asserts else []
     if tally.rows and not facts:
         found.append(problems.NO_FACTS.at(span, rows=tally.rows, rejects=rejects))
     if tally.notes:
@@ -167,6 +152,22 @@ def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, to
         kind = KINDS[code]
         found.append(problems.IRREGULAR.at(span, count=count, code=code, why=Message(kind.explain)))
     return found
+
+
+def _broken_promises(asserts: Assertions, tally: Tally, today: date, span: Span) -> Iterator[Problem]:
+    """Where a delivery is not what its source said a sound one is."""
+    rows = asserts.rows
+    if rows and tally.rows < rows.min:
+        yield problems.TOO_FEW.at(span, rows=tally.rows, minimum=rows.min)
+    if rows and rows.max is not None and tally.rows > rows.max:
+        yield problems.TOO_MANY.at(span, rows=tally.rows, maximum=rows.max)
+    for column, minimum in asserts.filled.items():
+        share = tally.usable.get(column, 0) / tally.rows if tally.rows else 0.0
+        if share < minimum:
+            yield problems.FILL_LOW.at(span, column=column, filled=f"{share:.1%}", minimum=f"{float(minimum):.0%}")
+    days = (today - tally.latest).days if tally.latest else 0
+    if asserts.freshness_days and days > asserts.freshness_days:
+        yield problems.STALE.at(span, latest=tally.latest, days=days, maximum=asserts.freshness_days)
 
 
 def _listed(rows: list[int]) -> str:

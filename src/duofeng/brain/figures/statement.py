@@ -168,10 +168,10 @@ def _of_fact(
 ) -> Statement | None:
     indicator, measure, of = split_attribute(row["attribute"])
     declared = indicators.get(indicator)
-    if declared is None or (row["number"] is None and row["money"] is None):
-        return None
-    unit = unit_of_measure(declared.unit, measure, of)
+    unit = unit_of_measure(declared.unit, measure, of) if declared else ""
     value = _value(row, unit)
+    if declared is None or value is None:
+        return None
     document = str(row["document"] or row.get("file") or row.get("source") or "")
     return statement(
         indicator,
@@ -209,10 +209,11 @@ def unit_of_measure(level_unit: str, measure: str, of: str = "") -> str:
     return "位" if measure == "rank" else level_unit
 
 
-def _value(row: Mapping[str, Any], unit: str) -> Fraction:
+def _value(row: Mapping[str, Any], unit: str) -> Fraction | None:
+    """In base units; None for a fact that states no number."""
     if row["money"] is not None:
         return Fraction(row["money"], 100)
-    return Fraction(Decimal(str(row["number"]))) * base_factor(unit)
+    return Fraction(Decimal(str(row["number"]))) * base_factor(unit) if row["number"] is not None else None
 
 
 def _known_from(recorded_at: datetime | None, published_on: date | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -117,14 +117,13 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     indicator = book.indicators[target.indicator]
     period = Period.parse(target.period)
     aim = Fraction(target.value) * base_factor(target.unit)
-    results = [(found, each) for each in _results(target, book) if (found := each.period) and found.first_day <= as_of]
+    results = [(found, each) for found, each in _results(target, book) if found.first_day <= as_of]
     line = TargetLine(target, indicator.title, indicator.topic or "", aim, "silent")
     final = next((each for found, each in results if found == period), None)
     if final is not None:
         return _judged(line, final, Fraction(1))
-    under_way = as_of <= period.last_day and indicator.behaviour in ("flow", "stock")
-    partial = [(found.last_day, each) for found, each in results if under_way and _inside(found, period)]
-    if partial:
+    partial = [(found.last_day, each) for found, each in results if _inside(found, period)]
+    if partial and as_of <= period.last_day and indicator.behaviour in ("flow", "stock"):
         until, last = max(partial, key=itemgetter(0))
         return _judged(line, last, elapsed(period, until) if indicator.behaviour == "flow" else Fraction(1))
     related = tuple(_related(target, book, period, results))
@@ -137,11 +136,15 @@ def elapsed(period: Period, until: date) -> Fraction:
     return Fraction(max(gone, 0), period.days)
 
 
-def _results(target: Target, book: Book) -> list[Statement]:
+def _results(target: Target, book: Book) -> Iterator[tuple[Period, Statement]]:
+    """What was said of the target's indicator, with the period it was said for."""
     measure: Measure = "growth" if target.measure == "growth" else "level"
     subjects = {target.subject, THE_ZONE} if target.subject == THE_ZONE else {target.subject}
     slots = [slot for slot in book.slots(target.indicator, measure) if slot[0] in subjects]
-    return [found for slot in slots if (found := book.one((target.indicator, measure, ""), slot))]
+    for slot in slots:
+        found = book.one((target.indicator, measure, ""), slot)
+        if found is not None and found.period is not None:
+            yield found.period, found
 
 
 def _inside(inner: Period, outer: Period) -> bool:

@@ -113,11 +113,15 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     """Whether a line ends where its width ended it: in the middle of a sentence."""
     if first - line_start < WRAPPED_LINE or not _goes_on(plain, first, after):
         return False
-    inside = plain[line_start:first]
-    if inside[0] in "#【■●|" or "\t" in inside or BYLINE.search(inside[-16:]):
+    line = plain[line_start:first]
+    if line[0] in "#【■●|" or "\t" in line or BYLINE.search(line[-16:]):
         return False
-    if "," not in inside and ENDS_IN_NUMBER.search(inside[-12:]) and IDEOGRAPH.match(plain[after]):
+    if "," not in line and ENDS_IN_NUMBER.search(line[-12:]) and IDEOGRAPH.match(plain[after]):
         return False
-    stops = "," in inside or "。" in inside or ";" in inside or ("、" in inside and len(inside) >= 2 * WRAPPED_LINE)
     blank_line = plain.count("\n", first, after) > 1
-    return stops if blank_line else stops or first - line_start >= 3 * WRAPPED_LINE
+    return _is_prose(line) or (not blank_line and len(line) >= 3 * WRAPPED_LINE)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line has the marks of a sentence; one 、 alone may stand in a heading too."""
+    return any(mark in line for mark in ",。;") or ("、" in line and len(line) >= 2 * WRAPPED_LINE)

@@ -37,10 +37,9 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
     head = own or (here.so_far.head if written else "") or here.head_or_topic()
     if not yearly:
         head += word if head.endswith(base) else base + word
+    number = number._replace(value=percent)
     if number.unit == "倍":
-        number = number._replace(value=percent, unit="%", base="%")
-    elif falls(word):
-        number = number._replace(value=-number.value)
+        number = number._replace(unit="%", base="%")
     draft = Draft(
         head,
         number,

@@ -75,7 +75,7 @@ def is_size(here: Here, number: Quantity) -> bool:
 def counts_something(here: Here) -> bool:
     """Whether a numeral in characters counts something or only belongs to a name (两个确保, 三项制度)."""
     token = here.phrase.number
-    unit = token.match.group("cnunit") or token.match.group("structunit") or token.match.group("oneunit")
+    unit = next(filter(None, token.match.group("cnunit", "structunit", "oneunit")))
     quoted = here.sentence.quotes(token.start)
     if unit == "证":
         return quoted or here.before.written.endswith(("发", "发齐", "办", "办齐", "领"))

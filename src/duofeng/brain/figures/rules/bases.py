@@ -52,15 +52,13 @@ def one_base(identity: Identity, book: Book) -> Iterator[Check]:
         return
     least, most = found[0], found[-1]
     room = 1 + Fraction(identity.tolerance) / 100
-    allowed = None if least.interval.high is None else least.interval.high * room
-    holds = allowed is None or most.interval.low is None or most.interval.low <= allowed
     listed_zh = "、".join(f"{each.shown()}{'（推算）' if each.implied else ''}" for each in found)
     listed_en = ", ".join(f"{each.shown('en')}{' (implied)' if each.implied else ''}" for each in found)
     times = float(most.value / least.value)
     rounding = least.interval.half_width + most.interval.half_width
     yield checked(
         identity,
-        holds,
+        not least.interval.scaled(room).below(most.interval),
         tuple(statement for each in found for statement in each.statements),
         (
             f"{len(found)} 个人口基数：{listed_zh}；最大是最小的 {times:.2f} 倍",
