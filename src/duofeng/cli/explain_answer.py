@@ -45,7 +45,7 @@ def explain_answer(policy: str, subject: str, run_id: str, zone: Path, data: Pat
         raise ProblemError(problems.NO_POLICY.at(policy=policy, as_of=run.manifest.as_of, **words))
     plan = opened(declared, run, in_force[policy].register)
     ledger = Ledger(data / "ledger", run.manifest.ledger_version)
-    found = find(ledger, subject, known_at=run.known_at, kind=plan.register)
+    found = find(ledger, declared, subject, known_at=run.known_at, kind=plan.register)
     planned, outcomes = plan[policy], answer(plan, subject_row(run, plan, found.subject))
     _print_head(planned, str(found), run)
     _print_outcome(outcomes.names(policy)[0], outcomes.entitled().filter(pl.col("policy") == policy), run)

@@ -25,6 +25,8 @@ def written(zone: Zone, attribute: Attribute | None, fact: Mapping[str, Any]) ->
     if column == "money":
         amount, unit = from_minor(value), zone.currency.unit
         return format_money(amount) if unit == "元" else f"{amount:,.2f} {unit}"
+    if column == "instant":
+        return f"{value.astimezone(zone.time_zone):%Y-%m-%d %H:%M:%S}"
     if column == "flag":
         return told("是") if value else told("否")
     if column == "number":

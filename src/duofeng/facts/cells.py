@@ -47,8 +47,13 @@ def no_faults() -> pl.DataFrame:
     return pl.DataFrame(schema=FAULT)
 
 
-def params_of(problem: Problem) -> str:
-    return json.dumps({name: stored(value) for name, value in problem.params.items()}, ensure_ascii=False)
+PERSONAL = "#personal"
+"""In the params of a fault whose text is a number of a person, which no screen shows whole."""
+
+
+def params_of(problem: Problem, personal: bool = False) -> str:
+    kept = {name: stored(value) for name, value in problem.params.items()}
+    return json.dumps(kept | ({PERSONAL: "1"} if personal else {}), ensure_ascii=False)
 
 
 def param(value: object) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,9 @@ from rapidfuzz import fuzz, process
 
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import SUBJECT_AMBIGUOUS, SUBJECT_UNKNOWN
+from duofeng.facts.resolve.manner import ALIASES, HasRegisters, manner_of
 from duofeng.kernel.problem import ProblemError
 
-NAMES = ("name", "short_name", "former_name", "alias")
-"""The attributes under which people know a subject."""
 LISTED = 5
 
 
@@ -29,14 +29,14 @@ class Found:
         return f"{self.name}（{self.subject}）" if self.name else self.subject
 
 
-def find(ledger: Ledger, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
+def find(ledger: Ledger, zone: HasRegisters, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
     """The one subject meant. Raises ProblemError: E255 nobody, with the nearest; E256 several, naming them."""
     typed = typed.strip()
     kinds = [kind] if kind else ledger.registers(known_at=known_at)
     for one in kinds:
         if ledger.subjects(known_at=known_at, kind=one)["subject"].is_in([typed]).any():
             return Found(one, typed)
-    names = _names(ledger, known_at, kind)
+    names = _names(ledger, zone, known_at, kinds)
     for match in (pl.col("name") == typed, pl.col("name").str.contains(typed, literal=True)):
         matching = names.filter(match).unique(["kind", "subject"], keep="first", maintain_order=True)
         if matching.height == 1:
@@ -49,11 +49,15 @@ def find(ledger: Ledger, typed: str, *, known_at: datetime, kind: str | None = N
     raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=f"{known_at:%Y-%m-%d %H:%M}", nearest=nearest))
 
 
-def _names(ledger: Ledger, known_at: datetime, kind: str | None) -> pl.DataFrame:
-    """`kind`, `subject`, `name`: whole names before short ones."""
-    facts = ledger.facts(known_at=known_at, kind=kind, attributes=NAMES)
-    order = pl.col("attribute").replace_strict({name: place for place, name in enumerate(NAMES)})
-    return facts.sort(order, "subject").select("kind", "subject", name="text").drop_nulls().collect()
+def _names(ledger: Ledger, zone: HasRegisters, known_at: datetime, registers: Sequence[str]) -> pl.DataFrame:
+    """`kind`, `subject`, `name`: what people call the subjects of each register, its first name first."""
+    found = [pl.DataFrame(schema={"kind": pl.String, "subject": pl.String, "name": pl.String})]
+    for register in registers:
+        attributes = manner_of(zone, register).names if register in zone.registers else ALIASES
+        facts = ledger.facts(known_at=known_at, kind=register, attributes=attributes)
+        order = pl.col("attribute").replace_strict({name: place for place, name in enumerate(attributes)})
+        found.append(facts.sort(order, "subject").select("kind", "subject", name="text").drop_nulls().collect())
+    return pl.concat(found)
 
 
 def _found(matching: pl.DataFrame) -> list[Found]:

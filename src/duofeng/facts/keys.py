@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from duofeng.facts.cells import ABSENT, FAULT, param, params_of
+from duofeng.facts.cells import ABSENT, FAULT, PERSONAL, param, params_of
 from duofeng.facts.values_problems import KEY_INCOMPLETE
 from duofeng.kernel.identifiers import OWN, Scheme, validate, validate_many
 from duofeng.zone.kinds.source import BY_NAME, KEY_JOIN, LEDGER_KEY
@@ -88,9 +88,10 @@ def _params(rules: Scheme, texts: pl.Series, wrong: pl.Series) -> pl.Series:
     said = {}
     for text in texts.filter(wrong).head(EXPLAINED).to_list():
         found = [problem for problem in validate(rules, text).problems if problem.severity == "error"]
-        said[text] = params_of(found[0])
+        said[text] = params_of(found[0], personal=rules.personal)
     shown = pl.lit("…") if rules.personal else pl.col("raw")
     general = [*(pl.lit("?").alias(name) for name in _PARAMETERS), param(rules.title).alias("scheme")]
+    general += [pl.lit("1").alias(PERSONAL)] if rules.personal else []
     exact = pl.col("raw").replace_strict(said, default=None, return_dtype=pl.String)
     plain = pl.struct(*general, shown.alias("text")).struct.json_encode()
     return (

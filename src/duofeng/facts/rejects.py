@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from duofeng.facts.arrivals import REJECTED
+from duofeng.facts.cells import PERSONAL
 from duofeng.facts.readers.table import ROW
 from duofeng.kernel.identifiers import SCHEMES, mask
 from duofeng.kernel.message import Message, restored, stored
@@ -87,8 +88,9 @@ def file_of(file: str, params: str) -> str:
 
 def shown_raw(raw: str, params: str) -> str:
     """The raw text as it may stand on a screen: a person's number masked."""
-    personal = [stored(scheme.title) for scheme in SCHEMES.values() if scheme.personal]
-    return mask(raw) if _loaded(params).get("scheme") in personal else raw
+    personal = [stored(scheme.title) for scheme in SCHEMES.values() if scheme.personal]  # before the mark was kept
+    told = _loaded(params)
+    return mask(raw) if PERSONAL in told or told.get("scheme") in personal else raw
 
 
 def row_content(params: str) -> dict[str, str]:

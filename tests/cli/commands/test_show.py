@@ -18,6 +18,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told_in
+from duofeng.zone.load import load_zone
 
 RECORDED = datetime(2024, 3, 1, tzinfo=UTC)
 YEAR = Period.parse("2023")
@@ -137,7 +138,7 @@ def test_who_is_not_found_is_told_the_nearest_and_who_is_ambiguous_all(folders: 
     ledger = Ledger.open(Path(folders[3]) / "ledger")
     for typed, code, named in (("91AA", "E255", "91A"), ("样例", "E256", "样例二号有限公司（91B）")):
         with pytest.raises(ProblemError) as raised:
-            find(ledger, typed, known_at=datetime(2025, 1, 1, tzinfo=UTC))
+            find(ledger, load_zone(Path(folders[1])), typed, known_at=datetime(2025, 1, 1, tzinfo=UTC))
         assert raised.value.problems[0].code == code
         assert named in told_in("en", raised.value.problems[0].message)
 

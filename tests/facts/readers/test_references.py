@@ -13,6 +13,7 @@ import pytest
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
 from duofeng.facts.profile import profile
+from duofeng.facts.rejects import shown_raw
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -39,6 +40,17 @@ site: { title: 位置, type: point }
 status: { title: 状态, type: text }
 """,
     "vocabulary/building.yaml": "name: { title: 名称, type: text }\nfloors: { title: 层数, type: integer }\n",
+    "vocabulary/person.yaml": "name: { title: 姓名, type: text }\n",
+    "sources/people.yaml": """
+title: 居民
+of: person
+reader: csv
+files: 居民*
+identifier: { 身份证号: card }
+columns: { 名称: name }
+asserts: { rows: { min: 1 } }
+""",
+    "identifiers/card.yaml": "title: 卡号\npattern: '[0-9]{17}X'\npersonal: true\nexamples: [11010119900307123X]\n",
     "vocabulary/flat.yaml": """
 building: { title: 楼栋, type: text }
 unit: { title: 单元, type: text }
@@ -196,6 +208,13 @@ def test_a_whole_list_ends_what_it_no_longer_names_on_the_day_it_came(load: Load
     assert before == {firm: ["水泵", "电机", "阀门"]}
     load("企业4.csv", head + "AB123456,甲,3,无,\n", day=25)
     assert rows(ledger, zone, "organisation", "products") == {firm: []}
+
+
+def test_a_wrong_number_of_a_person_is_kept_and_shown_masked(load: Load, ledger: Ledger) -> None:
+    outcome = load("居民.csv", "身份证号,名称\n110101199003071234,张三\n11010119900307123X,李四\n")
+    reject = ledger.rejects(arrival=outcome.arrival).filter(column="身份证号").row(0, named=True)
+    assert reject["raw"] == "110101199003071234"
+    assert shown_raw(reject["raw"], reject["params"]) == "110101********1234"
 
 
 def test_moments_places_and_the_end_of_a_state(load: Load, ledger: Ledger, zone: Zone) -> None:

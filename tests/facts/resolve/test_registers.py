@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from duofeng.facts.fact import Fact
+from duofeng.facts.finding import Found, find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
 from duofeng.facts.resolve.canonical import canonical_with_references, resolution
@@ -75,6 +76,13 @@ def test_a_name_that_two_buildings_have_waits_for_a_person_whose_answer_holds(le
     fact = decisions.decide("building", "projects:一号楼", "estate:8", known, by="Bob")
     ledger.record([fact], decisions.source_of("Bob"), "Bob", NOW)
     assert one(ledger, zone, "building")["projects:一号楼"] == "estate:8"
+
+
+def test_a_subject_is_found_by_the_names_its_register_declares(ledger: Ledger, zone: Zone) -> None:
+    name(ledger, "project", "estate:1", "东区道路", attribute="title")
+    name(ledger, "building", "estate:7", "创新大厦A座")
+    assert find(ledger, zone, "道路", known_at=NOW).subject == "estate:1"
+    assert find(ledger, zone, "创新大厦", known_at=NOW) == Found("building", "estate:7", "创新大厦A座")
 
 
 def test_nobody_is_taken_for_a_person_of_the_same_name(ledger: Ledger, zone: Zone) -> None:

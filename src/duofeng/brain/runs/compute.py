@@ -137,7 +137,8 @@ def _computed(inputs: Inputs, folder: Path, step: Progress) -> Manifest:
     registers = judged(inputs.zone, inputs.as_of)
     clock.done("check")
     step(say("汇总档案"))
-    folded = {each.register: _folded(inputs, each, registers, folder / each.register) for each in registers}
+    one = _one_with(inputs, registers)
+    folded = {each.register: _folded(inputs, each, registers, one, folder / each.register) for each in registers}
     clock.done("profile")
     frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
     folded.clear()
@@ -181,11 +182,19 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], place: Path) -> pl.DataFrame:
+def _one_with(inputs: Inputs, registers: Sequence[Judged]) -> Mapping[str, pl.DataFrame]:
+    """Which subjects are one, of each register that is judged or referred to; left out where none is another."""
+    wanted = {each.register for each in registers} | set(inputs.zone.referring)
+    found = {each: canonical_subjects(inputs.ledger, inputs.zone, each, inputs.known_at) for each in sorted(wanted)}
+    return {register: one for register, one in found.items() if one is not None}
+
+
+def _folded(
+    inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: Mapping[str, pl.DataFrame], place: Path
+) -> pl.DataFrame:
     """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
-    one = canonical_subjects(ledger, zone, judged.register, known_at)
     cards = (card for each in all_judged for card in each.cards if card.of == judged.register)
     gathered = (name for card in cards for name in card.profile_columns)
     from_elsewhere = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
@@ -194,7 +203,7 @@ def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], place:
     folded = profile(
         ledger, zone, judged.register, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one
     ).collect()
-    _keep(merged(one), place, MERGED)
+    _keep(merged(one.get(judged.register)), place, MERGED)
     return folded
 
 

@@ -94,7 +94,10 @@ def folded_as_run(run: Run, ledger: Ledger, zone: Zone, register: str, columns: 
     """Columns the run did not keep, folded from the ledger it stood on, as it knew them."""
     version = run.manifest.ledger_version
     then = ledger if ledger.version == version else Ledger(ledger.folder, version)
-    one = subjects_as_one(run, then, zone, register)
+    declared = zone.attributes.get(register, {})
+    leads_to = {to for name in columns if name in declared and (to := declared[name].to) is not None}
+    found = {each: subjects_as_one(run, then, zone, each) for each in sorted({register, *leads_to})}
+    one = {each: frame for each, frame in found.items() if frame is not None}
     return profile(then, zone, register, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
 
 

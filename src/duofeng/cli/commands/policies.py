@@ -113,7 +113,7 @@ def for_subject(
 ) -> None:
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     planned = opened(declared, run, of)
-    found = find(Ledger.open(data / "ledger"), subject, known_at=run.known_at, kind=of)
+    found = find(Ledger.open(data / "ledger"), declared, subject, known_at=run.known_at, kind=of)
     answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
     console.print(f"[bold]{found}[/bold]  {told('截至')} {run.manifest.as_of}")
     unit = unit_name(declared.currency.unit, language())

@@ -207,7 +207,7 @@ def _one(
 ) -> None:
     subject, name = typed, None
     if compiled.members is None:
-        found = find(ledger, typed, known_at=run.known_at, kind=compiled.card.register)
+        found = find(ledger, zone, typed, known_at=run.known_at, kind=compiled.card.register)
         subject, name = found.subject, found.name or _names(run, compiled.card.register).get(found.subject)
     worked = sheet(compiled, run, subject)
     extras = Extras(

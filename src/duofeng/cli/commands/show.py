@@ -62,7 +62,7 @@ def show(
     ledger = Ledger.open(data / "ledger")
     day = _day(as_of, "--as-of") if as_of else today()
     known = _instant(known_at) if known_at else now()
-    found = find(ledger, subject, known_at=known, kind=kind)
+    found = find(ledger, declared, subject, known_at=known, kind=kind)
     one = _canonical(ledger, declared, found, known)
     found = _itself(found, one)
     facts = standing(ledger, declared, found.kind, as_of=day, known_at=known, subjects=[found.subject], canonical=one)
