@@ -26,7 +26,7 @@ def test_the_list_of_a_register_opens_and_leads_to_each_subject(
 ) -> None:
     browser = site("officer")
     browser.cookies["django_language"] = language
-    page = browser.get("/subjects/place/", {"q": place[1]}).content.decode()
+    page = browser.get("/subjects/place/", {"find": place[1]}).content.decode()
     assert place[1] in page
     assert "/subjects/place/" in page
     assert browser.get(f"/subjects/place/{place[0]}/").status_code == 200

@@ -52,7 +52,6 @@ def listing_of(request: HttpRequest, view: RunView, register: str) -> Listing:
         frame.with_columns(pl.col("name").fill_null(pl.col("subject"))),
         columns,
         choices=tuple(_choices(request, view, register, [*shown, *narrowed])),
-        search=("name", "subject"),
         sort="-due" if view.answers_for(register) else "name",
         empty=_("账本里还没有它的对象。"),
     )
@@ -60,17 +59,19 @@ def listing_of(request: HttpRequest, view: RunView, register: str) -> Listing:
 
 @lru_cache(maxsize=64)
 def telling(view: RunView, register: str) -> tuple[Attribute, ...]:
-    """The attributes of a list: references, then codes that most subjects have, then other public states."""
+    """The attributes of a list: references, then public codes, then other public states, those most subjects have
+    first; none that says nothing, or the same of all."""
     declared = view.zone.attributes.get(register, {})
     names = view.zone.registers[register].name
     states = [each for each in declared.values() if each.per == "state" and not each.many and each.id not in names]
     references = [each for each in states if each.type == "reference"]
     codes = [each for each in states if each.type == "code" and each.sensitivity == "public"]
-    others = [each for each in states if each.type in FORMS and each.sensitivity == "public"]
-    if len(codes) > MOST:
-        frame = view.frame(register, tuple(each.id for each in codes))
-        codes = sorted(codes, key=lambda each: _dullness(frame[each.id]))
-    return tuple([*references[:2], *codes, *others][:MOST])
+    others = [each for each in states if each.type in {"text", *FORMS} and each.sensitivity == "public"]
+    said = view.frame(register, tuple(each.id for each in (*codes, *others)))
+    dull = {each: _dullness(said[each]) for each in said.columns if each != "subject"}
+    ordered = [*sorted(codes, key=lambda each: dull[each.id]), *sorted(others, key=lambda each: dull[each.id])]
+    told = [each for each in ordered if dull[each.id] < said.height]
+    return tuple([*references[:2], *told][:MOST])
 
 
 def _dullness(codes: pl.Series) -> int:

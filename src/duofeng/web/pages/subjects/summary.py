@@ -37,7 +37,9 @@ def summary_of(subject: SubjectView, sight: Sight, profile: Profile, disputes: S
     view, register = subject.view, subject.register
     lines = {line.attribute: line for topic in profile.topics for line in topic.lines}
     said = [(line, one) for line in lines.values() for one in (line.now, *line.earlier)]
-    newest = sorted(said, key=lambda each: each[1].recorded, reverse=True)
+    shown = {each.id for each in telling(view, register)} | {*view.zone.registers[register].name}
+    besides = [(line, one) for line, one in said if line.attribute not in shown]
+    newest = sorted(besides, key=lambda each: each[1].recorded, reverse=True)
     due = view.due(register).filter(pl.col("subject") == subject.subject)
     answered, found = view.answers_for(register), due.row(0, named=True) if due.height else {}
     return Summary(
