@@ -48,7 +48,7 @@ def test_one_search_finds_subjects_of_every_register_by_name_and_key(site: Site,
 
 def test_a_subject_begins_with_what_is_known_open_and_new(site: Site, place: tuple[str, str]) -> None:
     page = site("officer").get(f"/subjects/place/{place[0]}/").content.decode()
-    assert page.index("最近得知") < page.index("档案</h2>")
+    assert page.index("已知") < page.index("档案</h2>")
     assert "最优组合" not in page  # no policy is about places
 
 
