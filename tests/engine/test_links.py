@@ -229,6 +229,8 @@ def frames() -> dict[str, pl.DataFrame]:
         ("carrier = 'F1' or carrier in ('F3')", "project", [True, True, True, None]),
         ("absent(park.title, 'nowhere')", "organisation", ["Hill", "nowhere", "nowhere"]),
         ("count(project.carrier where carrier.staff = 5)", "organisation", [2.0, 0.0, None]),
+        ("carrier.count(project.carrier where stage = 'started') >= 1", "project", [True, True, False, None]),
+        ("carrier.count(project.carrier where stage = 'started') < 3", "project", [True, True, True, None]),
         ("any(organisation.park where count_true(name = 'One', staff > 9) = 1)", "place", [True, False]),
     ],
 )

@@ -90,6 +90,10 @@ def test_sets_and_instants_are_answered(text: str, answers: list[object], firms:
     assert evaluate(read(text), firms, AS_OF).to_list() == answers
 
 
+def test_a_set_is_shown_as_it_is(firms: pl.DataFrame) -> None:
+    assert evaluate(read("products"), firms, AS_OF).to_list() == [["3911", "40"], [], None, ["it's"]]
+
+
 def test_many_rows_are_answered_like_few(firms: pl.DataFrame) -> None:
     long = pl.concat([firms] * 20_000)
     for text in ("has(products, '40')", "size(products)", "working_hours_between(opened_at, closed_at)"):
@@ -119,6 +123,8 @@ def test_sets_and_instants_are_followed_and_looked_back_along(firms: pl.DataFram
         ("opened_at > 5", "an instant"),
         ("minutes_between(opened_on, closed_at) > 1", "an instant is needed"),
         ("located = 'x'", "a point"),
+        ("products = products", "cannot compare"),
+        ("case when size(products) > 1 then products else sizes end", "this is a set"),
         ("least(opened_at, opened_on) > as_of", "make one result"),
     ],
 )

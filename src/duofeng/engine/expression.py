@@ -171,12 +171,26 @@ def _bind(node: Node, as_of: date) -> Node:
             return _linked(replace(node, inner=_bind(inner, as_of)))
         case tree.LookBack():
             return _linked(_bound_look_back(node, as_of))
-        case tree.Compare(left=tree.LookBack(function="count", where=Node()) as counted, right=tree.Constant()):
-            bound = _bound_look_back(counted, as_of)
-            bounds = (_linked(replace(bound, function=f"count_{side}")) for side in ("least", "most"))
-            return tree.Settled(replace(node, left=_linked(bound)), *bounds, **shape)
+        case tree.Compare(left=counted, right=tree.Constant()) if (least := bound_of(counted, "least")) is not None:
+            bounds = (_bind(each, as_of) for each in (least, bound_of(counted, "most")) if each is not None)
+            return tree.Settled(replace(node, left=_bind(counted, as_of)), *bounds, **shape)
         case _:
             return tree.mapped(node, lambda child: _bind(child, as_of))
+
+
+def bound_of(node: Node, side: str) -> Node | None:
+    """Instead of a count of lines, here or where references lead, how many `least` or `most` count; None for others."""
+    match node:
+        case tree.LookBack(function="count", where=Node()):
+            return replace(node, function=f"count_{side}")
+        case tree.Follow(inner=inner):
+            counted = bound_of(inner, side)
+            return None if counted is None else replace(node, inner=counted)
+        case tree.Linked(link=link):
+            counted = bound_of(link, side)
+            return None if counted is None else _linked(counted)
+        case _:
+            return None
 
 
 def _bound_look_back(node: tree.LookBack, as_of: date) -> tree.LookBack:
@@ -184,7 +198,8 @@ def _bound_look_back(node: tree.LookBack, as_of: date) -> tree.LookBack:
     return replace(node, value=value, where=where)
 
 
-def _linked(link: tree.Follow | tree.LookBack) -> tree.Linked:
+def _linked(link: Node) -> tree.Linked:
+    assert isinstance(link, tree.Follow | tree.LookBack)
     shape = tree.Shape(type=link.type, unit=link.unit, start=link.start, stop=link.stop)
     return tree.Linked(name=text_of(link), link=link, **shape)
 

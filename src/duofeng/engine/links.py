@@ -11,7 +11,7 @@ has no value a sum. `any` is yes as soon as one line counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -19,8 +19,7 @@ import numpy as np
 import polars as pl
 
 from duofeng.engine import tree
-from duofeng.engine.canonical import text_of
-from duofeng.engine.expression import Expression, bind, columns_needed, own_columns
+from duofeng.engine.expression import Expression, bind, bound_of, columns_needed, own_columns
 from duofeng.engine.program import evaluate_nodes
 from duofeng.engine.totals import Lines, looked_back
 from duofeng.engine.tree import ColumnRef, Follow, Linked, LookBack, Node
@@ -66,12 +65,9 @@ def columns_read(expressions: Expression | Iterable[Expression], as_of: date) ->
 
 def stands_for(node: Node) -> tuple[str, ...]:
     """The columns that are known once the value of a bound follow or look-back is: of a count its bounds, too."""
-    if not isinstance(node, Linked):
-        return (node.name,) if isinstance(node, ColumnRef) else ()
-    if not isinstance(node.link, LookBack) or node.link.function != "count":
-        return (node.name,)
-    bounds = (text_of(replace(node.link, function=f"count_{side}")) for side in ("least", "most"))
-    return (node.name, *bounds)
+    bounds = (bound_of(node, side) for side in ("least", "most"))
+    named = (each for each in (node, *bounds) if isinstance(each, ColumnRef))
+    return tuple(each.name for each in named)
 
 
 def linked(frame: pl.DataFrame, links: Links, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
