@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from duofeng.engine import spark, spark_links
+from duofeng.engine.canonical import text_of
 from duofeng.engine.distance import distance
-from duofeng.engine.expression import Expression, columns_needed, parse
+from duofeng.engine.expression import Expression, bind, columns_needed, parse
 from duofeng.engine.links import linked, links_needed
 from duofeng.engine.program import compile_program, evaluate
 from duofeng.engine.words import LARGEST_MONEY, Column, Registers, Standpoint
@@ -322,6 +323,22 @@ def test_the_same_question_in_other_words_is_one_column() -> None:
     first = read("count(project.carrier where amount >= 5 and stage = 'x') > 1")
     second = read("2 < count(project.carrier where (5.00 <= amount and stage = 'x'))")
     assert links_needed([first, second], AS_OF).names == links_needed(first, AS_OF).names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "count(project.carrier where (stage = 'it''s' or open) and not amount > 100) >= 2",
+        "sum(project.carrier, amount where carrier.staff > 3 and stage like 'a%') > 0.5",
+        "sum(park.operator.revenue[-2:-1]) / park.operator.revenue[2022] > 1.5",
+        "share(project.carrier, open where known(stage)) < 0.25 or max(project.carrier, signed_on) < as_of",
+        "case when any(project.partners where amount in (1, -2.5)) then -(staff - 2) * 3 else least(staff, 4) end > -1",
+        "at_least(2, starts_with(name, 'a', 'b'), staff between 1 and 5, park.count(organisation.park) > 3)",
+    ],
+)
+def test_the_text_of_a_bound_rule_means_the_same(text: str) -> None:
+    bound = bind(read(text), AS_OF)
+    assert bind(read(text_of(bound)), AS_OF) == bound
 
 
 def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from duofeng.kernel.identifiers import validate
 from duofeng.zone.elements import ELEMENTS
+from duofeng.zone.expressions import standpoint, words_of_column
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -80,3 +81,16 @@ def test_a_zone_says_its_time_zone_and_how_it_writes(write_zone: Any) -> None:
     zone = zone_of(write_zone)
     assert zone.time_zone.key == "Europe/Madrid"
     assert (zone.habits.dates, zone.habits.decimal, zone.habits.week) == ("day_first", "comma", "monday")
+
+
+def test_a_column_is_guarded_by_everything_it_is_made_of(write_zone: Any) -> None:
+    zone = zone_of(write_zone)
+    tenancies = "count(flat.tenant where address = 'x')"
+    assert words_of_column(zone, "person", tenancies) == {("flat", "tenant"), ("flat", "address")}
+    assert words_of_column(zone, "flat", f"tenant.{tenancies}") == {("flat", "tenant"), ("flat", "address")}
+    assert words_of_column(zone, "flat", "address") == {("flat", "address")}
+    assert words_of_column(zone, "flat", "nosuch") == frozenset()
+
+
+def test_expressions_are_read_by_the_clock_of_the_zone(write_zone: Any) -> None:
+    assert standpoint(zone_of(write_zone), "flat").time_zone == "Europe/Madrid"

@@ -14,8 +14,9 @@ from duofeng.brain.policies.outcomes import answer
 from duofeng.brain.policies.plan import RESULT, Plan, Planned
 from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
+from duofeng.brain.rules.members import Name, members
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import subject_row, subjects_as_one
+from duofeng.brain.runs.subject import others_of_run, subject_row, subjects_as_one
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.policies import opened
 from duofeng.cli.console import console
@@ -50,8 +51,22 @@ def explain_answer(policy: str, subject: str, run_id: str, zone: Path, data: Pat
     _print_head(planned, str(found), run)
     _print_outcome(outcomes.names(policy)[0], outcomes.entitled().filter(pl.col("policy") == policy), run)
     facts = _facts(ledger, declared, plan, run, found.subject)
+    others = others_of_run(run, ledger, declared, plan.links)
     for each in explain(planned.rule, outcomes.frame, plan.as_of).conditions:
+        rests_on = members(each.condition.expression, outcomes.frame, plan.as_of, others)
         _print_condition(each, declared, plan, facts)
+        for one in rests_on:
+            console.print(Text(f"    {one.column}: {one.text(_names(run), language())}", style="dim"), soft_wrap=True)
+
+
+def _names(run: Run) -> Name:
+    """Of few subjects: what each is called, else its key."""
+
+    def name(register: str, subject: str) -> str:
+        found = run.names(register).filter(pl.col("subject") == subject).collect()
+        return str(found["name"][0] or subject) if found.height else subject
+
+    return name
 
 
 def _print_head(planned: Planned, firm: str, run: Run) -> None:
@@ -115,7 +130,9 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
         value = told("未知", context="outcome") if used.value is None else _result(used)
         return f"{used.column} = {value}"
     name, _, rest = used.column.partition("[")
-    attribute = zone.attributes[plan.register][name]
+    attribute = zone.attributes[plan.register].get(name)
+    if attribute is None:  # what other subjects say
+        return f"{used.column} = {say('未知', 'unknown') if used.value is None else _result(used)}"
     label = f"{attribute.title.of(language())} {used.column}"
     fact = facts.get((name, rest.rstrip("]") or None))
     if used.value is None or fact is None:

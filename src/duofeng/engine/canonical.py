@@ -132,7 +132,7 @@ WRITERS: dict[type[Node], Callable[[Any], str]] = {
     tree.Or: lambda node: " or ".join(map(_side, node.args)),
     tree.AtLeast: lambda node: f"at_least({node.count}, {_listed(node.args)})",
     tree.Known: lambda node: f"known({text_of(node.arg)})",
-    tree.DayOf: lambda node: f"day_of({text_of(node.arg)})",
+    tree.DayOf: lambda node: text_of(node.arg),  # beside a date an instant is read as its day again
     tree.WorkingHours: lambda node: f"working_hours_between({text_of(node.begin)}, {text_of(node.end)})",
     tree.Missing: lambda node: f"absent({text_of(node.column)}, {text_of(node.value)})",
     tree.Call: _call,

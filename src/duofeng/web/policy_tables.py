@@ -127,7 +127,7 @@ def who(run: Run, planned: Planned) -> pl.LazyFrame:
 def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     """subject, name, missing (titles), relative, effort, amount. A distance is masked like its values."""
     titles = _titles(planned)
-    guarded = [each.id for each in planned.rule.conditions if not sight.sees_all(each.expression.attributes)]
+    guarded = [each.id for each in planned.rule.conditions if not sight.sees_parts(each.expression)]
     mine = run.table("near", reader.FIRMS).filter(pl.col("policy") == planned.id)
     missing = (
         pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join(gettext("；"))

@@ -10,7 +10,9 @@ from django.http import HttpRequest
 
 from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.engine.expression import Expression
 from duofeng.web import page, reader
+from duofeng.zone.expressions import words_of_column
 
 OPEN_FOR = timedelta(minutes=30)
 MASK = "•••"
@@ -32,18 +34,26 @@ class Sight:
         """Whether values of a profile column (`revenue[2023]`) or attribute are shown.
 
         Results of rules (`score:…`, `outcome:…`) are the office's own and not guarded; a word the vocabulary no longer
-        has is guarded as a confidential one.
+        has is guarded as a confidential one, what other subjects say by all that it is made of.
         """
         name = column.partition("[")[0]
         if name.partition(":")[0] in RESULTS:
             return True
-        attribute = reader.zone().attributes.get(self.register, {}).get(name)
         if self.look is not None and name in self.look.attributes:
             return True
-        return self.rights.reads(attribute.sensitivity if attribute else "confidential")
+        words = words_of_column(reader.zone(), self.register, column)
+        return self._reads(words) if words else self.rights.reads("confidential")
 
     def sees_all(self, columns: Iterable[str]) -> bool:
         return all(self.sees(column) for column in columns)
+
+    def sees_parts(self, expression: Expression) -> bool:
+        """Whether everything an expression reads is shown, of the subject itself and of other subjects."""
+        return self.sees_all(expression.attributes) and self._reads(expression.elsewhere)
+
+    def _reads(self, words: Iterable[tuple[str, str]]) -> bool:
+        attributes = (reader.zone().attributes[register][word] for register, word in words)
+        return all(self.rights.reads(attribute.sensitivity) for attribute in attributes)
 
 
 RESULTS = frozenset({"outcome", "amount", "score", "grade", "rank"})

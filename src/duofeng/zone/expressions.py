@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from zoneinfo import available_timezones
 
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
@@ -41,7 +42,10 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
 @lru_cache(maxsize=64)
 def standpoint(zone: Zone, kind: str) -> Standpoint:
     """Where an expression over subjects of a kind is read from: what it may follow and look back along."""
-    return Standpoint(kind, zone.attributes, calendar=_calendar(zone))
+    registers = {**{key: {} for key in zone.registers}, **zone.attributes}
+    clock = zone.file.time_zone if zone.items("zone") else "UTC"
+    known = clock if clock in available_timezones() else "UTC"  # a wrong one is reported where it is written
+    return Standpoint(kind, registers, known, _calendar(zone))
 
 
 def _calendar(zone: Zone) -> WorkCalendar | None:
@@ -61,6 +65,20 @@ def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bo
     extra = results(zone, kind) if computed else {}
     words = zone.attributes.get(kind, {})
     return parse(text, words, codes=code_sets(zone), extra=extra, want=want, at=standpoint(zone, kind))
+
+
+@lru_cache(maxsize=4096)
+def words_of_column(zone: Zone, register: str, column: str) -> frozenset[tuple[str, str]]:
+    """Register and id of every attribute a profile column is made of: whoever sees the column must may see these. Empty
+    when nothing declared makes such a column."""
+    name = column.partition("[")[0]
+    if name in zone.attributes.get(register, {}):
+        return frozenset({(register, name)})
+    try:
+        read = expression(zone, register, column, None, computed=False)
+    except ProblemError:
+        return frozenset()
+    return frozenset((register, name) for name in read.attributes) | read.elsewhere
 
 
 def check_expression(

@@ -65,11 +65,15 @@ def linked_as_run(run: Run, ledger: Ledger, zone: Zone, links: Links, frame: pl.
     """The frame with what other subjects say, as the run knew them; what it kept of that already stays."""
     if all(name in frame.columns for name in links.names):
         return frame
-    others = {
+    return linked(frame, links, others_of_run(run, ledger, zone, links))
+
+
+def others_of_run(run: Run, ledger: Ledger, zone: Zone, links: Links) -> dict[str, pl.DataFrame]:
+    """By register, what links ask of other subjects, as the run knew them."""
+    return {
         register: with_columns_of_run(run, ledger, zone, register, _kept(run, register, columns), columns)
         for register, columns in links.columns.items()
     }
-    return linked(frame, links, others)
 
 
 def _kept(run: Run, register: str, columns: Sequence[str]) -> pl.DataFrame:

@@ -58,9 +58,10 @@ class Seen:
 
     def reads(self, kind: str, text: str) -> bool:
         """Whether values of an expression are shown, by the sensitivity of all it is made of."""
-        attributes = reader.zone().attributes.get(kind, {})
-        plain = [name for name in self._read_by(kind, text) if name.partition(":")[0] not in RESULTS]
-        return all(self.rights.reads(attributes[name].sensitivity) for name in plain)
+        attributes = reader.zone().attributes
+        plain = {(kind, name) for name in self._read_by(kind, text) if name.partition(":")[0] not in RESULTS}
+        read = plain | expression(reader.zone(), kind, text, None).elsewhere
+        return all(self.rights.reads(attributes[register][name].sensitivity) for register, name in read)
 
     def _read_by(self, kind: str, text: str) -> frozenset[str]:
         return expression(reader.zone(), kind, text, None).attributes
