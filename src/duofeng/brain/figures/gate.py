@@ -28,7 +28,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Quote:
     """A stretch of the draft: offsets, and line and column from 1."""
 
     start: int
@@ -45,7 +45,7 @@ class Finding:
     severity: Severity
     rule: str
     title: Text
-    places: tuple[Place, ...]
+    places: tuple[Quote, ...]
     """Where in the draft; the first is the one to look at."""
     against: tuple[Statement, ...]
     """What it is held against outside the draft."""
@@ -58,7 +58,7 @@ class Finding:
 class Unchecked:
     """A number that could not be checked, and why."""
 
-    place: Place
+    place: Quote
     why: Text
 
 
@@ -96,7 +96,7 @@ def gate(
     book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
     board = contradictions(zone.declared(Identity).values(), book)
     touching = [check for check in (*board.breaks, *board.held, *board.undecided) if _in_draft(check.statements)]
-    places = Places(text)
+    places = Lines(text)
     findings = [_finding(check, places, zone) for check in _once(touching) if _worth_saying(check)]
     lines = _targets(zone, book, draft, now.date())
     findings += [_target_finding(line, places) for line in lines if line.result and line.result.document == DRAFT]
@@ -121,19 +121,19 @@ def _worst_first(finding: Finding) -> tuple[int, int]:
 _RANK: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 
 
-class Places:
+class Lines:
     """Lines and columns of a text, counted once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._begins = [0, *(match.end() for match in re.finditer("\n", text))]
 
-    def at(self, start: int, end: int) -> Place:
+    def at(self, start: int, end: int) -> Quote:
         line = bisect_right(self._begins, start)
         column = start - self._begins[line - 1] + 1
-        return Place(start, end, line, column, " ".join(self._text[start:end].split()))
+        return Quote(start, end, line, column, " ".join(self._text[start:end].split()))
 
-    def of(self, said: Iterable[Statement]) -> tuple[Place, ...]:
+    def of(self, said: Iterable[Statement]) -> tuple[Quote, ...]:
         found = {(each.start, each.end) for each in said if each.document == DRAFT and each.start is not None}
         return tuple(self.at(start, end or start) for start, end in sorted(found) if start is not None)
 
@@ -157,7 +157,7 @@ def _once(checks: Iterable[Check]) -> list[Check]:
     return list(kept.values())
 
 
-def _finding(check: Check, places: Places, zone: Zone) -> Finding:
+def _finding(check: Check, places: Lines, zone: Zone) -> Finding:
     broken = check.holds is False
     identity = zone.declared(Identity)[check.identity]
     severity: Severity = check.severity if broken else "note"
@@ -183,7 +183,7 @@ def _targets(zone: Zone, book: Book, draft: Draft, as_of: date) -> tuple[TargetL
     return target_ledger(wanted, book, as_of) if wanted else ()
 
 
-def _target_finding(line: TargetLine, places: Places) -> Finding:
+def _target_finding(line: TargetLine, places: Lines) -> Finding:
     result = line.result
     assert result is not None and line.ratio is not None
     missed = line.verdict in ("missed", "behind")
@@ -210,7 +210,7 @@ def _target_finding(line: TargetLine, places: Places) -> Finding:
     )
 
 
-def _against_profiles(found: Computed, draft: Draft, places: Places) -> Finding | None:
+def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding | None:
     """A stated level beside what the profiles of its last day give."""
     if found.value is None or found.interval is None or not found.figure.comparable:
         return None
@@ -243,7 +243,7 @@ def _same_day(said: Statement, found: Computed) -> bool:
     return about and said.period is not None and said.period.last_day == found.as_of
 
 
-def _unchecked(draft: Draft, compared: set[int | None], places: Places) -> Iterable[Unchecked]:
+def _unchecked(draft: Draft, compared: set[int | None], places: Lines) -> Iterable[Unchecked]:
     for figure in draft.figures:
         if figure.start in compared:
             continue
