@@ -214,7 +214,8 @@ def test_an_attribute_the_vocabulary_does_not_have_cannot_be_disputed(site: Site
 
 
 def test_facts_of_names_that_are_one_firm_stand_on_its_page(data: Path) -> None:
-    from duofeng.brain.runs.subject import canonical_subjects, merged, subjects_as_one  # noqa: PLC0415
+    from duofeng.brain.profiles import canonical_subjects  # noqa: PLC0415
+    from duofeng.brain.runs.subject import merged, subjects_as_one  # noqa: PLC0415
     from duofeng.web import reader  # noqa: PLC0415
     from duofeng.web.run_view import current  # noqa: PLC0415
     from duofeng.web.subject_view import subject_of  # noqa: PLC0415

@@ -10,10 +10,10 @@ import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duofeng.brain.figures.computed import Computed, columns_of, computed
+from duofeng.brain.figures.computed import Computed, columns_of, computed, counted_over
 from duofeng.brain.figures.statement import Statement, show
+from duofeng.brain.profiles import name_columns
 from duofeng.desk.accounts.permissions import Rights
-from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
 from duofeng.web import habits, reader, registers
@@ -92,12 +92,9 @@ def counted(figure: str, period: Period | None, day: date | None) -> Counted:
 def _counted(ledger: Snapshot, zone: Zone, id: str, when: tuple[date, date | None, str]) -> Counted:
     as_of, day, period = when
     figure = zone.declared(Figure)[id]
-    named = "name" in zone.attributes.get(figure.register, {})
-    columns = [*columns_of(figure, zone, as_of), *(["name"] if named else [])]
-    asked = tuple(dict.fromkeys(columns))
-    frame = profile(ledger, zone, figure.register, asked, as_of=as_of, known_at=end_of(day)).collect()
+    frame = counted_over(figure, zone, ledger, as_of, end_of(day))
     found = computed(figure, zone, frame, as_of)
-    names = frame.select("subject", name=pl.col("name") if named else pl.col("subject"))
+    names = frame.select("subject", name=next(iter(name_columns(zone, figure.register)), "subject"))
     rows = found.proof.join(names, on="subject", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("name").fill_null(pl.col("subject")))
     money = "value" in rows.columns and rows.schema["value"] == pl.Int64

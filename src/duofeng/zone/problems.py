@@ -143,6 +143,12 @@ UNKNOWN_REGISTER = declare(
     explain="台账在 registers/<编号>.yaml 里声明。七个要素各有一个同名台账，不必声明：person 人、place 地、"
     "thing 物、situation 情、event 事、organisation 组织、zone 园区。",
 )
+OF_NOBODY = declare(
+    "E033",
+    "没有一个来源说到 {register} 的对象：这里声明的永远没有答案。",
+    explain="为这个台账声明一个来源（of 写它的编号），或由系统登记其对象。",
+    severity="warning",
+)
 UNKNOWN_ATTRIBUTE = declare(
     "E031",
     "{register} 没有属性“{word}”。{hint}",

@@ -40,6 +40,13 @@ def check_register(word: str, path: tuple[str | int, ...], zone: Zone, report: R
     return False
 
 
+def warn_of_nobody(register: str, zone: Zone, report: Report) -> None:
+    """A warning where the zone has sources and none of them speaks of the register: nobody would ever be answered."""
+    sources = zone.items("source").values()
+    if sources and all(each.register != register for each in sources):
+        report(problems.OF_NOBODY, ("of",), register=register)
+
+
 def check_attribute(register: str, word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
     """Report `word` unless subjects of the register have that attribute. True when all is well."""
     attributes = zone.attributes.get(register, {})

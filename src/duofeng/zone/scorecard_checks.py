@@ -9,7 +9,7 @@ from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
-from duofeng.zone.references import check_attribute, check_register
+from duofeng.zone.references import check_attribute, check_register, warn_of_nobody
 from duofeng.zone.registry import Report
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     if not check_register(item.register, ("of",), zone, report):
         return
+    if item.members is None:
+        warn_of_nobody(item.register, zone, report)
     if item.rates is not None:
         check_expression(zone, item.register, item.rates, "flag", ("rates",), report)
     if item.stage is not None:

@@ -20,7 +20,9 @@ IDS = "abcdefgh"
 def plan_of(count: int, edges: set[tuple[int, int]]) -> Plan:
     excludes = {IDS[one]: tuple(IDS[other] for first, other in edges if first == one) for one in range(count)}
     policies: Any = tuple(
-        SimpleNamespace(id=id, award=object(), policy=SimpleNamespace(families={}, excludes=excludes[id]))
+        SimpleNamespace(
+            id=id, award=object(), policy=SimpleNamespace(families={}, excludes=excludes[id], once_per=None)
+        )
         for id in IDS[:count]
     )
     return Plan("organisation", date(2024, 6, 30), policies, ())
@@ -120,6 +122,7 @@ def test_what_another_policy_would_push_out_is_named() -> None:
     assert found["taken"].to_list() == [False, True, True]
     assert found.row(0, named=True) == {
         "subject": "s", "policy": "a", "amount": 500, "taken": False, "loss": 100, "instead": "b, c",
+        "paid_to": None,
     }  # fmt: skip
 
 

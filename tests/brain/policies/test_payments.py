@@ -25,12 +25,12 @@ POLICIES = pl.DataFrame(
         "authority_en": ["rules 3", "rules"],
     }
 )
-NAMES = pl.DataFrame({"subject": ["a", "b"], "name": ["甲公司", "=cmd|' /C calc'!A0"]})
+NAMES = pl.DataFrame({"register": "organisation", "subject": ["a", "b"], "name": ["甲公司", "=cmd|' /C calc'!A0"]})
 
 
 def listed(*paid: tuple[str, str, int, int]) -> PaymentList:
     frame = pl.DataFrame(paid, schema=["policy", "subject", "amount", "paid"], orient="row")
-    return payment_list(frame, POLICIES, NAMES, "2024-06-30-abc", "元")
+    return payment_list(frame.with_columns(register=pl.lit("organisation")), POLICIES, NAMES, "2024-06-30-abc", "元")
 
 
 TWO = (("q", "b", 1_00, 99), ("p", "a", 123_456_789_012_345, 123_456_789_012_345), ("p", "b", 5, 0))
@@ -95,5 +95,6 @@ def test_nobody_stands_twice_under_one_policy() -> None:
 
 def test_a_zone_abroad_gets_the_list_in_its_words_and_currency() -> None:
     frame = pl.DataFrame([("p", "a", 5, 5)], schema=["policy", "subject", "amount", "paid"], orient="row")
+    frame = frame.with_columns(register=pl.lit("organisation"))
     text = payment_list(frame, POLICIES, NAMES, "r", "SAR", "en").csv().decode("utf-8-sig")
     assert "amount paid (SAR)" in text and "award" in text and "元" not in text

@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -166,3 +167,15 @@ def test_two_runs_are_compared_over_all_registers(run: Run, zone: Zone, ledger: 
     later = compute(Inputs(zone, ledger, AS_OF, datetime(2024, 7, 3, tzinfo=UTC)), Runs(run.folder.parent))
     changed = changed_outcomes(run, later).filter(pl.col("policy") == "old-age")
     assert changed.rows() == [("person", "old-age", "p2", "near", "yes", "fact")]
+
+
+@pytest.mark.spark
+def test_persons_and_firms_get_the_same_answers_on_spark(
+    run: Run, zone: Zone, ledger: Ledger, tmp_path: Path, spark_session: Any
+) -> None:
+    there = compute(Inputs(zone, ledger, AS_OF, KNOWN, "spark"), Runs(tmp_path / "runs"))
+    assert there.counts("person") == run.counts("person") and there.counts("organisation") == run.counts("organisation")
+    for register in ("person", "organisation", "project"):
+        for name in ("outcomes", "bundles", "near", "profile"):
+            kept = run.table(name, register).collect()
+            assert there.table(name, register).collect().equals(kept), (register, name)

@@ -53,9 +53,11 @@ def publish(tmp_path: Path, card: Compiled) -> Publish:
         words = {"sector": ["x"] * rows, "phase": ["old"] * rows, **(texts or {})}
         profile = pl.DataFrame({"subject": [f"s{row}" for row in range(rows)], **words, **given})
         with runs.writing(id) as folder:
-            profile.write_parquet(folder / "profile.parquet")
+            place = folder / "organisation"
+            place.mkdir()
+            profile.write_parquet(place / "profile.parquet")
             for name, parts in score_tables(as_card or card, profile):
-                pl.concat(parts).write_parquet(folder / f"{name}.parquet")
+                pl.concat(parts).write_parquet(place / f"{name}.parquet")
             return runs.publish(folder, manifest(id, {"score:card": rule}, as_of))
 
     return write
@@ -63,13 +65,22 @@ def publish(tmp_path: Path, card: Compiled) -> Publish:
 
 def manifest(id: str, rules: Mapping[str, str], as_of: date = AS_OF) -> Manifest:
     clocks = {"as_of": as_of.isoformat(), "known_at": "2024-07-01T00:00:00+00:00"}
-    return Manifest(id=id, zone="sample", fingerprint={}, ledger_version=1, engine="polars", rules=rules, **clocks)
+    return Manifest(
+        id=id,
+        zone="sample",
+        fingerprint={},
+        ledger_version=1,
+        engine="polars",
+        rules={"organisation": rules},
+        counts={"organisation": {}},
+        **clocks,
+    )
 
 
 def causes(before: Run, after: Run) -> list[tuple[str, str, str]]:
     return [
         (row["subject"], row["entry"], row["cause"])
-        for row in changed_entries(before, after, "card").iter_rows(named=True)
+        for row in changed_entries(before, after, "card", "organisation").iter_rows(named=True)
     ]
 
 
@@ -98,7 +109,7 @@ def test_weights_that_changed_alone_have_a_row_for_the_total(
     before = publish("one", a=[1, 2], b=[10, 20])
     after = publish("two", rule="2", as_card=heavier, a=[1, 2], b=[10, 20])
     assert causes(before, after) == [("s0", TOTAL, "rule"), ("s1", TOTAL, "rule")]
-    moved = changed_entries(before, after, "card", "s1").row(0, named=True)
+    moved = changed_entries(before, after, "card", "organisation", "s1").row(0, named=True)
     assert (moved["points_before"], moved["points"], moved["value"]) == (60.0, pytest.approx(46.6667, abs=1e-3), None)
 
 
@@ -120,7 +131,7 @@ def test_a_value_that_moved_with_the_date_alone_is_laid_to_the_date(publish: Pub
     """The profile's columns are named by period: those of another year are other columns, and no fact changed."""
     before, later = publish("one", a=[1, 2], b=[10, 20]), date(2025, 6, 30)
     dated = publish("two", as_of=later, a=[1, 2], b=[10, 20])
-    told = dated.folder / "breakdown-card.parquet"
+    told = dated.folder / "organisation" / "breakdown-card.parquet"
     table = pl.read_parquet(told)
     moved = (pl.col("subject") == "s1") & (pl.col("entry") == "b")
     table.with_columns(
@@ -141,7 +152,7 @@ def test_who_is_rated_in_one_run_only_has_one_row(publish: Publish) -> None:
 def test_scores_that_moved_come_with_their_ranks_the_largest_first(publish: Publish) -> None:
     before = publish("one", a=[1, 2, 3], b=[10, 20, 30])
     after = publish("two", a=[1, 2, 3], b=[80, 20, 31])
-    moved = changed_scores(before, after, "card")
+    moved = changed_scores(before, after, "card", "organisation")
     assert moved.select("subject", "change", "rank_before", "rank_after").rows() == [
         ("s0", 35, 3, 2),
         ("s2", 0.5, 1, 1),
@@ -154,7 +165,7 @@ def test_a_run_without_the_card_cannot_be_compared_with(publish: Publish, tmp_pa
     with runs.writing("bare") as folder:
         bare = runs.publish(folder, manifest("bare", {}))
     with pytest.raises(ProblemError, match="E605"):
-        changed_scores(bare, run, "card")
+        changed_scores(bare, run, "card", "organisation")
 
 
 def test_a_sheet_is_refused_when_the_card_is_not_the_one_the_run_used(

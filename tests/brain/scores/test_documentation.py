@@ -116,8 +116,8 @@ def test_statistics_of_every_peer_group_are_kept(run: Run) -> None:
 
 
 def test_a_run_against_itself_moves_nothing(run: Run) -> None:
-    assert changed_scores(run, run, CARD).is_empty()
-    assert changed_entries(run, run, CARD).is_empty()
+    assert changed_scores(run, run, CARD, "organisation").is_empty()
+    assert changed_entries(run, run, CARD, "organisation").is_empty()
 
 
 def test_a_card_nobody_knows_and_a_firm_it_does_not_rate_are_said_so(zone: Zone, run: Run) -> None:

@@ -108,7 +108,7 @@ def test_a_run_is_not_explained_under_rules_it_did_not_have(data: Path, tmp_path
 
 
 def test_a_changed_payment_file_is_found_before_anybody_pays(data: Path) -> None:
-    current = data / "runs" / (data / "runs" / "current").read_text().strip() / "bundles.parquet"
+    current = data / "runs" / (data / "runs" / "current").read_text().strip() / "organisation" / "bundles.parquet"
     current.write_bytes(current.read_bytes()[:-1] + b"x")
     with pytest.raises(ProblemError) as error:
         run("policies", "pay", data=data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,8 +11,11 @@ import polars as pl
 
 from duofeng.brain.figures.interval import Interval, exactly
 from duofeng.brain.figures.statement import PERCENT, base_factor
-from duofeng.engine.expression import Expression, columns_needed
+from duofeng.brain.profiles import name_columns, profile_for
+from duofeng.engine.expression import Expression
+from duofeng.engine.links import columns_read
 from duofeng.engine.program import evaluate
+from duofeng.facts.ledger import Ledger
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.zone import Zone
@@ -44,13 +47,20 @@ class Computed:
         return Interval(None, None)
 
 
+def counted_over(figure: Figure, zone: Zone, ledger: Ledger, as_of: date, known_at: datetime) -> pl.DataFrame:
+    """What the figure is counted over: the subjects a run has too, those that are one taken once, with their names."""
+    read = [each for each in _expressions(figure, zone) if each is not None]
+    names = name_columns(zone, figure.register)[:1]
+    return profile_for(zone, ledger, figure.register, read, as_of=as_of, known_at=known_at, more=names)
+
+
 def columns_of(figure: Figure, zone: Zone, as_of: date) -> tuple[str, ...]:
-    """The profile columns its expressions read."""
-    return columns_needed([each for each in _expressions(figure, zone) if each is not None], as_of)
+    """Every column its expressions read."""
+    return columns_read([each for each in _expressions(figure, zone) if each is not None], as_of)
 
 
 def computed(figure: Figure, zone: Zone, profile: pl.DataFrame, as_of: date) -> Computed:
-    """The figure over a profile with the columns of `columns_of`."""
+    """The figure over a profile with the columns of `columns_of`, such as `counted_over` gives."""
     where, value, over = _expressions(figure, zone)
     if over is not None:
         profile = profile.filter(evaluate(over, profile, as_of))

@@ -13,50 +13,98 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from duofeng.brain.policies.claims import NOBODY_TOGETHER, Claims
 from duofeng.brain.policies.conflicts import Component, Conflicts
 from duofeng.brain.policies.plan import Plan
 
 Ints = NDArray[np.int64]
 SCHEMA: Mapping[str, pl.DataType] = {
     "subject": pl.String(), "policy": pl.String(), "amount": pl.Int64(), "taken": pl.Boolean(), "loss": pl.Int64(),
-    "instead": pl.String(),
+    "instead": pl.String(), "paid_to": pl.String(),
+}  # fmt: skip
+PASSED_OVER = {
+    "policy": pl.String(), "subject": pl.String(), "amount": pl.Int64(), "best": pl.String(), "highest": pl.Int64(),
 }  # fmt: skip
 CELLS_AT_ONCE = 2**23
 """Subjects times sets that are weighed together."""
 PROGRAMMED_AT_ONCE = 256
 
 
-def bundles(plan: Plan, entitled: pl.DataFrame) -> pl.DataFrame:
-    """subject, policy, amount, taken, loss, instead: every entitled pair, and whether the best bundle takes it.
+def bundles(plan: Plan, entitled: pl.DataFrame, claims: Claims = NOBODY_TOGETHER) -> pl.DataFrame:
+    """subject, policy, amount, taken, loss, instead, paid_to: every entitled pair, whether the best bundle takes it.
 
     `entitled` has policy, subject, amount in minor units; a null amount is not known yet and never taken. Of a policy
     that is taken `loss` is what the bundle is worth less without it, of another what taking it costs, and `instead`
-    names the policies it would push out. Ties go to the set whose policies come first.
+    names the policies it would push out. Ties go to the set whose policies come first. Of those who have a policy once
+    together only the one with the highest amount can take it, of equal ones the first; for the others it is `paid_to`.
     """
-    known = entitled.drop_nulls("amount")
-    there = set(known["policy"].unique())
+    best, others = _once(plan, entitled.drop_nulls("amount"), claims)
+    there = set(best["policy"].unique())
     tied = [component for component in plan.components if len(component.policies) > 1]
-    parts = [_undecided(entitled.filter(pl.col("amount").is_null()))]
-    parts.append(_alone(known.filter(~pl.col("policy").is_in([id for each in tied for id in each.policies]))))
+    parts = [_alone(best.filter(~pl.col("policy").is_in([id for each in tied for id in each.policies])))]
     for component in tied:
         if not there.isdisjoint(component.policies):
-            pairs = known.filter(pl.col("policy").is_in(component.policies))
-            parts.append(_decided(component, plan.conflicts, pairs))
-    return pl.concat(parts).sort("subject", "policy")
+            pairs = best.filter(pl.col("policy").is_in(component.policies))
+            parts.append(_of_claimants(_decided(component, plan.conflicts, pairs), pairs))
+    chosen = pl.concat(parts)
+    undecided = _undecided(entitled.filter(pl.col("amount").is_null()))
+    return pl.concat([chosen, _passed_over(others, chosen), undecided]).sort("subject", "policy")
+
+
+def _once(plan: Plan, known: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """policy, subject, amount, claimant: the one pair of each policy and claimant that may be taken. And the others:
+    policy, subject, amount, best (who has the higher amount), highest."""
+    shared = {each.id: each for each in plan.policies if each.policy.once_per is not None}
+    best = [known.filter(~pl.col("policy").is_in(list(shared))).with_columns(claimant="subject")]
+    others = [pl.DataFrame(schema=PASSED_OVER)]
+    for id, planned in shared.items():
+        pairs = claims.claimed(planned, known.filter(pl.col("policy") == id))
+        order = pairs.sort("amount", "subject", descending=[True, False])
+        first = order.unique("claimant", keep="first", maintain_order=True)
+        best.append(first)
+        chosen = first.select("claimant", best="subject", highest="amount")
+        left = order.join(first, on="subject", how="anti", maintain_order="left").join(chosen, on="claimant")
+        others.append(left.select(list(PASSED_OVER)))
+    return pl.concat(best), pl.concat(others)
+
+
+def _of_claimants(decided: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """What was decided for claimants, said of the subject that claims for each."""
+    who = pairs.select("policy", "claimant", who="subject")
+    named = decided.rename({"subject": "claimant"}).join(who, on=["policy", "claimant"], how="left")
+    return named.rename({"who": "subject"}).select(list(SCHEMA))
+
+
+def _passed_over(others: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Those who have a policy once together with one of a higher amount: paid to that one, or pushed out with it."""
+    there = chosen.select("policy", "instead", best="subject", had="taken", cost="loss")
+    found = others.join(there, on=["policy", "best"], how="left")
+    more = pl.col("highest") - pl.col("amount")
+    return found.select(
+        "subject",
+        "policy",
+        "amount",
+        taken=pl.lit(False),
+        loss=pl.when("had").then(more).otherwise(pl.col("cost") + more),
+        instead="instead",
+        paid_to=pl.when("had").then("best"),
+    )
 
 
 def _undecided(pairs: pl.DataFrame) -> pl.DataFrame:
+    nobody = pl.lit(None, pl.String)
     return pairs.select(
-        "subject", "policy", "amount", taken=False, loss=pl.lit(None, pl.Int64), instead=pl.lit(None, pl.String)
+        "subject", "policy", "amount", taken=False, loss=pl.lit(None, pl.Int64), instead=nobody, paid_to=nobody
     )
 
 
 def _alone(pairs: pl.DataFrame) -> pl.DataFrame:
-    return pairs.select("subject", "policy", "amount", taken=True, loss="amount", instead=pl.lit(None, pl.String))
+    nobody = pl.lit(None, pl.String)
+    return pairs.select("subject", "policy", "amount", taken=True, loss="amount", instead=nobody, paid_to=nobody)
 
 
 def _decided(component: Component, graph: Conflicts, pairs: pl.DataFrame) -> pl.DataFrame:
-    wide = pairs.pivot(on="policy", index="subject", values="amount").sort("subject")
+    wide = pairs.pivot(on="policy", index="claimant", values="amount").sort("claimant")
     names = [name for name in component.policies if name in wide.columns]
     listed = _listed(component, names) if component.sets is not None else None
     at_once = max(1, CELLS_AT_ONCE // len(listed)) if listed is not None else PROGRAMMED_AT_ONCE
@@ -66,7 +114,7 @@ def _decided(component: Component, graph: Conflicts, pairs: pl.DataFrame) -> pl.
         amounts = part.select(pl.col(names).fill_null(0)).to_numpy().astype(np.int64)
         entitled = part.select(pl.col(names).is_not_null()).to_numpy()
         sets = listed if listed is not None else _programmed(names, amounts, graph)
-        frames.append(_chosen(part["subject"], names, amounts, entitled, sets))
+        frames.append(_chosen(part["claimant"].alias("subject"), names, amounts, entitled, sets))
     return pl.concat(frames)
 
 
@@ -103,6 +151,7 @@ def _chosen(
                     "taken": taken,
                     "loss": here.max(axis=1) - alternative,
                     "instead": pl.Series(pushed, dtype=pl.String).set(pl.Series(taken), None),
+                    "paid_to": pl.repeat(None, len(rows), dtype=pl.String, eager=True),
                 },
                 schema=SCHEMA,
             )

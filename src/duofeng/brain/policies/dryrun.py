@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.budget import within_budget
 from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.claims import Claims
 from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES, Outcomes, answer
@@ -133,8 +134,9 @@ def dry_run(draft: Policy, frame: pl.DataFrame, together: Plan, current: Plan) -
     """
     outcomes, paid_before = answer(together, frame), payments(together, frame)
     planned = together[draft.policy]
-    every, _ = after_history(together, outcomes.entitled(), paid_before)
-    chosen = bundles(together, every)
+    claims = Claims.of(together, frame)
+    every, _ = after_history(together, outcomes.entitled(), paid_before, claims)
+    chosen = bundles(together, every, claims)
     mine = pl.col("policy") == draft.policy
     due, taken = every.filter(mine), chosen.filter(mine & pl.col("taken"))
     spent = int(paid_before.filter(mine & (pl.col("year") == together.as_of.year))["paid"].sum())
@@ -160,7 +162,7 @@ def dry_run(draft: Policy, frame: pl.DataFrame, together: Plan, current: Plan) -
         eligible=eligible,
         near=near,
         cliffs=tuple(_cliffs(outcomes, planned)),
-        moved=tuple(_moved(together, planned, outcomes, paid_before)),
+        moved=tuple(_moved(together, planned, outcomes, paid_before, claims)),
         overlaps=tuple(_overlaps(together, every, chosen, draft)),
         change=change,
         losers=losers,
@@ -221,7 +223,9 @@ def _negated(expression: Expression) -> Expression:
     return Expression(node, expression.text)
 
 
-def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl.DataFrame) -> Iterator[Moved]:
+def _moved(
+    together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl.DataFrame, claims: Claims
+) -> Iterator[Moved]:
     for position, condition in enumerate(planned.rule.conditions):
         for threshold, counted in _thresholds(condition.expression.node):
             for factor in STEPS:
@@ -231,7 +235,7 @@ def _moved(together: Plan, planned: Planned, outcomes: Outcomes, paid_before: pl
                 conditions[position] = replace(condition, expression=scaled)
                 other = replace(planned, rule=replace(planned.rule, conditions=tuple(conditions)))
                 answered = answer(Plan(together.register, together.as_of, (other,), ((other,),)), outcomes.frame)
-                due, _ = after_history(together, answered.entitled(), paid_before)
+                due, _ = after_history(together, answered.entitled(), paid_before, claims)
                 written = condition.expression.source_of(threshold) or str(threshold.value)
                 total = int(due["amount"].sum()) if planned.award is not None else None
                 eligible = int((answered.codes[0] == ELIGIBLE).sum())
@@ -300,7 +304,8 @@ def _against_old(
     nobody = pl.DataFrame(schema={"subject": pl.String, "before": pl.Int64, "after": pl.Int64})
     if draft.policy not in current.by_id:
         return None, nobody
-    old, _ = after_history(current, answer(current, frame).entitled(), payments(current, frame))
+    paid = payments(current, frame)
+    old, _ = after_history(current, answer(current, frame).entitled(), paid, Claims.of(current, frame))
     before = old.filter(pl.col("policy") == draft.policy).select("subject", before="amount", had=True)
     after = due.select("subject", after="amount", has=True)
     both = before.join(after, on="subject", how="full", coalesce=True).with_columns(

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from duofeng.brain.policies.claims import NOBODY_TOGETHER, Claims
 from duofeng.brain.policies.conflicts import excluded_with
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.zone.kinds.policy import as_money
@@ -45,11 +46,14 @@ def payments(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pl.LazyFrame(schema=PAID), *parts]).collect()
 
 
-def after_history(plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def after_history(
+    plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame, claims: Claims = NOBODY_TOGETHER
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What is still due, and what earlier payments bar: policy, subject, by (the policy that was paid), paid, year.
 
     `paid` is what `payments` gives. The amount due is lowered to what remains of it after what the policy and its
-    families paid this year, after everything a family of differences ever paid, and of the cap for a lifetime.
+    families paid this year, after everything a family of differences ever paid, and of the cap for a lifetime. Of a
+    policy that is had once by several, what any of them was paid counts.
     """
     barred = [pl.DataFrame(schema=BARRED)]
     due = [entitled.clear()]
@@ -57,10 +61,11 @@ def after_history(plan: Plan, entitled: pl.DataFrame, paid: pl.DataFrame) -> tup
     for planned in plan.policies:
         if planned.id not in there:
             continue
-        pairs = entitled.filter(pl.col("policy") == planned.id)
-        found = _barred(plan, planned, pairs, paid)
+        pairs = claims.claimed(planned, entitled.filter(pl.col("policy") == planned.id))
+        before = claims.claimed(planned, paid)
+        found = _barred(plan, planned, pairs, before)
         barred.append(found)
-        due.append(_lowered(plan, planned, pairs.join(found, on="subject", how="anti", maintain_order="left"), paid))
+        due.append(_lowered(plan, planned, pairs.join(found, on="subject", how="anti", maintain_order="left"), before))
     left = pl.concat(due) if paid.height else entitled
     return left.filter(pl.col("amount").is_null() | (pl.col("amount") > 0)), pl.concat(barred).sort("policy", "subject")
 
@@ -75,12 +80,13 @@ def _barred(plan: Plan, planned: Planned, pairs: pl.DataFrame, paid: pl.DataFram
     )
     return (
         paid.filter(reasons)
-        .join(pairs.select("subject"), on="subject", how="semi")
-        .group_by("subject", by="policy")
+        .group_by("claimant", by="policy")
         .agg(pl.col("paid").sum(), pl.col("year").max())
-        .sort("subject", "by")
-        .unique("subject", keep="first", maintain_order=True)
+        .sort("claimant", "by")
+        .unique("claimant", keep="first", maintain_order=True)
+        .join(pairs.select("claimant", "subject"), on="claimant", how="inner")
         .select(pl.lit(planned.id).alias("policy"), "subject", "by", "paid", "year")
+        .sort("subject")
     )
 
 
@@ -94,9 +100,9 @@ def _lowered(plan: Plan, planned: Planned, pairs: pl.DataFrame, paid: pl.DataFra
     if award is not None and award.lifetime_cap is not None:
         rules.append((pl.lit(as_money(award.lifetime_cap), pl.Int64), own))
     for number, (most, counted) in enumerate(rules):
-        sums = paid.filter(counted).group_by("subject").agg(pl.col("paid").sum())
+        sums = paid.filter(counted).group_by("claimant").agg(pl.col("paid").sum())
         left = (most - pl.col("paid").fill_null(0)).alias(f"left {number}")
-        pairs = pairs.join(sums, on="subject", how="left", maintain_order="left").with_columns(left).drop("paid")
+        pairs = pairs.join(sums, on="claimant", how="left", maintain_order="left").with_columns(left).drop("paid")
     least = pl.min_horizontal(pl.col(f"left {number}") for number in range(len(rules))).clip(lower_bound=0)
     known = pl.when(pl.col("amount").is_not_null()).then(least)
     return pairs.select("policy", "subject", amount=known)

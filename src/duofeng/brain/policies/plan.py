@@ -80,8 +80,14 @@ class Plan:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Profile columns to ask for; results of cards and of the policies themselves are not among them."""
-        needed = columns_needed(self.expressions, self.as_of)
-        return tuple(name for name in needed if RESULT.fullmatch(name) is None)
+        needed = [*columns_needed(self.expressions, self.as_of), *self.once_per_columns]
+        return tuple(name for name in dict.fromkeys(needed) if RESULT.fullmatch(name) is None)
+
+    @cached_property
+    def once_per_columns(self) -> tuple[str, ...]:
+        """References by which some policy is had once."""
+        named = (planned.policy.once_per for planned in self.policies)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @cached_property
     def links(self) -> Links:

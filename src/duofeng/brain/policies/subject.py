@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,24 +10,29 @@ from functools import cached_property
 import polars as pl
 
 from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.claims import Claims
 from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.outcomes import Outcomes, answer, name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain, missing_columns
+from duofeng.engine.tree import Attribute, Follow, LookBack, Node, walk
 from duofeng.engine.truths import NO
-from duofeng.kernel.problem import Language
+from duofeng.kernel.problem import Language, ProblemError
+from duofeng.zone.expressions import expression
 from duofeng.zone.zone import Zone
 
 
 @dataclass(frozen=True)
 class Taken:
-    """An entitled policy in or out of the bundle, in minor units. Taking it would push `instead` out."""
+    """An entitled policy in or out of the bundle, in minor units. Taking it would push `instead` out; where it is had
+    once by several, `paid_to` is the one who has it instead."""
 
     planned: Planned
     amount: int | None
     taken: bool
     loss: int | None
     instead: str | None
+    paid_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,21 @@ class SubjectAnswers:
         return sum(each.amount or 0 for each in self.bundle if each.taken)
 
 
-def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame) -> SubjectAnswers:
-    """All policies for the one subject of `row`: its profile columns with the results of the plan's cards."""
+def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame, together: pl.DataFrame | None = None) -> SubjectAnswers:
+    """All policies for the one subject of `row`: its profile columns with the results of the plan's cards.
+
+    `together` has the rows of all with whom it may have some policy only once, itself among them (see `claims`).
+    """
     outcomes = answer(plan, row)
     names = {planned.id: name_of(int(outcomes.code(planned.id)[0])) for planned in plan.policies}
-    due, earlier = after_history(plan, outcomes.entitled(), payments(plan, row))
-    chosen = bundles(plan, due).sort(["taken", "amount", "policy"], descending=[True, True, False])
+    everybody = row if together is None else together
+    entitled = outcomes.entitled() if together is None else answer(plan, together).entitled()
+    claims, own = Claims.of(plan, everybody), pl.col("subject") == row["subject"][0]
+    due, earlier = after_history(plan, entitled, payments(plan, everybody), claims)
+    chosen = bundles(plan, due, claims).filter(own)
+    chosen, earlier = chosen.sort(["taken", "amount", "policy"], descending=[True, True, False]), earlier.filter(own)
     bundle = tuple(
-        Taken(plan[each["policy"]], each["amount"], each["taken"], each["loss"], each["instead"])
+        Taken(plan[each["policy"]], each["amount"], each["taken"], each["loss"], each["instead"], each["paid_to"])
         for each in chosen.iter_rows(named=True)
     )
     near = _near(outcomes, [plan[id] for id, name in names.items() if name == "near"])
@@ -134,11 +146,39 @@ def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
     return tuple(sorted(found, key=order))
 
 
-def suppliers(zone: Zone, kind: str, column: str, language: Language = "zh") -> tuple[str, ...]:
-    """Titles of the declared sources that say something of this column's attribute."""
-    attribute = column.partition("[")[0]
+def suppliers(zone: Zone, register: str, column: str, language: Language = "zh") -> tuple[str, ...]:
+    """Titles of the declared sources that say something of this column's attribute; of a column that other subjects
+    fill, those that speak of what it reads of them."""
+    asked = dict.fromkeys(_attributes(zone, register, column))
     return tuple(
         source.title.of(language)
         for source in zone.sources.values()
-        if source.register == kind and any(each.attribute == attribute for each in source.columns.values())
+        if any((source.register, each.attribute) in asked for each in source.columns.values())
     )
+
+
+def _attributes(zone: Zone, register: str, column: str) -> Iterator[tuple[str, str]]:
+    """The attributes a column rests on, each with its register."""
+    plain = column.partition("[")[0]
+    if plain in zone.attributes.get(register, {}):
+        yield register, plain
+        return
+    try:
+        yield from _read(expression(zone, register, column, None).node, register)
+    except ProblemError:
+        return
+
+
+def _read(node: Node, register: str) -> Iterator[tuple[str, str]]:
+    for part in walk(node):
+        match part:
+            case Attribute(name=name):
+                yield register, name
+            case Follow(via=via, to=to, inner=inner):
+                yield register, via
+                yield from _read(inner, to)
+            case LookBack(register=other, via=via, value=value, where=where):
+                yield other, via
+                for asked in (value, where):
+                    if asked is not None:
+                        yield from _read(asked, other)

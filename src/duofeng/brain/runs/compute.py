@@ -23,18 +23,20 @@ import pyarrow.parquet as pq
 
 from duofeng.brain.policies.budget import within_budget
 from duofeng.brain.policies.bundle import bundles
+from duofeng.brain.policies.claims import Claims
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.policies.history import after_history, payment_columns, payments
 from duofeng.brain.policies.nearby import near_misses
 from duofeng.brain.policies.outcomes import Answering, Bytes, Outcomes, answer, name_of
 from duofeng.brain.policies.plan import Plan
+from duofeng.brain.profiles import One, referred_to, subjects_as_one
 from duofeng.brain.rules.condition import RuleBook
 from duofeng.brain.runs import problems
 from duofeng.brain.runs.judged import Judged, judged
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept
 from duofeng.brain.runs.store import Manifest, Run, Runs
-from duofeng.brain.runs.subject import MERGED, canonical_subjects, merged
+from duofeng.brain.runs.subject import MERGED, merged
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.brain.scores.tables import score_tables
@@ -137,7 +139,8 @@ def _computed(inputs: Inputs, folder: Path, step: Progress) -> Manifest:
     registers = judged(inputs.zone, inputs.as_of)
     clock.done("check")
     step(say("汇总档案"))
-    one = _one_with(inputs, registers)
+    asked = referred_to(inputs.zone, [each.register for each in registers])
+    one = subjects_as_one(inputs.ledger, inputs.zone, sorted(asked), inputs.known_at)
     folded = {each.register: _folded(inputs, each, registers, one, folder / each.register) for each in registers}
     clock.done("profile")
     frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
@@ -182,16 +185,7 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _one_with(inputs: Inputs, registers: Sequence[Judged]) -> Mapping[str, pl.DataFrame]:
-    """Which subjects are one, of each register that is judged or referred to; left out where none is another."""
-    wanted = {each.register for each in registers} | set(inputs.zone.referring)
-    found = {each: canonical_subjects(inputs.ledger, inputs.zone, each, inputs.known_at) for each in sorted(wanted)}
-    return {register: one for register, one in found.items() if one is not None}
-
-
-def _folded(
-    inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: Mapping[str, pl.DataFrame], place: Path
-) -> pl.DataFrame:
+def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: One, place: Path) -> pl.DataFrame:
     """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
@@ -272,8 +266,9 @@ def _payments(
 ) -> tuple[dict[str, int], list[Problem]]:
     planned = judged.plan
     paid_before = payments(planned, frame)
-    due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), paid_before)
-    chosen = bundles(planned, due)
+    claims = Claims.of(planned, frame)
+    due, barred = after_history(planned, pl.concat([each.entitled() for each in answered]), paid_before, claims)
+    chosen = bundles(planned, due, claims)
     ordering = pl.concat([each.frame.select("subject", *planned.order_columns) for each in answered])
     this_year = paid_before.filter(pl.col("year") == planned.as_of.year).group_by("policy").agg(pl.col("paid").sum())
     paid, warnings = within_budget(planned, chosen.filter("taken"), ordering, dict(this_year.iter_rows()))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.profiles import name_columns
 from duofeng.brain.runs.record import rule_digests
-from duofeng.brain.runs.shown import listed_columns, name_columns, shown_columns, shown_expressions
+from duofeng.brain.runs.shown import listed_columns, shown_columns, shown_expressions
 from duofeng.brain.scores.card import Compiled, compile_card
 from duofeng.engine.links import Links, links_needed
 from duofeng.zone.kinds.scorecard import scorecards_in_force

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from duofeng.brain.policies.plan import RESULT
+from duofeng.brain.profiles import name_columns
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import PeakPage
@@ -16,12 +17,6 @@ def listed_columns(zone: Zone, register: str) -> tuple[str, ...]:
     known = zone.attributes.get(register, {})
     codes = [name for name, attribute in known.items() if attribute.type == "code" and attribute.per == "state"]
     return (*name_columns(zone, register), *codes)
-
-
-def name_columns(zone: Zone, register: str) -> tuple[str, ...]:
-    """The attributes that hold the names of a register's subjects, the one that is shown first."""
-    known, declared = zone.attributes.get(register, {}), zone.registers.get(register)
-    return tuple(name for name in (declared.name if declared else ()) if name in known)
 
 
 def shown_expressions(zone: Zone, register: str) -> tuple[Expression, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import polars as pl
 
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.history import payment_columns
 from duofeng.brain.policies.plan import Plan
+from duofeng.brain.profiles import canonical_subjects, referred_to
 from duofeng.brain.runs import problems as run_problems
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
@@ -17,13 +17,10 @@ from duofeng.brain.scores.card import Compiled
 from duofeng.engine.links import Links, linked
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
-from duofeng.facts.resolve.canonical import canonical
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
 
-MADE_KEY = ":"
-"""Stands in keys that a source made itself; only where there are such can two subjects be one."""
 RESULTS = ("score", "grade", "rank")
 MERGED = "merged"
 
@@ -98,17 +95,9 @@ def folded_as_run(run: Run, ledger: Ledger, zone: Zone, register: str, columns: 
     """Columns the run did not keep, folded from the ledger it stood on, as it knew them."""
     version = run.manifest.ledger_version
     then = ledger if ledger.version == version else Ledger(ledger.folder, version)
-    declared = zone.attributes.get(register, {})
-    leads_to = {to for name in columns if name in declared and (to := declared[name].to) is not None}
-    found = {each: subjects_as_one(run, then, zone, each) for each in sorted({register, *leads_to})}
-    one = {each: frame for each, frame in found.items() if frame is not None}
+    found = {each: subjects_as_one(run, then, zone, each) for each in referred_to(zone, [register])}
+    one = {each: kept for each, kept in found.items() if kept is not None}
     return profile(then, zone, register, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
-
-
-def canonical_subjects(ledger: Ledger, zone: Zone, register: str, known_at: datetime) -> pl.DataFrame | None:
-    """Which subjects are one; nothing where every key is an identifier, for then none is another."""
-    keys = ledger.subjects(known_at=known_at, kind=register)["subject"]
-    return canonical(ledger, zone, register, known_at) if keys.str.contains(MADE_KEY, literal=True).any() else None
 
 
 def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
@@ -124,6 +113,16 @@ def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.D
         return canonical_subjects(ledger, zone, register, run.known_at)
     kept = run.table(MERGED, register).collect()
     return kept if kept.height else None
+
+
+def rows_together(run: Run, plan: Plan, row: pl.DataFrame) -> pl.DataFrame | None:
+    """The rows of all with whom a subject has some policy only once, its own among them; nothing where it has all its
+    policies for itself."""
+    named = [(name, row[name][0]) for name in plan.once_per_columns if row[name][0] is not None]
+    if not named:
+        return None
+    same = pl.any_horizontal(pl.col(name) == key for name, key in named)
+    return profile_with_results(run, plan).filter(same).collect()
 
 
 def subject_row(run: Run, plan: Plan, subject: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from duofeng.brain.figures.book import Book
-from duofeng.brain.figures.computed import Computed, columns_of, computed, movements
+from duofeng.brain.figures.computed import Computed, computed, counted_over, movements
 from duofeng.brain.figures.gate_page import source_line
 from duofeng.brain.figures.naming import indicator_named
 from duofeng.brain.figures.plot import series_svg
@@ -21,7 +21,6 @@ from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import Statement, plain, show
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.profile import profile
 from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
 from duofeng.kernel.period_names import period_name
@@ -167,9 +166,7 @@ def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
 
 def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, known: datetime) -> Computed:
     as_of = min(period.last_day, known.date()) if period else known.date()
-    columns = columns_of(each, zone, as_of)
-    frame = profile(ledger, zone, each.register, columns, as_of=as_of, known_at=known).collect()
-    return computed(each, zone, frame, as_of)
+    return computed(each, zone, counted_over(each, zone, ledger, as_of, known), as_of)
 
 
 def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: Ledger, known: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from duofeng.brain.figures.book import Book
-from duofeng.brain.figures.computed import Computed, columns_of, computed
+from duofeng.brain.figures.computed import Computed, computed, counted_over
 from duofeng.brain.figures.gate import Finding, GateReport, gate
 from duofeng.brain.figures.gate_page import SEVERITY, gate_page, source_line
 from duofeng.brain.figures.problems import DRAFT_HAS_NO_NUMBERS
@@ -30,7 +30,6 @@ from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.profile import profile
 from duofeng.kernel.period import Period
 from duofeng.tell.language import language
 from duofeng.tell.words import told
@@ -85,8 +84,7 @@ def _counted(figures: Sequence[CandidateFigure], zone: Zone, ledger: Ledger, per
     for figure in zone.declared(Figure).values():
         for written in sorted(written for indicator, written in days if indicator == figure.indicator and written):
             as_of = Period.parse(written).last_day
-            columns = columns_of(figure, zone, as_of)
-            frame = profile(ledger, zone, figure.register, columns, as_of=as_of, known_at=now()).collect()
+            frame = counted_over(figure, zone, ledger, as_of, now())
             if not frame.is_empty():
                 found.append(computed(figure, zone, frame, as_of))
     return found

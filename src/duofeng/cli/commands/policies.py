@@ -17,7 +17,7 @@ from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.policies.subject import Near, SubjectAnswers, answers_for
 from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import refuse_changed_rules, subject_row, whole_profile
+from duofeng.brain.runs.subject import refuse_changed_rules, rows_together, subject_row, whole_profile
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
@@ -114,7 +114,8 @@ def for_subject(
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     planned = opened(declared, run, of)
     found = find(Ledger.open(data / "ledger"), declared, subject, known_at=run.known_at, kind=of)
-    answers = answers_for(declared, planned, subject_row(run, planned, found.subject))
+    row = subject_row(run, planned, found.subject)
+    answers = answers_for(declared, planned, row, rows_together(run, planned, row))
     console.print(f"[bold]{found}[/bold]  {told('截至')} {run.manifest.as_of}")
     unit = unit_name(declared.currency.unit, language())
     _print_bundle(declared, answers, unit)
@@ -138,6 +139,9 @@ def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
             console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {unit}")
         elif each.amount is None:
             console.print(f"  ? {title}  " + told("金额还算不出"))
+        elif each.paid_to is not None:
+            reason = told("同户只享一次，已由 {subject} 享受", subject=each.paid_to)
+            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}[/dim]", highlight=False)
         else:
             instead = called.get(each.instead or "", each.instead)
             reason = told("与“{instead}”不可兼得", instead=instead)

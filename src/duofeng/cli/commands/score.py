@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.subject import folded_as_run, subjects_as_one
 from duofeng.brain.scores import words
 from duofeng.brain.scores.alarms import alarms, before_deadline, watched
 from duofeng.brain.scores.card import Compiled
@@ -25,7 +26,6 @@ from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.profile import profile
 from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
@@ -171,18 +171,23 @@ def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: s
         return pl.DataFrame()
     wanted = [name for each in attributes for name in each.columns]
     rated = run.table(f"score-{compiled.card.card}", compiled.card.register).select("subject")
-    clocks = {"as_of": run.as_of, "known_at": run.known_at}
-    frame = profile(ledger, zone, compiled.of, wanted, **clocks)  # type: ignore[arg-type]  # one dict for both clocks
-    found = alarms(watch, attributes, frame.join(rated, on="subject", how="semi").collect())
+    frame = folded_as_run(run, ledger, zone, compiled.of, wanted)
+    found = alarms(watch, attributes, frame.join(rated.collect(), on="subject", how="semi"))
     if subject is not None:
         found = found.filter(pl.col("subject") == subject)
     if found.is_empty():
         return found
-    facts = standing(ledger, zone, compiled.of, subjects=found["subject"].unique().to_list(), **clocks)  # type: ignore[arg-type]  # likewise
+    facts = _standing(zone, compiled.of, run, ledger, found["subject"].unique().to_list())
     latest = facts.filter(pl.col("standing") == 1).select(
         "subject", "attribute", "period", recorded_on=pl.col("recorded_at").dt.date()
     )
     return before_deadline(watch, found.join(latest, on=["subject", "attribute", "period"], maintain_order="left"))
+
+
+def _standing(zone: Zone, register: str, run: Run, ledger: Ledger, subjects: list[str]) -> pl.DataFrame:
+    """The facts of subjects as the run knew them, those of subjects it took as one among them."""
+    one = subjects_as_one(run, ledger, zone, register)
+    return standing(ledger, zone, register, as_of=run.as_of, known_at=run.known_at, subjects=subjects, canonical=one)
 
 
 def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int) -> None:
@@ -233,9 +238,7 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     """Column → title of the source whose fact won; values gathered from members have none of their own."""
     if compiled.members is not None:
         return {}
-    facts = standing(ledger, zone, compiled.of, as_of=run.as_of, known_at=run.known_at, subjects=[subject]).filter(
-        pl.col("standing") == 1
-    )
+    facts = _standing(zone, compiled.of, run, ledger, [subject]).filter(pl.col("standing") == 1)
     titles = {}
     for fact in facts.iter_rows(named=True):
         column = f"{fact['attribute']}[{fact['period']}]" if fact["period"] else fact["attribute"]

@@ -10,21 +10,19 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from duofeng.brain.profiles import canonical_subjects
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import Found, find
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.resolve.canonical import canonical
 from duofeng.kernel.message import Message, say
 from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
-MADE_KEY = ":"
-"""Stands in keys that a source made itself; only where there are such can two subjects be one."""
 FOLDED: dict[Grain, Message] = {
     "quarter": say("  共 {count} 个季度"),
     "month": say("  共 {count} 个月"),
@@ -63,7 +61,7 @@ def show(
     day = _day(as_of, "--as-of") if as_of else today()
     known = _instant(known_at) if known_at else now()
     found = find(ledger, declared, subject, known_at=known, kind=kind)
-    one = _canonical(ledger, declared, found, known)
+    one = canonical_subjects(ledger, declared, found.kind, known)
     found = _itself(found, one)
     facts = standing(ledger, declared, found.kind, as_of=day, known_at=known, subjects=[found.subject], canonical=one)
     head = _head(declared, found, facts, day, known)
@@ -75,11 +73,6 @@ def show(
     console.print(_table(declared, found.kind, listed, marks, counts))
     console.print(_foot(facts), style="bold")
     console.print(_arrivals(declared, facts, marks))
-
-
-def _canonical(ledger: Ledger, zone: Zone, found: Found, known: datetime) -> pl.DataFrame | None:
-    keys = ledger.subjects(known_at=known, kind=found.kind)["subject"]
-    return canonical(ledger, zone, found.kind, known) if keys.str.contains(MADE_KEY, literal=True).any() else None
 
 
 def _itself(found: Found, one: pl.DataFrame | None) -> Found:

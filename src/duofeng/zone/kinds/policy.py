@@ -18,8 +18,9 @@ from duofeng.kernel.money import to_minor
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
+from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, RegisterId, Text, Word, refusal, wording
-from duofeng.zone.references import check_register
+from duofeng.zone.references import check_register, warn_of_nobody
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -68,6 +69,20 @@ POLICY_CIRCLE = declare(
     "E075",
     "政策互相以对方的结论为条件，谁也算不出：{circle}。",
     explain="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
+)
+
+
+NO_SINGLE_REFERENCE = declare(
+    "E078",
+    "“{word}”不是 {register} 关联到另一个对象的属性。{hint}",
+    explain="once_per 写一个类型为 reference、不带 many 的属性，如 household：关联到同一户的人只付一次。",
+)
+
+
+OTHER_CLAIMANTS = declare(
+    "E079",
+    "不得同享的政策要由同样的对象共享一次：这里 once_per 是 {own}，“{other}”的是 {others}。",
+    explain="一项按户、一项按人，又互相排斥时，说不清谁让谁。两项写同样的 once_per。",
 )
 
 
@@ -149,7 +164,34 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
         report(
             problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
         )
+    warn_of_nobody(item.register, zone, report)
     _check_references(item, zone, report)
+    _check_once_per(item, zone, report)
+    _check_claimants(item, zone, report)
+
+
+def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
+    if item.once_per is None:
+        return
+    known = zone.attributes.get(item.register, {})
+    single = [name for name, each in known.items() if each.type == "reference" and not each.many]
+    if item.once_per not in single:
+        suggestion = problems.hint(nearest(item.once_per, single), single)
+        report(NO_SINGLE_REFERENCE, ("once_per",), word=item.once_per, register=item.register, **suggestion)
+
+
+def _check_claimants(item: Policy, zone: Zone, report: Report) -> None:
+    """Policies that may not be had together must be had once by the same: else nobody can say who gives up what."""
+    for other in zone.items("policy").values():
+        tied = item.policy in other.excludes or other.policy in item.excludes or item.families.keys() & other.families
+        if tied and other.policy != item.policy and other.once_per != item.once_per and _overlap(item, other):
+            words = {"own": item.once_per or "—", "other": other.policy, "others": other.once_per or "—"}
+            report(OTHER_CLAIMANTS, ("once_per",) if item.once_per is not None else (), on_key=True, **words)
+            return
+
+
+def _overlap(one: Policy, other: Policy) -> bool:
+    return all(each.until is None or each.until >= against.from_ for each, against in ((one, other), (other, one)))
 
 
 def _circle_through(start: str, zone: Zone) -> tuple[str, ...]:
@@ -213,6 +255,7 @@ class Policy(Declared, OverRegister):
     )
     excludes: tuple[Id, ...] = Field((), description="不得与之同享的政策")
     once_every_years: int | None = Field(None, ge=1, description="几年内只享一次")
+    once_per: AttributeId | None = Field(None, description="同一户、同一园只享一次：写关联到它的属性，付金额最高的一个")
     delivery: Literal["no_application", "on_application", "review"] = Field(
         "review", description="免申即享、即申即享、审核"
     )
