@@ -83,11 +83,12 @@ RegisterId = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHO
 UnitText = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOICES: "units"})]
 SchemeId = Annotated[str, BeforeValidator(typed), WithJsonSchema({**PLAIN, CHOICES: "schemes"})]
 
-_ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
+ID_PATTERN = r"[a-z0-9]+([_-][a-z0-9]+)*"
+ID_FORM = say("小写英文字母和数字，中间可用 _ 或 -")
 Id = Annotated[
     str,
-    BeforeValidator(matching(_ID, say("小写英文字母和数字，中间可用 _ 或 -"))),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"}),
+    BeforeValidator(matching(ID_PATTERN, ID_FORM)),
+    WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"}),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[

@@ -1,0 +1,46 @@
+"""`duofeng new`: the first file of a zone, peak, register, source, policy, scorecard or page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duofeng.cli.console import DEFAULT_ZONE, ZoneOption
+from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.zone import problems
+from duofeng.zone.load import load_zone
+from duofeng.zone.scaffold import NEW, OVER_A_REGISTER, scaffold, write
+
+KindArgument = Annotated[str, typer.Argument(help="zone、peak、register、source、policy、scorecard 或 page")]
+IdArgument = Annotated[str, typer.Argument(help="编号：小写字母、数字和连字符")]
+OfOption = Annotated[str, typer.Option("--of", help="哪个台账的")]
+IntoOption = Annotated[
+    Path | None,
+    typer.Option("--into", help="写到哪个文件夹，不写为园区，园区和峰为 zones/、peaks/"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("new", help="开始写一个园区、峰、台账、来源、政策、评分卡或页面")(new)
+
+
+def new(
+    kind: KindArgument,
+    id: IdArgument,
+    of: OfOption = "organisation",
+    zone: ZoneOption = DEFAULT_ZONE,
+    into: IntoOption = None,
+) -> None:
+    known = next((each for each in NEW if each == kind), None)
+    if known is None:
+        raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **problems.hint(nearest(kind, NEW), NEW)))
+    declared = load_zone(zone) if known in OVER_A_REGISTER else None
+    if declared is not None and of not in declared.registers:
+        known_registers = list(declared.registers)
+        hint = problems.hint(nearest(of, known_registers), known_registers)
+        raise ProblemError(problems.UNKNOWN_REGISTER.at(word=of, **hint))
+    folder = into or {"zone": Path("zones") / id, "peak": Path("peaks") / id}.get(known, zone)
+    for path in write(folder, scaffold(known, id, of, declared), id):
+        typer.echo(str(path))
