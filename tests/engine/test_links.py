@@ -354,7 +354,7 @@ def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) 
         ("count(project.carier) > 1", "E503", "Did you mean 'project.carrier'"),
         ("count(project.stage) > 1", "E518", "references are project.carrier"),
         ("count(place.operator) > 1 and sum(organisation.park, staff) > 1", "E519", "points to 'place'"),
-        ("staff.name = 'x'", "E518", "'staff' is an integer, no reference"),
+        ("staff.name = 'x'", "E518", "'staff' is a whole number, no reference"),
         ("park.titel = 'x'", "E503", "Did you mean 'title'"),
         ("park.operator.park.operator.name = 'x'", "E523", "4 references"),
         ("count(project.carrier where count(project.carrier) > 1) > 1", "E502", "no aggregate inside"),
@@ -389,7 +389,7 @@ def test_a_mistake_is_placed_where_it_stands() -> None:
 
 
 def test_a_set_of_references_leads_to_no_single_subject() -> None:
-    with pytest.raises(ProblemError, match="several"):
+    with pytest.raises(ProblemError, match="有多个"):
         read("partners.staff > 1", "project")
 
 

@@ -68,7 +68,7 @@ def test_a_follow_names_every_subject_on_its_way() -> None:
 
 def test_an_explanation_shows_what_other_subjects_say() -> None:
     text = "count(project.carrier where stage = 'started') >= 3 and park.title = 'Hall' and size(products) > 2"
-    rule = Rule("r", (Condition("c", Text.model_validate("t"), read(text)),))
+    rule = Rule("r", (Condition("c", Text(zh="t", en="t"), read(text)),))
     row = linked(FRAMES["organisation"], links_needed(read(text), AS_OF), FRAMES).head(1)
     answer = explain(rule, row, AS_OF).conditions[0]
     assert [(used.column, used.value) for used in answer.used] == [
