@@ -19,6 +19,7 @@ from duofeng.synth.areas import Areas
 from duofeng.synth.attributes import column as truth_of
 from duofeng.synth.attributes import is_modelled
 from duofeng.synth.dirt import AnswerKey, Columns, Planter
+from duofeng.synth.made import MadeFiles
 from duofeng.synth.naming import name_variants
 from duofeng.synth.population import Integers, Population, minor
 from duofeng.synth.problems import CANNOT_WRITE, NO_PLAN, NOT_MODELLED
@@ -50,11 +51,16 @@ class _Writer:
     events: int
     key: AnswerKey = field(default_factory=AnswerKey)
 
+    def __post_init__(self) -> None:
+        self.made = MadeFiles(self.population)
+
     def write(self, source: Source, file: SynthFile) -> Iterator[Written]:
         if file.rows == "areas":
             yield self._areas(source, file)
         elif file.rows == "events":
             yield self._events(source, file)
+        elif file.rows == "made":
+            yield self._made(source, file)
         elif file.rows == "spells":
             yield self._spells(source, file)
         else:
@@ -202,6 +208,13 @@ class _Writer:
 
     def _attribute(self, source: Source, declared: Column) -> Attribute:
         return self.zone.attributes[source.register][declared.attribute]
+
+    # ---- other registers --------------------------------------------------------------------------------------------
+
+    def _made(self, source: Source, file: SynthFile) -> Written:
+        rows = self.made.make(source.id, file)
+        rows.write_csv(self.folder / file.name)
+        return Written(file.name, rows.height, 0)
 
     # ---- areas and events -------------------------------------------------------------------------------------------
 

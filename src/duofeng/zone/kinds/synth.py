@@ -29,6 +29,16 @@ UNKNOWN_SOURCE = declare(
     "没有来源“{word}”。{hint}",
     explain="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
 )
+NOT_MADE = declare(
+    "E092",
+    "没有写明列“{column}”怎么编",
+    explain="rows: made 的文件要在 make 里写明来源的每一列怎么编。",
+)
+NOT_BEFORE = declare(
+    "E093",
+    "“{word}”不在前面：只能引用写在前面的文件和列",
+    explain="合成按书写次序进行，引用的文件和列必须写在前面；引用的文件也须是 rows: made。",
+)
 Shares = Mapping[Word, Number]
 Follows = Literal["research", "size", "growth", "age", "trouble", "chance"]
 Dirt = Literal[
@@ -114,11 +124,68 @@ class Difference(Part):
     large: Number = Field(Decimal(0), description="差别很大的份额")
 
 
+class Pick(Part):
+    """A cell of a random row of another made-up file, or of a random organisation: its credit code."""
+
+    file: Id | None = Field(None, description="另一份合成文件，不写为企业")
+    column: Word | None = Field(None, description="其中的列")
+    beside: Word | None = Field(None, description="与本文件这一列取自同一行")
+
+
+class Later(Part):
+    """A day some days after that of another column; blank where that one is."""
+
+    column: Word = Field(description="在哪一列之后")
+    days: tuple[int, int] = Field(description="最少、最多几天")
+
+
+class Spread(Part):
+    """A number around a median, its logarithm normally spread."""
+
+    median: Number = Field(gt=0, description="中位数")
+    spread: Number = Field(Decimal(1), ge=0, description="对数标准差")
+    decimals: int = Field(0, ge=0, le=6, description="小数位")
+
+
+WAYS = ("serial", "text", "choice", "ranges", "compose", "days", "every_day", "number", "later", "pick")
+
+
+class Made(Part):
+    """How the cells of a column are made up: one of the ways, for a share of the rows."""
+
+    serial: Word | None = Field(None, description="编号的写法，如 R{:06d}")
+    text: Word | None = Field(None, description="每行相同的文字")
+    choice: Shares = Field({}, description="取值 → 份额，按份额分足")
+    ranges: Shares = Field({}, description="整数区间（如 51..100）→ 份额")
+    compose: tuple[tuple[Word, ...], ...] = Field((), description="各取一段连成名称")
+    days: tuple[Day, Day] | None = Field(None, description="首末日之间")
+    every_day: Day | None = Field(None, description="从这天起每行一天")
+    number: Spread | None = Field(None, description="数值")
+    later: Later | None = Field(None, description="在另一列之后")
+    pick: Pick | None = Field(None, description="取自另一份文件或企业")
+    share: Number = Field(Decimal(1), ge=0, le=1, description="有值的份额")
+
+    @property
+    def way(self) -> str | None:
+        """The way that is written; None unless it is exactly one."""
+        written = [each for each in WAYS if getattr(self, each)]
+        return written[0] if len(written) == 1 else None
+
+
 class SynthFile(Part):
     """One file per period (or one at all), with the columns of the source it is written for."""
 
     name: Word = Field(description="文件名，{period} 为期间")
-    rows: Literal["organisations", "spells", "areas", "events"] = Field("organisations", description="每行说什么")
+    rows: Literal["organisations", "spells", "areas", "events", "made"] = Field(
+        "organisations", description="每行说什么"
+    )
+    count: Number | None = Field(
+        None,
+        ge=0,
+        description="rows: made 的行数，在 base 家企业旁",
+    )
+    scaled: bool = Field(True, description="行数随企业数缩放")
+    make: Mapping[Word, Made] = Field({}, description="rows: made 时，列 → 怎么编")
     periods: tuple[PeriodText, ...] = Field((), description="每个期间一个文件")
     share: Number = Field(Decimal(1), description="有多大份额在内")
     larger_first: bool = Field(False, description="优先收录大企业")
@@ -142,6 +209,42 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
             known = list(zone.items("source"))
             hint = problems.hint(nearest(source, known), known)
             report(UNKNOWN_SOURCE, ("files", source), on_key=True, word=source, **hint)
+    for source, file in item.files.items():
+        if file.rows == "made":
+            _check_made(item, source, file, zone, report)
+
+
+def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Report) -> None:
+    """Every column of the source is made up, in one way, from what stands before it."""
+    path: tuple[str | int, ...] = ("files", id, "make")
+    declared = zone.sources[id].known_columns if id in zone.sources else tuple(file.make)
+    for column in declared:
+        if column not in file.make:
+            report(NOT_MADE, path, on_key=True, column=column)
+    earlier = list(item.files)[: list(item.files).index(id)]
+    for position, (column, made) in enumerate(file.make.items()):
+        if column not in declared:
+            hint = problems.hint(nearest(column, declared), declared)
+            report(problems.UNKNOWN_COLUMN, (*path, column), on_key=True, word=column, **hint)
+        if made.way is None:
+            written = sum(bool(getattr(made, each)) for each in WAYS)
+            report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=written)
+        before = list(file.make)[:position]
+        if made.later is not None and made.later.column not in before:
+            report(NOT_BEFORE, (*path, column, "later", "column"), word=made.later.column)
+        if made.pick is not None:
+            _check_pick(item, made.pick, earlier, before, (*path, column, "pick"), report)
+
+
+def _check_pick(
+    item: Synth, pick: Pick, earlier: list[str], before: list[str], path: tuple[str | int, ...], report: Report
+) -> None:
+    if pick.file is not None and (pick.file not in earlier or item.files[pick.file].rows != "made"):
+        report(NOT_BEFORE, (*path, "file"), word=pick.file)
+    elif pick.file is not None and pick.column not in item.files[pick.file].make:
+        report(NOT_BEFORE, (*path, "column"), word=pick.column)
+    if pick.beside is not None and pick.beside not in before:
+        report(NOT_BEFORE, (*path, "beside"), word=pick.beside)
 
 
 @kind("synth", files="synth.yaml", title=say("合成园区", context="kind"), where="zone", check=check_synth)
