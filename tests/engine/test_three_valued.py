@@ -71,6 +71,10 @@ def test_removing_a_fact_may_only_make_an_answer_unknown(
         ("absent(patents, 0) >= 1", {"patents": None}, False),
         ("absent(abnormal, false)", {"abnormal": None}, False),
         ("absent(district, '无') = '无'", {"district": None}, True),
+        ("absent(registered_on, as_of) >= as_of", {"registered_on": None}, True),
+        ("absent(registered_on, as_of) >= as_of", {"registered_on": date(2001, 1, 1)}, False),
+        ("absent(patents, staff) >= 2", {"patents": None, "staff": 3.0}, True),
+        ("absent(patents, staff) >= 2", {"patents": None, "staff": None}, None),
     ],
 )  # fmt: skip
 def test_unknown_follows_kleene(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -334,3 +335,33 @@ def test_the_command_writes_the_files_and_says_how_many(tmp_path: Path, monkeypa
     assert result.exit_code == 0, result.output
     assert "events.csv  100 rows" in result.output
     assert len(cells(tmp_path / "out" / "events.csv")) == 101
+
+
+def test_every_register_is_made_up_as_declared(folder: Path) -> None:
+    residents = pl.read_csv(folder / "residents.csv", infer_schema=False)
+    flats = pl.read_csv(folder / "flats.csv", infer_schema=False)
+    assert residents["居民编号"].n_unique() == residents.height == round(135_000 * FIRMS / 36_000)
+    living = residents.select("居民编号", pl.col("家庭编号").alias("home"))
+    bought = flats.join(living, left_on="买方", right_on="居民编号", how="left")
+    assert (bought["购房家庭"] == bought["home"]).all()
+    firms = set(pl.read_csv(folder / "registry.csv", infer_schema=False)["统一社会信用代码"])
+    assert len(set(residents["参保单位"].drop_nulls()) - firms) < 0.05 * residents.height
+
+
+def test_the_made_up_year_has_the_published_good_days(folder: Path) -> None:
+    air = pl.read_csv(folder / "air.csv")
+    assert air.height == air["日期"].n_unique() == 365
+    assert (air["指数"] <= 100).sum() == 241
+
+
+def test_what_is_made_up_from_nothing_before_it_is_told(tmp_path: Path) -> None:
+    for name in ("zones", "peaks"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    plan = tmp_path / "zones" / "zhengzhou" / "synth.yaml"
+    text = plan.read_text("utf-8")
+    text = text.replace("beside: 买方", "beside: 卖方").replace("      缴税日期: {later", "      完税日期: {later")
+    plan.write_text(text.replace("面积: {number: {median: 24000, spread: 0.8}}", "面积: {serial: x, text: y}"), "utf-8")
+    with pytest.raises(ProblemError) as caught:
+        load_zone(tmp_path / "zones" / "zhengzhou")
+    codes = [problem.code for problem in caught.value.problems]
+    assert codes == ["E092", "E093", "E033", "E012"] or set(codes) >= {"E092", "E093"}

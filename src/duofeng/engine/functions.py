@@ -136,8 +136,9 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     column, value = (reader.node(arg) for arg in sql.expressions)
     if "invalid" in {column.type, value.type}:
         return _invalid(sql)
-    given = Constant | Attribute | tree.AsOf
-    if not isinstance(column, Attribute | tree.Follow | tree.LookBack) or not isinstance(value, given):
+    read = Attribute | tree.Follow | tree.LookBack
+    stands = isinstance(value, Constant) or (column.type != "flag" and isinstance(value, read | tree.AsOf))
+    if not isinstance(column, read) or not stands:
         return _wrong(reader, name, sql)
     if "date" in {column.type, value.type} and "instant" in {column.type, value.type}:
         column, value = reader.typing.day_of(column), reader.typing.day_of(value)

@@ -213,7 +213,8 @@ class _Writer:
 
     def _made(self, source: Source, file: SynthFile) -> Written:
         rows = self.made.make(source.id, file)
-        rows.write_csv(self.folder / file.name)
+        blank = pl.all() == ""
+        rows.select(pl.when(~blank).then(pl.all())).write_csv(self.folder / file.name)
         return Written(file.name, rows.height, 0)
 
     # ---- areas and events -------------------------------------------------------------------------------------------
