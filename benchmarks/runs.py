@@ -18,7 +18,7 @@ from time import perf_counter, process_time
 
 import polars as pl
 from benchmarks.harness import ROOT, Case, Scale, Subject, Timed
-from duofeng.brain.policies.firm import answers_for
+from duofeng.brain.policies.subject import answers_for
 
 from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.compute import Inputs, compute

@@ -109,11 +109,18 @@ class Fold:
 
     `subjects` has `subject`, `code` and `canonical`, the subject it is one with; `counted` has `delivery` and
     `standing`, the facts of others are passed over; `withdrawn` has the `delivery` and `sequence` of facts that no
-    longer count.
+    longer count. `others` says that there are facts of subjects who are not among these.
     """
 
     def __init__(
-        self, table: Table, subjects: pl.DataFrame, as_of: date, counted: pl.DataFrame, withdrawn: pl.DataFrame
+        self,
+        table: Table,
+        subjects: pl.DataFrame,
+        as_of: date,
+        counted: pl.DataFrame,
+        withdrawn: pl.DataFrame,
+        *,
+        others: bool = False,
     ) -> None:
         self._table = table
         self._as_of = day_number(as_of)
@@ -122,6 +129,7 @@ class Fold:
         self._others, self._theirs = _canonical_positions(self._subjects)
         self._counted = counted.sort("delivery")
         self._withdrawn = withdrawn
+        self._of = pl.col("subject").is_in(self._subjects["code"].implode()) if others else pl.lit(True)
         shown = self._subjects.with_row_index("position").filter(pl.col("subject") == pl.col("canonical"))
         self._shown = shown.sort("subject")
         self._rows = self._shown["position"].to_numpy()
@@ -195,7 +203,7 @@ class Fold:
         return values.cast(asked.dtype).alias(asked.column)
 
     def _read(self, path: str, stretch: _Stretch) -> pl.DataFrame:
-        frame = self._table.scan([path]).filter(stretch.wanted).select(stretch.columns).collect()
+        frame = self._table.scan([path]).filter(stretch.wanted, self._of).select(stretch.columns).collect()
         counted = self._counted["delivery"].implode()
         if not frame["delivery"].unique().is_in(counted).all():
             frame = frame.filter(pl.col("delivery").is_in(counted))

@@ -227,7 +227,7 @@ class Ledger:
         files = self.fact_files(counted, kind)
         wanted = codes_of(kind, subjects) if subjects is not None else None
         if wanted is not None:
-            files = _that_may_hold(files, wanted)
+            files = that_may_hold(files, wanted)
         paths = files["path"].to_list()
         if not paths:
             return pl.LazyFrame(schema=STORED)
@@ -296,7 +296,7 @@ class Ledger:
             raise ProblemError(FACT_UNKNOWN.at(fact=fact) for fact in unknown)
 
 
-def _that_may_hold(files: pl.DataFrame, subjects: Sequence[int]) -> pl.DataFrame:
+def that_may_hold(files: pl.DataFrame, subjects: Sequence[int] | pl.Series) -> pl.DataFrame:
     """The files whose range of subjects has one of these; those laid by subject have narrow ones."""
     if not {"min.subject", "max.subject"} <= set(files.columns):
         return files

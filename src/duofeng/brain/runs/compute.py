@@ -32,6 +32,7 @@ from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, referred_to, subjects_as_one
 from duofeng.brain.rules.condition import RuleBook
 from duofeng.brain.runs import problems
+from duofeng.brain.runs.earlier import Earlier, earlier_of
 from duofeng.brain.runs.judged import Judged, judged
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept
@@ -102,7 +103,8 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None, *, by:
     inputs = inputs.pinned
     _refuse_earlier(inputs, runs)
     with runs.writing(inputs.id) as folder:
-        return runs.publish(folder, replace(_computed(inputs, folder, progress or _quietly), by=by))
+        manifest = _computed(inputs, folder, progress or _quietly, _earlier(inputs, runs))
+        return runs.publish(folder, replace(manifest, by=by))
 
 
 def ask(inputs: Inputs, runs: Runs, title: str, progress: Progress | None = None, *, by: str = "") -> Run:
@@ -124,8 +126,14 @@ def _refuse_earlier(inputs: Inputs, runs: Runs) -> None:
         raise ProblemError(problems.EARLIER_DAY.at(as_of=current.as_of, known_at=known_at))
 
 
-def _computed(inputs: Inputs, folder: Path, step: Progress) -> Manifest:
-    """Everything a run keeps, written into a folder.
+def _earlier(inputs: Inputs, runs: Runs) -> Earlier | None:
+    """The run to build on. Computing the same again is done whole: it must give the same."""
+    found = earlier_of(runs, inputs.zone, inputs.ledger, inputs.as_of, inputs.known_at, inputs.engine, _packages())
+    return None if found is None or found.run.id == inputs.id else found
+
+
+def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | None = None) -> Manifest:
+    """Everything a run keeps, written into a folder. What an `earlier` run worked out and still holds is taken from it.
 
     1. Refuse a zone whose worked examples do not come out (E653).
     2. Fold the profile of every register, only the columns somebody reads, from one version of the ledger.
@@ -141,13 +149,15 @@ def _computed(inputs: Inputs, folder: Path, step: Progress) -> Manifest:
     step(say("汇总档案"))
     asked = referred_to(inputs.zone, [each.register for each in registers])
     one = subjects_as_one(inputs.ledger, inputs.zone, sorted(asked), inputs.known_at)
-    folded = {each.register: _folded(inputs, each, registers, one, folder / each.register) for each in registers}
+    folded = {
+        each.register: _folded(inputs, each, registers, one, folder / each.register, earlier) for each in registers
+    }
     clock.done("profile")
     frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
     folded.clear()
     clock.done("links")
     step(say("计算评分"))
-    results = {each.register: _scores(each, frames, folder / each.register) for each in registers}
+    results = {each.register: _scores(each, frames, folder / each.register, earlier) for each in registers}
     clock.done("scores")
     step(say("核对政策"))
     counts: dict[str, dict[str, int]] = {}
@@ -174,8 +184,12 @@ def _measured(clock: _Clock) -> dict[str, object]:
         "seconds": clock.seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "python": sys.version.split()[0],
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": _packages(),
     }
+
+
+def _packages() -> dict[str, str]:
+    return {name: version(name) for name in PACKAGES}
 
 
 def refuse_failing_examples(zone: Zone) -> None:
@@ -185,7 +199,9 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: One, place: Path) -> pl.DataFrame:
+def _folded(  # noqa: PLR0913, PLR0917  # everything the profiles of all registers are made from
+    inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: One, place: Path, earlier: Earlier | None
+) -> pl.DataFrame:
     """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
@@ -194,9 +210,11 @@ def _folded(inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: O
     from_elsewhere = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
     own = [*judged.shown, *_read_by_policies(inputs, judged.plan)]
     wanted = tuple(dict.fromkeys([*own, *gathered, *from_elsewhere]))
-    folded = profile(
-        ledger, zone, judged.register, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one
-    ).collect()
+    folded = earlier.profile(judged.register, wanted, one) if earlier else None
+    if folded is None:
+        folded = profile(
+            ledger, zone, judged.register, wanted, as_of=inputs.as_of, known_at=known_at, canonical=one
+        ).collect()
     _keep(merged(one.get(judged.register)), place, MERGED)
     return folded
 
@@ -213,31 +231,27 @@ def _read_by_policies(inputs: Inputs, planned: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*planned.columns, *payment_columns(planned, recorded)]))
 
 
-def _scores(judged: Judged, frames: Mapping[str, pl.DataFrame], place: Path) -> pl.DataFrame:
+def _scores(judged: Judged, frames: Mapping[str, pl.DataFrame], place: Path, earlier: Earlier | None) -> pl.DataFrame:
     """Score every card of a register and keep its tables. Columns: what policies may read of them, row by row of the
     register's profile. No card reads another's result."""
     with ThreadPoolExecutor(THREADS) as pool:
-        scored = pool.map(lambda compiled: _score(compiled, frames[compiled.of], place), judged.cards)
+        scored = pool.map(lambda compiled: _score(compiled, frames[compiled.of], place, earlier), judged.cards)
         results = frames[judged.register].select("subject")
         for table in scored:
             results = results.join(table, on="subject", how="left", maintain_order="left")
     return results.drop("subject")
 
 
-def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path) -> pl.DataFrame:
-    name, results = compiled.card.card, pl.DataFrame()
-    for each, parts in score_tables(compiled, frame):
-        if each != f"score-{name}":
+def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path, earlier: Earlier | None) -> pl.DataFrame:
+    if earlier is None or not earlier.take_card(compiled, frame, folder):
+        for each, parts in score_tables(compiled, frame):
             _keep_parts(parts, folder, each)
-            continue
-        (table,) = parts
-        _keep(table, folder, each)
-        results = table.select(
-            "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
-            pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
-        )  # fmt: skip
-    give_back()
-    return results
+        give_back()
+    name = compiled.card.card
+    return pl.read_parquet(folder / f"score-{name}.parquet").select(
+        "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
+        pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
+    )  # fmt: skip
 
 
 def _answering(engine: Engine) -> AbstractContextManager[Answering]:

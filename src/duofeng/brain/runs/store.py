@@ -124,6 +124,11 @@ class Run:
         """The register with a table of this name, such as the scores of a card: a card rates one register only."""
         return next((register for register in self.registers if self.has(name, register)), None)
 
+    def is_intact(self, name: str, register: str) -> bool:
+        """Whether a table is as the manifest says."""
+        file = _file(name, register)
+        return _digest(self.folder / file) == self.manifest.files.get(file)
+
     def differing(self) -> list[str]:
         """Names of the files that are not as the manifest says."""
         return [name for name, digest in self.manifest.files.items() if _digest(self.folder / name) != digest]
