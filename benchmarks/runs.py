@@ -18,9 +18,9 @@ from time import perf_counter, process_time
 
 import polars as pl
 from benchmarks.harness import ROOT, Case, Scale, Subject, Timed
-from duofeng.brain.policies.subject import answers_for
 
 from duofeng.brain.policies.plan import plan
+from duofeng.brain.policies.subject import answers_for
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
 from duofeng.brain.runs.subject import profile_with_results

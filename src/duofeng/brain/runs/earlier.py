@@ -4,7 +4,7 @@ whose values are what they were. The tables come out the same byte for byte, as 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import MERGED, merged
 from duofeng.brain.scores.card import Compiled
-from duofeng.facts.canonical import with_canonical
+from duofeng.facts.canonical import Canonical, by_register, with_canonical
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.facts.touched import touched
@@ -38,19 +38,23 @@ class Earlier:
     ledger: Ledger
     known_at: datetime
 
-    def profile(self, register: str, columns: Sequence[str], one: pl.DataFrame | None) -> pl.DataFrame | None:
+    def profile(self, register: str, columns: Sequence[str], one: Canonical | None) -> pl.DataFrame | None:
         """The profile of a register, of which only subjects that facts touched since are folded. None where too much
         is another: a column is new, other subjects are one, or many were touched."""
+        one_with = by_register(one, register)
+        together = {register, *one_with, *(self.run.registers if isinstance(one, Mapping) else ())}
         if not self._has(["profile", MERGED], register):
             return None
         kept = self.run.table("profile", register)
-        if set(columns) - set(kept.collect_schema()) or self._others_are_one(register, one):
+        if set(columns) - set(kept.collect_schema()) or self._others_are_one(together, one_with):
             return None
         before = Ledger(self.ledger.folder, self.run.manifest.ledger_version)
         spoken_of = touched(before, self.run.known_at, self.ledger, self.known_at, register)
         if spoken_of is None:
             return None
-        subjects = with_canonical(self.ledger.subjects(known_at=self.known_at, kind=register), register, one)
+        subjects = with_canonical(
+            self.ledger.subjects(known_at=self.known_at, kind=register), register, one_with.get(register)
+        )
         again = subjects.filter(pl.col("subject").is_in(spoken_of.implode()))["canonical"].unique()
         shown = subjects.filter(pl.col("subject") == pl.col("canonical"))["subject"].sort()
         if again.len() > MOST * shown.len():
@@ -82,8 +86,12 @@ class Earlier:
     def _has(self, names: Sequence[str], register: str) -> bool:
         return all(self.run.has(name, register) and self.run.is_intact(name, register) for name in names)
 
-    def _others_are_one(self, register: str, one: pl.DataFrame | None) -> bool:
-        return not self.run.table(MERGED, register).collect().equals(merged(one))
+    def _others_are_one(self, registers: Iterable[str], one_with: Mapping[str, pl.DataFrame]) -> bool:
+        """Whether somewhere other subjects are one now: references lead on to those that stand for them."""
+        return not all(
+            self._has([MERGED], each) and self.run.table(MERGED, each).collect().equals(merged(one_with.get(each)))
+            for each in registers
+        )
 
 
 def earlier_of(
