@@ -199,7 +199,7 @@ def refuse_failing_examples(zone: Zone) -> None:
         raise ProblemError([problems.EXAMPLES_FAIL.at(count=len(broken)), *broken])
 
 
-def _folded(  # noqa: PLR0913, PLR0917  # everything the profiles of all registers are made from
+def _folded(
     inputs: Inputs, judged: Judged, all_judged: Sequence[Judged], one: One, place: Path, earlier: Earlier | None
 ) -> pl.DataFrame:
     """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
