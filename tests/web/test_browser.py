@@ -6,7 +6,6 @@ no serious or critical finding of axe. In English no Chinese but what the zone w
 
 from __future__ import annotations
 
-import gettext
 from base64 import b32decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import duofeng
+from duofeng.tell import catalogue
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 
@@ -77,8 +76,7 @@ CHINESE = """() => {
       if (han.test(each.getAttribute(name)) && !each.closest("[lang^=zh]")) found.add(each.getAttribute(name));
   return [...found].slice(0, 5);
 }"""
-CATALOGUE = Path(duofeng.__file__).parent / "web" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
-TEXTS = frozenset(gettext.GNUTranslations(CATALOGUE.open("rb"))._catalog) - {""}  # type: ignore[attr-defined]
+TEXTS = frozenset(catalogue.translations(("en",))._catalog) - {""}  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
