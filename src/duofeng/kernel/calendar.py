@@ -23,6 +23,7 @@ from duofeng.kernel.problems import (
     CALENDAR_DAY_OUTSIDE,
     CALENDAR_GAP,
     CALENDAR_UNKNOWN_YEAR,
+    CALENDAR_WITHOUT_YEARS,
     HOURS_UNREADABLE,
 )
 
@@ -58,7 +59,9 @@ class WorkCalendar:
 
     def __post_init__(self) -> None:
         known = self.known_years
-        gap = [str(year) for year in range(known[0], known[-1]) if year not in known] if known else ["years"]
+        if not known:
+            raise ProblemError(CALENDAR_WITHOUT_YEARS.at(calendar=self.name))
+        gap = [str(year) for year in range(known[0], known[-1]) if year not in known]
         problems = [CALENDAR_GAP.at(calendar=self.name, missing=", ".join(gap))] if gap else []
         for day in (*self.off, *self.work):
             if day.year not in known:

@@ -88,3 +88,13 @@ def restored(value: Any) -> Any:
         return Words(value["words"])
     params = {name: restored(each) for name, each in value.items() if name not in ("say", "in")}
     return Message(value["say"], params, value.get("in", ""))
+
+
+EVERY_LANGUAGE = "*"
+"""Stands, among forms, for every language that has none of its own."""
+
+
+def inflected(forms: Mapping[str, tuple[str, ...]], number: float, language: str) -> str:
+    """The form for this number: the first for one, else the last. A language left out takes the first there is."""
+    found = forms.get(language) or forms.get(EVERY_LANGUAGE) or next(iter(forms.values()))
+    return found[0] if abs(number) == 1 else found[-1]

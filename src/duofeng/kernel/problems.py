@@ -31,6 +31,11 @@ CALENDAR_GAP = declare(
     "日历“{calendar}”的年份不连续：缺 {missing}",
     explain="期限可能跨年，所以日历必须逐年连续。请补上缺少的年份。",
 )
+CALENDAR_WITHOUT_YEARS = declare(
+    "E115",
+    "日历“{calendar}”没有写负责哪些年份，如 years: [2024, 2025]",
+    explain="只按星期的日历（base: weekdays）只知道 years 里的年份：假日逐年公布，没有写的年份不猜。",
+)
 CALENDAR_DAY_OUTSIDE = declare(
     "E112",
     "日历“{calendar}”列出了 {date}，但没有声明 {year} 年",
@@ -53,7 +58,7 @@ NUMBER_UNREADABLE = declare(
 )
 UNIT_UNKNOWN = declare(
     "E121",
-    "没有单位“{unit}”，是否应为“{nearest}”？",
+    "没有单位“{unit}”。{hint}",
     explain="单位及其换算在 kernel/units.py 中列出；万、亿等可加在任何可数单位之前，复合单位写作 万元/亩。",
 )
 UNITS_INCOMPATIBLE = declare(

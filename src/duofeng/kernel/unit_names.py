@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from duofeng.kernel.message import inflected
 from duofeng.kernel.problem import Language
+from duofeng.kernel.units import add_counts
 
 ENGLISH: Mapping[str, str] = {
     "元": "yuan", "万元": "10,000 yuan", "亿元": "100 million yuan", "美元": "US dollars",
@@ -26,10 +28,22 @@ PER: Mapping[str, str] = {
 MEASURE_WORDS = frozenset("家个件项户宗条台辆套所座处起份张篇种批只株棵栋幢期场位")
 
 
-def unit_name(unit: str | None, language: Language) -> str:
-    """The unit as it is written behind a number; a unit nobody translated stays as it is declared."""
+_DECLARED: dict[str, Mapping[str, tuple[str, ...]]] = {}
+
+
+def know_counts(declared: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+    """From now on the words of a zone are counting units, written behind a number in the forms it gives."""
+    add_counts(declared)
+    _DECLARED.update(declared)
+
+
+def unit_name(unit: str | None, language: Language, number: float | None = None) -> str:
+    """The unit as it is written behind a number, of which a zone's own units take the form; a unit nobody translated
+    stays as it is declared."""
     if not unit:
         return ""
+    if unit in _DECLARED:
+        return inflected(_DECLARED[unit], 2 if number is None else number, language)
     if language == "zh":
         return CHINESE.get(unit, unit)
     if unit in MEASURE_WORDS:

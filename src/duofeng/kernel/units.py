@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.message import say
+from duofeng.kernel.problem import Problem, ProblemError, nearest
 from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
 
 MAGNITUDES = {
@@ -179,8 +181,45 @@ def unit(text: str) -> Unit:
         if top and bottom:
             return Unit(clean, f"{top.dimension} per {bottom.dimension}", top.factor / bottom.factor)
     if found is None:
-        raise ProblemError(UNIT_UNKNOWN.at(unit=text, nearest=nearest(clean, _all_names()) or "元"))
+        raise ProblemError(unknown_unit(text))
     return found
+
+
+def unknown_unit(text: str, dimension: str | None = None, *, latin: bool = False) -> Problem:
+    """That there is no such unit (E121), with the nearest name, and with the units there are: of `dimension` if it is
+    known, else of the nearest one's. `latin` prefers names that a keyboard without Chinese can write."""
+    near = nearest(_clean(text), _all_names(dimension))
+    found = _lookup(near) if near is not None else None
+    kind = dimension or (found.dimension if found else None)
+    words = written_as(kind, latin=latin) if kind is not None else ()
+    others = tuple(word for word in words if word != near)
+    guess = say("是不是“{nearest}”？", nearest=near)
+    listed = say("同类单位有：{words}。", words=others)
+    if near is not None:
+        hint = say("{first}{second}", first=guess, second=listed) if others else guess
+    else:
+        hint = listed if others else say("自己的计数单位写进 zone.yaml 的 units。")
+    return UNIT_UNKNOWN.at(unit=text, nearest=near or "", hint=hint)
+
+
+def written_as(dimension: str, *, latin: bool = False) -> tuple[str, ...]:
+    """Every unit of a dimension by the name a zone writes, those of money also in their multiples."""
+    symbols = [symbol for symbol, each in BASE_UNITS.items() if each.dimension == dimension]
+    names = [_latin_name(symbol) if latin else symbol for symbol in symbols]
+    if dimension == "money" and not latin:
+        return (*names, "万元", "亿元")
+    if dimension == "money" or dimension in CURRENCIES:
+        code = "CNY" if dimension == "money" else dimension
+        return (*names, *(f"{multiple} {code}" for multiple in _ENGLISH_MAGNITUDES)) if latin else tuple(names)
+    return tuple(names)
+
+
+def _latin_name(symbol: str) -> str:
+    names = [symbol, *_ALIASES.get(symbol, "").split()]
+    return next((name for name in names if not _CHINESE.search(name)), symbol)
+
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
@@ -267,7 +306,35 @@ def _lookup(text: str) -> Unit | None:
 
 
 def _exact(text: str) -> Unit | None:
-    return BASE_UNITS.get(text) or BASE_UNITS.get(_folded_aliases().get(text, ""))
+    return BASE_UNITS.get(text) or BASE_UNITS.get(_folded_aliases().get(text, "")) or _DECLARED.get(text)
+
+
+# ---- counting units that a zone declares ----------------------------------------------------------------------------
+
+_DECLARED: dict[str, Unit] = {}
+_COUNT_OF = "count of "
+
+
+def add_counts(words: Iterable[str]) -> None:
+    """From now on these are units, each counting its own kind of thing; what is a unit already stays what it is.
+
+    It only ever adds, and a word counts the same whoever declares it: zones of one process cannot convert differently.
+    """
+    new = {_clean(word) for word in words} - _DECLARED.keys()
+    added = {word: Unit(word, _COUNT_OF + word, Fraction(1)) for word in new if _lookup(word) is None}
+    if added:
+        _DECLARED.update(added)
+        unit.cache_clear()
+        _all_names.cache_clear()
+
+
+def count_in(found: Unit) -> str | None:
+    """What a count counts: 人 of 万人."""
+    return found.dimension.removeprefix(_COUNT_OF) if found.dimension.startswith(_COUNT_OF) else None
+
+
+def is_declared_count(word: str) -> bool:
+    return word in _DECLARED
 
 
 @lru_cache(maxsize=1)
@@ -275,10 +342,13 @@ def _folded_aliases() -> dict[str, str]:
     return {_clean(alias): symbol for symbol, aliases in _ALIASES.items() for alias in aliases.split()}
 
 
-@lru_cache(maxsize=1)
-def _all_names() -> tuple[str, ...]:
-    names = [*BASE_UNITS, *_folded_aliases()]
-    return (*names, *(prefix + name for prefix in ("万", "亿", "千") for name in BASE_UNITS))
+@lru_cache(maxsize=64)
+def _all_names(dimension: str | None = None) -> tuple[str, ...]:
+    names = [*BASE_UNITS, *_folded_aliases(), *_DECLARED]
+    known = (*names, *(prefix + name for prefix in ("万", "亿", "千") for name in BASE_UNITS))
+    if dimension is None:
+        return known
+    return tuple(name for name in known if (found := _lookup(name)) and found.dimension == dimension)
 
 
 def _nearest_of(dimension: str, written: str, wrong: str) -> str:

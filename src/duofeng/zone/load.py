@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
+from duofeng.kernel.unit_names import know_counts
 from duofeng.zone import problems
 from duofeng.zone.model import NOWHERE, Declared, Origin
 from duofeng.zone.registry import Kind, Role, all_kinds, kinds_in
@@ -105,6 +106,7 @@ class _Loading:
             ),
             {kind: frozenset(ids) for kind, ids in self.broken.items()},
         )
+        know_counts(zone.counts)
         for kind in all_kinds().values():
             if kind.check is not None:
                 for item in zone.items(kind.name).values():

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
-from duofeng.kernel.message import ANY, Message, Words, say
+from duofeng.kernel.message import ANY, EVERY_LANGUAGE, Message, Words, say
 from duofeng.kernel.problem import ProblemKind, Span
 from duofeng.zone import problems
 from duofeng.zone.source_file import SourceFile, Steps, TypedDecimal, TypedInteger
@@ -76,6 +76,17 @@ def matching(pattern: str, form: Message) -> Callable[[Any], Any]:
 PLAIN: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 Word = Annotated[str, BeforeValidator(typed), WithJsonSchema(PLAIN)]
 """A text; a number or flag standing there is taken as it was typed."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dict, tuple, list)):
+        found = say("带键的内容", context="type") if isinstance(value, dict) else say("列表", context="type")
+        raise refusal(problems.SHAPE, expected=say("一个值，如 5、true、2024-01-31"), found=found)
+    return value
+
+
+Plain = Annotated[Any, BeforeValidator(_plain), WithJsonSchema(PLAIN)]
+"""One value of a kind that is known elsewhere: a number, flag, date or text, as it was typed."""
 
 CHOICES = "x-choices"
 """Marks, in a JSON Schema, what the zone at hand can offer there."""
@@ -140,9 +151,6 @@ def _text(value: Any, read: Callable[[Any], dict[str, str]]) -> Text:
     return Text(plain) if isinstance(plain, str) else Text(**read(value))
 
 
-EVERY_LANGUAGE = "*"
-
-
 def _forms(value: Any) -> Any:
     """A word, or [singular, plural], for every language or for each."""
     if isinstance(typed(value), str):
@@ -164,12 +172,6 @@ Forms = Annotated[
     WithJsonSchema({"anyOf": [*_WORD_OR_FORMS, {"type": "object", "additionalProperties": {"anyOf": _WORD_OR_FORMS}}]}),
 ]
 """A word that changes with the number before it, per language."""
-
-
-def inflected(forms: Mapping[str, tuple[str, ...]], number: int, language: str) -> str:
-    """The form for this number: the first for one, else the last. A language left out takes the first there is."""
-    found = forms.get(language) or forms.get(EVERY_LANGUAGE) or next(iter(forms.values()))
-    return found[0] if abs(number) == 1 else found[-1]
 
 
 @dataclass(frozen=True)

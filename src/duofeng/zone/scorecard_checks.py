@@ -25,7 +25,12 @@ LEAF_OR_BRANCH = declare(
 SCORING_NEEDS = declare(
     "E081",
     "{method} 计分需要写 {needs}。",
-    explain="bands 要写分档；linear、log 要写起止值；其余方法与同组比较，卡上要写 peers。",
+    explain="bands 要写分档；linear、log 要写起止值。",
+)
+NO_PEERS = declare(
+    "E068",
+    "{method} 与同组比较，卡上要写 peers：分组的表达式，如 peers: [{example}]；与所有对象比较写 peers: [\"'all'\"]。",
+    explain="同组的对象这些表达式的值相同。一个人人相同的值（如 \"'all'\"）把所有对象放在一组。",
 )
 BANDS_ORDER = declare(
     "E082",
@@ -91,7 +96,7 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
             found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report)
             if found is not None and found.type in KINDS_OF_VALUE:
                 report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=KINDS_OF_VALUE[found.type])
-            _check_scoring(item, entry, entry.scoring, (*path, "scoring"), report)
+            _check_scoring(item, entry, entry.scoring, (*path, "scoring"), zone, report)
     _check_grades(item, report)
 
 
@@ -127,9 +132,10 @@ def _above(item: Scorecard, path: Path) -> str:
     return branch.aggregate
 
 
-def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, report: Report) -> None:
+def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, zone: Zone, report: Report) -> None:
     if scoring.by in PEER_METHODS and not item.peers:
-        report(SCORING_NEEDS, (*path, "by"), method=scoring.by, needs="peers")
+        codes = (name for name, each in zone.attributes.get(item.register, {}).items() if each.type == "code")
+        report(NO_PEERS, (*path, "by"), method=scoring.by, example=next(codes, "size > 10"))
     falls = set(_falling(scoring))
     if falls and falls != {entry.direction == "down"}:
         good = say("低的更好") if True in falls else say("高的更好")

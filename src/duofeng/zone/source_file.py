@@ -217,6 +217,11 @@ class _Builder:
             if 0 < at <= len(self.file.lines) and re.match(r" *\t", self.file.lines[at - 1]):
                 self._report(problems.TAB, at, self.file.lines[at - 1].index("\t") + 1)
                 return
+        sign = self.file.lines[line - 1][column - 1 : column] if 0 < line <= len(self.file.lines) else ""
+        if sign in ("[", "]", "{", "}") and "',' or" in said:
+            what = say("花括号、方括号里的文字带 {sign} 时要加引号，如 {example}", sign=sign, example=_QUOTED)
+            self._report(problems.SYNTAX, line, column, what=what)
+            return
         self._report(problems.SYNTAX, line, column, what=_explained(said))
 
     def _unprintable(self, text: str, error: yaml.reader.ReaderError) -> None:
@@ -359,6 +364,7 @@ def _plain(text: str) -> Any:
     return text
 
 
+_QUOTED = "{when: 'revenue[-1] > 0'}"
 _EXPLAINED = (
     (
         "mapping values are not allowed",

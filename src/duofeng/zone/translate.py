@@ -44,6 +44,8 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
     """
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"], data)
+        if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
+            continue  # It is long enough; items of it are wrong, and reported as such.
         if detail["type"] != "missing" and _value(data, path) is None:
             continue
         yield _problem(detail, path, model, origin)
@@ -145,8 +147,11 @@ def _bound(kind: str, context: Mapping[str, object]) -> Message | None:
     return Message(form.id, context) if form else None
 
 
-def _size(detail: ErrorDetails, context: Mapping[str, object]) -> str:
-    return str(context["actual_length"]) if "actual_length" in context else _shown(detail["input"])
+def _size(detail: ErrorDetails, context: Mapping[str, object]) -> Message | str:
+    """How much of it there is: of a list its items, of a number the number."""
+    if context.get("actual_length") == 0:
+        return say("空的")
+    return say("{n} 项", n=str(context["actual_length"])) if "actual_length" in context else _shown(detail["input"])
 
 
 def _models(annotation: Any) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from duofeng.zone.kinds.register import BUILT_IN, Register
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.kinds.zone import Currency, Habits, ZoneFile
 from duofeng.zone.measures import attributes_of_indicators, attributes_of_policies
-from duofeng.zone.model import Declared, Text
+from duofeng.zone.model import Declared, Forms, Text
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.codes import CodeList
@@ -119,6 +119,11 @@ class Zone:
     def time_zone(self) -> ZoneInfo:
         """In which instants are read and shown."""
         return ZoneInfo(self.file.time_zone)
+
+    @property
+    def counts(self) -> Mapping[str, Forms]:
+        """The counting units this zone declares, with the words written behind a number."""
+        return self.file.units if self.items("zone") else {}
 
     @property
     def habits(self) -> Habits:

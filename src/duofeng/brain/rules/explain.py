@@ -214,7 +214,7 @@ def _in_words(amount: float | Decimal, unit: str | None, language: Language) -> 
     if unit in {"ratio", "%"}:
         points = " 个百分点" if language == "zh" else " percentage points"
         return _short(size * 100 if unit == "ratio" else size) + points
-    return f"{_short(size)} {unit_name(unit, language)}".rstrip()
+    return f"{_short(size)} {unit_name(unit, language, float(size))}".rstrip()
 
 
 def _short(size: float | Decimal) -> str:

@@ -67,7 +67,7 @@ def amount(number: float | None, unit: str | None, language: Language = "zh") ->
     if unit == YUAN and language == "zh":
         return format_money(Decimal(f"{number:.2f}"))
     text = f"{number:,.6f}".rstrip("0").rstrip(".")
-    return f"{text} {unit_name(unit, language)}".rstrip()
+    return f"{text} {unit_name(unit, language, number)}".rstrip()
 
 
 def exact_money(value: Decimal, unit: str | None, language: Language = "zh") -> str:

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.units import unit
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Text, UnitText, Word, wording
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
+from duofeng.zone.unit_checks import check_unit
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
 
 
 def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
-    try:
-        unit(item.unit)
-    except ProblemError as error:
-        report.problem(error.problems[0], ("unit",))
+    check_unit(item.unit, zone, report, ("unit",))
     for at, near in enumerate(item.near):
         check_reference("indicator", near, ("near", at), zone, report)
     check_reference("indicator", item.part_of, ("part_of",), zone, report)

@@ -19,7 +19,20 @@ from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.zone import problems
 from duofeng.zone.expressions import check_expression
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Day, Declared, Id, Number, OverRegister, Part, RegisterId, Text, Word, refusal, wording
+from duofeng.zone.model import (
+    Day,
+    Declared,
+    Id,
+    Number,
+    OverRegister,
+    Part,
+    Plain,
+    RegisterId,
+    Text,
+    Word,
+    refusal,
+    wording,
+)
 from duofeng.zone.references import check_register, warn_of_nobody
 from duofeng.zone.registry import Report, kind
 
@@ -144,7 +157,7 @@ class Example(Part):
 
     title: Text = wording(description="例子")
     as_of: Day = Field(description="基准日")
-    given: Mapping[Word, Any] = Field(description="属性[期间] → 值，不写的为未知")
+    given: Mapping[Word, Plain] = Field(description="属性[期间] → 值，不写的为未知")
     expect: Outcome = Field(description="应得的结论")
     amount: Sum | None = Field(None, description="应得金额")
     failed: tuple[Id, ...] = Field((), description="应不满足的条件")

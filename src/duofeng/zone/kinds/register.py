@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from duofeng.kernel.message import say
+from duofeng.kernel.message import inflected, say
 from duofeng.kernel.problem import Language
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Forms, SchemeId, Text, inflected, typed, wording
+from duofeng.zone.model import Declared, Forms, SchemeId, Text, typed, wording
 from duofeng.zone.register_checks import check_register
 from duofeng.zone.registry import kind
 

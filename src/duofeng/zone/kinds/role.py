@@ -33,6 +33,6 @@ Sensitivity = Literal["public", "internal", "confidential", "personal"]
 @kind("role", files="roles.yaml", holds="many", title=say("岗位", context="kind"))
 class Role(Declared):
     title: Text = Field(description="岗位名称")
-    may: tuple[Capability, ...] = Field((), description="能做什么")
-    sees: tuple[Sensitivity, ...] = Field(("public",), description="不说明事由就能看到的敏感级别")
+    may: tuple[Capability, ...] = Field((), min_length=1, description="能做什么")
+    sees: tuple[Sensitivity, ...] = Field(("public",), min_length=1, description="不说明事由就能看到的敏感级别")
     own_subject_only: bool = Field(False, description="只能看自己的企业")

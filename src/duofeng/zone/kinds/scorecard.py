@@ -22,6 +22,7 @@ from duofeng.zone.model import (
     Number,
     OverRegister,
     Part,
+    Plain,
     RegisterId,
     Text,
     UnitText,
@@ -170,7 +171,7 @@ class Grade(Part):
 class CardExample(Part):
     title: Text = wording(description="例子")
     as_of: Day = Field(description="基准日")
-    given: Mapping[Word, Any] = Field(description="属性[期间] → 值")
+    given: Mapping[Word, Plain] = Field(description="属性[期间] → 值")
     score: Number = Field(description="应得总分")
     parts: Mapping[Word, Number] = Field({}, description="应得分项，键为 组.项")
 

@@ -11,8 +11,7 @@ from pydantic import Field
 from duofeng.kernel.identifiers import OWN
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import GRAINS, Period
-from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.kernel.units import factor_between
+from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
 from duofeng.zone.kinds.vocabulary import Attribute, AttributeId
 from duofeng.zone.model import Declared, Number, OverRegister, Part, RegisterId, SchemeId, Text, UnitText, Word, wording
@@ -20,6 +19,7 @@ from duofeng.zone.periods import PeriodText
 from duofeng.zone.references import check_attribute, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
 from duofeng.zone.source_checks import check_key, check_special
+from duofeng.zone.unit_checks import check_unit
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -222,10 +222,7 @@ def _check_column(item: Source, title: str, column: Column, zone: Zone, report: 
     if attribute is None:
         return
     if column.unit is not None and attribute.unit is not None:
-        try:
-            factor_between(column.unit, attribute.unit)
-        except ProblemError as error:
-            report.problem(error.problems[0], ("columns", title, "unit"))
+        check_unit(column.unit, zone, report, ("columns", title, "unit"), attribute.unit)
     elif column.unit is not None:
         rule = say("没有单位")
         report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule=rule)

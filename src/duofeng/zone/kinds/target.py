@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.units import factor_between, unit
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, Number, Part, Text, UnitText, Word, typed, wording
 from duofeng.zone.periods import PeriodText, canonical
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
+from duofeng.zone.unit_checks import check_unit
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -29,19 +28,10 @@ class Citation(Part):
 
 def check_target(item: Target, zone: Zone, report: Report) -> None:
     if check_reference("indicator", item.indicator, ("indicator",), zone, report) and item.indicator in zone.indicators:
-        _check_unit(item, zone, report)
+        like = zone.indicators[item.indicator].unit if item.measure == "level" else None
+        check_unit(item.unit, zone, report, ("unit",), like)
     if item.source is not None:
         check_reference("document", item.source.document, ("source", "document"), zone, report)
-
-
-def _check_unit(item: Target, zone: Zone, report: Report) -> None:
-    try:
-        if item.measure == "level":
-            factor_between(item.unit, zone.indicators[item.indicator].unit)
-        else:
-            unit(item.unit)
-    except ProblemError as error:
-        report.problem(error.problems[0], ("unit",))
 
 
 @kind("target", files="targets/*.yaml", holds="list", title=say("目标", context="kind"), check=check_target)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.units import unit
 from duofeng.zone import problems
 from duofeng.zone.model import (
     CHOICES,
@@ -26,6 +24,7 @@ from duofeng.zone.model import (
 )
 from duofeng.zone.references import check_reference, check_register, check_scheme
 from duofeng.zone.registry import Report, kind
+from duofeng.zone.unit_checks import check_unit
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -90,10 +89,8 @@ _NEEDED: tuple[tuple[Type, str, Message], ...] = (
 
 
 def _check_unit(item: Attribute, written: str, zone: Zone, report: Report) -> None:
-    try:
-        unit(written)
-    except ProblemError as error:
-        report.problem(error.problems[0], ("unit",))
+    like = zone.currency.unit if item.type == "money" else None
+    if not check_unit(written, zone, report, ("unit",), like, convert=False):
         return
     if item.type == "money" and not zone.currency.holds(written):
         main = zone.currency.unit

@@ -12,7 +12,7 @@ from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Id, Part, Text, Word
+from duofeng.zone.model import Declared, Forms, Id, Part, Text, Word
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
@@ -84,6 +84,10 @@ class ZoneFile(Declared):
     peaks: tuple[Id, ...] = Field((), description="使用的峰")
     currency: Currency = Field(Currency(), description="货币，不写为人民币")
     time_zone: Word = Field("Asia/Shanghai", description="时区，IANA 名称")
+    units: Mapping[Word, Forms] = Field(
+        {},
+        description="园区自己的计数单位 → 写在数后面的词：一个词，或 [单数, 复数]，可按语言写",
+    )
     habits: Habits = Field(Habits(), description="日期、小数、一周的写法")
     calendar: Id | None = Field(None, description="默认工作日历的编号")
     areas: Word | None = Field(None, description="区域文件，相对园区文件夹")
