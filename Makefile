@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test quick check docs pictures lock bench clean
+.PHONY: help texts setup demo test quick check docs pictures lock bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test    every test and check"
 	@echo "make quick ROOM=zone    the checks and tests of one room"
 	@echo "make bench   the benchmarks beside their peers"
+	@echo "make texts   add new texts to the catalogues, drop old ones"
 	@echo "make docs    the pages that are printed from the code"
 	@echo "make pictures    the pictures of the READMEs, taken by Chromium"
 
@@ -44,6 +45,9 @@ quick: setup
 	@test -d src/duofeng/$(ROOM) && test -n "$(ROOM)" || { echo "make quick ROOM=$$(ls -d src/duofeng/*/ | xargs -n1 basename | paste -sd'|')"; exit 1; }
 	@$(BIN)/ruff check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM)) && $(BIN)/ruff format --check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM))
 	@$(BIN)/mypy & checked=$$!; $(BIN)/pytest $(wildcard tests/$(ROOM)) $(ARGS); tested=$$?; wait $$checked && exit $$tested
+
+texts: setup
+	@$(BIN)/python -m duofeng.tell.update
 
 docs: setup
 	@$(BIN)/duofeng explain --markdown > docs/problems.md

@@ -16,11 +16,12 @@ from stdnum.no import orgnr
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.identifiers import declared_scheme, shown_as, validate, validate_many
+from duofeng.kernel.message import say
 from duofeng.tell.words import told_in
 
 NORWAY = CheckDigits("weights", (3, 2, 7, 6, 5, 4, 3, 2), 11, "0-987654321")
 VAT = declared_scheme(
-    "vat", "增值税号", "VAT number", Form(r"DE(?P<checked>[0-9]{9})", "DE136695976", check=CheckDigits("mod11_10"))
+    "vat", say("增值税号"), Form(r"DE(?P<checked>[0-9]{9})", "DE136695976", check=CheckDigits("mod11_10"))
 )
 DIGITS = st.text("0123456789", min_size=2, max_size=14)
 
@@ -62,7 +63,7 @@ def test_credit_codes_and_texts_of_other_alphabets() -> None:
 def test_a_declared_scheme_brings_numbers_into_their_normal_form() -> None:
     for written in ("DE136695976", "de 136-695-976", "ＤＥ１３６６９５９７６ "):
         assert validate(VAT, written).normalised == "DE136695976"
-    keeps = declared_scheme("case", "案号", "case", Form("[0-9]+-[a-z]+", "1-a", drop=".", upper=False))
+    keeps = declared_scheme("case", say("案号"), Form("[0-9]+-[a-z]+", "1-a", drop=".", upper=False))
     assert validate(keeps, "1.2-ab").normalised == "12-ab"
 
 
@@ -80,7 +81,7 @@ def test_the_checked_part_is_found_behind_other_groups() -> None:
 
 
 def test_numbers_of_persons_under_a_declared_scheme_are_masked() -> None:
-    scheme = declared_scheme("social", "社保号", "social number", Form("[0-9]{9}", "123456789"), personal=True)
+    scheme = declared_scheme("social", say("社保号"), Form("[0-9]{9}", "123456789"), personal=True)
     assert shown_as(scheme, "123456789") == "12*******"
     (problem,) = validate(scheme, "12345678x").problems
     assert "345" not in told_in("en", problem.message)

@@ -75,7 +75,8 @@ def _marked(call: ast.Call) -> Iterator[Entry]:
     named = {each.arg: each.value for each in call.keywords if each.arg}
     context = _text(named.get("context"))
     if name == "pgettext":
-        yield Entry(_text(call.args[1]), _text(call.args[0]))
+        if text := _text(call.args[1]):
+            yield Entry(text, _text(call.args[0]))
         return
     plural = name == "ngettext"
     places = [call.args[at] for at in MARKS.get(name, ()) if at < len(call.args)]
