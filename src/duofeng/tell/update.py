@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -18,12 +19,12 @@ def catalogue_of(path: Path) -> Catalog:
         return read_po(file, locale=path.parents[1].name)
 
 
-def held(catalogue: Catalog) -> dict[Entry, object]:
+def held(catalogue: Catalog) -> dict[Entry, Any]:
     """What a catalogue has: text → its translation, or its plural forms."""
     return {
-        Entry(each.id[0] if isinstance(each.id, tuple) else each.id, each.context or "", isinstance(each.id, tuple)): (
-            each.string
-        )
+        Entry(
+            str(each.id[0] if isinstance(each.id, tuple) else each.id), each.context or "", isinstance(each.id, tuple)
+        ): (each.string)
         for each in catalogue
         if each.id
     }
