@@ -16,12 +16,14 @@ from stdnum.no import orgnr
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.identifiers import declared_scheme, shown_as, validate, validate_many
-from duofeng.kernel.message import say
+from duofeng.kernel.message import Words, say
 from duofeng.tell.words import told_in
 
 NORWAY = CheckDigits("weights", (3, 2, 7, 6, 5, 4, 3, 2), 11, "0-987654321")
 VAT = declared_scheme(
-    "vat", say("增值税号"), Form(r"DE(?P<checked>[0-9]{9})", "DE136695976", check=CheckDigits("mod11_10"))
+    "vat",
+    Words({"zh": "增值税号", "en": "VAT number"}),
+    Form(r"DE(?P<checked>[0-9]{9})", "DE136695976", check=CheckDigits("mod11_10")),
 )
 DIGITS = st.text("0123456789", min_size=2, max_size=14)
 

@@ -22,7 +22,7 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "demo": "一条命令看完整个故事",
     },
     "explain": {
-        "explain": "解释问题代码，或一项政策对一家企业的结论",
+        "explain": "解释问题代码，或一项政策对一个对象的结论",
     },
     "figure": {
         "figure": "一个数字：定义、出处、证明、变化",
@@ -35,6 +35,9 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     },
     "load": {
         "load": "把文件读入账本",
+    },
+    "new": {
+        "new": "开始写一个园区、峰、台账、来源、政策、评分卡或页面",
     },
     "policies": {
         "policies": "政策：谁符合、差多少、发多少",
