@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from duofeng.facts.habits import YEAR_FIRST, year_first
 from duofeng.facts.readers import problems
 from duofeng.kernel.message import stored
 from duofeng.kernel.money import money_unit
@@ -143,9 +144,9 @@ def _said_of_units(texts: pl.Series, written_in: str | None, wanted: str | None)
 # ---- dates, flags, codes, texts -----------------------------------------------------------------------------------
 
 
-def read_dates(texts: pl.Series, serials: bool, format: str | None = None) -> Parsed:
-    """As `format` says, or 2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日, each with or without time; workbook
-    serials if asked."""
+def read_dates(texts: pl.Series, serials: bool, format: str | None = None, order: str = YEAR_FIRST) -> Parsed:
+    """As `format` says, or by the `order` of a zone's habits, or 2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日
+    each with or without time; workbook serials if asked."""
     if format is not None:
         values = texts.str.strip_chars().str.to_date(format, strict=False)
         unread = values.is_null() & ~texts.str.strip_chars().is_in(list(MISSING_MARKS))
@@ -155,7 +156,7 @@ def read_dates(texts: pl.Series, serials: bool, format: str | None = None) -> Pa
     if not len(left):
         return Parsed(values, no_faults())
     rest = texts.gather(left)
-    clean = rest.str.normalize("NFKC").str.strip_chars()
+    clean = year_first(rest.str.normalize("NFKC").str.strip_chars(), order)
     signs = clean.str.replace_all(r"\s*[年月/.．－]\s*", "-").str.replace_all("[日号]", "")
     day = signs.str.extract(r"^(\d{4}-\d{1,2}-\d{1,2})(?:[ T].*)?$")
     dates = day.str.to_date("%Y-%m-%d", strict=False)
@@ -217,12 +218,13 @@ def when(period: Period) -> tuple[str, date, date, str | None]:
     return str(period), period.first_day, period.last_day, None if period.is_range else period.grain
 
 
-def read_periods(texts: list[str], year: int | None = None) -> pl.DataFrame:
-    """One row per distinct text: its period and its days, or the code of what is wrong with it."""
+def read_periods(texts: list[str], order: str = YEAR_FIRST) -> pl.DataFrame:
+    """One row per distinct text: its period and its days, or the code of what is wrong with it. `order` is that of
+    dates in the habits of the zone."""
     rows: list[tuple[object, ...]] = []
-    for text in texts:
+    for text, read in zip(texts, year_first(pl.Series(texts, dtype=pl.String), order), strict=True):
         try:
-            period = Period.parse(text, year)
+            period = Period.parse(read)
         except ProblemError as error:
             rows.append((text, None, None, None, None, error.problems[0].code, params_of(error.problems[0])))
         else:

@@ -24,6 +24,7 @@ from duofeng.facts.cells import (
     read_periods,
 )
 from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, VALUES
+from duofeng.facts.habits import year_first
 from duofeng.facts.keys import joined
 from duofeng.facts.listed import lists, members_in
 from duofeng.facts.long_form import LongForm
@@ -49,7 +50,8 @@ class Mapper:
         self, source: Source, zone: Zone, table: RawTable, *names: str, delivered_on: date | None = None
     ) -> None:
         self.source, self.zone, self.table, self.delivered_on = source, zone, table, delivered_on
-        self.values = Values(zone, source.id, serials=bool(table.sheet))  # workbooks keep days as numbers
+        # Workbooks keep days as numbers.
+        self.values = Values(zone, source.id, serials=bool(table.sheet), native=source.reader != "csv")
         self.attributes = zone.attributes.get(source.register, {})
         self.tally = Tally()
         present = set(table.titles)
@@ -93,7 +95,8 @@ class Mapper:
         match = next(filter(None, (re.search(period.file_name or "", name) for name in names)), None)
         if match is None:
             raise ProblemError(problems.PERIOD_NOT_IN_NAME.at(Span(names[0]), file=names[0]))
-        return Period.parse(match[1] if match.re.groups else match[0])
+        written = pl.Series([match[1] if match.re.groups else match[0]])
+        return Period.parse(year_first(written, self.values.dates).item())
 
     def _base(self, work: Work, subject: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         cells = work.cells
@@ -116,7 +119,7 @@ class Mapper:
         """The days of a column, open where the source names none, and the rows whose day cannot be read."""
         if column is None or column not in work.cells.columns:
             return pl.repeat(None, work.cells.height, dtype=pl.Date, eager=True), pl.Series([], dtype=pl.UInt32)
-        parsed = read_dates(work.cells[column], serials=self.values.serials)
+        parsed = read_dates(work.cells[column], serials=self.values.serials, order=self.values.dates)
         self.reject(work, column, work.cells[column], parsed.faults)
         return parsed.values, parsed.faults["position"]
 
@@ -131,7 +134,7 @@ class Mapper:
         new = texts.filter(found["period"].is_null() & found["code"].is_null()).unique()
         asked = new.filter(~new.str.strip_chars().is_in(list(ABSENT)))
         if len(asked):
-            self._periods = pl.concat([self._periods, read_periods(asked.to_list())])
+            self._periods = pl.concat([self._periods, read_periods(asked.to_list(), self.values.dates)])
             found = self._known_periods(texts)
         bad = found["code"].is_not_null()
         if bad.any():
@@ -182,7 +185,12 @@ class Mapper:
         """The cells of a column; those of several columns that say one thing together, as one text."""
         cells = work.cells
         if column.latitude in cells.columns:
-            parts = pl.DataFrame([cells[title].alias("x"), cells[column.latitude].alias("y")])
+            parts = pl.DataFrame(
+                [
+                    self.values.with_point(cells[each]).alias(name)
+                    for each, name in ((title, "x"), (column.latitude, "y"))
+                ]
+            )
             blank = pl.col("x").str.strip_chars().is_in(list(ABSENT)) & pl.col("y").str.strip_chars().is_in(
                 list(ABSENT)
             )

@@ -12,6 +12,7 @@ import polars as pl
 
 from duofeng.facts.cells import ABSENT, FAULT, Parsed, params_of
 from duofeng.facts.fact import INSTANT
+from duofeng.facts.habits import YEAR_FIRST, year_first
 from duofeng.facts.values_problems import NO_SUCH_MOMENT, NOT_A_MOMENT, TWICE_THAT_NIGHT
 
 _CLOCK = (
@@ -26,10 +27,18 @@ EXCEL_EPOCH = pl.datetime(1899, 12, 30)
 SECONDS = 86_400
 
 
-def read_moments(texts: pl.Series, time_zone: ZoneInfo, format: str | None = None, *, serials: bool = False) -> Parsed:
-    """ISO 8601, 2024年3月5日14时30分, 20240305143000 or `format`; workbook serials with a fraction if asked."""
+def read_moments(
+    texts: pl.Series,
+    time_zone: ZoneInfo,
+    format: str | None = None,
+    *,
+    serials: bool = False,
+    order: str = YEAR_FIRST,
+) -> Parsed:
+    """In `format`, or by the `order` of a zone's habits, or ISO 8601, 2024年3月5日14时30分, 20240305143000; workbook
+    serials with a fraction if asked."""
     clean = texts.str.normalize("NFKC").str.strip_chars()
-    frame = pl.DataFrame({"text": clean})
+    frame = pl.DataFrame({"text": clean if format is not None else year_first(clean, order)})
     wall = _in_format(format) if format is not None else _on_the_clock(serials)
     found = frame.select("text", wall=wall, offset=_offset() if format is None else pl.lit(None, pl.Int32))
     zone = time_zone.key

@@ -20,6 +20,7 @@ from duofeng.facts.cells import (
     read_numbers,
     read_texts,
 )
+from duofeng.facts.habits import as_written, with_point
 from duofeng.facts.keys import Way
 from duofeng.facts.moments import read_moments
 from duofeng.facts.places import WGS84, read_geometries, read_points
@@ -30,10 +31,12 @@ from duofeng.zone.zone import Zone
 
 
 class Values:
-    """Reads columns by the types and code lists of a zone. `serials`: numbers may be days, as in workbooks."""
+    """Reads columns by the types, code lists and habits of a zone. `serials`: numbers may be days, as in workbooks;
+    `native`: the file keeps numbers as numbers, not as somebody's writing."""
 
-    def __init__(self, zone: Zone, source: str, *, serials: bool) -> None:
-        self.zone, self.source, self.serials = zone, source, serials
+    def __init__(self, zone: Zone, source: str, *, serials: bool, native: bool) -> None:
+        self.zone, self.source, self.serials, self.native = zone, source, serials, native
+        self.dates, self.decimal = zone.habits.dates, zone.habits.decimal
 
     def read(self, texts: pl.Series, attribute: Attribute, unit: str | None, column: Column | None = None) -> Parsed:
         """The texts of a column as values of the attribute; `unit` and what `column` says are the column's own."""
@@ -51,10 +54,8 @@ class Values:
 
     def _typed(self, texts: pl.Series, attribute: Attribute, unit: str | None, column: Column | None) -> Parsed:
         match attribute.type:
-            case "money":
-                return read_money(texts, unit or attribute.unit)
-            case "number" | "integer":
-                return read_numbers(texts, unit, attribute.unit, whole=attribute.type == "integer")
+            case "money" | "number" | "integer":
+                return self._quantity(texts, attribute, unit)
             case "flag":
                 return read_flags(texts)
             case "code":
@@ -67,13 +68,25 @@ class Values:
             case _:
                 return self._texts(texts, attribute, column)
 
+    def _quantity(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
+        texts = self.with_point(texts)
+        if attribute.type == "money":
+            parsed = read_money(texts, unit or attribute.unit)
+        else:
+            parsed = read_numbers(texts, unit, attribute.unit, whole=attribute.type == "integer")
+        return Parsed(parsed.values, as_written(parsed.faults)) if self.decimal == "comma" else parsed
+
+    def with_point(self, texts: pl.Series) -> pl.Series:
+        """Numbers by the zone's habit, with a point before decimals; those that a file keeps as numbers have one."""
+        return with_point(texts, self.decimal, native=self.native)
+
     def _when(self, texts: pl.Series, attribute: Attribute, column: Column | None) -> Parsed:
         format = column.format if column else None
         if attribute.type == "date":
-            return read_dates(texts, serials=self.serials, format=format)
+            return read_dates(texts, serials=self.serials, format=format, order=self.dates)
         named = column.time_zone if column else None
         time_zone = ZoneInfo(named) if named else self.zone.time_zone
-        return read_moments(texts, time_zone, format, serials=self.serials)
+        return read_moments(texts, time_zone, format, serials=self.serials, order=self.dates)
 
     def _texts(self, texts: pl.Series, attribute: Attribute, column: Column | None) -> Parsed:
         if attribute.type == "reference":

@@ -33,7 +33,7 @@ def leaf(scoring: str, more: str = "") -> str:
         (leaf("given, least: 100"), "E087"),
         ("peers: [sector]\n" + leaf("rank, winsorize: [0.9, 0.1]"), "E087"),
         ("peers: [sector]\n" + leaf("rank, clip: [3, 3]"), "E087"),
-        (leaf("percentile"), "E081"),
+        (leaf("percentile"), "E068"),
         (leaf("linear, from: 0"), "E081"),
         (leaf("given", "weight: 2, "), "E086"),
         (leaf("given").replace("value: a", "value: sector"), "E088"),
