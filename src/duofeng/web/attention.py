@@ -43,7 +43,7 @@ def policies(run: Run | None) -> list[PolicyNotice]:
     paid = _paid(run)
     unmet = {each["params"]["policy"]: each["params"]["needed"] for each in _warnings(run, UNMET_BUDGET.code)}
     found = []
-    for planned in reader.current_plan().policies:
+    for planned in reader.policies_in_force():
         policy = planned.policy
         left = (policy.until - run.as_of).days if policy.until else None
         total = as_money(policy.budget.total) if policy.budget else None
@@ -64,15 +64,10 @@ def _paid(run: Run) -> dict[str, int]:
 
 @lru_cache(maxsize=4)
 def _paid_in(folder: Path) -> dict[str, int]:
-    rows = (
-        Runs(folder.parent)[folder.name]
-        .table("bundles", reader.FIRMS)
-        .filter("taken")
-        .group_by("policy")
-        .agg(pl.col("paid").sum())
-        .collect()
-    )
-    return dict(rows.iter_rows())
+    run = Runs(folder.parent)[folder.name]
+    taken = [run.table("bundles", each).filter("taken") for each in run.registers if run.has("bundles", each)]
+    sums = [rows.group_by("policy").agg(pl.col("paid").sum()).collect() for rows in taken]
+    return {policy: paid for rows in sums for policy, paid in rows.iter_rows()}
 
 
 def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[dict[str, object]]:
@@ -80,5 +75,5 @@ def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[d
     counted = (
         changed.group_by("subject").agg(pl.len().alias("changes")).sort("changes", "subject", descending=[True, False])
     )
-    names = run.table("profile", reader.FIRMS).select("subject", "name").collect()
+    names = run.names(reader.FIRMS).collect()
     return counted.head(most).join(names, on="subject", how="left", maintain_order="left").to_dicts()

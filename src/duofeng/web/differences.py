@@ -35,11 +35,11 @@ def previous(run: Run | None) -> Run | None:
 
 
 def changes(before: Run, after: Run) -> pl.DataFrame:
-    """policy, subject, before, after, cause: every answer to a firm that is another now."""
+    """register, policy, subject, before, after, cause: every answer that is another now."""
     return _changes(before.folder, after.folder)
 
 
 @lru_cache(maxsize=8)
 def _changes(before: Path, after: Path) -> pl.DataFrame:
     old, new = (Runs(folder.parent)[folder.name] for folder in (before, after))
-    return changed_outcomes(old, new).filter(register=reader.FIRMS).drop("register")
+    return changed_outcomes(old, new)

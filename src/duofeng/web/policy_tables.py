@@ -12,10 +12,10 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from duofeng.brain.policies.outcomes import OUTCOME_NAMES, name_of
-from duofeng.brain.policies.plan import Plan, Planned
+from duofeng.brain.policies.plan import Planned
 from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.condition import Condition
-from duofeng.brain.runs.store import Run
+from duofeng.brain.runs.store import Run, Runs
 from duofeng.engine.expression import columns_needed
 from duofeng.engine.statuses import UNKNOWN
 from duofeng.engine.truths import Truths
@@ -29,7 +29,7 @@ SUMMARY = pl.Schema({"policy": pl.String()} | dict.fromkeys((*OUTCOME_NAMES, "du
 
 
 def planned_of(id: str) -> Planned:
-    found = reader.current_plan().by_id.get(id)
+    found = reader.planned(id)
     if found is None:
         raise Http404
     return found
@@ -42,32 +42,49 @@ def summary(run: Run) -> pl.DataFrame:
 
 @lru_cache(maxsize=4)
 def _summary(_id: str, folder: Path) -> pl.DataFrame:
-    outcomes = pl.read_parquet(folder / reader.FIRMS / "outcomes.parquet")
-    rows = []
-    for policy in outcomes.columns[1:]:
-        sizes = np.bincount(outcomes[policy].to_numpy(), minlength=256)
-        counts = {name: int(sum(sizes[code] for code in range(256) if NAMES[code] == name)) for name in OUTCOME_NAMES}
-        rows.append({"policy": policy, **counts})
-    taken = (
-        pl.scan_parquet(folder / reader.FIRMS / "bundles.parquet")
+    run, rows = Runs(folder.parent)[folder.name], []
+    answering = [register for register in run.registers if run.has("outcomes", register)]
+    for register in answering:
+        outcomes = run.table("outcomes", register).drop("subject").collect()
+        for policy in outcomes.iter_columns():
+            sizes = np.bincount(policy.to_numpy(), minlength=256)
+            counts = {
+                name: int(sum(sizes[code] for code in range(256) if NAMES[code] == name)) for name in OUTCOME_NAMES
+            }
+            rows.append({"policy": policy.name, **counts})
+    sums = [
+        run.table("bundles", register)
         .filter("taken")
         .group_by("policy")
-        .agg(due=pl.col("amount").sum(), paid=pl.col("paid").sum())
-        .collect()
-    )
+        .agg(due=pl.col("amount").sum().cast(pl.Int64), paid=pl.col("paid").sum().cast(pl.Int64))
+        for register in answering
+    ]
+    nothing = pl.LazyFrame(schema={name: SUMMARY[name] for name in ("policy", "due", "paid")})
+    taken = pl.concat([nothing, *sums]).collect()
     counted = pl.DataFrame(rows, schema={name: SUMMARY[name] for name in ("policy", *OUTCOME_NAMES)})
     joined = counted.join(taken, on="policy", how="left").with_columns(pl.col("due", "paid").fill_null(0))
     return joined.select(SUMMARY.names())
 
 
-@lru_cache(maxsize=2)
-def _truths(_id: str, folder: Path) -> Truths:
-    return Truths.read(folder / reader.FIRMS / "truths.parquet")
+@lru_cache(maxsize=4)
+def _truths(path: Path) -> Truths:
+    return Truths.read(path)
+
+
+def answered(run: Run, planned: Planned) -> bool:
+    """Whether the run answered the policy; one that was declared since, or not in force then, it did not."""
+    register = planned.policy.register
+    return run.has("outcomes", register) and planned.id in run.table("outcomes", register).collect_schema().names()
+
+
+def named(run: Run, planned: Planned) -> pl.LazyFrame:
+    """subject, name of whom the policy is for: what nobody named is called by its key."""
+    return run.names(planned.policy.register).with_columns(pl.col("name").fill_null(pl.col("subject")))
 
 
 def places(run: Run, planned: Planned) -> dict[str, int]:
     """Condition → its row in the run's truths; empty where the run was decided under other conditions."""
-    kept = run.table("conditions", reader.FIRMS).filter(pl.col("policy") == planned.id).collect()
+    kept = run.table("conditions", planned.policy.register).filter(pl.col("policy") == planned.id).collect()
     found = dict(zip(kept["condition"], kept["place"], strict=True))
     return found if set(found) == set(planned.condition_ids) else {}
 
@@ -89,9 +106,9 @@ class ConditionShown:
 
 def conditions_shown(run: Run, planned: Planned) -> list[ConditionShown]:
     rows = places(run, planned)
-    truths = _truths(run.id, run.folder)
+    truths = _truths(run.path("truths", planned.policy.register))
     alone = (
-        run.table("near", reader.FIRMS)
+        run.table("near", planned.policy.register)
         .filter((pl.col("policy") == planned.id) & (pl.col("missing").list.len() == 1))
         .group_by(pl.col("missing").list.first())
         .len()
@@ -112,15 +129,15 @@ def conditions_shown(run: Run, planned: Planned) -> list[ConditionShown]:
 
 def who(run: Run, planned: Planned) -> pl.LazyFrame:
     """subject, name, outcome, amount, taken, paid: every subject of the run."""
-    outcomes = run.table("outcomes", reader.FIRMS).select(
+    outcomes = run.table("outcomes", planned.policy.register).select(
         "subject", pl.col(planned.id).replace_strict(NAMES, return_dtype=pl.String).alias("outcome")
     )
     money = (
-        run.table("bundles", reader.FIRMS)
+        run.table("bundles", planned.policy.register)
         .filter(pl.col("policy") == planned.id)
         .select("subject", "amount", "taken", "paid")
     )
-    names = run.table("profile", reader.FIRMS).select("subject", "name")
+    names = named(run, planned)
     return outcomes.join(names, on="subject", how="left").join(money, on="subject", how="left")
 
 
@@ -128,7 +145,7 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     """subject, name, missing (titles), relative, effort, amount. A distance is masked like its values."""
     titles = _titles(planned)
     guarded = [each.id for each in planned.rule.conditions if not sight.sees_parts(each.expression)]
-    mine = run.table("near", reader.FIRMS).filter(pl.col("policy") == planned.id)
+    mine = run.table("near", planned.policy.register).filter(pl.col("policy") == planned.id)
     missing = (
         pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join(gettext("；"))
     )
@@ -136,14 +153,14 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
     return mine.select(
         "subject", "effort", "amount", missing=missing, first=pl.col("missing").list.first(),
         relative=pl.when(~hidden).then("relative"),
-    ).join(run.table("profile", reader.FIRMS).select("subject", "name"), on="subject", how="left")  # fmt: skip
+    ).join(named(run, planned), on="subject", how="left")  # fmt: skip
 
 
 def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
     """subject, name, asks: the conditions that cannot be told for want of a fact."""
-    codes = run.table("outcomes", reader.FIRMS).select("subject", planned.id).collect()
+    codes = run.table("outcomes", planned.policy.register).select("subject", planned.id).collect()
     frame = pl.DataFrame({"subject": codes["subject"], "wanted": codes[planned.id] == UNKNOWN})
-    truths, rows, titles = _truths(run.id, run.folder), places(run, planned), _titles(planned)
+    truths, rows, titles = _truths(run.path("truths", planned.policy.register)), places(run, planned), _titles(planned)
     told = [
         pl.when(pl.Series(truths.of(place) == 2)).then(pl.lit(titles[id])).alias(id)
         for id, place in rows.items()
@@ -153,17 +170,15 @@ def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
         asks=pl.concat_str(told, separator=gettext("；"), ignore_nulls=True) if told else pl.lit("")
     )
     listed = asks.lazy().filter("wanted").select("subject", "asks")
-    return listed.join(run.table("profile", reader.FIRMS).select("subject", "name"), on="subject", how="left")
+    return listed.join(named(run, planned), on="subject", how="left")
 
 
 def _titles(planned: Planned) -> dict[str, str]:
     return {each.id: each.title.of(language()) for each in planned.rule.conditions}
 
 
-def asked_for(plan: Plan, planned: Planned) -> list[tuple[str, tuple[str, ...]]]:
+def asked_for(planned: Planned) -> list[tuple[str, tuple[str, ...]]]:
     """The columns a policy reads with the sources that could supply them."""
-    columns = columns_needed(list(planned.expressions), plan.as_of)
+    register, columns = planned.policy.register, columns_needed(list(planned.expressions), reader.as_of())
     known = [name for name in columns if name.partition(":")[0] not in {"outcome", "amount", "score", "grade", "rank"}]
-    return [
-        (column_title(plan.register, name), suppliers(reader.zone(), plan.register, name, language())) for name in known
-    ]
+    return [(column_title(register, name), suppliers(reader.zone(), register, name, language())) for name in known]

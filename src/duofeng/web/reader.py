@@ -6,7 +6,7 @@ is read-only and may be shared between threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ from time import monotonic
 
 from django.conf import settings
 
-from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.plan import Plan, Planned, plan
 from duofeng.brain.runs.store import POINTER, Run, Runs
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.snapshot import Snapshot
 from duofeng.facts.store import Newest
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.zone.kinds.policy import policies_in_force as in_force
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -165,15 +166,37 @@ def _run(id: str, folder: Path) -> Run:
     return Runs(folder)[id]
 
 
-def current_plan() -> Plan:
-    """The policies for firms of the current run's day; of today while there is no run."""
+def as_of() -> date:
+    """The current run's day; today while there is no run."""
     now = run()
-    return _plan(zone(), now.as_of if now else datetime.now(UTC).date())
+    return now.as_of if now else datetime.now(UTC).date()
+
+
+def current_plan(register: str) -> Plan:
+    """The policies of a register in force that day; empty where none is."""
+    return _plans(zone(), as_of()).get(register) or plan(zone(), as_of(), register, policies=())
+
+
+def policies_in_force() -> list[Planned]:
+    """The policies of all registers in force that day, by id."""
+    plans = _plans(zone(), as_of()).values()
+    return sorted((each for plan in plans for each in plan.policies), key=lambda each: each.id)
+
+
+def planned(policy: str) -> Planned | None:
+    """A policy in force that day, of whatever register."""
+    return _by_id(zone(), as_of()).get(policy)
 
 
 @lru_cache(maxsize=4)
-def _plan(declared: Zone, as_of: date) -> Plan:
-    return plan(declared, as_of, FIRMS)
+def _plans(declared: Zone, as_of: date) -> Mapping[str, Plan]:
+    of = sorted({each.register for each in in_force(declared, as_of)})
+    return {register: plan(declared, as_of, register) for register in of}
+
+
+@lru_cache(maxsize=4)
+def _by_id(declared: Zone, as_of: date) -> Mapping[str, Planned]:
+    return {id: each for plan in _plans(declared, as_of).values() for id, each in plan.by_id.items()}
 
 
 def clocks() -> Clocks | None:

@@ -13,12 +13,15 @@ from duofeng.web import page, reader
 from duofeng.web.context import language
 from duofeng.web.reader import FIRMS
 from duofeng.zone.kinds.register import Register
+from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.model import Text
 
 OWN = "firm.own"
 RIGHTS = {"organisation": "firms.view", "person": "persons.view"}
-"""What opens the subjects of an element; all others are opened by `subjects.view`."""
-ANY_SUBJECT = ("firms.view", "persons.view", "subjects.view", OWN)
+"""What opens the subjects of an element; all others are opened by `subjects.view`. Whoever bears a person's name is
+opened like a person, a household too."""
+ANY_REGISTER = ("firms.view", "persons.view", "subjects.view")
+ANY_SUBJECT = (*ANY_REGISTER, OWN)
 
 
 def register_of(id: str) -> Register:
@@ -31,7 +34,15 @@ def register_of(id: str) -> Register:
 
 def needed(register: str) -> str:
     """The capability that opens the subjects of a register."""
+    if any(each.sensitivity == "personal" for each in _called(register)):
+        return RIGHTS["person"]
     return RIGHTS.get(register_of(register).element, "subjects.view")
+
+
+def _called(register: str) -> list[Attribute]:
+    """The attributes that hold what its subjects are called."""
+    attributes = reader.zone().attributes.get(register, {})
+    return [attributes[name] for name in register_of(register).name if name in attributes]
 
 
 def opens(rights: Rights, register: str) -> bool:
@@ -43,8 +54,7 @@ def names(rights: Rights, register: str, subject: str) -> bool:
     """Whether this person may read what a subject is called: where it may be opened, and where names are public."""
     if opens(rights, register) or _is_own(rights, register, subject):
         return True
-    attributes = reader.zone().attributes.get(register, {})
-    called = [attributes[name] for name in register_of(register).name if name in attributes]
+    called = _called(register)
     return bool(called) and all(each.sensitivity == "public" for each in called)
 
 

@@ -29,10 +29,10 @@ def attribute_of(register: str, column: str) -> Attribute | None:
 def column_title(register: str, column: str) -> str:
     """`revenue[2023]` as `营业收入 2023`; a result of a policy or card as the title of what gave it."""
     what, _colon, id = column.partition(":")
-    if what in {"outcome", "amount"} and id in reader.current_plan().by_id:
-        return reader.current_plan()[id].policy.title.of(language())
+    if what in {"outcome", "amount"} and (planned := reader.planned(id)) is not None:
+        return planned.policy.title.of(language())
     if what in {"score", "grade", "rank"}:
-        cards = scorecards_in_force(reader.zone(), reader.current_plan().as_of)
+        cards = scorecards_in_force(reader.zone(), reader.as_of())
         return next((card.title.of(language()) for card in cards if card.card == id), column)
     attribute = attribute_of(register, column)
     period = written_period(column.partition("[")[2].removesuffix("]"))

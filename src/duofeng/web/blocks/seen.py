@@ -15,6 +15,7 @@ from duofeng.web.figures import Known, stated
 from duofeng.web.sight import RESULTS, Sight
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import Block, PeakPage
+from duofeng.zone.kinds.policy import Policy
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "figure": ("figures.view",),
@@ -23,8 +24,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "contradictions": ("figures.view",),
     "silent_sources": ("cockpit.view",),
     "pressed_policies": ("policies.view",),
-    "policies": ("policies.view", "firms.view"),
-    "near": ("policies.view", "firms.view"),
+    "policies": ("policies.view",),
+    "near": ("policies.view",),
     "changes": ("scores.view",),
     "profiles": (),
 }
@@ -52,6 +53,9 @@ class Seen:
         needed = [*NEEDED[block.findings or block.source]]
         if block.source == "profiles":
             needed.append(registers.needed(block.register))
+        listed = {*block.policies, block.near}
+        every = reader.zone().declared(Policy).values()
+        needed += [registers.needed(each.register) for each in every if each.policy in listed]
         if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.register, text)):
             needed.append("scores.view")
         return all(self.rights.allows(each) for each in needed)

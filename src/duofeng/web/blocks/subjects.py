@@ -13,10 +13,12 @@ import polars as pl
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import folded_as_run
+from duofeng.brain.runs.subject import folded_as_run, linked_as_run
 from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.links import links_needed
 from duofeng.engine.program import evaluate
 from duofeng.web import reader
+from duofeng.web.run_view import view_of
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.kinds.scorecard import scorecards_in_force
@@ -57,18 +59,20 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     texts = dict.fromkeys(text for block in blocks if block.register == kind for text in block.texts)
     parsed = {text: expression(zone, kind, text, None) for text in texts}
     columns = columns_needed(parsed.values(), run.as_of)
-    frame = _columns(run, zone, kind, columns)
-    named = pl.col("name").fill_null(pl.col("subject"))
+    links = links_needed(parsed.values(), run.as_of)
+    ledger = reader.snapshot(run.manifest.ledger_version)
+    frame = linked_as_run(run, ledger, zone, links, _columns(run, zone, kind, columns))
+    names = view_of(run).named(kind).with_columns(pl.col("name").fill_null(pl.col("subject")))
     values = [evaluate(each, frame, run.as_of).alias(text) for text, each in parsed.items()]
-    return Subjects(kind, run.as_of, frame.select("subject", named).with_columns(values), parsed)
+    shown = frame.select("subject", *values).join(names, on="subject", how="left", maintain_order="left")
+    return Subjects(kind, run.as_of, shown, parsed)
 
 
 def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:
-    """subject, name and the columns: facts from the run where it kept them, from the ledger else; results of rules."""
+    """subject and the columns: facts from the run where it kept them, from the ledger else; results of rules."""
     wanted = list(columns)
     results = [name for name in wanted if RESULT.fullmatch(name)]
-    named = ["name"] if "name" in zone.attributes.get(kind, {}) else []
-    facts = list(dict.fromkeys([*named, *(name for name in wanted if name not in results)]))
+    facts = [name for name in wanted if name not in results]
     kept = _kept(run, zone, kind)
     here = [name for name in facts if kept is not None and name in kept.collect_schema().names()]
     frame = kept.select("subject", *here).collect() if kept is not None else None
@@ -77,12 +81,12 @@ def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.Data
         frame = _with_facts(frame, run, zone, kind, there)
     for name in results:
         frame = frame.join(_result(run, kind, name), on="subject", how="left", maintain_order="left")
-    return frame if "name" in frame.columns else frame.with_columns(name="subject")
+    return frame
 
 
 def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
     """Subjects with the facts the run kept of them; nothing for a kind it did not look at."""
-    if kind == reader.FIRMS:
+    if run.has("profile", kind):
         return run.table("profile", kind)
     cards = [
         each

@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from duofeng.brain.figures.targets import VERDICTS, shown_result
+from duofeng.brain.policies.plan import Planned
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
-from duofeng.web import attention, habits, reader
+from duofeng.web import attention, habits, reader, registers
 from duofeng.web import policy_tables as reading
 from duofeng.web.blocks.columns import listed, sort_of
 from duofeng.web.blocks.seen import Seen
@@ -27,6 +28,7 @@ from duofeng.web.context import language
 from duofeng.web.differences import previous
 from duofeng.web.figures import Known
 from duofeng.web.freshness import sources
+from duofeng.web.run_view import view_of
 from duofeng.web.tables import Column
 from duofeng.web.templatetags.duofeng import VERDICT_BADGES
 from duofeng.zone.kinds.page import Block
@@ -76,23 +78,24 @@ def profiles(seen: Seen, id: str, block: Block) -> Rows:
 
 
 def near(seen: Seen, id: str, block: Block) -> Rows:
-    """Firms one or two conditions short of a policy, the nearest first."""
+    """Subjects one or two conditions short of a policy, the nearest first."""
     assert block.near is not None
     address = seen.address(id)
-    planned = reader.current_plan().by_id.get(block.near)
+    planned = reader.planned(block.near)
     if seen.run is None:
         return Rows([], pl.DataFrame(), 0, address, _("还没有计算过。"))
-    if planned is None or block.near not in seen.run.table("outcomes", reader.FIRMS).collect_schema().names():
+    if planned is None or not reading.answered(seen.run, planned):
         return Rows([], pl.DataFrame(), 0, seen.address(id), _("这项政策这一天没有生效。"))
-    frame = reading.near(seen.run, planned, seen.sight(planned.policy.register)).collect()
+    register = planned.policy.register
+    frame = reading.near(seen.run, planned, seen.sight(register)).collect()
     columns = [
-        Column("name", _("企业"), link="/firms/{subject}/"),
+        Column("name", registers.title(register), link=registers.pattern(register)),
         Column("missing", _("还差")),
         Column("relative", _("差距"), "percent"),
         Column("effort", _("费力"), "integer"),
     ]
     first = frame.sort("relative", "effort", "subject", nulls_last=True).head(block.limit)
-    return Rows(columns, first, frame.height, address, _("没有只差一两条的企业。"))
+    return Rows(columns, first, frame.height, address, _("没有只差一两条的对象。"))
 
 
 def changes(seen: Seen, id: str, block: Block) -> Rows:
@@ -106,13 +109,14 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
         moved = _changed(before.folder, seen.run.folder, block.changes)
     except ProblemError as error:
         return Rows([], pl.DataFrame(), 0, address, told(error.problems[0].message))
+    register = _rated(seen.run, block.changes)
     columns = [
-        Column("name", _("企业"), link="/firms/{subject}/scores/"),
+        Column("name", registers.title(register), link=registers.pattern(register, "scores")),
         Column("before", _("原来"), "score"),
         Column("after", _("现在"), "score"),
         Column("change", _("变化"), "score"),
     ]
-    names = seen.run.table("profile", reader.FIRMS).select("subject", "name").collect()
+    names = view_of(seen.run).named(register)
     first = moved.head(block.limit).join(names, on="subject", how="left", maintain_order="left")
     return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"))
 
@@ -120,7 +124,12 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
 @lru_cache(maxsize=8)
 def _changed(before: Path, after: Path, card: str) -> pl.DataFrame:
     old, new = Runs(before.parent)[before.name], Runs(after.parent)[after.name]
-    return changed_scores(old, new, card, new.holding(f"score-{card}") or reader.FIRMS)
+    return changed_scores(old, new, card, _rated(new, card))
+
+
+def _rated(run: Run, card: str) -> str:
+    """Whose subjects a card of the run rates."""
+    return run.holding(f"score-{card}") or reader.FIRMS
 
 
 def policies(seen: Seen, id: str, block: Block) -> Rows:
@@ -142,32 +151,41 @@ def policies(seen: Seen, id: str, block: Block) -> Rows:
 
 def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     """policy, title, held, yes, near, unknown: those of the wanted policies that are in force, in their order."""
-    plan, table = reader.current_plan(), run.table("profile", reader.FIRMS)
-    known = table.collect_schema().names()
-    there = [plan.by_id[id] for id in wanted if id in plan.by_id]
-    grants = {each.id: each.policy.grants for each in there if each.policy.grants in known}
-    held = table.select(pl.col(name).sum().alias(id) for id, name in grants.items()).collect() if grants else None
-    holders = held.row(0, named=True) if held is not None else {}
-    rows = [
-        {"policy": each.id, "title": each.policy.title.of(language()), "held": holders.get(each.id)} for each in there
-    ]
+    there = [each for each in map(reader.planned, wanted) if each is not None]
+    rows = [{"policy": each.id, "title": each.policy.title.of(language()), "held": _held(run, each)} for each in there]
     frame = pl.DataFrame(rows, schema={"policy": pl.String, "title": pl.String, "held": pl.Int64})
     return frame.join(reading.summary(run), on="policy", how="left", maintain_order="left")
 
 
+def _held(run: Run, planned: Planned) -> int | None:
+    """How many have on record what the policy grants; nothing where the run does not know."""
+    held = _on_record(run, planned)
+    return held.select(pl.len()).collect().item() if held is not None else None
+
+
+def _on_record(run: Run, planned: Planned) -> pl.LazyFrame | None:
+    register, grants = planned.policy.register, planned.policy.grants
+    if grants is None or not run.has("profile", register):
+        return None
+    profile = run.table("profile", register)
+    return profile.filter(pl.col(grants)) if grants in profile.collect_schema().names() else None
+
+
 def holders(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
-    """subject, name, policy, title: who has on record what a policy grants."""
-    plan, table = reader.current_plan(), run.table("profile", reader.FIRMS)
-    known = table.collect_schema().names()
+    """subject, name, policy, title, begin (of the address): who has on record what a policy grants."""
+    there = [each for each in map(reader.planned, wanted) if each is not None]
     parts = [
-        table.filter(pl.col(grants)).select("subject", "name", policy=pl.lit(id), title=pl.lit(title))
-        for id, grants, title in (
-            (each.id, each.policy.grants, each.policy.title.of(language()))
-            for each in (plan.by_id[id] for id in wanted if id in plan.by_id)
+        held.select("subject")
+        .join(reading.named(run, each), on="subject", how="left")
+        .with_columns(
+            policy=pl.lit(each.id),
+            title=pl.lit(each.policy.title.of(language())),
+            begin=pl.lit(registers.list_address(each.policy.register)),
         )
-        if grants in known
+        for each in there
+        if (held := _on_record(run, each)) is not None
     ]
-    schema = dict.fromkeys(("subject", "name", "policy", "title"), pl.String)
+    schema = dict.fromkeys(("subject", "name", "policy", "title", "begin"), pl.String)
     return pl.concat(parts).collect() if parts else pl.DataFrame(schema=schema)
 
 

@@ -56,7 +56,7 @@ def _changed(before: Run | None, run: Run | None) -> pl.DataFrame | None:
     if before is None or run is None:
         return None
     try:
-        found = changes(before, run)
+        found = changes(before, run).filter(register=reader.FIRMS)
     except ProblemError:
         return None
     # A policy that came into force or ended says nothing about a firm; the page of the difference lists those, too.

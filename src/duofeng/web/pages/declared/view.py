@@ -146,14 +146,14 @@ def _holders(request: HttpRequest, seen: Seen, id: str, block: Block) -> HttpRes
         id,
         frame.lazy(),
         (
-            Column("name", _("企业"), link="/firms/{subject}/ladder/"),
+            Column("name", _("对象"), link="{begin}{subject}/ladder/"),
             Column("subject", _("编号")),
             Column("title", _("已认定")),
         ),
         search=("name", "subject"),
         choices=(Choice("policy", _("政策"), titles),),
         sort="name",
-        empty=_("没有企业在册。"),
+        empty=_("没有谁在册。"),
     )
     context = {"declared": seen.page, "listed": block}
     return listing.respond(request, "pages/declared/block.html", context)

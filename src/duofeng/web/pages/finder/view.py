@@ -55,7 +55,7 @@ class Field:
 @lru_cache(maxsize=2)
 def _read_by(_zone: Zone, plan_id: int) -> Counter[str]:
     """How many policies that give something read each column, themselves or through what they build on."""
-    plan = reader.current_plan()
+    plan = reader.current_plan(FIRMS)
     counted: Counter[str] = Counter()
     for planned in plan.policies:
         below = [plan[id] for id in plan.rests_on(planned.id) if id in plan.by_id]
@@ -66,7 +66,7 @@ def _read_by(_zone: Zone, plan_id: int) -> Counter[str]:
 
 def fields(typed: Mapping[str, str]) -> list[Field]:
     """The form, with what was typed."""
-    plan = reader.current_plan()
+    plan = reader.current_plan(FIRMS)
     counted = _read_by(reader.zone(), id(plan))
     first = sorted(counted, key=lambda name: (-counted[name], name))
     wanted = [name for name in first if not name.startswith("paid:")][:ASKED]
@@ -105,7 +105,7 @@ def _known() -> list[str]:
 
 def _answers(typed: Mapping[str, str]) -> SubjectAnswers:
     """Raises ProblemError (E552) for a value that is not of its column's type."""
-    plan = reader.current_plan()
+    plan = reader.current_plan(FIRMS)
     results = _results(plan)
     types = column_types(reader.zone(), FIRMS, (*plan.columns, *results), plan.links)
     given = {name: as_typed(name, types[name], value) for name, value in typed.items()}

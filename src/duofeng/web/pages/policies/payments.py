@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run
 from duofeng.desk.payments.models import NEEDED, PaymentSignature
 from duofeng.kernel.problem import Language
-from duofeng.web import page, reader
+from duofeng.web import page, reader, registers
 from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.run_view import published_run
@@ -47,10 +48,10 @@ def payments(request: HttpRequest) -> HttpResponse:
     titles = dict(made.rows.select("policy", "title").unique("policy", maintain_order=True).iter_rows())
     listing = Listing(
         "payments",
-        made.rows.lazy(),
+        _with_begin(made.rows).lazy(),
         (
-            Column("name", gettext_lazy("企业"), link="/firms/{subject}/"),
-            Column("subject", gettext_lazy("统一社会信用代码")),
+            Column("name", gettext_lazy("对象"), link="{begin}{subject}/"),
+            Column("subject", gettext_lazy("编号")),
             Column("title", gettext_lazy("政策"), link="/policies/{policy}/"),
             Column("amount", gettext_lazy("应得（元）"), "money"),
             Column("paid", gettext_lazy("实付（元）"), "money"),
@@ -73,6 +74,12 @@ def payments(request: HttpRequest) -> HttpResponse:
         "mine": mine,
     }
     return listing.respond(request, "pages/policies/payments.html", context)
+
+
+def _with_begin(rows: pl.DataFrame) -> pl.DataFrame:
+    """`begin`: where the addresses of all of the register begin, in front of the key of whoever is paid."""
+    begins = {each: registers.list_address(each) for each in rows["register"].unique()}
+    return rows.with_columns(begin=pl.col("register").replace_strict(begins, return_dtype=pl.String))
 
 
 def _file(made: PaymentList, form: str) -> HttpResponse:

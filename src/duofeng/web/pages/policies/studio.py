@@ -54,11 +54,11 @@ CLIFFS = 8
 def studio(request: HttpRequest) -> HttpResponse:
     """The editor: empty, with the text of a policy in force, or of a trial of one's own."""
     start = request.GET.get("from", "")
-    known = reader.current_plan().by_id.get(start)
+    known = reader.planned(start)
     text = _text_of(known.policy) if known else _sketch()
     if again := request.GET.get("trial"):
         text = _own(request, again).arguments["text"]
-    policies = [(each.id, each.policy.title.of(language())) for each in reader.current_plan().policies]
+    policies = [(each.id, each.policy.title.of(language())) for each in reader.policies_in_force()]
     context = {
         "text": text,
         "policies": policies,
@@ -79,7 +79,7 @@ def _sketch() -> str:
     """The shortest policy there is, to begin with: words in the reader's language."""
     title, document = _("新政策"), _("草案")
     condition, example = _("成立满三年"), _("成立五年的企业")
-    day = reader.current_plan().as_of
+    day = reader.as_of()
     return f"""policy: draft
 title: {{zh: {title}, en: {title}}}
 source: {{document: {{zh: {document}, en: {document}}}, trust: illustrative}}
@@ -142,7 +142,7 @@ def _ask(request: HttpRequest, run: Run, text: str, draft: Policy) -> Job:
         other.cancel(datetime.now(UTC))
     own.filter(asked_at__lt=datetime.now(UTC) - timedelta(days=KEPT_DAYS)).exclude(ended_at=None).delete()
     own.filter(key=key, state__in=(Job.State.FAILED, Job.State.CANCELLED)).delete()
-    subjects, easy = run.counts(reader.FIRMS).get("subjects", 0), light(draft)
+    subjects, easy = run.counts(draft.register).get("subjects", 0), light(draft)
     at_once = easy and subjects <= WAITED_SUBJECTS
     arguments = {"text": text, "run": run.id, "apart": not (easy and subjects <= UNBOUNDED_SUBJECTS)}
     return jobs.ask(KIND, draft.title.of(language()), request.user, key, arguments, at_once=at_once)

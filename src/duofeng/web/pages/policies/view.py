@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.policies.plan import Planned
-from duofeng.web import page, reader
+from duofeng.brain.runs.store import Run
+from duofeng.web import page, reader, registers
 from duofeng.web import policy_tables as reading
 from duofeng.web.charts import histogram
 from duofeng.web.context import language
@@ -46,7 +48,7 @@ DECLARED = {
 
 def policies(request: HttpRequest) -> HttpResponse:
     run = reader.run()
-    declared = pl.DataFrame([_declared(each) for each in reader.current_plan().policies], schema=DECLARED)
+    declared = pl.DataFrame([_declared(each) for each in reader.policies_in_force()], schema=DECLARED)
     counted = reading.summary(run) if run else pl.DataFrame(schema=reading.SUMMARY)
     frame = declared.join(counted, on="policy", how="left").with_columns(
         due=pl.when(pl.col("gives") != "recognition").then("due"),
@@ -80,9 +82,9 @@ def _declared(planned: Planned) -> dict[str, Any]:
 
 def policy(request: HttpRequest, id: str) -> HttpResponse:
     """The text, its conditions with how many fail each, how much."""
-    planned, run = reading.planned_of(id), current()
+    planned, run = _answered(id)
     counts = reading.summary(run).filter(pl.col("policy") == id).to_dicts()
-    amounts = run.table("bundles", reader.FIRMS).filter(pl.col("policy") == id).select("amount").collect()["amount"]
+    amounts = run.table("bundles", planned.policy.register).filter(policy=id).select("amount").collect()["amount"]
     context = {
         **_common(request, planned, "policy"),
         "counts": counts[0] if counts else None,
@@ -91,7 +93,7 @@ def policy(request: HttpRequest, id: str) -> HttpResponse:
         "versions": _versions(planned),
         "cap": planned.award.cap if planned.award else None,
         "budget": as_money(planned.policy.budget.total) if planned.policy.budget else None,
-        "asked": reading.asked_for(reader.current_plan(), planned),
+        "asked": reading.asked_for(planned),
         "excluded": [_named(other) for other in planned.policy.excludes],
         "confirmations": [CONFIRM[each] for each in planned.policy.confirmations],
         "families": [(family, FAMILY[rule]) for family, rule in planned.policy.families.items()],
@@ -103,8 +105,19 @@ def policy(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _common(request: HttpRequest, planned: Planned, tab: str) -> dict[str, Any]:
-    lists_firms = page.rights(request).allows("firms.view")
-    return {"planned": planned, "policy": planned.policy, "tab": tab, "lists_firms": lists_firms}
+    """Raises PermissionDenied where a list is asked for by who may not open its subjects."""
+    lists = registers.opens(page.rights(request), planned.policy.register)
+    if tab != "policy" and not lists:
+        raise PermissionDenied
+    return {"planned": planned, "policy": planned.policy, "tab": tab, "lists": lists}
+
+
+def _answered(id: str) -> tuple[Planned, Run]:
+    """A policy and the run that answered it. Raises Http404."""
+    planned, run = reading.planned_of(id), current()
+    if not reading.answered(run, planned):
+        raise Http404
+    return planned, run
 
 
 def _versions(planned: Planned) -> list[Policy]:
@@ -113,17 +126,21 @@ def _versions(planned: Planned) -> list[Policy]:
 
 
 def _named(id: str) -> tuple[str, str]:
-    known = reader.current_plan().by_id.get(id)
+    known = reader.planned(id)
     return id, known.policy.title.of(language()) if known else id
 
 
-FIRM = Column("name", _("企业"), link="/firms/{subject}/")
-CODE = Column("subject", _("统一社会信用代码"))
+def _whom(planned: Planned) -> list[Column]:
+    """Name and key of whom the policy is for."""
+    register = planned.policy.register
+    key = _("统一社会信用代码") if register == reader.FIRMS else _("编号")
+    return [Column("name", registers.title(register), link=registers.pattern(register)), Column("subject", key)]
 
 
 def who(request: HttpRequest, id: str) -> HttpResponse:
-    planned, run = reading.planned_of(id), current()
-    columns = [FIRM, CODE, Column("outcome", _("结论"), words=OUTCOMES)]
+    planned, run = _answered(id)
+    common = _common(request, planned, "policy-who")
+    columns = [*_whom(planned), Column("outcome", _("结论"), words=OUTCOMES)]
     if planned.award is not None:
         columns += [
             Column("amount", _("应得（元）"), "money"),
@@ -137,17 +154,17 @@ def who(request: HttpRequest, id: str) -> HttpResponse:
         search=("name", "subject"),
         choices=(Choice("outcome", _("结论"), {name: word for name, (word, _badge) in OUTCOMES.items()}),),
         sort="-amount" if planned.award is not None else "outcome",
-        empty=_("没有企业。"),
+        empty=_("没有符合条件的记录。"),
     )
-    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-who"))
+    return listing.respond(request, "pages/policies/firms.html", common)
 
 
 def near(request: HttpRequest, id: str) -> HttpResponse:
-    planned, run = reading.planned_of(id), current()
+    planned, run = _answered(id)
+    common = _common(request, planned, "policy-near")
     titles = {each.id: each.title.of(language()) for each in planned.rule.conditions}
     columns = [
-        FIRM,
-        CODE,
+        *_whom(planned),
         Column("missing", _("还差")),
         Column("relative", _("差距"), "percent"),
         Column("effort", _("费力 1–5"), "integer"),
@@ -161,30 +178,31 @@ def near(request: HttpRequest, id: str) -> HttpResponse:
         search=("name", "subject", "missing"),
         choices=(Choice("first", _("差的条件"), titles),),
         sort="relative",
-        empty=_("没有只差一两条的企业。"),
+        empty=_("没有只差一两条的对象。"),
     )
-    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-near"))
+    return listing.respond(request, "pages/policies/firms.html", common)
 
 
 def unknown(request: HttpRequest, id: str) -> HttpResponse:
-    planned, run = reading.planned_of(id), current()
+    planned, run = _answered(id)
+    common = _common(request, planned, "policy-unknown")
     listing = Listing(
         "unknown",
         reading.unknown(run, planned),
-        (FIRM, CODE, Column("asks", _("不能判定的条件"))),
+        (*_whom(planned), Column("asks", _("不能判定的条件"))),
         search=("name", "subject", "asks"),
         sort="name",
-        empty=_("每家企业都能判定。"),
+        empty=_("每个对象都能判定。"),
     )
-    return listing.respond(request, "pages/policies/firms.html", _common(request, planned, "policy-unknown"))
+    return listing.respond(request, "pages/policies/firms.html", common)
 
 
 PAGES = [
     Page("policies/", "policies", policies, "policies.view", pgettext_lazy("many", "政策"), order=50),
     Page("policies/<slug:id>/", "policy", policy, "policies.view"),
-    Page("policies/<slug:id>/who/", "policy-who", who, "firms.view"),
-    Page("policies/<slug:id>/near/", "policy-near", near, "firms.view"),
-    Page("policies/<slug:id>/unknown/", "policy-unknown", unknown, "firms.view"),
+    Page("policies/<slug:id>/who/", "policy-who", who, registers.ANY_REGISTER),
+    Page("policies/<slug:id>/near/", "policy-near", near, registers.ANY_REGISTER),
+    Page("policies/<slug:id>/unknown/", "policy-unknown", unknown, registers.ANY_REGISTER),
     *studio.PAGES,
     *payments.PAGES,
 ]

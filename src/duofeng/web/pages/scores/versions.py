@@ -16,11 +16,12 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.versions import Change, Versions, compare_versions, frame_for, versions_of
 from duofeng.facts.ledger import Ledger
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web import score_tables as reading
 from duofeng.web.charts import bars
 from duofeng.web.context import language
 from duofeng.web.run_view import current_run as current
+from duofeng.web.run_view import view_of
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.zone import Zone
@@ -54,7 +55,7 @@ def versions(request: HttpRequest, id: str) -> HttpResponse:
     found = _compared(run, old, new) if new is not None else None
     if found is not None:
         context |= _told(found, request.GET.get("subject", ""))
-    return _listing(run, found).respond(request, "pages/scores/versions.html", context)
+    return _listing(run, card.register, found).respond(request, "pages/scores/versions.html", context)
 
 
 def _chosen(every: tuple[Scorecard, ...], id: str | None) -> Scorecard | None:
@@ -85,8 +86,8 @@ def _worked_out(folder: Path, zone: Zone, old: str, new: str) -> Versions:
     return compare_versions(cards[0], cards[1], frame_for(run, zone, ledger, cards))
 
 
-def _listing(run: Run, found: Versions | None) -> Listing:
-    names = run.table("profile", reader.FIRMS).select("subject", "name")
+def _listing(run: Run, register: str, found: Versions | None) -> Listing:
+    names = view_of(run).named(register).lazy()
     frame = pl.LazyFrame(schema=SCHEMA)
     titles: dict[str, Any] = {}
     if found is not None:
@@ -96,7 +97,7 @@ def _listing(run: Run, found: Versions | None) -> Listing:
         "versions",
         frame,
         (
-            Column("name", _("企业"), link="/firms/{subject}/scores/"),
+            Column("name", registers.title(register), link=registers.pattern(register, "scores")),
             Column("subject", _("编号")),
             Column("before", _("旧版得分"), "number"),
             Column("after", _("新版得分"), "number"),

@@ -17,6 +17,7 @@ from duofeng.web.differences import asked
 from duofeng.web.page import Page
 from duofeng.web.pages.scores.versions import versions
 from duofeng.web.run_view import current_run as current
+from duofeng.web.run_view import view_of
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 
@@ -106,7 +107,7 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
             context["problem"] = error.problems[0]
         rules = [each.rules(card.register).get(f"score:{id}") for each in (before, after)]
         context["rule_changed"] = None not in rules and rules[0] != rules[1]
-    names = after.table("profile", reader.FIRMS).select("subject", "name")
+    names = view_of(after).named(card.register).lazy()
     listing = Listing(
         "changes",
         frame.lazy().join(names, on="subject", how="left", maintain_order="left"),

@@ -8,8 +8,11 @@ from typing import Any
 
 import polars as pl
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -19,13 +22,12 @@ from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
-from duofeng.web import reader
+from duofeng.web import page, reader, registers
 from duofeng.web.context import language
 from duofeng.web.figures import today
 from duofeng.web.values import code_title
 from duofeng.zone.zone import Zone
 
-KIND = "organisation"
 AT_ONCE = 20
 SIDE_BY_SIDE = 2
 """Candidates beside the name; the rest are folded away."""
@@ -33,39 +35,52 @@ SIDE_BY_SIDE = 2
 
 def queue(request: HttpRequest) -> HttpResponse:
     """The frame of the page; the questions themselves take seconds after the ledger changed, so they come after it."""
-    return render(request, "pages/steward/resolve.html", {"here": "resolve"})
+    rights = page.rights(request)
+    asked = _asked(request, request.GET.get("register", ""))
+    among = [each for each in registers.open_to(rights) if each.id == asked or each.name]
+    return render(request, "pages/steward/resolve.html", {"here": "resolve", "register": asked, "among": among})
+
+
+def _asked(request: HttpRequest, register: str) -> str:
+    """The register asked for, the first this person may open where none is. Raises Http404 and PermissionDenied."""
+    rights = page.rights(request)
+    found = register or next((each.id for each in registers.open_to(rights)), "organisation")
+    if not registers.opens(rights, found):
+        raise PermissionDenied
+    return found
 
 
 def questions(request: HttpRequest) -> HttpResponse:
-    ledger = reader.snapshot()
-    found = _resolved(ledger, reader.zone())
+    ledger, register = reader.snapshot(), _asked(request, request.GET.get("register", ""))
+    found = _resolved(ledger, reader.zone(), register)
     waiting = found.questions
     first = waiting["subject"].unique(maintain_order=True).head(AT_ONCE)
     shown = waiting.filter(pl.col("subject").is_in(first.implode()))
     now = datetime.now(UTC)
-    shown = with_background(shown, ledger, reader.zone(), KIND, as_of=today(), known_at=now)
+    shown = with_background(shown, ledger, reader.zone(), register, as_of=today(), known_at=now)
     parts = shown.partition_by("subject", maintain_order=True)
     context = {
-        "questions": [_question(part.to_dicts()) for part in parts],
+        "register": register,
+        "questions": [_question(register, part.to_dicts()) for part in parts],
         "waiting": waiting["subject"].n_unique(),
         "counts": found.counts(),
     }
     return render(request, "pages/steward/questions.html", context)
 
 
-@lru_cache(maxsize=1)
-def _resolved(ledger: Snapshot, zone: Zone) -> Resolution:
-    return resolution(ledger, zone, KIND, datetime.now(UTC))
+@lru_cache(maxsize=4)
+def _resolved(ledger: Snapshot, zone: Zone, register: str) -> Resolution:
+    return resolution(ledger, zone, register, datetime.now(UTC))
 
 
-def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
+def _question(register: str, rows: list[dict[str, Any]]) -> dict[str, object]:
     first = rows[0]
     candidates = [
         {
             "subject": row["candidate"],
             "name": row["candidate_name"],
             "score": row["score"],
-            "facts": _facts(row, "candidate"),
+            "facts": _facts(register, row, "candidate"),
             "reasons": [told(each) for each in reasons(row)] or [gettext("名称相同")],
         }
         for row in rows
@@ -74,7 +89,7 @@ def _question(rows: list[dict[str, Any]]) -> dict[str, object]:
         "subject": first["subject"],
         "named_by": _named_by(first["subject"]),
         "name": first["name"],
-        "facts": _facts(first, "subject"),
+        "facts": _facts(register, first, "subject"),
         "likely": candidates[:SIDE_BY_SIDE],
         "others": candidates[SIDE_BY_SIDE:],
     }
@@ -86,8 +101,8 @@ def _named_by(subject: str) -> str:
     return source.title.of(language()) if source else subject
 
 
-def _facts(row: dict[str, Any], side: str) -> list[tuple[str, object]]:
-    declared = reader.zone().attributes.get(KIND, {})
+def _facts(register: str, row: dict[str, Any], side: str) -> list[tuple[str, object]]:
+    declared = reader.zone().attributes.get(register, {})
     told = [(name, row.get(f"{side}_{name}")) for name in HELPFUL if name in declared]
     return [
         (declared[name].title.of(language()), code_title(declared[name], str(value)) or value)
@@ -104,13 +119,14 @@ def decide(request: HttpRequest) -> HttpResponse:
     """
     by = request.user.get_full_name() or request.user.get_username()
     subject, other, answer = (request.POST.get(name, "") for name in ("subject", "other", "answer"))
+    register = _asked(request, request.POST.get("register", ""))
     ledger, now = reader.ledger(), datetime.now(UTC)
-    known = ledger.subjects(known_at=now, kind=KIND)["subject"]
+    known = ledger.subjects(known_at=now, kind=register)["subject"]
     named = None if answer == "none" else other
-    fact = decisions.decide(KIND, subject, named, known, by=by, different=answer == "different")
-    broken = resolution(ledger, reader.zone(), KIND, now, fact, by).problems
+    fact = decisions.decide(register, subject, named, known, by=by, different=answer == "different")
+    broken = resolution(ledger, reader.zone(), register, now, fact, by).problems
     if broken:
         raise ProblemError(broken)
     ledger.record([fact], source=decisions.source_of(by), by=by, now=now)
     messages.success(request, gettext("已记下：%(subject)s") % {"subject": subject})
-    return redirect("resolve")
+    return redirect(f"{reverse('resolve')}?{urlencode({'register': register})}")

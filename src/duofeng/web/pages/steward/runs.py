@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
-from duofeng.web import habits, reader
+from duofeng.web import habits, page, reader, registers
 from duofeng.web.context import language
 from duofeng.web.differences import asked, changes, previous
 from duofeng.web.tables import Choice, Column, Listing
@@ -57,7 +57,7 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
         "as_of": made.as_of,
         "known_at": habits.moment(datetime.fromisoformat(made.known_at)),
         **{
-            name: run.counts(reader.FIRMS).get(name)
+            name: sum(run.counts(register).get(name, 0) for register in run.registers)
             for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")
         },
         "seconds": round(sum(made.measured.get("seconds", {}).values()), 1),
@@ -70,18 +70,17 @@ def difference(request: HttpRequest) -> HttpResponse:
     before = asked(request.GET.get("before")) or previous(after)
     if after is None or before is None:
         frame = pl.DataFrame(
-            schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause")}
+            schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause", "begin")}
         )
     else:
-        names = after.table("profile", reader.FIRMS).select("subject", "name").collect()
-        frame = changes(before, after).join(names, on="subject", how="left", maintain_order="left")
-    titles = {planned.id: (planned.policy.title.of(language()), "") for planned in reader.current_plan().policies}
+        frame = _opened(request, before, after)
+    titles = {planned.id: (planned.policy.title.of(language()), "") for planned in reader.policies_in_force()}
     causes = {name: words[language() == "en"] for name, words in CAUSES.items()}
     listing = Listing(
         "changes",
         frame.lazy(),
         (
-            Column("name", _("企业"), link="/firms/{subject}/"),
+            Column("name", _("对象"), link="{begin}{subject}/"),
             Column("subject", _("编号")),
             Column("policy", _("政策"), words=titles),
             Column("before", _("原来"), words=OUTCOMES),
@@ -99,6 +98,23 @@ def difference(request: HttpRequest) -> HttpResponse:
     every = [run.id for run in reversed(reader.runs().all())]
     context = {"before": before, "after": after, "every": every, "causes": _summary(frame, causes)}
     return listing.respond(request, "pages/steward/difference.html", context)
+
+
+def _opened(request: HttpRequest, before: Run, after: Run) -> pl.DataFrame:
+    """What changed, of subjects this person may open; their addresses start with `begin`."""
+    rights, found = page.rights(request), changes(before, after)
+    parts = [found.clear().with_columns(name=pl.lit(None, pl.String), begin=pl.lit(None, pl.String))]
+    for (register,), rows in found.partition_by("register", as_dict=True, maintain_order=True).items():
+        if registers.opens(rights, register):
+            names = (after if after.has("profile", register) else before).names(register).collect()
+            named = rows.join(names, on="subject", how="left", maintain_order="left")
+            parts.append(
+                named.with_columns(
+                    pl.col("name").fill_null(pl.col("subject")),
+                    begin=pl.lit(registers.list_address(register)),
+                )
+            )
+    return pl.concat(parts)
 
 
 def _summary(frame: pl.DataFrame, causes: dict[str, str]) -> list[tuple[str, str, int]]:

@@ -59,7 +59,7 @@ def _changed(subject: SubjectView) -> Iterator[tuple[str, str, Any, Any]]:
     if plan is None or before is None:
         return
     try:
-        rows = changes(before, view.run).filter(pl.col("subject") == subject.subject)
+        rows = changes(before, view.run).filter(register=subject.register, subject=subject.subject)
     except ProblemError:  # the run before kept less
         return
     for row in rows.iter_rows(named=True):
