@@ -24,7 +24,7 @@ from duofeng.cli.commands.check import check
 from duofeng.cli.commands.contradictions import board
 from duofeng.cli.commands.figure import stated_book
 from duofeng.cli.commands.policies import for_subject, try_draft
-from duofeng.cli.commands.run import print_manifest
+from duofeng.cli.commands.run import print_manifest, question
 from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
@@ -32,6 +32,7 @@ from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, now, t
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
+from duofeng.facts.profile import profile
 from duofeng.synth import write_zone
 from duofeng.tell.language import language
 from duofeng.tell.words import told
@@ -40,6 +41,7 @@ from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
 AS_OF = date(2024, 6, 30)
+ANOTHER_DAY = date(2024, 3, 31)
 HEADLINES = (
     "gdp", "industrial_value_added", "fixed_asset_investment", "retail_sales", "budget_revenue", "signed_amount",
     "started_investment", "technology_smes",
@@ -92,6 +94,7 @@ def demo(
     )
     _step(told("重新计算评分和政策"), lambda: _run(declared, ledger, data))
     near = _conclusions(declared, zone, data, draft)
+    _other_registers(declared, zone, data)
     took = f"{perf_counter() - started:.0f}"
     console.print(told("演示完毕，用时 {took} 秒。数据在 {data}", took=took, data=data))
     if serving:
@@ -121,6 +124,60 @@ def _conclusions(declared: Zone, zone: Path, data: Path, draft: Path) -> str | N
         title = told("一份政策草案发布前的试算")
         _step(title, lambda: try_draft(draft, data / "dry-run.html", "current", zone, data))
     return near
+
+
+def _other_registers(declared: Zone, zone: Path, data: Path) -> None:
+    """A resident's benefit, a project with the firm and the parcel it leads to, the same asked for another day."""
+    person = _paid("person", data)
+    if person is not None:
+        _step(told("一位居民能领什么，为什么"), lambda: for_subject(person, "person", "current", zone, data))
+    project = _whole("project", ("carrier", "parcel"), declared, data)
+    if project is not None:
+        title = told("一个项目，走到它的企业和宗地")
+        _step(title, lambda: [_leads(*each, declared, data) for each in _trail("project", project, declared, data)])
+    _step(
+        told("换一天问一问：当前计算不变"),
+        lambda: question(told("三月底怎么样"), ANOTHER_DAY.isoformat(), zone=zone, data=data),
+    )
+
+
+def _paid(register: str, data: Path) -> str | None:
+    """The subject of a register that is due most money."""
+    run = Runs(data / "runs").current()
+    if register not in run.registers:
+        return None
+    due = run.table("bundles", register).filter(pl.col("taken") & (pl.col("paid") > 0))
+    first = due.sort("paid", "subject", descending=[True, False]).head(1).collect()
+    return str(first["subject"][0]) if first.height else None
+
+
+def _whole(register: str, references: tuple[str, ...], zone: Zone, data: Path) -> str | None:
+    """The first subject of a register of which all these references are known."""
+    if not set(references) <= set(zone.attributes.get(register, {})):
+        return None
+    frame = profile(
+        Ledger.open(data / "ledger"), zone, register, ("name", *references), as_of=AS_OF, known_at=now()
+    ).collect()
+    known = frame.drop_nulls(list(references))
+    return str(known["subject"][0]) if known.height else None
+
+
+def _trail(register: str, subject: str, zone: Zone, data: Path) -> list[tuple[str, str, str]]:
+    """(what it is to the subject, register, key): the subject itself, then what its references lead to."""
+    attributes = zone.attributes[register]
+    leading = [each for each in attributes.values() if each.type == "reference" and not each.many]
+    ledger = Ledger.open(data / "ledger")
+    frame = profile(ledger, zone, register, [each.id for each in leading], as_of=AS_OF, known_at=now())
+    row = frame.filter(pl.col("subject") == subject).collect().row(0, named=True)
+    own = (zone.registers[register].title.of(language()), register, subject)
+    return [own, *((each.title.of(language()), each.to or "", row[each.id]) for each in leading if row[each.id])]
+
+
+def _leads(what: str, register: str, subject: str, zone: Zone, data: Path) -> None:
+    shown = zone.registers[register].name[0]
+    named = profile(Ledger.open(data / "ledger"), zone, register, (shown,), as_of=AS_OF, known_at=now())
+    name = named.filter(pl.col("subject") == subject).collect()[shown].to_list()
+    console.print(f"  {what}: {name[0] if name else ''}  {subject}", markup=False)
 
 
 def _serve(port: int, zone: Path, data: Path) -> None:
