@@ -111,7 +111,7 @@ def _in_wgs84(shapes: Shapes, system: str) -> Shapes:
     return np.asarray(shapely.transform(shapes, wgs84_of_gcj02), dtype=object)
 
 
-# ---- GCJ-02 ----------------------------------------------------------------------------------------------------------
+# ---- the shifted coordinates of Chinese maps -------------------------------------------------------------------------
 
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323
 """Of Krasovsky's ellipsoid, which the formula uses: semi-major axis in metres, squared eccentricity."""
