@@ -134,7 +134,7 @@ def _other_registers(declared: Zone, zone: Path, data: Path) -> None:
     project = _whole("project", ("carrier", "parcel"), declared, data)
     if project is not None:
         title = told("一个项目，走到它的企业和宗地")
-        _step(title, lambda: [_leads(*each, declared, data) for each in _trail("project", project, declared, data)])
+        _step(title, lambda: _leads(_trail("project", project, declared, data), declared, data))
     _step(
         told("换一天问一问：当前计算不变"),
         lambda: question(told("三月底怎么样"), ANOTHER_DAY.isoformat(), zone=zone, data=data),
@@ -173,11 +173,13 @@ def _trail(register: str, subject: str, zone: Zone, data: Path) -> list[tuple[st
     return [own, *((each.title.of(language()), each.to or "", row[each.id]) for each in leading if row[each.id])]
 
 
-def _leads(what: str, register: str, subject: str, zone: Zone, data: Path) -> None:
-    shown = zone.registers[register].name[0]
-    named = profile(Ledger.open(data / "ledger"), zone, register, (shown,), as_of=AS_OF, known_at=now())
-    name = named.filter(pl.col("subject") == subject).collect()[shown].to_list()
-    console.print(f"  {what}: {name[0] if name else ''}  {subject}", markup=False)
+def _leads(trail: list[tuple[str, str, str]], zone: Zone, data: Path) -> None:
+    ledger = Ledger.open(data / "ledger")
+    for what, register, subject in trail:
+        shown = zone.registers[register].name[0]
+        named = profile(ledger, zone, register, (shown,), as_of=AS_OF, known_at=now())
+        name = named.filter(pl.col("subject") == subject).collect()[shown].to_list()
+        console.print(f"  {what}: {name[0] if name else ''}  {subject}", markup=False)
 
 
 def _serve(port: int, zone: Path, data: Path) -> None:
