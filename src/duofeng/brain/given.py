@@ -59,7 +59,8 @@ def as_columns(
     """
     found: dict[str, Any] = {}
     for name, value in given.items():
-        read_as = () if name in types else _columns(zone, register, as_of, name)
+        own = name in types and "(" not in name  # a count is known together with its bounds
+        read_as = () if own else _columns(zone, register, as_of, name)
         columns = [each for each in read_as if each in types]
         found |= dict.fromkeys(columns or [name], value)
     return found

@@ -22,7 +22,7 @@ def asked_attributes(zone: Zone, kind: str, words: Sequence[str]) -> list[str]:
     known = zone.attributes.get(kind, {})
     named = {name: name for name in known}
     for name, attribute in known.items():
-        named |= {title: name for title in (attribute.title.zh, attribute.title.en) if title not in known}
+        named |= {title: name for title in attribute.title.texts.values() if title not in known}
     unknown: list[Problem] = [
         ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=word, nearest=nearest(word, named) or "—")
         for word in words

@@ -137,7 +137,7 @@ class LongForm:
         for id_, attribute in self.mapper.attributes.items():
             key = (attribute.type, attribute.unit, attribute.per, attribute.codes)
             first = like.setdefault(key, id_)
-            for text in (attribute.title.zh, attribute.title.en):
+            for text in attribute.title.texts.values():
                 rows.setdefault(text, (text, id_, first))
         for id_, attribute in self.mapper.attributes.items():
             key = (attribute.type, attribute.unit, attribute.per, attribute.codes)

@@ -110,9 +110,7 @@ class Values:
     def _code_names(self) -> Mapping[str, Mapping[str, str]]:
         names = {}
         for id_, code_list in self.zone.codes.items():
-            titles = {
-                title: code for code, entry in code_list.codes.items() for title in (entry.title.zh, entry.title.en)
-            }
+            titles = {title: code for code, entry in code_list.codes.items() for title in entry.title.texts.values()}
             names[id_] = titles | {code: code for code in code_list.codes}
         return names
 

@@ -118,6 +118,10 @@ _LANGUAGE = r"[a-z]{2,3}(-[a-z0-9]+)*"
 LanguageCode = Annotated[str, BeforeValidator(matching(_LANGUAGE, say("语言代码，如 zh、en")))]
 
 
+def is_language(key: str) -> bool:
+    return re.fullmatch(_LANGUAGE, key) is not None
+
+
 class Text(Words):
     """A text by language; a plain string stands for every one. Texts count as wording."""
 

@@ -16,7 +16,7 @@ def indicator_named(word: str, indicators: Mapping[str, Indicator]) -> Indicator
     """The indicator with that id, title or alias. Raises ProblemError (E450) with the nearest."""
     asked = word.strip().casefold()
     names = {
-        name.casefold(): each for each in indicators.values() for name in (*each.aliases, each.title.en, each.title.zh)
+        name.casefold(): each for each in indicators.values() for name in (*each.aliases, *each.title.texts.values())
     }
     names |= {each.id: each for each in indicators.values()}
     if asked in names:

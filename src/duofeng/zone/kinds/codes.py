@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import nearest
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Part, Text, Word, wording
+from duofeng.zone.model import Declared, Part, Text, Word, is_language, wording
 from duofeng.zone.registry import Report, kind
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Code(Part):
     @model_validator(mode="before")
     @classmethod
     def _titled(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "zh" in value:
+        if isinstance(value, dict) and value and all(is_language(key) for key in value):
             return {"title": value}
         return value
 

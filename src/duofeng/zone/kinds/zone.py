@@ -12,7 +12,7 @@ from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, declare, nearest
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
-from duofeng.zone.model import Declared, Forms, Id, Part, Text, Word
+from duofeng.zone.model import Declared, Forms, Id, LanguageCode, Part, Text, Word
 from duofeng.zone.references import check_reference
 from duofeng.zone.registry import Report, kind
 
@@ -76,7 +76,7 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
 class ZoneFile(Declared):
     title: Text = Field(description="园区名称")
     also_called: tuple[Word, ...] = Field((), description="文件里对本园区的其他称呼")
-    languages: tuple[Literal["zh", "en"], ...] = Field(
+    languages: tuple[LanguageCode, ...] = Field(
         ("zh", "en"),
         min_length=1,
         description="页面语言，第一个为默认",
