@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 import duofeng
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption
 from duofeng.cli.explain_answer import explain_answer
-from duofeng.kernel.message import say
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
 from duofeng.tell.catalogue import sources
 from duofeng.tell.language import SOURCE, speaking
@@ -27,6 +27,7 @@ WordsArgument = Annotated[
     ),
 ]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="输出全部代码的说明页")]
+NextOption = Annotated[bool, typer.Option("--next", help="每一部分下一个可用的问题代码")]
 
 ROOMS = (
     ("E001", say("园区文件")),
@@ -52,6 +53,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     words: WordsArgument = None,
     markdown: MarkdownOption = False,
+    free: NextOption = False,
     run: Annotated[str, typer.Option("--run", help="哪一次计算")] = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
@@ -59,6 +61,10 @@ def explain(
     """Looks at how many words there are: one is the code of a problem, two are a policy and a subject."""
     if markdown:
         typer.echo(problems_page(), nl=False)
+        return
+    if free:
+        for room, code in free_codes():
+            typer.echo(f"{code or '—'}  {told(room)}")
         return
     match words or []:
         case [code]:
@@ -86,6 +92,17 @@ def declared_problems() -> Mapping[str, ProblemKind]:
         if " = declare(" in path.read_text("utf-8"):
             importlib.import_module(".".join(("duofeng", *path.relative_to(top).with_suffix("").parts)))
     return dict(sorted(KINDS.items()))
+
+
+def free_codes() -> Iterator[tuple[Message, str | None]]:
+    """For each room the code after its highest; where that belongs to the next room, the lowest that is free."""
+    taken = {int(code[1:]) for code in declared_problems()}
+    starts = [int(code[1:]) for code, _ in ROOMS]
+    for (_, room), first, end in zip(ROOMS, starts, [*starts[1:], 1000], strict=True):
+        own = range(first, end)
+        after = max((each for each in own if each in taken), default=first - 1) + 1
+        free = after if after < end else next((each for each in own if each not in taken), None)
+        yield room, f"E{free:03d}" if free is not None else None
 
 
 def problems_page() -> str:
