@@ -59,9 +59,9 @@ def poisoned(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name in ("ledger", "runs"):
         shutil.copytree(data / name, tmp_path / name)
     run = Runs(tmp_path / "runs").current()
-    profile = pl.read_parquet(run.path("profile"))
+    profile = pl.read_parquet(run.path("profile", "organisation"))
     subject = str(profile["subject"][0])
-    profile.with_columns(name=pl.lit(HOSTILE)).write_parquet(run.path("profile"))
+    profile.with_columns(name=pl.lit(HOSTILE)).write_parquet(run.path("profile", "organisation"))
     header, line = (data / "synthetic" / "visits-2023.csv").read_text("utf-8-sig").splitlines()[:2]
     cells = [subject, HOSTILE.replace('"', '""'), SCRIPT, *line.split(",")[3:]]
     sent = tmp_path / "visits-2023.csv"
@@ -111,12 +111,15 @@ def test_every_answer_forbids_scripts_of_others(site: Callable[..., Client]) -> 
 def test_every_post_without_its_token_is_refused(data: Path, account: Callable[..., Any], firms: list[str]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(account("administrator"), backend="django.contrib.auth.backends.ModelBackend")
-    given = {"<slug:id>": "x", "<uuid:id>": "00000000-0000-4000-8000-000000000000", "<str:subject>": firms[0]}
-    others = {"<int:id>": "1", "<int:row>": "1", "<slug:arrival>": "x", "<slug:computed>": "x", "<slug:block>": "x"}
+    given = {
+        "<uuid:id>": "00000000-0000-4000-8000-000000000000",
+        "<path:subject>": firms[0],
+        "<str:register>": "organisation",
+    }
     for page in all_pages():
         if page.name == "api":
             continue
-        path = "/" + re.sub(r"<[^>]+>", lambda part: (given | others)[part.group()], page.path)
+        path = "/" + re.sub(r"<[^>]+>", lambda part: given.get(part.group(), "1"), page.path)
         assert client.post(path, {"x": "1"}).status_code == 403, path
 
 

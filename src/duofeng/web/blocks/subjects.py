@@ -85,8 +85,9 @@ def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.Data
 
 
 def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
-    """Subjects with the facts the run kept of them; nothing for a kind it did not look at."""
-    if run.has("profile", kind):
+    """Subjects with the facts the run kept of them: of whom policies speak, else whom a card rates, else all; nothing
+    for a register it did not look at."""
+    if view_of(run).answers_for(kind):
         return run.table("profile", kind)
     cards = [
         each
@@ -95,7 +96,7 @@ def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
     ]
     tables = [run.table(f"score-{each.card}", kind).select("subject") for each in cards]
     if not tables:
-        return None
+        return run.table("profile", kind) if run.has("profile", kind) else None
     found = pl.concat(tables).unique().sort("subject")
     for card in cards:
         if run.has(f"members-{card.card}", kind):
