@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -45,6 +46,13 @@ def test_every_register_lists_its_subjects_and_opens_one(site: Site) -> None:
     for register in sorted(reader.run().registers):  # type: ignore[union-attr]
         listed = client.get(f"/subjects/{register}/") if register != "organisation" else client.get("/firms/")
         assert listed.status_code == 200, register
+
+
+def test_a_near_miss_says_whom_it_rests_on(site: Site) -> None:
+    near = reader.published().table("near", "household").filter(policy="deed-tax-subsidy")  # type: ignore[union-attr]
+    household = near.select("subject").collect()["subject"][0]
+    page = site("officer").get(f"/subjects/household/{household}/policies/").content.decode()
+    assert re.search(r"\d+ 个中 \d+ 个", page)
 
 
 def test_a_steward_decides_who_is_who_in_any_register(site: Site) -> None:

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import folded_as_run, profile_with_results, subject_row, subjects_as_one
+from duofeng.brain.runs.subject import folded_as_run, others_of_run, profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import card_of
 from duofeng.facts.search import SearchIndex
@@ -129,6 +129,13 @@ class RunView:
     def plan(self, register: str) -> Plan | None:
         """The policies in force for the register; nothing where the run answered none."""
         return plan(self.zone, self.run.as_of, register) if self.answers_for(register) else None
+
+    @kept(4)
+    def others(self, register: str) -> dict[str, pl.DataFrame]:
+        """What the register's policies ask of other subjects, by their register."""
+        plan = self.plan(register)
+        assert plan is not None
+        return others_of_run(self.run, self.ledger, self.zone, plan.links)
 
     def row(self, register: str, subject: str) -> pl.DataFrame:
         """The subject's row of the profile with its scores. Raises ProblemError (E554)."""

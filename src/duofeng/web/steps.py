@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from duofeng.brain.policies.subject import Near
 from duofeng.brain.rules.explain import ConditionAnswer
 from duofeng.web.context import language
+from duofeng.web.resting import rests_on
+from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK, Sight
 
 
@@ -18,6 +22,8 @@ class Step:
     gap: str
     advice: str
     clause: str
+    rests_on: tuple[str, ...] = ()
+    """Whom it rests on, where the condition asks other subjects."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +35,14 @@ class NearShown:
     steps: tuple[Step, ...]
 
 
-def near_shown(near: Near, sight: Sight) -> NearShown:
+def near_shown(near: Near, sight: Sight, view: RunView | None = None) -> NearShown:
+    """Without a view nobody else is named: answers to what somebody typed rest on no run."""
     failed = near.explanation.failed
-    steps = tuple(step_of(each, sight) for each in failed)
+    steps = tuple(step_of(each, sight, near.frame, view) for each in failed)
     return NearShown(near.planned.id, near.planned.policy.title.of(language()), near.amount, near.effort, steps)
 
 
-def step_of(failed: ConditionAnswer, sight: Sight) -> Step:
+def step_of(failed: ConditionAnswer, sight: Sight, row: pl.DataFrame, view: RunView | None) -> Step:
     """A gap says the value itself to who knows the threshold, so it is guarded like the value."""
     condition, words = failed.condition, language()
     gaps = ("；" if words == "zh" else "; ").join(gap.text(words) for gap in failed.gaps)
@@ -45,4 +52,5 @@ def step_of(failed: ConditionAnswer, sight: Sight) -> Step:
         gaps if seen or not gaps else MASK,
         condition.advice.of(words) if condition.advice else "",
         condition.clause or "",
+        rests_on(view, sight, condition.expression, row) if view is not None else (),
     )

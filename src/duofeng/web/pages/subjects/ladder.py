@@ -41,7 +41,7 @@ class Rung:
 def ladder_of(subject: SubjectView, sight: Sight) -> list[Rung]:
     """The rungs of the run's policies, lowest first. Raises ProblemError when the run lacks what they read."""
     facts = subject.facts.filter(pl.col("standing") == 1)
-    return [_rung(*each, facts, sight) for each in _told(subject)]
+    return [_rung(*each, facts, sight, subject) for each in _told(subject)]
 
 
 @lru_cache(maxsize=256)
@@ -70,13 +70,15 @@ def _why(plan: Plan, planned: Planned, row: pl.DataFrame, outcome: str) -> Expla
         return None
 
 
-def _rung(planned: Planned, outcome: str, told: Explanation | None, facts: pl.DataFrame, sight: Sight) -> Rung:
+def _rung(
+    planned: Planned, outcome: str, told: Explanation | None, facts: pl.DataFrame, sight: Sight, subject: SubjectView
+) -> Rung:
     policy = planned.policy
     recorded = facts.filter(
         (pl.col("attribute") == (policy.grants or "")) & pl.col("flag") & pl.col("lost_by").is_null()
     )
     said = recorded.row(0, named=True) if recorded.height else None
-    steps = tuple(step_of(each, sight) for each in told.failed) if told else ()
+    steps = tuple(step_of(each, sight, subject.row, subject.view) for each in told.failed) if told else ()
     missing = tuple(column_title(sight.register, column) for column in told.missing) if told else ()
     return Rung(
         planned.id,

@@ -31,7 +31,7 @@ def policies_shown(subject: SubjectView, sight: Sight) -> dict[str, Any]:
         "answers": answers,
         "taken": taken,
         "passed": [(each, _titles(plan, each.instead)) for each in answers.bundle if not each.taken],
-        "near": [near_shown(each, sight) for each in answers.near if each.planned.award is not None],
+        "near": [near_shown(each, sight, subject.view) for each in answers.near if each.planned.award is not None],
         "unknown": [
             (
                 each.planned,
