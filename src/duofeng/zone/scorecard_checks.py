@@ -91,7 +91,7 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     if item.members is not None:
         _check_members(item.register, item.members, zone, report)
     for path, entry in item.entries():
-        _check_weights(item, path, entry, report)
+        _check_weights(item, path, entry, zone, report)
         if entry.value is not None and entry.scoring is not None:
             found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report)
             if found is not None and found.type in KINDS_OF_VALUE:
@@ -115,12 +115,29 @@ def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> N
             report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=KINDS_OF_VALUE[found.type])
 
 
-def _check_weights(item: Scorecard, path: Path, entry: Entry, report: Report) -> None:
+def _stages(item: Scorecard, zone: Zone) -> frozenset[str] | None:
+    """The stages there are, when the card takes them from a code list."""
+    attribute = zone.attributes.get(item.register, {}).get(item.stage or "")
+    listed = zone.codes.get(attribute.codes or "") if attribute is not None else None
+    return frozenset(listed.codes) if listed is not None else None
+
+
+def _check_weights(item: Scorecard, path: Path, entry: Entry, zone: Zone, report: Report) -> None:
     above = _above(item, path)
     if above in UNWEIGHTED and entry.weight != 1:
         report(WEIGHT_UNUSED, (*path, "weight"), aggregate=UNWEIGHTED[above])
     if isinstance(entry.weight, Mapping):
-        for stage in sorted(item.stages - set(entry.weight)):
+        known = _stages(item, zone)
+        wrong = [stage for stage in entry.weight if known is not None and stage not in known]
+        for stage in wrong:
+            near = problems.hint(nearest(stage, known or ()), sorted(known or ()))
+            attribute = item.stage or ""
+            report(
+                problems.VALUE_MISFIT, (*path, "weight", stage), on_key=True, text=stage, attribute=attribute, **near
+            )
+        meant = {nearest(stage, known or ()) for stage in wrong}  # a stage misspelt is not missing as well
+        used = item.stages if known is None else item.stages & known
+        for stage in sorted(used - set(entry.weight) - meant):
             report(NO_WEIGHT_FOR, (*path, "weight"), stage=stage, **problems.hint(nearest(stage, entry.weight)))
 
 
