@@ -88,7 +88,8 @@ def file_of(file: str, params: str) -> str:
 
 def shown_raw(raw: str, params: str) -> str:
     """The raw text as it may stand on a screen: a person's number masked."""
-    personal = [stored(scheme.title) for scheme in SCHEMES.values() if scheme.personal]  # before the mark was kept
+    titles = [scheme.title for scheme in SCHEMES.values() if scheme.personal]
+    personal = [form for title in titles for form in (stored(title), str(title))]  # before the mark was kept
     told = _loaded(params)
     return mask(raw) if PERSONAL in told or told.get("scheme") in personal else raw
 

@@ -101,9 +101,9 @@ def test_a_point_is_text_or_a_pair_longitude_first_and_becomes_wgs84() -> None:
 @pytest.mark.parametrize(
     ("text", "system", "code", "hint"),
     [
-        ("39.91, 116.38", "wgs84", "E354", "swapped"),
+        ("39.91, 116.38", "wgs84", "E354", "写反"),
         ("38552345, 3847123", "cgcs2000", "E354", ""),
-        ("39.91 72.1", "gcj02", "E355", "swapped"),
+        ("39.91 72.1", "gcj02", "E355", "写反"),
         ("2.35, 48.85", "gcj02", "E355", ""),
         ("somewhere", "wgs84", "E353", ""),
         ("POINT EMPTY", "wgs84", "E353", ""),
