@@ -44,11 +44,11 @@ def test_the_list_counts_what_the_run_answered(site: Site, run: Any) -> None:
     from duofeng.brain.policies.outcomes import name_of  # noqa: PLC0415
 
     rows = _csv(site("officer").get("/policies/", {"format": "csv", "sort": "title"}).content)
-    outcomes = run.table("outcomes", "organisation").collect()
     counted = {name: 0 for name in ("yes", "near", "unknown", "no")}
-    for policy in outcomes.columns[1:]:
-        for code in outcomes[policy]:
-            counted[name_of(code)] += 1
+    for register in run.registers:
+        for policy in run.table("outcomes", register).drop("subject").collect().iter_columns():
+            for code in policy:
+                counted[name_of(code)] += 1
     titles = {"yes": "符合", "near": "差一点", "unknown": "未知", "no": "不符合"}
     assert {name: sum(int(row[title]) for row in rows) for name, title in titles.items()} == counted
 
@@ -108,7 +108,7 @@ def test_a_policy_in_force_compared_with_itself_changes_nothing(site: Site) -> N
     from duofeng.web import reader  # noqa: PLC0415
     from duofeng.web.pages.policies.studio import _text_of  # noqa: PLC0415
 
-    text = _text_of(reader.current_plan()["rd-subsidy"].policy)
+    text = _text_of(reader.current_plan("organisation")["rd-subsidy"].policy)
     tried = site("officer").post("/studio/try/", {"text": text}, follow=True).content.decode()
     assert "0 户多得，共 0.00 元；0 户少得，共 0.00 元" in tried
 
@@ -174,7 +174,8 @@ def test_the_payment_files_say_what_the_page_says(site: Site, run: Any) -> None:
     browser = site("finance")
     page = browser.get("/payments/").content.decode()
     content = browser.get("/payments/", {"list": "csv"}).content.decode("utf-8-sig")
-    paid = run.table("bundles", "organisation").filter(pl.col("taken") & (pl.col("paid") > 0)).collect()
+    bundles = [run.table("bundles", each).select("taken", "paid").collect() for each in run.registers]
+    paid = pl.concat(bundles, how="vertical_relaxed").filter(pl.col("taken") & (pl.col("paid") > 0))
     rows = list(csv.reader(io.StringIO(content)))
     assert len(rows) == paid.height + 3
     assert rows[-1][1] in page

@@ -15,6 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from duofeng.kernel.message import Message
+
 TABS = ("upload", "arrivals", "rejects", "quarantine", "resolve", "sources", "runs", "jobs")
 
 
@@ -139,7 +141,7 @@ def test_a_cancelled_job_is_not_begun_and_one_in_progress_stops(account: Callabl
     def work(job: jobs.Job, progress: jobs.Progress) -> dict[str, object]:
         begun.append(job.pk)
         job.cancel(datetime.now(UTC))
-        progress.step("下一步", "next step")
+        progress.step(Message("下一步"))
         raise AssertionError("went on after it was cancelled")
 
     monkeypatch.setitem(jobs.WORK, "run", work)
