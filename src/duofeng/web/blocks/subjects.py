@@ -62,10 +62,11 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     links = links_needed(parsed.values(), run.as_of)
     ledger = reader.snapshot(run.manifest.ledger_version)
     frame = linked_as_run(run, ledger, zone, links, _columns(run, zone, kind, columns))
-    names = view_of(run).named(kind).with_columns(pl.col("name").fill_null(pl.col("subject")))
     values = [evaluate(each, frame, run.as_of).alias(text) for text, each in parsed.items()]
-    shown = frame.select("subject", *values).join(names, on="subject", how="left", maintain_order="left")
-    return Subjects(kind, run.as_of, shown, parsed)
+    shown = frame.select("subject", *values).join(
+        view_of(run).named(kind), on="subject", how="left", maintain_order="left"
+    )
+    return Subjects(kind, run.as_of, shown.with_columns(pl.col("name").fill_null(pl.col("subject"))), parsed)
 
 
 def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:
