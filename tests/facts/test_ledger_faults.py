@@ -34,6 +34,7 @@ from duofeng.facts import delivery
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told_in
 
 delivery.ROWS_PER_FILE = rows // 4
 numbers = pl.int_range(rows, eager=True)

@@ -318,7 +318,7 @@ def test_more_organisations_than_names_are_refused(zone: Zone, plan: Synth, tmp_
     small = Zone(zone.folder, {**zone.declarations, "synth": {"synth": few}})
     with pytest.raises(ProblemError) as error:
         write_zone(small, 50, tmp_path)
-    assert error.value.problems[0].params == {"asked": "50", "possible": "12"}
+    assert error.value.problems[0].params == {"asked": 50, "possible": 12}
 
 
 def test_a_folder_that_cannot_be_written_is_reported(zone: Zone, tmp_path: Path) -> None:

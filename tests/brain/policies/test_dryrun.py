@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from duofeng.brain.policies.dryrun import DryRun, dry_run, together_with
-from duofeng.brain.policies.dryrun_page import Heading, dryrun_page
 from duofeng.brain.policies.plan import plan
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.dryrun_page import Heading, dryrun_page
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.load import load_draft, load_zone
 

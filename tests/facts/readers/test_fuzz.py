@@ -46,7 +46,7 @@ def read(path: Path, content: bytes, source: Source, zone: Zone) -> None:
     delivered = arrived.deliver(path, workbook=reader_of(path, source) == "xlsx")
     try:
         with opened(delivered, source) as table:
-            reading = Reading(source, zone, table, path.name, date(2024, 6, 1))
+            reading = Reading(source, zone, table, path.name, date(2024, 6, 1), date(2024, 6, 1))
             for facts in reading.facts():
                 assert facts.height
     except ProblemError as error:

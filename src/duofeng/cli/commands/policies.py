@@ -10,7 +10,6 @@ import typer
 from rich.table import Table
 
 from duofeng.brain.policies.dryrun import dry_run, together_with
-from duofeng.brain.policies.dryrun_page import Heading, dryrun_page
 from duofeng.brain.policies.examples import failing_examples_of
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan, plan
@@ -28,6 +27,7 @@ from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.dryrun_page import Heading, dryrun_page
 from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import Policy

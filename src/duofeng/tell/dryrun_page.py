@@ -13,6 +13,7 @@ import polars as pl
 from duofeng.brain.policies.budget import whole_units
 from duofeng.brain.policies.dryrun import CLOSE, STRIPS, Cliff, DryRun, Moved
 from duofeng.kernel.problem import Language
+from duofeng.tell.words import told_in
 
 STYLE = resources.files("duofeng.brain.policies").joinpath("dryrun_page.css")
 COLOURS = {"yes": "#1c6b3c", "near": "#d59a2b", "unknown": "#7d8f99", "no": "#d3dbe0"}
@@ -56,7 +57,8 @@ class _Page:
         say, policy = self.say, self.run.planned.policy
         title, about = escape(policy.title.of(self.language)), escape(policy.source.document.of(self.language))
         warnings = "".join(
-            f'<p class="warning"><b>{each.code}</b>{escape(str(each.message))}</p>' for each in self.run.warnings
+            f'<p class="warning"><b>{each.code}</b>{escape(told_in(self.language, each.message))}</p>'
+            for each in self.run.warnings
         )
         clocks = say(
             f"截至 {self.heading.as_of}，按 {self.heading.known_at} 所知；计算 {self.heading.run}",
