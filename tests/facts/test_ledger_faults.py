@@ -51,7 +51,7 @@ try:
     receipt = Ledger.open(Path(folder)).append(arrival, facts.iter_slices(rows // 8), [rejects])
     report.send("duplicate" if receipt.duplicate_of else "loaded")
 except ProblemError as error:
-    report.send(told_in("en", error.problems[0].message))
+    report.send(f"{error.problems[0].code}  {told_in('en', error.problems[0].message)}")
 """
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["duofeng.facts.ledger", "duofeng.facts.delivery"])

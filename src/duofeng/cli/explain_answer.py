@@ -132,12 +132,12 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
     name, _, rest = used.column.partition("[")
     attribute = zone.attributes[plan.register].get(name)
     if attribute is None:  # what other subjects say
-        return f"{used.column} = {told('未知') if used.value is None else _result(used)}"
+        return f"{used.column} = {told('未知', context='outcome') if used.value is None else _result(used)}"
     label = f"{attribute.title.of(language())} {used.column}"
     fact = facts.get((name, rest.rstrip("]") or None))
     if used.value is None or fact is None:
         who = " / ".join(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
-        return f"{label} = {told('未知')} ← {who}"
+        return f"{label} = {told('未知', context='outcome')} ← {who}"
     return f"{label} = {written(zone, attribute, fact)} ← {_source(fact, zone)}"
 
 

@@ -10,10 +10,11 @@ import polars as pl
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.engine.program import evaluate
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem
 from duofeng.zone.kinds.policy import as_money
 
-RULES = {"order": ("按顺序发完为止", "in order until it is used up"), "pro_rata": ("按比例发放", "in proportion")}
+RULES = {"order": say("按顺序发完为止"), "pro_rata": say("按比例发放")}
 PAID = {"policy": pl.String, "subject": pl.String, "amount": pl.Int64, "paid": pl.Int64}
 
 
@@ -40,9 +41,10 @@ def within_budget(
             continue
         share = _in_order if budget.when_out == "order" else _pro_rata
         paid.append(share(_ordered(planned, pairs, frame, plan), total))
-        zh, en = RULES[budget.when_out]
         numbers = {"policy": planned.id, "total": whole_units(total), "needed": whole_units(needed)}
-        warnings.append(problems.UNMET_BUDGET.at(planned.policy.spans["budget"], **numbers, rule=zh, rule_en=en))
+        warnings.append(
+            problems.UNMET_BUDGET.at(planned.policy.spans["budget"], **numbers, rule=RULES[budget.when_out])
+        )
     return pl.concat(paid).sort("policy", "subject"), warnings
 
 
