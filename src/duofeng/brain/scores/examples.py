@@ -10,6 +10,7 @@ from duofeng.brain.given import as_columns, column_types, given_row
 from duofeng.brain.scores.card import compile_card, score
 from duofeng.brain.scores.problems import EXAMPLE_ENTRY, EXAMPLE_FAILS
 from duofeng.engine.expression import columns_needed
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.zone.kinds.scorecard import CardExample, Scorecard
 from duofeng.zone.zone import Zone
@@ -33,9 +34,7 @@ def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span)
         return
     scored = score(compiled, frame)
     if len(scored.subjects) == 0:
-        yield EXAMPLE_FAILS.at(
-            span, title=example.title, entry="总分", entry_en="the total", expected=example.score, found="—"
-        )
+        yield EXAMPLE_FAILS.at(span, title=example.title, entry=say("总分"), expected=example.score, found="—")
         return
     wanted = {(): example.score, **{tuple(name.split(".")): points for name, points in example.parts.items()}}
     for path, expected in wanted.items():
