@@ -20,6 +20,7 @@ from django.conf import settings
 from django.test import Client
 
 from duofeng.desk.jobs.models import Job
+from duofeng.kernel.message import Message
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told_in
 from duofeng.web import jobs, reader, trial
@@ -54,7 +55,7 @@ def place(data: Path) -> trial.Place:
     return trial.Place(str(Path(settings.ZONE).resolve()), str(settings.DATA), run.id)
 
 
-def quiet(_zh: str, _en: str) -> None:
+def quiet(_what: Message) -> None:
     return None
 
 
@@ -139,7 +140,7 @@ def test_trials_of_long_ago_are_forgotten(site: Site, sketch: str) -> None:
 
 def test_a_process_of_its_own_finds_what_this_one_finds(place: trial.Place, sketch: str) -> None:
     told: list[str] = []
-    apart = trial.apart(place, sketch, BOUNDS, lambda _zh, en: told.append(en))
+    apart = trial.apart(place, sketch, BOUNDS, lambda what: told.append(told_in("en", what)))
     here = trial.tried(reader.zone(), reader.runs()[place.run], reader.ledger(), sketch, quiet)
     assert apart == json.loads(json.dumps(here))
     assert told[0] == "starting"
@@ -183,7 +184,7 @@ def test_a_draft_that_takes_too_much_memory_is_stopped(place: trial.Place, heavy
 def test_a_cancelled_trial_leaves_no_process(place: trial.Place, heavy: str) -> None:
     before, told = set(children(os.getpid())), 0
 
-    def step(_zh: str, _en: str) -> None:
+    def step(_what: Message) -> None:
         nonlocal told
         told += 1
         if told == 3:
@@ -197,7 +198,7 @@ def test_a_cancelled_trial_leaves_no_process(place: trial.Place, heavy: str) -> 
 def test_a_trial_that_is_killed_says_so(place: trial.Place, sketch: str) -> None:
     before = set(children(os.getpid()))
 
-    def kill(_zh: str, _en: str) -> None:
+    def kill(_what: Message) -> None:
         for pid in set(children(os.getpid())) - before:
             os.kill(pid, signal.SIGKILL)
 
@@ -217,7 +218,7 @@ import sys
 from pathlib import Path
 from duofeng.web import trial
 place = trial.Place(*sys.argv[1:4])
-trial.apart(place, Path(sys.argv[4]).read_text("utf-8"), trial.Bounds(120, 2**32), lambda zh, en: None)
+trial.apart(place, Path(sys.argv[4]).read_text("utf-8"), trial.Bounds(120, 2**32), lambda _what: None)
 """
 
 
