@@ -15,6 +15,8 @@ from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.zone.kinds.scorecard import CardExample, Scorecard
 from duofeng.zone.zone import Zone
 
+TOTAL = say("总分", context="entry")
+
 
 def failing_examples(zone: Zone) -> Iterator[Problem]:
     """A problem for every worked example of every card that does not come out, at its place in the file."""
@@ -34,7 +36,7 @@ def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span)
         return
     scored = score(compiled, frame)
     if len(scored.subjects) == 0:
-        yield EXAMPLE_FAILS.at(span, title=example.title, entry=say("总分"), expected=example.score, found="—")
+        yield EXAMPLE_FAILS.at(span, title=example.title, entry=TOTAL, expected=example.score, found="—")
         return
     wanted = {(): example.score, **{tuple(name.split(".")): points for name, points in example.parts.items()}}
     for path, expected in wanted.items():
@@ -45,5 +47,5 @@ def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span)
         low, high = float(scored.low[path][0]), float(scored.high[path][0])
         if not (np.isclose(low, float(expected), atol=5e-7) and np.isclose(high, float(expected), atol=5e-7)):
             found = f"{low:g}" if np.isclose(low, high) else f"{low:g}–{high:g}"
-            words = {"entry": f"“{name}”" if name else "总分", "entry_en": f"'{name}'" if name else "the total"}
-            yield EXAMPLE_FAILS.at(span, title=example.title, expected=expected, found=found, **words)
+            entry = say("“{name}”", name=name) if name else TOTAL
+            yield EXAMPLE_FAILS.at(span, title=example.title, expected=expected, found=found, entry=entry)
