@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.utils.translation import override
 
+from duofeng.web.habits import read_in
 from duofeng.web.periods import written_period
 
 WRITTEN = {
@@ -22,9 +22,9 @@ WRITTEN = {
 @pytest.mark.parametrize("period", WRITTEN)
 def test_a_period_is_written_in_the_language_of_the_reader(period: str) -> None:
     chinese, english = WRITTEN[period]
-    with override("zh-hans"):
+    with read_in("zh-hans"):
         assert written_period(period) == chinese
-    with override("en"):
+    with read_in("en"):
         assert written_period(period) == english
 
 

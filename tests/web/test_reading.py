@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 
+from duofeng.web.habits import read_in
 from duofeng.web.tables import LONG, Column, written
 from duofeng.web.templatetags import duofeng as tags
 
@@ -27,11 +27,11 @@ def test_who_signs_in_begins_at_a_page_that_is_theirs(
 
 def test_a_name_of_the_zone_is_marked_as_chinese_on_an_english_page_only() -> None:
     column, row = Column("name", "Firm"), {"name": "东湖样例公司"}
-    with override("en"):
+    with read_in("en"):
         assert column.cell(row) == '<td lang="zh">东湖样例公司</td>'
         assert column.cell({"name": "East Lake Ltd"}) == "<td>East Lake Ltd</td>"
         assert tags.marked("<b>东湖</b>") == '<span lang="zh">&lt;b&gt;东湖&lt;/b&gt;</span>'
-    with override("zh-hans"):
+    with read_in("zh-hans"):
         assert column.cell(row) == "<td>东湖样例公司</td>"
         assert tags.marked("<b>东湖</b>") == "&lt;b&gt;东湖&lt;/b&gt;"
 
@@ -43,9 +43,9 @@ def test_numbers_stand_to_the_right_and_long_texts_get_room() -> None:
 
 
 def test_signs_between_words_follow_the_language() -> None:
-    with override("en"):
+    with read_in("en"):
         assert (tags.listed(["a", "b"]), tags.bracketed("x"), tags.bracketed("")) == ("a, b", " (x)", "")
-    with override("zh-hans"):
+    with read_in("zh-hans"):
         assert (tags.listed(["甲", "乙"]), tags.bracketed("丙")) == ("甲、乙", "（丙）")
 
 

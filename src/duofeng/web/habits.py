@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
 
 from django.conf import settings
@@ -24,6 +25,13 @@ def languages() -> list[str]:
     return [CODES.get(each, each) for each in reader.zone().file.languages]
 
 
+@contextmanager
+def read_in(language: str, *others: str) -> Iterator[None]:
+    """Pages and reports for who reads this language, and the others where something is not said in it."""
+    with translation.override(language), speaking(language, *others):
+        yield
+
+
 class ZoneHabits:
     """Each request in the language chosen on the page, else one the browser asks for, else the zone's first; times in
     the zone's time."""
@@ -34,7 +42,7 @@ class ZoneHabits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = _language(request)
         request.LANGUAGE_CODE = language
-        with translation.override(language), speaking(language, *languages()), timezone.override(time_zone()):
+        with read_in(language, *languages()), timezone.override(time_zone()):
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
