@@ -19,6 +19,7 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.engine.expression import columns_needed
 from duofeng.engine.statuses import UNKNOWN
 from duofeng.engine.truths import Truths
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.sight import Sight
@@ -161,20 +162,20 @@ def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
     codes = run.table("outcomes", planned.policy.register).select("subject", planned.id).collect()
     frame = pl.DataFrame({"subject": codes["subject"], "wanted": codes[planned.id] == UNKNOWN})
     truths, rows, titles = _truths(run.path("truths", planned.policy.register)), places(run, planned), _titles(planned)
-    told = [
+    asked = [
         pl.when(pl.Series(truths.of(place) == 2)).then(pl.lit(titles[id])).alias(id)
         for id, place in rows.items()
         if place < truths.conditions
     ]
     asks = frame.with_columns(
-        asks=pl.concat_str(told, separator=gettext("；"), ignore_nulls=True) if told else pl.lit("")
+        asks=pl.concat_str(asked, separator=gettext("；"), ignore_nulls=True) if asked else pl.lit("")
     )
     listed = asks.lazy().filter("wanted").select("subject", "asks")
     return listed.join(named(run, planned), on="subject", how="left")
 
 
 def _titles(planned: Planned) -> dict[str, str]:
-    return {each.id: each.title.of(language()) for each in planned.rule.conditions}
+    return {each.id: told(each.title) for each in planned.rule.conditions}
 
 
 def asked_for(planned: Planned) -> list[tuple[str, tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.tell.words import told
 from duofeng.web import registers
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK
@@ -51,7 +52,7 @@ def _trail(subject: SubjectView, rights: Rights, found: Referring) -> Trail:
     ends = tuple(end_of(subject.view, rights, found.register, each) for each in found.first) if opened else ()
     return Trail(
         registers.title(found.register),
-        registers.said(found.attribute.title),
+        told(found.attribute.title),
         registers.counted(found.register, found.total),
         ends,
         found.total - len(ends),

@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.tell.words import told
 from duofeng.web import page, reader
 from duofeng.web.context import language
 from duofeng.web.reader import FIRMS
 from duofeng.zone.kinds.register import Register
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.model import Text
 
 OWN = "firm.own"
 RIGHTS = {"organisation": "firms.view", "person": "persons.view"}
@@ -78,7 +78,7 @@ def open_to(rights: Rights) -> list[Register]:
 
 
 def title(register: str) -> str:
-    return register_of(register).title.of(language())
+    return told(register_of(register).title)
 
 
 def word(register: str, number: int = 2) -> str:
@@ -105,10 +105,6 @@ def pattern(register: str, tab: str = "") -> str:
 def list_address(register: str, narrowed: Mapping[str, str] | None = None) -> str:
     begin = "/firms/" if register == FIRMS else f"/subjects/{register}/"
     return begin + (f"?{urlencode(narrowed)}" if narrowed else "")
-
-
-def said(text: Text) -> str:
-    return text.of(language())
 
 
 def list_name(register: str) -> str:

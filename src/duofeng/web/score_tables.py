@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.words import group_title
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.charts import bars
 from duofeng.web.context import language
@@ -101,7 +102,7 @@ def stage_title(card: Scorecard, stage: str) -> str:
     """A stage by the one code list that has all stages of the card; as it is written where there is none."""
     lists = [each for each in reader.zone().codes.values() if card.stages and card.stages <= set(each.codes)]
     title = lists[0].title_of(stage) if len(lists) == 1 else None
-    return title.of(language()) if title is not None else stage
+    return told(title) if title is not None else stage
 
 
 def weight_text(card: Scorecard, entry: Entry) -> str:
@@ -153,7 +154,7 @@ def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) 
         "yAxis": {
             "type": "category",
             "inverse": True,
-            "data": [each.title.of(language()) for each in card.parts.values()],
+            "data": [told(each.title) for each in card.parts.values()],
         },
         "xAxis": {"type": "value"},
         "series": [

@@ -8,6 +8,7 @@ import polars as pl
 
 from duofeng.brain.policies.subject import Near
 from duofeng.brain.rules.explain import ConditionAnswer
+from duofeng.tell.words import told
 from duofeng.web.context import language
 from duofeng.web.resting import rests_on
 from duofeng.web.run_view import RunView
@@ -39,7 +40,7 @@ def near_shown(near: Near, sight: Sight, view: RunView | None = None) -> NearSho
     """Without a view nobody else is named: answers to what somebody typed rest on no run."""
     failed = near.explanation.failed
     steps = tuple(step_of(each, sight, near.frame, view) for each in failed)
-    return NearShown(near.planned.id, near.planned.policy.title.of(language()), near.amount, near.effort, steps)
+    return NearShown(near.planned.id, told(near.planned.policy.title), near.amount, near.effort, steps)
 
 
 def step_of(failed: ConditionAnswer, sight: Sight, row: pl.DataFrame, view: RunView | None) -> Step:

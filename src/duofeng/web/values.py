@@ -15,6 +15,7 @@ from duofeng.brain.policies.budget import whole_units
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
@@ -30,13 +31,13 @@ def column_title(register: str, column: str) -> str:
     """`revenue[2023]` as `营业收入 2023`; a result of a policy or card as the title of what gave it."""
     what, _colon, id = column.partition(":")
     if what in {"outcome", "amount"} and (planned := reader.planned(id)) is not None:
-        return planned.policy.title.of(language())
+        return told(planned.policy.title)
     if what in {"score", "grade", "rank"}:
         cards = scorecards_in_force(reader.zone(), reader.as_of())
-        return next((card.title.of(language()) for card in cards if card.card == id), column)
+        return next((told(card.title) for card in cards if card.card == id), column)
     attribute = attribute_of(register, column)
     period = written_period(column.partition("[")[2].removesuffix("]"))
-    title = attribute.title.of(language()) if attribute else column.partition("[")[0]
+    title = told(attribute.title) if attribute else column.partition("[")[0]
     return f"{title} {period}".rstrip()
 
 
@@ -103,7 +104,7 @@ def code_title(attribute: Attribute | None, code: str) -> str | None:
         title = reader.zone().codes[attribute.codes].title_of(code)
     except ProblemError:
         return None
-    return title.of(language()) if title else None
+    return told(title) if title else None
 
 
 def age(then: date | datetime | None, now: date) -> str:

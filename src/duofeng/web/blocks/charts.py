@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from duofeng.brain.figures.targets import VERDICTS
 from duofeng.engine import tree
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.blocks import tables
 from duofeng.web.blocks.columns import attribute_of, measured_of
@@ -57,8 +58,7 @@ def _figure(seen: Seen, id: str, block: Block) -> Option | None:
 def _targets(seen: Seen, _id: str, block: Block) -> Option | None:
     verdicts = [line.verdict for line in seen.known.targets]
     groups = [
-        (VERDICTS[each].of(language()), verdicts.count(each), f"{reverse('targets')}?verdict={each}")
-        for each in block.targets
+        (told(VERDICTS[each]), verdicts.count(each), f"{reverse('targets')}?verdict={each}") for each in block.targets
     ]
     return _bars(groups, _("项数")) if any(count for _title, count, _href in groups) else None
 
@@ -107,10 +107,10 @@ def _grouped(seen: Seen, id: str, block: Block, rows: pl.DataFrame) -> Option | 
     groups = _groups(found, block, rows)
     if not groups:
         return None
-    told = seen.reads(block.register, block.by)
+    reads = seen.reads(block.register, block.by)
     address = seen.address(id)
     bars = [
-        (title, value, f"{address}?{urlencode({block.by: key})}" if told and key is not None else "")
+        (title, value, f"{address}?{urlencode({block.by: key})}" if reads and key is not None else "")
         for key, title, value in groups
     ]
     return _bars(bars, _measure_title(found, block), line=block.form == "line")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from duofeng.engine import tree
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
@@ -43,7 +44,7 @@ def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, lis
 def _wanted(block: Block) -> list[tuple[str, str | None, bool]]:
     """Expression, declared title, whether in per cent: what is measured and grouped by first, each once."""
     own = [(text, None, block.percent) for text in (block.value, block.by) if text is not None]
-    others = [(each.value, each.title.of(language()) if each.title else None, each.percent) for each in block.columns]
+    others = [(each.value, told(each.title) if each.title else None, each.percent) for each in block.columns]
     declared = {text: (text, title, percent) for text, title, percent in others}
     return list({text: declared.get(text, (text, title, percent)) for text, title, percent in [*own, *others]}.values())
 
@@ -75,7 +76,7 @@ def attribute_of(found: Subjects, text: str) -> Attribute | None:
 def measured_of(found: Subjects, block: Block, text: str, *, percent: bool = False) -> str:
     """The title of what is measured; where that is more than one thing, what the block is about says more."""
     several = not isinstance(found.expressions[text].node, tree.Attribute)
-    return block.title.of(language()) if several and text == block.value else title_of(found, text, percent=percent)
+    return told(block.title) if several and text == block.value else title_of(found, text, percent=percent)
 
 
 def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
@@ -90,7 +91,7 @@ def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
     column = columns_needed(parsed, found.as_of)[0]
     period = column.partition("[")[2].removesuffix("]")
     period = written_period(period) if period else ""
-    title = attribute.title.of(language()) if attribute else column
+    title = told(attribute.title) if attribute else column
     unit = "" if percent else _unit(parsed.type, attribute)
     return " ".join(each for each in (title, period) if each) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
 

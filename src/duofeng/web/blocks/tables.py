@@ -152,7 +152,7 @@ def policies(seen: Seen, id: str, block: Block) -> Rows:
 def counted(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     """policy, title, held, yes, near, unknown: those of the wanted policies that are in force, in their order."""
     there = [each for each in map(reader.planned, wanted) if each is not None]
-    rows = [{"policy": each.id, "title": each.policy.title.of(language()), "held": _held(run, each)} for each in there]
+    rows = [{"policy": each.id, "title": told(each.policy.title), "held": _held(run, each)} for each in there]
     frame = pl.DataFrame(rows, schema={"policy": pl.String, "title": pl.String, "held": pl.Int64})
     return frame.join(reading.summary(run), on="policy", how="left", maintain_order="left")
 
@@ -179,7 +179,7 @@ def holders(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
         .join(reading.named(run, each), on="subject", how="left")
         .with_columns(
             policy=pl.lit(each.id),
-            title=pl.lit(each.policy.title.of(language())),
+            title=pl.lit(told(each.policy.title)),
             begin=pl.lit(registers.list_address(each.policy.register)),
         )
         for each in there
@@ -194,7 +194,7 @@ def figures(seen: Seen, id: str, block: Block) -> Rows:
     known = seen.known
     said = [each for each in known.book.indicators.values() if each.topic == block.figures and known.said_of(each.id)]
     ordered = sorted(said, key=lambda each: (not known.book.series(each.id), -len(known.said_of(each.id))))
-    rows = [_figure_row(known, each.id, each.title.of(language())) for each in ordered[: block.limit]]
+    rows = [_figure_row(known, each.id, told(each.title)) for each in ordered[: block.limit]]
     columns = [
         Column("title", _("指标"), link="/figures/{id}/"),
         Column("level", _("最近数值"), "figure"),
@@ -215,14 +215,14 @@ def targets(seen: Seen, id: str, block: Block) -> Rows:
     lines = [line for line in seen.known.targets if line.verdict in block.targets]
     rows = [
         {
-            "verdict": line.verdict, "id": line.target.indicator, "title": line.title.of(language()),
+            "verdict": line.verdict, "id": line.target.indicator, "title": told(line.title),
             "period": line.target.period, "aim": line.aimed(language()),
             "result": shown_result(line, language()) or None,
             "ratio": float(line.ratio) if line.ratio is not None else None,
         }
         for line in lines[: block.limit]
     ]  # fmt: skip
-    words = {str(name): (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
+    words = {str(name): (told(title), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
     columns = [
         Column("verdict", _("结论"), words=words),
         Column("title", _("指标"), link="/figures/{id}/?period={period}"),
@@ -242,17 +242,17 @@ def findings(seen: Seen, id: str, block: Block) -> Rows:
     if block.findings == "contradictions":
         heads = (_("矛盾"), _("算式"))
         breaks = enumerate(seen.known.board.breaks, 1)
-        made = [(f"{address}#break-{n}", c.title.of(language()), c.arithmetic.of(language())) for n, c in breaks]
+        made = [(f"{address}#break-{n}", told(c.title), told(c.arithmetic)) for n, c in breaks]
     elif block.findings == "silent_sources":
         heads = (_("来源"), _("上次到达"))
         silent = [each for each in sources(datetime.now(UTC)) if each.silent]
         days = [str(habits.day_of(each.last)) if each.last else "—" for each in silent]
-        titles = [each.source.title.of(language()) for each in silent]
+        titles = [told(each.source.title) for each in silent]
         made = [(address, title, day) for title, day in zip(titles, days, strict=True)]
     else:
         heads = (_("政策"), _("有效期到"))
         pressed = [each.policy for each in attention.policies(seen.run)]
-        made = [(reverse("policy", args=[p.policy]), p.title.of(language()), str(p.until or "—")) for p in pressed]
+        made = [(reverse("policy", args=[p.policy]), told(p.title), str(p.until or "—")) for p in pressed]
     columns = [Column("what", heads[0], link="{at}"), Column("more", heads[1])]
     schema = dict.fromkeys(("at", "what", "more"), pl.String)
     frame = pl.DataFrame([*made[: block.limit]], schema=schema, orient="row")

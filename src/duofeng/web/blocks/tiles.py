@@ -14,6 +14,7 @@ from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.words import told
 from duofeng.web import attention, reader, registers
 from duofeng.web.blocks import tables
 from duofeng.web.blocks.columns import attribute_of
@@ -71,7 +72,7 @@ def _figure(seen: Seen, id: str, block: Block) -> Tile:
     verdicts = {line.verdict for line in known.targets if line.target.indicator == block.figure}
     line, zero = _spark(growths)
     return Tile(
-        f"{block.title.of(language())} {written_period(level.period)}" if level else block.title.of(language()),
+        f"{told(block.title)} {written_period(level.period)}" if level else told(block.title),
         level.shown(language()) if level else "—",
         note=_growth(growth, level) or (_("还没有人说过") if level is None else ""),
         href=seen.address(id),
@@ -122,10 +123,10 @@ def _targets(seen: Seen, id: str, block: Block) -> Tile:
     count = sum(line.verdict in block.targets for line in every)
     bad = count and set(block.targets) & {"missed", "behind"}
     return Tile(
-        block.title.of(language()),
+        told(block.title),
         f"{count:,}",
         _("/ %(n)d 项") % {"n": len(every)},
-        block.note.of(language()) if block.note else "",
+        told(block.note) if block.note else "",
         seen.address(id),
         "bad" if bad else "",
     )
@@ -138,27 +139,27 @@ def _findings(seen: Seen, id: str, block: Block) -> Tile:
         count, unit = sum(each.silent for each in sources(datetime.now(UTC))), _("个来源")
     else:
         count, unit = len(attention.policies(seen.run)), _("项")
-    return Tile(block.title.of(language()), f"{count:,}", unit, _note(block), seen.address(id), "warn" if count else "")
+    return Tile(told(block.title), f"{count:,}", unit, _note(block), seen.address(id), "warn" if count else "")
 
 
 def _note(block: Block, *more: str) -> str:
-    return _joined(block.note.of(language()) if block.note else "", *more)
+    return _joined(told(block.note) if block.note else "", *more)
 
 
 def _near(seen: Seen, id: str, block: Block) -> Tile:
     found = tables.near(seen, id, block)
-    return Tile(block.title.of(language()), f"{found.total:,}", _("户"), _note(block), found.address)
+    return Tile(told(block.title), f"{found.total:,}", _("户"), _note(block), found.address)
 
 
 def _changes(seen: Seen, id: str, block: Block) -> Tile:
     found = tables.changes(seen, id, block)
     value = f"{found.total:,}" if found.columns else "—"
     note = _note(block, "" if found.columns else str(found.nothing))
-    return Tile(block.title.of(language()), value, _("户") if found.columns else "", note, found.address)
+    return Tile(told(block.title), value, _("户") if found.columns else "", note, found.address)
 
 
 def _profiles(seen: Seen, id: str, block: Block) -> Tile:
-    title, href = block.title.of(language()), seen.address(id)
+    title, href = told(block.title), seen.address(id)
     if seen.run is None:
         return Tile(title, "—", note=_("还没有计算过。"))
     found = seen.subjects(block)
@@ -169,9 +170,9 @@ def _profiles(seen: Seen, id: str, block: Block) -> Tile:
     value = measured(rows[block.value], block.taken)
     known = rows[block.value].count()
     few = _("不到 %(n)d 户有数，不显示") % {"n": FEWEST} if value is None and known else ""
-    told = few or _("%(n)d 户有数") % {"n": known}
+    of_whom = few or _("%(n)d 户有数") % {"n": known}
     number, unit = shown(found, block, value)
-    return Tile(title, number, unit, _note(block, told), href)
+    return Tile(title, number, unit, _note(block, of_whom), href)
 
 
 def measured(values: pl.Series, take: Take) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from django import template
@@ -20,7 +19,7 @@ from duofeng.kernel.message import Message, Said, Words
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
 from duofeng.kernel.unit_names import unit_name
-from duofeng.tell.words import told
+from duofeng.tell.words import listed, told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.periods import written_period
@@ -29,6 +28,7 @@ from duofeng.web.tongue import is_foreign
 from duofeng.zone.model import Text
 
 register = template.Library()
+register.filter(listed)
 
 
 @register.filter
@@ -88,12 +88,6 @@ def unit(name: str | None) -> str:
 def period(of: Period | str | None) -> str:
     """A period as the reader's language writes it."""
     return written_period(of)
-
-
-@register.filter
-def listed(words: Iterable[object]) -> str:
-    """Words side by side, with the sign the language puts between them."""
-    return gettext("、").join(map(str, words))
 
 
 @register.filter

@@ -15,7 +15,6 @@ from duofeng.brain.runs.judged import judged
 from duofeng.desk.accounts.models import Token
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.tables import Column, Listing
 from duofeng.zone.kinds.peak import Peak
@@ -72,7 +71,7 @@ def _changes() -> list[tuple[str, str, tuple[object, str]]]:
     for id in sorted({*now, *then}):
         if now.get(id) != then.get(id):
             change = "added" if id not in then else "removed" if id not in now else "changed"
-            title = titles[id].of(language()) if id in titles else id
+            title = told(titles[id]) if id in titles else id
             found.append((id, title, CHANGES[change]))
     return found
 

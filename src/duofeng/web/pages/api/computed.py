@@ -16,8 +16,8 @@ from ninja.errors import HttpError
 from duofeng.brain.figures.statement import base_factor, plain
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import reader, registers
-from duofeng.web.context import language
 from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.pages.api.access import Access, allowed
 from duofeng.web.pages.api.figures import ERRORS, PRECISE
@@ -108,8 +108,8 @@ def number(  # the parameters of the address
     if figure not in _figures():
         raise HttpError(404, "The zone declares no such computed figure.")
     found = counted(figure, _period(period), known)
-    told = _may_see_whom(access, found.found.figure.register) and tells_whom(found.found, access.rights)
-    rows = _rows(found) if told else _rows(found).head(0)
+    names = _may_see_whom(access, found.found.figure.register) and tells_whom(found.found, access.rights)
+    rows = _rows(found) if names else _rows(found).head(0)
     if format != "json":
         columns = (Column("subject", _("编号")), Column("name", _("对象")), Column("value", _("数值")))
         return as_file(request, figure, rows, columns)
@@ -117,7 +117,7 @@ def number(  # the parameters of the address
     if place is not None and place[0] != mark:
         raise HttpError(422, "The ledger or the run has changed since the first page: begin again.")
     items, following = page_of(rows, place[1] if place else 0, limit, mark, listed)
-    return {**_number(found), "masked": not told, "items": items, "next": following}
+    return {**_number(found), "masked": not names, "items": items, "next": following}
 
 
 def _figures() -> dict[str, Figure]:
@@ -137,9 +137,9 @@ def _may_see_whom(access: Access, register: str) -> bool:
 
 
 def _declared(each: Figure) -> dict[str, Any]:
-    told = {name: getattr(each, name) for name in ("indicator", "aggregate", "where", "value", "over")}
-    told["of"] = each.register
-    return {"figure": each.id, "title": each.title.of(language()), "comparable": each.comparable, **told}
+    said = {name: getattr(each, name) for name in ("indicator", "aggregate", "where", "value", "over")}
+    said["of"] = each.register
+    return {"figure": each.id, "title": told(each.title), "comparable": each.comparable, **said}
 
 
 def _number(counted_now: Counted) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _number(counted_now: Counted) -> dict[str, Any]:
     return {
         "basis": basis(reader.run()),
         "figure": found.figure.id,
-        "title": found.figure.title.of(language()),
+        "title": told(found.figure.title),
         "indicator": found.figure.indicator,
         "as_of": found.as_of.isoformat(),
         "value": written(found.value),

@@ -13,8 +13,8 @@ from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.figures.statement import Statement, base_factor, plain
+from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.figures import stated
 from duofeng.web.pages.api.access import Access, allowed
 from duofeng.web.pages.api.reply import (
@@ -124,11 +124,11 @@ def figure(request: HttpRequest, indicator: Word, known: date | None = None) -> 
     return {
         "basis": basis(reader.run()),
         "indicator": declared.id,
-        "title": declared.title.of(language()),
+        "title": told(declared.title),
         "unit": declared.unit,
         "behaviour": declared.behaviour,
         "direction": declared.direction,
-        "definition": definition.of(language()) if definition else None,
+        "definition": told(definition) if definition else None,
         "items": _rows(stated().known(known).said_of(indicator), access),
     }
 
@@ -143,7 +143,7 @@ def _row(each: Statement, access: Access) -> dict[str, Any]:
     open_to_them = access.rights.reads(attribute.sensitivity if attribute else "internal")
     row = {
         "indicator": each.indicator,
-        "title": declared.title.of(language()) if declared else each.indicator,
+        "title": told(declared.title) if declared else each.indicator,
         "measure": each.measure,
         "of": each.of,
         "subject": each.subject,

@@ -14,8 +14,8 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.runs.store import Run
+from duofeng.tell.words import told
 from duofeng.web import reader, registers
-from duofeng.web.context import language
 from duofeng.web.pages.api.access import Access, allowed
 from duofeng.web.pages.api.reply import (
     Basis,
@@ -90,7 +90,7 @@ def listed_registers(request: HttpRequest) -> list[dict[str, object]]:
     access = allowed(request, "profiles:read")
     unless_known(request, access)
     mine = registers.open_to(access.rights)
-    return [{"id": each.id, "title": each.title.of(language()), "element": each.element} for each in mine]
+    return [{"id": each.id, "title": told(each.title), "element": each.element} for each in mine]
 
 
 @router.get("/columns", response={200: Columns, **ERRORS}, summary="The columns of a profile")
@@ -204,7 +204,7 @@ class Profiles:
 
     def _title(self, column: str) -> str:
         attribute, (_name, bracket, period) = self.attribute(column), column.partition("[")
-        return f"{attribute.title.of(language())}{bracket}{period}" if attribute else column
+        return f"{told(attribute.title)}{bracket}{period}" if attribute else column
 
     def column(self, name: str) -> Column:
         attribute = self.attribute(name)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.rules.check import Check
 from duofeng.kernel.problem import Language
+from duofeng.tell.words import told
 from duofeng.web import asked
 from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
@@ -63,8 +64,8 @@ def _row(answer: str, check: Check) -> dict[str, str | None]:
     )
     return {
         "answer": answer,
-        "title": check.title.of(language()),
-        "arithmetic": check.arithmetic.of(language()),
+        "title": told(check.title),
+        "arithmetic": told(check.arithmetic),
         "size": check.size(language()) if answer == "broken" else None,
         "places": gettext("；").join(places),
     }

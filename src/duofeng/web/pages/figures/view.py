@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
 from duofeng.kernel.problem import Language
+from duofeng.tell.words import told
 from duofeng.web import asked, habits, reader, registers
 from duofeng.web.context import language
 from duofeng.web.counted import Counted, counted, tells_whom
@@ -82,7 +83,7 @@ BOARD_SCHEMA = {
 
 def _topics(known: Known) -> dict[str, str]:
     listed = known.zone.codes.get("topics")
-    return {id: code.title.of(language()) for id, code in listed.codes.items()} if listed else {}
+    return {id: told(code.title) for id, code in listed.codes.items()} if listed else {}
 
 
 @lru_cache(maxsize=4)
@@ -98,7 +99,7 @@ def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[st
     growth = known.book.one((indicator.id, "growth", ""), slots[-1]) if slots else None
     return {
         "id": indicator.id,
-        "title": indicator.title.of(language()),
+        "title": told(indicator.title),
         "aliases": " ".join(indicator.aliases),
         "topic_id": indicator.topic or "",
         "topic": topics.get(indicator.topic or "", ""),
@@ -158,9 +159,9 @@ def _proof(report: FigureReport) -> pl.LazyFrame:
         rows.append(
             {
                 "measure": each.measure,
-                "of": scope.of(language()) if scope else each.of,
+                "of": told(scope) if scope else each.of,
                 "written": each.shown(language()),
-                "document": document.title.of(language()) if document else each.document,
+                "document": told(document.title) if document else each.document,
                 "date": document.date if document else None,
                 "place": f"{each.start}–{each.end}" if each.end else each.place,
                 "known_from": habits.moment(each.known_from) if each.known_from else None,
@@ -192,17 +193,17 @@ def subjects(request: HttpRequest, id: str, computed: str) -> HttpResponse:
         raise Http404
     found: Counted = counted(computed, asked.period(request), asked.day(request, "known"))
     unit, own = found.figure_unit, rights(request)
-    told = registers.opens(own, found.found.figure.register) and tells_whom(found.found, own)
+    names = registers.opens(own, found.found.figure.register) and tells_whom(found.found, own)
     columns = [Column("name", _("对象"), link=found.link), Column("subject", _("编号"))]
     if "value" in found.rows.columns:
         columns.append(Column("value", f"{found.value_title} {unit}".strip(), found.form))
     listing = Listing(
         "subjects",
-        found.rows.lazy() if told else found.rows.head(0).lazy(),
+        found.rows.lazy() if names else found.rows.head(0).lazy(),
         columns,
         search=("name", "subject"),
         sort="-value" if "value" in found.rows.columns else "name",
-        empty=_("没有对象计入这个数。") if told else _("谁计入由受保护的属性决定，您的岗位只看到合计。"),
+        empty=_("没有对象计入这个数。") if names else _("谁计入由受保护的属性决定，您的岗位只看到合计。"),
     )
     return listing.respond(request, "pages/figures/subjects.html", {"indicator": indicator, "found": found})
 

@@ -79,7 +79,7 @@ def _field(column: str, policies: int, value: str) -> Field:
     options: tuple[tuple[str, str], ...] = ()
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
         listed = reader.zone().codes[attribute.codes].codes
-        options = tuple((code, each.title.of(language())) for code, each in listed.items())
+        options = tuple((code, told(each.title)) for code, each in listed.items())
     unit = reader.zone().currency.unit if attribute.type == "money" else attribute.unit or ""
     unit = unit_name(unit, language())
     return Field(column, column_title(FIRMS, column), attribute.type, unit, options, policies, value)

@@ -92,7 +92,7 @@ def draft(request: HttpRequest, id: UUID) -> HttpResponse:
         "findings": [(number, each, SEVERITY[each.severity]) for number, each in enumerate(found.report.findings, 1)],
         "counts": counts,
         "figures": [_candidate(kept, each) for each in found.figures],
-        "indicators": sorted({each.title.of(language()) for each in reader.zone().indicators.values()}),
+        "indicators": sorted({told(each.title) for each in reader.zone().indicators.values()}),
     }
     return render(request, "pages/gate/draft.html", context)
 

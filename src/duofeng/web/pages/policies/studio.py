@@ -58,7 +58,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     text = _text_of(known.policy) if known else _sketch()
     if again := request.GET.get("trial"):
         text = _own(request, again).arguments["text"]
-    policies = [(each.id, each.policy.title.of(language())) for each in reader.policies_in_force()]
+    policies = [(each.id, told(each.policy.title)) for each in reader.policies_in_force()]
     context = {
         "text": text,
         "policies": policies,
@@ -145,7 +145,7 @@ def _ask(request: HttpRequest, run: Run, text: str, draft: Policy) -> Job:
     subjects, easy = run.counts(draft.register).get("subjects", 0), light(draft)
     at_once = easy and subjects <= WAITED_SUBJECTS
     arguments = {"text": text, "run": run.id, "apart": not (easy and subjects <= UNBOUNDED_SUBJECTS)}
-    return jobs.ask(KIND, draft.title.of(language()), request.user, key, arguments, at_once=at_once)
+    return jobs.ask(KIND, told(draft.title), request.user, key, arguments, at_once=at_once)
 
 
 def _trials(request: HttpRequest) -> list[Job]:

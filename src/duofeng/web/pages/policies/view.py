@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.policies.plan import Planned
 from duofeng.brain.runs.store import Run
+from duofeng.tell.words import told
 from duofeng.web import page, reader, registers
 from duofeng.web import policy_tables as reading
 from duofeng.web.charts import histogram
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.policies import payments, studio
 from duofeng.web.policy_words import CONFIRM, DELIVERY, FAMILY, OUTCOMES, TRUST, WHEN_OUT
@@ -71,7 +71,7 @@ def _declared(planned: Planned) -> dict[str, Any]:
     policy = planned.policy
     return {
         "policy": planned.id,
-        "title": policy.title.of(language()),
+        "title": told(policy.title),
         "gives": policy.gives,
         "delivery": policy.delivery if planned.award is not None else None,
         "from": policy.from_,
@@ -127,7 +127,7 @@ def _versions(planned: Planned) -> list[Policy]:
 
 def _named(id: str) -> tuple[str, str]:
     known = reader.planned(id)
-    return id, known.policy.title.of(language()) if known else id
+    return id, told(known.policy.title) if known else id
 
 
 def _whom(planned: Planned) -> list[Column]:
@@ -162,7 +162,7 @@ def who(request: HttpRequest, id: str) -> HttpResponse:
 def near(request: HttpRequest, id: str) -> HttpResponse:
     planned, run = _answered(id)
     common = _common(request, planned, "policy-near")
-    titles = {each.id: each.title.of(language()) for each in planned.rule.conditions}
+    titles = {each.id: told(each.title) for each in planned.rule.conditions}
     columns = [
         *_whom(planned),
         Column("missing", _("还差")),

@@ -16,10 +16,10 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.versions import Change, Versions, compare_versions, frame_for, versions_of
 from duofeng.facts.ledger import Ledger
+from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web import score_tables as reading
 from duofeng.web.charts import bars
-from duofeng.web.context import language
 from duofeng.web.run_view import current_run as current
 from duofeng.web.run_view import view_of
 from duofeng.web.tables import Choice, Column, Listing
@@ -123,14 +123,14 @@ def _titles(found: Versions) -> dict[str, str]:
 def _title(found: Versions, path: tuple[str, ...]) -> str:
     """An entry as the newer version calls it, below what it is part of."""
     for side in (found.new, found.old):
-        parts, told = side.compiled.card.parts, []
+        parts, titles = side.compiled.card.parts, []
         for id in path:
             if id not in parts:
                 break
-            told.append(parts[id].title.of(language()))
+            titles.append(told(parts[id].title))
             parts = parts[id].parts
-        if len(told) == len(path):
-            return " · ".join(told) if told else gettext("整张卡的合成方法")
+        if len(titles) == len(path):
+            return " · ".join(titles) if titles else gettext("整张卡的合成方法")
     return ".".join(path)
 
 

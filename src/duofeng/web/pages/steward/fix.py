@@ -18,7 +18,6 @@ from duofeng.facts.resent import MARKS, to_put_right
 from duofeng.kernel.problem import KINDS, Problem
 from duofeng.tell.words import told
 from duofeng.web import jobs, reader
-from duofeng.web.context import language
 from duofeng.web.page import rights
 from duofeng.web.pages.steward.masking import guarded_columns
 from duofeng.web.pages.steward.upload import receive
@@ -95,7 +94,7 @@ def quarantined(request: HttpRequest, id: str) -> HttpResponse:
     context = {
         "here": "quarantine",
         "told": kept,
-        "source": source.title.of(language()) if source else kept["source"],
+        "source": told(source.title) if source else kept["source"],
         "recorded": datetime.fromisoformat(kept["recorded_at"]),
         "problems": problems,
         "id": id,

@@ -33,7 +33,7 @@ STATES = {"silent": (_("没有按时来"), "bad"), "fresh": (_("按时"), "good"
 
 
 def source_titles() -> dict[str, Any]:
-    return {id: source.title.of(language()) for id, source in reader.zone().sources.items()}
+    return {id: told(source.title) for id, source in reader.zone().sources.items()}
 
 
 def arrivals(request: HttpRequest) -> HttpResponse:
@@ -185,7 +185,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def _source(each: Health) -> dict[str, object]:
     return {
         "id": each.source.id,
-        "title": each.source.title.of(language()),
+        "title": told(each.source.title),
         "state": "silent" if each.silent else "fresh" if each.allowed else "free",
         "last": habits.moment(each.last) if each.last else None,
         "newest": f"{each.newest}" if each.newest else None,

@@ -23,7 +23,6 @@ from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 from duofeng.web import page, reader, registers
-from duofeng.web.context import language
 from duofeng.web.figures import today
 from duofeng.web.values import code_title
 from duofeng.zone.zone import Zone
@@ -98,15 +97,15 @@ def _question(register: str, rows: list[dict[str, Any]]) -> dict[str, object]:
 def _named_by(subject: str) -> str:
     """The identifier; of a name without one, the source that wrote it."""
     source = reader.zone().sources.get(subject.partition(":")[0])
-    return source.title.of(language()) if source else subject
+    return told(source.title) if source else subject
 
 
 def _facts(register: str, row: dict[str, Any], side: str) -> list[tuple[str, object]]:
     declared = reader.zone().attributes.get(register, {})
-    told = [(name, row.get(f"{side}_{name}")) for name in HELPFUL if name in declared]
+    known = [(name, row.get(f"{side}_{name}")) for name in HELPFUL if name in declared]
     return [
-        (declared[name].title.of(language()), code_title(declared[name], str(value)) or value)
-        for name, value in told
+        (told(declared[name].title), code_title(declared[name], str(value)) or value)
+        for name, value in known
         if value is not None
     ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
+from duofeng.tell.words import told
 from duofeng.web import habits, page, reader, registers
 from duofeng.web.context import language
 from duofeng.web.differences import asked, changes, previous
@@ -74,7 +75,7 @@ def difference(request: HttpRequest) -> HttpResponse:
         )
     else:
         frame = _opened(request, before, after)
-    titles = {planned.id: (planned.policy.title.of(language()), "") for planned in reader.policies_in_force()}
+    titles = {planned.id: (told(planned.policy.title), "") for planned in reader.policies_in_force()}
     causes = {name: words[language() == "en"] for name, words in CAUSES.items()}
     listing = Listing(
         "changes",

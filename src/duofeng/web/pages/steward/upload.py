@@ -21,7 +21,6 @@ from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.words import told
 from duofeng.web import jobs, reader
-from duofeng.web.context import language
 from duofeng.web.page import rights
 from duofeng.web.pages.steward.masking import guarded_columns
 from duofeng.web.problems import NO_FILE_CHOSEN, UPLOAD_GONE
@@ -140,7 +139,7 @@ def _becomes(source: Source, role: str) -> str:
         return gettext("识别码")
     attributes = reader.zone().attributes.get(source.register, {})
     if role in attributes:
-        return attributes[role].title.of(language())
+        return told(attributes[role].title)
     return str(ROLES.get(role, role))
 
 

@@ -23,7 +23,6 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 from duofeng.web import habits, reader, registers
-from duofeng.web.context import language
 from duofeng.web.run_view import current, view_of
 from duofeng.web.subject_view import subject_of
 from duofeng.web.tables import Choice, Column, Listing
@@ -49,7 +48,7 @@ def of_subject(register: str, subject: str) -> list[tuple[Dispute, str, Any]]:
 
 def _title(claim: Dispute) -> str:
     declared = attribute_of(claim.kind, claim.attribute)
-    return declared.title.of(language()) if declared else claim.attribute
+    return told(declared.title) if declared else claim.attribute
 
 
 def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) -> HttpResponse:
@@ -65,7 +64,7 @@ def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) ->
     context["period"] = period = asked.get("period", "").strip()[:40] if attribute.per != "state" else ""
     if attribute.codes is not None and attribute.codes in reader.zone().codes:
         listed = reader.zone().codes[attribute.codes].codes
-        context["options"] = [(code, each.title.of(language())) for code, each in listed.items()]
+        context["options"] = [(code, told(each.title)) for code, each in listed.items()]
     if request.method == "POST":
         value = request.POST.get("value", "").strip()[:LONGEST_VALUE]
         reason = " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]

@@ -14,7 +14,7 @@ from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain
 from duofeng.kernel.problem import ProblemError
-from duofeng.web.context import language
+from duofeng.tell.words import told
 from duofeng.web.sight import Sight
 from duofeng.web.steps import Step, step_of
 from duofeng.web.subject_view import SubjectView
@@ -71,18 +71,18 @@ def _why(plan: Plan, planned: Planned, row: pl.DataFrame, outcome: str) -> Expla
 
 
 def _rung(
-    planned: Planned, outcome: str, told: Explanation | None, facts: pl.DataFrame, sight: Sight, subject: SubjectView
+    planned: Planned, outcome: str, why: Explanation | None, facts: pl.DataFrame, sight: Sight, subject: SubjectView
 ) -> Rung:
     policy = planned.policy
     recorded = facts.filter(
         (pl.col("attribute") == (policy.grants or "")) & pl.col("flag") & pl.col("lost_by").is_null()
     )
     said = recorded.row(0, named=True) if recorded.height else None
-    steps = tuple(step_of(each, sight, subject.row, subject.view) for each in told.failed) if told else ()
-    missing = tuple(column_title(sight.register, column) for column in told.missing) if told else ()
+    steps = tuple(step_of(each, sight, subject.row, subject.view) for each in why.failed) if why else ()
+    missing = tuple(column_title(sight.register, column) for column in why.missing) if why else ()
     return Rung(
         planned.id,
-        policy.title.of(language()),
+        told(policy.title),
         int(policy.rung or 0),
         outcome,
         said is not None,

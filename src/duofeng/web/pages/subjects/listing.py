@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.tell.words import told
 from duofeng.web import page, registers
 from duofeng.web.references import end_of
 from duofeng.web.run_view import RunView
@@ -95,7 +96,7 @@ def _with_names(frame: pl.LazyFrame, view: RunView, rights: Rights, attribute: A
 
 
 def _column(view: RunView, register: str, rights: Rights, attribute: Attribute) -> Column:
-    title = registers.said(attribute.title)
+    title = told(attribute.title)
     if attribute.to is not None:
         opened = registers.opens(rights, attribute.to)
         link = registers.pattern(attribute.to).replace("{subject}", f"{{{attribute.id}}}") if opened else None
@@ -115,7 +116,7 @@ def _titles(view: RunView, register: str, attribute: Attribute) -> dict[str, str
 def _choices(request: HttpRequest, view: RunView, register: str, shown: list[Attribute]) -> Iterator[Choice]:
     """A drop-down of the codes; of a reference only what the address asks for: there may be any number of subjects."""
     for each in {one.id: one for one in shown}.values():
-        title, asked = registers.said(each.title), request.GET.get(each.id, "")
+        title, asked = told(each.title), request.GET.get(each.id, "")
         if each.to is not None and asked:
             yield Choice(each.id, title, {asked: end_of(view, page.rights(request), each.to, asked).name})
         elif each.type == "code" and 1 < len(titles := _titles(view, register, each)) <= MOST_CODES:

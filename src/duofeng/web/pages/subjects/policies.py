@@ -9,6 +9,7 @@ from django.http import Http404
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.policies.subject import suppliers
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
 from duofeng.web.sight import Sight
@@ -50,4 +51,4 @@ def _titles(plan: Plan | None, policies: str | None) -> list[tuple[str, str]]:
     """Ids joined by commas as (id, title)."""
     ids = [each.strip() for each in (policies or "").split(",") if each.strip()]
     known = plan.by_id if plan is not None else {}
-    return [(id, known[id].policy.title.of(language()) if id in known else id) for id in ids]
+    return [(id, told(known[id].policy.title) if id in known else id) for id in ids]

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from duofeng.tell.words import told
 from duofeng.web import habits, reader
-from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.web.references import End, end_of
 from duofeng.web.run_view import RunView
@@ -167,7 +167,7 @@ def _line(sayer: Sayer, declared: Attribute | None, facts: list[dict[str, Any]],
     attribute = facts[0]["attribute"]
     won = [sayer.said(declared, fact) for fact in facts if fact["lost_by"] is None]
     others = [sayer.said(declared, fact) for fact in facts if fact["lost_by"] is not None]
-    title = declared.title.of(language()) if declared else attribute
+    title = told(declared.title) if declared else attribute
     if not won:
         won, others = others[:1], others[1:]
     guarded = not sayer.sight.sees(attribute)
@@ -187,4 +187,4 @@ def _when(fact: Mapping[str, Any]) -> str:
 
 def _source_title(source: str) -> str:
     declared = reader.zone().sources.get(source) or reader.zone().documents.get(source)
-    return declared.title.of(language()) if declared else source
+    return told(declared.title) if declared else source

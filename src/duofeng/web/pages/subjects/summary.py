@@ -10,7 +10,7 @@ import polars as pl
 
 from duofeng.desk.disputes.models import Dispute
 from duofeng.kernel.problem import ProblemError
-from duofeng.web.context import language
+from duofeng.tell.words import told
 from duofeng.web.differences import changes, previous
 from duofeng.web.pages.subjects.listing import telling
 from duofeng.web.pages.subjects.profile import Line, Profile, Said
@@ -64,5 +64,5 @@ def _changed(subject: SubjectView) -> Iterator[tuple[str, str, Any, Any]]:
         return
     for row in rows.iter_rows(named=True):
         if row["policy"] in plan.by_id and row["before"] and row["after"]:
-            title = plan[row["policy"]].policy.title.of(language())
+            title = told(plan[row["policy"]].policy.title)
             yield row["policy"], title, OUTCOMES[row["before"]], OUTCOMES[row["after"]]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.targets import VERDICTS, TargetLine, shown_forecast, shown_result
 from duofeng.kernel.problem import Language
+from duofeng.tell.words import told
 from duofeng.web import asked, reader
 from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
@@ -31,7 +32,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     day = asked.day(request, "known")
     known = stated().known(day)
     rows = _lines(known, language())
-    words = {str(name): (title.of(language()), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
+    words = {str(name): (told(title), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
     columns = (
         Column("verdict", _("结论"), words=words, sortable=False),
         Column("title", _("指标"), link="/figures/{id}/"),
@@ -76,22 +77,22 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
         "order": order,
         "verdict": line.verdict,
         "id": target.indicator,
-        "title": line.title.of(language()),
+        "title": told(line.title),
         "period": target.period,
         "aim": line.aimed(language()),
         "result": shown_result(line, language()) or None,
         "ratio": float(line.ratio) if line.ratio is not None else None,
         "remark": _remark(line) or None,
-        "owner": target.owner.of(language()) if target.owner else None,
-        "plan": document.title.of(language()) if document else None,
-        "topic": topic.of(language()) if topic else line.topic,
+        "owner": told(target.owner) if target.owner else None,
+        "plan": told(document.title) if document else None,
+        "topic": told(topic) if topic else line.topic,
     }
 
 
 def _remark(line: TargetLine) -> str:
     if line.related:
         return gettext("；").join(
-            f"{each.statement.shown(language())}{gettext('，')}{each.why.of(language())}" for each in line.related
+            f"{each.statement.shown(language())}{gettext('，')}{told(each.why)}" for each in line.related
         )
     if line.exceeded:
         return gettext("超额")
