@@ -210,7 +210,7 @@ class Served:
         command = [sys.executable, "-m", "duofeng.cli.main", "serve", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, cwd=ROOT)
-        for _attempt in range(300):
+        for _attempt in range(900):
             try:
                 with urlopen(f"{self.address}/sign-in/", timeout=5):
                     return
