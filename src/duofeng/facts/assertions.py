@@ -16,7 +16,7 @@ from duofeng.facts.readers.table import RawTable
 from duofeng.kernel.identifiers import OWN, validate_many
 from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.problem import KINDS, Problem, Span, nearest
-from duofeng.zone.kinds.source import LEDGER_KEY, Assertions, Source
+from duofeng.zone.kinds.source import LEDGER_KEY, Assertions, Rows, Source
 
 SAMPLE = 2000
 NEARLY_ALL = 0.9
@@ -26,23 +26,43 @@ ENOUGH = 5
 
 def table_problems(source: Source, table: RawTable, file: str) -> Iterator[Problem]:
     """What the header alone shows. An error quarantines the delivery, a warning does not."""
-    present, known = set(table.titles), source.known_columns
     span = Span(f"{file}!{table.sheet}" if table.sheet else file)
-    for title in known:
-        if title not in present:
-            near = nearest(title, [title for title in table.titles if title not in known]) or "—"
-            yield problems.COLUMN_MISSING.at(span, column=title, nearest=near)
-    needed = [*source.identifier, *([source.name] if source.name else [])]
-    key_there = bool(source.key) and present >= set(source.key)
-    needed += [column for column in source.key if column not in present]
-    if needed and not present & set(needed) and not key_there:
-        yield problems.NO_SUBJECT_COLUMN.at(span, columns="、".join(needed))
-    for needed_title in (source.attribute, source.value):
-        if needed_title is not None and needed_title not in present:
-            yield problems.NO_SUBJECT_COLUMN.at(span, columns=needed_title)
+    yield from _missing(source, table, span)
+    yield from _nobody_named(source, frozenset(table.titles), span)
     yield from _duplicates(source, table, span)
     yield from _unknown(source, table, span)
     yield from table.problems
+
+
+def said_by(source: Source) -> list[str]:
+    """The columns each of which alone says of whom a row speaks; a key of several columns is beside them."""
+    return [*source.identifier, *([source.name] if source.name else [])]
+
+
+def _missing(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
+    unknown = _undeclared(source, table)
+    for title in _absent(source, table):
+        yield problems.COLUMN_MISSING.at(span, column=title, nearest=nearest(title, unknown) or "—")
+
+
+def _absent(source: Source, table: RawTable) -> list[str]:
+    return [title for title in source.known_columns if title not in table.titles]
+
+
+def _undeclared(source: Source, table: RawTable) -> list[str]:
+    known = source.known_columns
+    return [title for title in table.titles if title not in known]
+
+
+def _nobody_named(source: Source, present: frozenset[str], span: Span) -> Iterator[Problem]:
+    """Columns without which no row says of whom it speaks, or what it says."""
+    ways, lacking = said_by(source), [column for column in source.key if column not in present]
+    whole_key = source.key and not lacking
+    if (ways or lacking) and not whole_key and present.isdisjoint(ways):
+        yield problems.NO_SUBJECT_COLUMN.at(span, columns="、".join([*ways, *lacking]))
+    for title in filter(None, (source.attribute, source.value)):
+        if title not in present:
+            yield problems.NO_SUBJECT_COLUMN.at(span, columns=title)
 
 
 def _duplicates(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
@@ -57,14 +77,12 @@ def _duplicates(source: Source, table: RawTable, span: Span) -> Iterator[Problem
 
 def _unknown(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
     treatment = source.asserts.unknown_columns if source.asserts else "warn"
-    known = source.known_columns
-    unknown = [title for title in table.titles if title not in known and not title.startswith("#")]
+    unknown = [title for title in _undeclared(source, table) if not title.startswith("#")]
     if treatment == "quarantine" and unknown:
         yield problems.UNKNOWN_COLUMNS.at(span, columns="、".join(unknown))
     elif treatment == "warn":
-        absent = [title for title in known if title not in table.titles]
         for title in unknown:
-            near = nearest(title, absent)
+            near = nearest(title, _absent(source, table))
             hint = say("，最接近的是“{near}”", near=near) if near else ""
             yield problems.COLUMN_UNKNOWN.at(span, column=title, hint=hint)
 
@@ -156,11 +174,8 @@ def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, to
 
 def _broken_promises(asserts: Assertions, tally: Tally, today: date, span: Span) -> Iterator[Problem]:
     """Where a delivery is not what its source said a sound one is."""
-    rows = asserts.rows
-    if rows and tally.rows < rows.min:
-        yield problems.TOO_FEW.at(span, rows=tally.rows, minimum=rows.min)
-    if rows and rows.max is not None and tally.rows > rows.max:
-        yield problems.TOO_MANY.at(span, rows=tally.rows, maximum=rows.max)
+    if asserts.rows:
+        yield from _out_of_bounds(asserts.rows, tally.rows, span)
     for column, minimum in asserts.filled.items():
         share = tally.usable.get(column, 0) / tally.rows if tally.rows else 0.0
         if share < minimum:
@@ -168,6 +183,13 @@ def _broken_promises(asserts: Assertions, tally: Tally, today: date, span: Span)
     days = (today - tally.latest).days if tally.latest else 0
     if asserts.freshness_days and days > asserts.freshness_days:
         yield problems.STALE.at(span, latest=tally.latest, days=days, maximum=asserts.freshness_days)
+
+
+def _out_of_bounds(bounds: Rows, rows: int, span: Span) -> Iterator[Problem]:
+    if rows < bounds.min:
+        yield problems.TOO_FEW.at(span, rows=rows, minimum=bounds.min)
+    if bounds.max is not None and rows > bounds.max:
+        yield problems.TOO_MANY.at(span, rows=rows, maximum=bounds.max)
 
 
 def _listed(rows: list[int]) -> str:

@@ -61,17 +61,23 @@ class Outcome:
 def source_for(path: Path, zone: Zone, named: str | None = None) -> Source:
     """The declared source of a file: the named one, else the one whose `files` matches. Raises ProblemError."""
     sources = zone.sources
-    if named is not None:
-        if named not in sources:
-            near = nearest(named, sources) or "、".join(sources) or "—"
-            raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=named, nearest=near))
+    if named in sources:
         return sources[named]
+    if named is not None:
+        near = nearest(named, sources) or "、".join(sources) or "—"
+        raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=named, nearest=near))
     claiming = [source for source in sources.values() if PurePath(path).match(source.files)]
-    if len(claiming) == 1:
-        return claiming[0]
-    kind = problems.SOURCE_AMBIGUOUS if claiming else problems.SOURCE_NOT_FOUND
-    listed = "、".join(f"{source.id} ({source.files})" for source in claiming or sources.values())
-    raise ProblemError(kind.at(Span(path.name), candidates=listed or "—"))
+    match claiming:
+        case [one]:
+            return one
+        case []:
+            raise ProblemError(problems.SOURCE_NOT_FOUND.at(Span(path.name), candidates=_listed(sources.values())))
+        case _:
+            raise ProblemError(problems.SOURCE_AMBIGUOUS.at(Span(path.name), candidates=_listed(claiming)))
+
+
+def _listed(sources: Iterable[Source]) -> str:
+    return "、".join(f"{source.id} ({source.files})" for source in sources) or "—"
 
 
 # ---- reading ------------------------------------------------------------------------------------------------------
@@ -88,8 +94,8 @@ class Reading:
     file: str
     today: date
     delivered_on: date
+    settled: Settled
     progress: Progress = lambda _rows: None
-    settled: Settled | None = None
     warnings: list[Problem] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     rows: int = 0
@@ -99,27 +105,28 @@ class Reading:
     def facts(self) -> Iterator[pl.DataFrame]:
         # 1. the header
         self._judge(table_problems(self.source, self.table, self.file))
-        came_as = (self.settled.first_file,) if self.settled and self.settled.first_file else ()
-        mapper = Mapper(self.source, self.zone, self.table, self.file, *came_as, delivered_on=self.delivered_on)
+        names = (self.file, *self.settled.came_as)
+        mapper = Mapper(self.source, self.zone, self.table, *names, delivered_on=self.delivered_on)
         # 2. the rows; the first batch shows whether contents stand under their titles
         for number, batch in enumerate(self.table.batches):
             mapped = mapper.map(batch)
             if number == 0:
                 self._judge(content_problems(mapper, batch.cells, self.file))
-            if self.settled is not None:
-                self.settled.look_for(batch.cells)
+            self.settled.look_for(batch.cells)
             self._keep(mapped.rejects)
             self.rows += mapped.rows
             self.progress(mapped.rows)
             if mapped.facts.height:
-                first = self.fact_count
-                self.fact_count += mapped.facts.height
-                sequence = pl.int_range(first, self.fact_count, dtype=pl.Int64, eager=True)
-                yield mapped.facts.with_columns(sequence=sequence)
+                yield self._numbered(mapped.facts)
         # 3. what was promised of the whole
         found = delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
-        is_part = self.settled is not None and self.settled.marked
-        self._judge(problem for problem in found if not (is_part and problem.code in OF_A_WHOLE))
+        waived = OF_A_WHOLE if self.settled.marked else frozenset()
+        self._judge(problem for problem in found if problem.code not in waived)
+
+    def _numbered(self, facts: pl.DataFrame) -> pl.DataFrame:
+        first = self.fact_count
+        self.fact_count += facts.height
+        return facts.with_columns(sequence=pl.int_range(first, self.fact_count, dtype=pl.Int64, eager=True))
 
     def _judge(self, found: Iterable[Problem]) -> None:
         listed = list(found)
@@ -212,7 +219,7 @@ class Loader:
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
             day = arrival.recorded_at.astimezone(self.zone.time_zone).date()
             file = delivered.path.name
-            reading = Reading(source, self.zone, table, file, self.today, day, progress, settled, twins)
+            reading = Reading(source, self.zone, table, file, self.today, day, settled, progress, twins)
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             for rejects in (*reading.rejects, settled.still_open()):

@@ -97,12 +97,15 @@ def _problem(shape: shapely.Geometry | None, text: str, only_points: bool) -> Pr
         return NOT_A_POINT.at(text=shown)
     if shape is None or shape.is_empty or not shape.is_valid:
         return NOT_A_GEOMETRY.at(text=shown, reason=shapely.is_valid_reason(shape) if shape else "WKT / GeoJSON")
+    return _misplaced(shape, shown)
+
+
+def _misplaced(shape: shapely.Geometry, shown: str) -> Problem:
     on_earth = bool(_within(np.array(shape.bounds), EARTH))
     west, south, east, north = shape.bounds
     swapped = bool(_within(np.array([south, west, north, east]), CHINA if on_earth else EARTH))
-    hint = say("；经度和纬度多半写反了") if swapped else ""
     kind = OUTSIDE_THE_SYSTEM if on_earth else OFF_THE_EARTH
-    return kind.at(text=shown, hint=hint)
+    return kind.at(text=shown, hint=say("；经度和纬度多半写反了") if swapped else "")
 
 
 def _in_wgs84(shapes: Shapes, system: str) -> Shapes:

@@ -8,13 +8,14 @@ file does not make it disappear.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from duofeng.facts.arrivals import REJECTED
+from duofeng.facts.assertions import said_by
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.readers import problems
 from duofeng.facts.rejects import carried, reason, row_content
@@ -50,7 +51,7 @@ class Settled:
     open: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     keys: pl.DataFrame = field(default_factory=pl.DataFrame)
     seen: set[int] = field(default_factory=set)
-    first_file: str | None = None
+    came_as: tuple[str, ...] = ()
     """The name under which the rows first came; it names their period when the corrected file's own name does not."""
 
     @classmethod
@@ -62,7 +63,7 @@ class Settled:
                 near = nearest(told, arrivals["id"].to_list()) or "—"
                 raise ProblemError(problems.ARRIVAL_UNKNOWN.at(Span(file), arrival=told, nearest=near))
             settled = cls._of(ledger, source, told, marked=True)
-            settled.first_file = _first_file(arrivals, told)
+            settled.came_as = (_first_file(arrivals, told),)
             return settled
         same = arrivals.filter((pl.col("source") == source.id) & (pl.col("file") == file))
         return cls._of(ledger, source, same["id"][-1], marked=False) if same.height else cls(source)
@@ -114,7 +115,7 @@ def _among(here: pl.Series) -> pl.Expr:
 
 
 def _identity(source: Source, cells: pl.DataFrame) -> list[str]:
-    return [title for title in (*source.identifier, source.name) if title is not None and title in cells.columns]
+    return [title for title in said_by(source) if title in cells.columns]
 
 
 def _period(source: Source) -> str | None:
@@ -124,8 +125,7 @@ def _period(source: Source) -> str | None:
 def _key(source: Source, content: dict[str, str]) -> list[str]:
     """Who and when: one text per way of saying who."""
     period = content.get(_period(source) or "", "").strip()
-    titles = [title for title in (*source.identifier, source.name) if title is not None]
-    said = [(title, content.get(title, "").strip()) for title in titles]
+    said = [(title, content.get(title, "").strip()) for title in said_by(source)]
     return [f"{title}\0{text}\0{period}" for title, text in said if text]
 
 
@@ -143,11 +143,14 @@ def to_put_right(rejects: pl.DataFrame, told: Callable[[Message], str]) -> pl.Da
     rows: dict[tuple[str, int], dict[str, str]] = {}
     for reject in rejects.iter_rows(named=True):
         content = row_content(reject["params"])
-        row = rows.setdefault((reject["sheet"] or "", reject["row"]), {mark: "" for mark in MARKS} | content)
-        why = told(reason(reject["code"], reject["params"]))
-        where = f"{reject['column']}：" if reject["column"] else ""
+        row = rows.setdefault((reject["sheet"] or "", reject["row"]), dict.fromkeys(MARKS, "") | content)
         row[ARRIVAL_MARK], row[ROW_MARK] = reject["arrival"], str(reject["row"])
-        row[REASON_MARK] = "；".join(part for part in (row[REASON_MARK], f"{where}{why}") if part)
+        row[REASON_MARK] = "；".join(filter(None, (row[REASON_MARK], _why(reject, told))))
         row[RAW_MARK] = "" if content else reject["raw"]
     titles = dict.fromkeys(title for row in rows.values() for title in row)
     return pl.DataFrame([{title: row.get(title, "") for title in titles} for row in rows.values()])
+
+
+def _why(reject: Mapping[str, str], told: Callable[[Message], str]) -> str:
+    why = told(reason(reject["code"], reject["params"]))
+    return f"{reject['column']}：{why}" if reject["column"] else why

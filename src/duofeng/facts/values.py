@@ -58,13 +58,12 @@ class Values:
                 return self._quantity(texts, attribute, unit)
             case "flag":
                 return read_flags(texts)
-            case "code":
-                return read_codes(texts, self._code_names[attribute.codes or ""], attribute.codes or "")
             case "date" | "instant":
                 return self._when(texts, attribute, column)
-            case "point" | "geometry":
-                read = read_points if attribute.type == "point" else read_geometries
-                return read(texts, (column and column.system) or WGS84)
+            case "point":
+                return read_points(texts, _system(column))
+            case "geometry":
+                return read_geometries(texts, _system(column))
             case _:
                 return self._texts(texts, attribute, column)
 
@@ -93,6 +92,8 @@ class Values:
             return keyed(self.way(attribute, column), texts)
         if attribute.scheme is not None:
             return keyed(Way(self.zone, attribute.register, attribute.scheme, self.source), texts)
+        if attribute.codes is not None:
+            return read_codes(texts, self._code_names[attribute.codes], attribute.codes)
         return read_texts(texts)
 
     def way(self, attribute: Attribute, column: Column | None) -> Way:
@@ -113,6 +114,10 @@ class Values:
             titles = {title: code for code, entry in code_list.codes.items() for title in entry.title.texts.values()}
             names[id_] = titles | {code: code for code in code_list.codes}
         return names
+
+
+def _system(column: Column | None) -> str:
+    return (column.system if column else None) or WGS84
 
 
 def keyed(way: Way, texts: pl.Series) -> Parsed:

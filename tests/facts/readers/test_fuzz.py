@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from duofeng.facts.loading import Reading
 from duofeng.facts.readers import bytes as arrived
 from duofeng.facts.readers.opening import opened, reader_of
+from duofeng.facts.resent import Settled
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told_in
 from duofeng.zone.kinds.source import Source
@@ -46,7 +47,7 @@ def read(path: Path, content: bytes, source: Source, zone: Zone) -> None:
     delivered = arrived.deliver(path, workbook=reader_of(path, source) == "xlsx")
     try:
         with opened(delivered, source) as table:
-            reading = Reading(source, zone, table, path.name, date(2024, 6, 1), date(2024, 6, 1))
+            reading = Reading(source, zone, table, path.name, date(2024, 6, 1), date(2024, 6, 1), Settled(source))
             for facts in reading.facts():
                 assert facts.height
     except ProblemError as error:

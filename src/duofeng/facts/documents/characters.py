@@ -114,12 +114,17 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
     if first - line_start < WRAPPED_LINE or not _goes_on(plain, first, after):
         return False
     line = plain[line_start:first]
-    if line[0] in "#【■●|" or "\t" in line or BYLINE.search(line[-16:]):
+    if _stands_alone(line):
         return False
     if "," not in line and ENDS_IN_NUMBER.search(line[-12:]) and IDEOGRAPH.match(plain[after]):
         return False
     blank_line = plain.count("\n", first, after) > 1
     return _is_prose(line) or (not blank_line and len(line) >= 3 * WRAPPED_LINE)
+
+
+def _stands_alone(line: str) -> bool:
+    """A heading, a row of a table, who wrote it."""
+    return line[0] in "#【■●|" or "\t" in line or BYLINE.search(line[-16:]) is not None
 
 
 def _is_prose(line: str) -> bool:

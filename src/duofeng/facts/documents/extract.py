@@ -180,8 +180,7 @@ def _read_html(data: bytes, name: str) -> Read:
 def _visible(element: etree._Element) -> Iterator[str]:
     """The text a reader of the page sees; blocks end in a line break, cells in a tab."""
     tag = element.tag if isinstance(element.tag, str) else ""
-    hidden = tag in UNSEEN or "hidden" in element.attrib or HIDDEN.search(element.get("style", ""))
-    if not hidden:
+    if not _is_hidden(element, tag):
         block = tag in BLOCK_TAGS
         yield "\n" if block or tag == "br" else ""
         yield _joined(element.text)
@@ -190,6 +189,10 @@ def _visible(element: etree._Element) -> Iterator[str]:
         ends_cell = tag in {"td", "th"} and element.getnext() is not None
         yield "\t" if ends_cell else "\n" if block else ""
     yield _joined(element.tail)
+
+
+def _is_hidden(element: etree._Element, tag: str) -> bool:
+    return tag in UNSEEN or "hidden" in element.attrib or HIDDEN.search(element.get("style", "")) is not None
 
 
 def _joined(text: str | None) -> str:

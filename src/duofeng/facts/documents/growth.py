@@ -31,18 +31,10 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
     yearly = _is_against_last_year(here, base)
     percent = percent_of(number, word)
     if yearly and _belongs(here, own):
-        at = here.so_far.levels[-1]
-        end = max(here.so_far.drafts[at].end, here.phrase.end)
-        return here.so_far.changing(at, yoy=percent, end=end)._replace(read_to=here.phrase.end)
-    head = own or (here.so_far.head if written else "") or here.head_or_topic()
-    if not yearly:
-        head += word if head.endswith(base) else base + word
-    number = number._replace(value=percent)
-    if number.unit == "倍":
-        number = number._replace(unit="%", base="%")
+        return _of_last_level(here, percent)
     draft = Draft(
-        head,
-        number,
+        _head(here, own, "" if yearly else base, "" if yearly else word),
+        _in_percent(number, percent),
         kind_of(here, here.before.written, "growth"),
         here.before.start,
         here.phrase.end,
@@ -54,9 +46,25 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
     return here.adding(draft)._replace(head=own or here.so_far.head)
 
 
+def _head(here: Here, own: str, base: str, word: str) -> str:
+    """What grows; compared with another base than last year, the base and the word belong to it."""
+    head = own or (here.so_far.head if heads.cleaned(here.before.written) else "") or here.head_or_topic()
+    return head + (word if head.endswith(base) else base + word)
+
+
+def _of_last_level(here: Here, percent: Decimal) -> Reading:
+    at = here.so_far.levels[-1]
+    end = max(here.so_far.drafts[at].end, here.phrase.end)
+    return here.so_far.changing(at, yoy=percent, end=end)._replace(read_to=here.phrase.end)
+
+
 def percent_of(number: Quantity, word: str) -> Decimal:
     """A growth in per cent, less than nothing after a word that means less."""
     return number.value * (-1 if falls(word) else 1) * (HUNDRED if number.unit == "倍" else 1)
+
+
+def _in_percent(number: Quantity, percent: Decimal) -> Quantity:
+    return number._replace(value=percent, unit="%", base="%") if number.unit == "倍" else number._replace(value=percent)
 
 
 def _is_against_last_year(here: Here, base: str) -> bool:

@@ -83,6 +83,10 @@ def counts_something(here: Here) -> bool:
         return True
     if unit not in NEEDS_STRUCTURE or (quoted and unit != "大"):
         return not quoted
+    return _has_structure(here, unit)
+
+
+def _has_structure(here: Here, unit: str) -> bool:
     if here.behind and here.behind[0] not in ",、。;”":
         return STRUCTURE.match(here.behind) is not None
     return unit != "大" and bool(heads.cleaned(here.before.written))

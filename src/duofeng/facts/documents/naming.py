@@ -63,6 +63,10 @@ def _named_behind(here: Here, before: str, noun: str, length: int) -> Naming | N
         return _counted(here, heads.carried_verb(before), noun, length)
     if here.tag == "C" and len(noun) > 1:
         return Naming(noun, 0.8, length)
+    return _named_on_both_sides(here, before, noun, length)
+
+
+def _named_on_both_sides(here: Here, before: str, noun: str, length: int) -> Naming | None:
     if heads.VERB_ENDING.search(before) or ("、" in before and len(noun) > 2):
         return _counted(here, heads.carried_verb(before) or (before if len(before) <= 4 else ""), noun, length)
     return _counted(here, "", noun, length) if "、" in before and noun in GENERIC_NOUNS else None

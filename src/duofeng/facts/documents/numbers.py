@@ -88,11 +88,14 @@ def _percent(match: re.Match[str]) -> Quantity | None:
     if written:
         value, end = decimal_of(written), decimal_of(upper or written)
         return _plain(match, value, "%", _hedge(less, after), end if end > value else None)
-    if chinese or below:
-        share = _in_characters(chinese) if chinese else _fraction(below, above)
-        return _plain(match, share, "%") if share is not None else None
-    tenth = int(tenths) if tenths.isdigit() else chinese_number(tenths) or 0
-    return _plain(match, Decimal(tenth * 10), "%", tenths_after or "")
+    if tenths:
+        return _plain(match, Decimal(_integer(tenths) * 10), "%", tenths_after or "")
+    share = _in_characters(chinese) if chinese else _fraction(below, above)
+    return _plain(match, share, "%") if share is not None else None
+
+
+def _integer(written: str) -> int:
+    return int(written) if written.isdigit() else chinese_number(written) or 0
 
 
 def _in_characters(written: str) -> Decimal | None:
@@ -122,7 +125,7 @@ def _points(match: re.Match[str]) -> Quantity:
 
 def _multiple(match: re.Match[str]) -> Quantity | None:
     written, less, after = match.group("times", "timesless", "timesafter")
-    value = decimal_of(written) if written[:1].isdigit() else Decimal(chinese_number(written) or 0)
+    value = decimal_of(written) if written[:1].isdigit() else Decimal(_integer(written))
     return _plain(match, value, "倍", _hedge(less, after)) if value else None
 
 
@@ -144,5 +147,5 @@ def rank_of(token: Token) -> Decimal | None:
     place, first = token.match.group("place", "first")
     if first:
         return Decimal(1)
-    value = int(place) if place.isdigit() else chinese_number(place)
+    value = _integer(place)
     return Decimal(value) if value else None

@@ -17,10 +17,11 @@ def alternation(vocabulary: Iterable[str]) -> str:
     for word in vocabulary:
         by_first.setdefault(word[:1], []).append(word[1:])
     ends_here = by_first.pop("", None) is not None
-    singles = [re.escape(first) for first, rests in by_first.items() if rests == [""]]
+    singles = "".join(re.escape(first) for first, rests in by_first.items() if rests == [""])
     branches = [re.escape(first) + alternation(rests) for first, rests in by_first.items() if rests != [""]]
     if singles:
-        branches.append(singles[0] if len(singles) == 1 else f"[{''.join(singles)}]")
+        branches.append(f"[{singles}]")
+    either = "|".join(branches)
     if ends_here:
-        return f"(?:{'|'.join(branches)})?" if branches else ""
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
+        return f"(?:{either})?" if either else ""
+    return f"(?:{either})" if len(branches) > 1 else either

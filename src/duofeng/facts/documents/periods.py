@@ -102,7 +102,7 @@ def sub_period(words: str) -> str | None:
     months = MONTHS.search(words)
     if months:
         span = 1 if months[1] == "元" else int(months[1]), int(months[2])
-        return NAMED_SPANS[span] if span in NAMED_SPANS else f"-{span[0]:02}..-{span[1]:02}"
+        return NAMED_SPANS.get(span, f"-{span[0]:02}..-{span[1]:02}")
     month = MONTH.search(words)
     return f"-{int(month[1]):02}" if month and 1 <= int(month[1]) <= 12 else None
 

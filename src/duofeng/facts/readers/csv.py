@@ -4,7 +4,7 @@ standard library takes over, which knows every row's own text and so can keep wh
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -58,33 +58,17 @@ def read_csv(
 
 
 def find_layout(path: Path, name: str, declared: Sequence[str], height: int, delimiter: str | None) -> Layout:
-    """The layout under the declared delimiter, else under the one that shows most declared titles."""
-    layouts = {sign: _layout(path, declared, height, sign) for sign in ([delimiter] if delimiter else DELIMITERS)}
-    found = {sign: layout for sign, layout in layouts.items() if layout}
-    best = max(found, key=lambda sign: found[sign].header.found, default=None)
-    others = [sign for sign in DELIMITERS if sign != delimiter] if delimiter else []
-    likely = _likelier(path, declared, height, others, found[best].header.found if best else 0)
-    if delimiter and likely:
-        raise ProblemError(
-            problems.DELIMITER.at(
-                Span(name, 1, None, _first_line(path)),
-                declared=DELIMITERS.get(delimiter, delimiter),
-                likely=DELIMITERS[likely],
-            )
-        )
+    """The layout that shows most declared titles. A declared delimiter wins a tie, and must not show fewer."""
+    signs = dict.fromkeys([delimiter, *DELIMITERS] if delimiter else DELIMITERS)
+    layouts = (_layout(path, declared, height, sign) for sign in signs)
+    best = max(filter(None, layouts), key=lambda layout: layout.header.found, default=None)
+    span = Span(name, 1, None, _first_line(path))
     if best is None:
-        raise ProblemError(problems.HEADER.at(Span(name, 1, None, _first_line(path)), expected="、".join(declared)))
-    return found[best]
-
-
-def _likelier(path: Path, declared: Sequence[str], height: int, signs: Iterable[str], found: int) -> str | None:
-    """Another delimiter under which more declared titles appear."""
-    scores = {}
-    for sign in signs:
-        layout = _layout(path, declared, height, sign)
-        scores[sign] = layout.header.found if layout else 0
-    best = max(scores, key=scores.__getitem__, default=None)
-    return best if best and scores[best] > found else None
+        raise ProblemError(problems.HEADER.at(span, expected="、".join(declared)))
+    if delimiter and best.delimiter != delimiter:
+        written = DELIMITERS.get(delimiter, delimiter)
+        raise ProblemError(problems.DELIMITER.at(span, declared=written, likely=DELIMITERS[best.delimiter]))
+    return best
 
 
 def _layout(path: Path, declared: Sequence[str], height: int, delimiter: str) -> Layout | None:

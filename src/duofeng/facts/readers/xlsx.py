@@ -48,10 +48,7 @@ def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: st
     package = check_package(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
-        names = [entry.name for entry in workbook.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
-        if sheet is not None and sheet not in names:
-            raise ProblemError(problems.SHEET_MISSING.at(Span(path.name), sheet=sheet, sheets="、".join(names)))
-        for name in [sheet] if sheet is not None else names:
+        for name in _looked_into(workbook, sheet, path):
             found = workbook.get_sheet_by_name(name)
             header = find_header(_header_rows(found, height), declared, height)
             if header is not None:
@@ -62,6 +59,16 @@ def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: st
     except CalamineError as error:
         raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), **_damage(error))) from error
     raise ProblemError(problems.HEADER.at(Span(path.name), expected="、".join(declared)))
+
+
+def _looked_into(workbook: CalamineWorkbook, sheet: str | None, path: Path) -> list[str]:
+    """The named sheet, else all in their order."""
+    names = [entry.name for entry in workbook.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
+    if sheet is None:
+        return names
+    if sheet not in names:
+        raise ProblemError(problems.SHEET_MISSING.at(Span(path.name), sheet=sheet, sheets="、".join(names)))
+    return [sheet]
 
 
 # ---- the package --------------------------------------------------------------------------------------------------
