@@ -60,24 +60,21 @@ class Outcome:
 
 def source_for(path: Path, zone: Zone, named: str | None = None) -> Source:
     """The declared source of a file: the named one, else the one whose `files` matches. Raises ProblemError."""
-    sources = zone.sources
-    if named in sources:
-        return sources[named]
     if named is not None:
-        near = nearest(named, sources) or "、".join(sources) or "—"
-        raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=named, nearest=near))
-    claiming = [source for source in sources.values() if PurePath(path).match(source.files)]
-    match claiming:
-        case [one]:
-            return one
-        case []:
-            raise ProblemError(problems.SOURCE_NOT_FOUND.at(Span(path.name), candidates=_listed(sources.values())))
-        case _:
-            raise ProblemError(problems.SOURCE_AMBIGUOUS.at(Span(path.name), candidates=_listed(claiming)))
+        return _named(named, zone.sources, path)
+    claiming = [source for source in zone.sources.values() if PurePath(path).match(source.files)]
+    if len(claiming) == 1:
+        return claiming[0]
+    kind = problems.SOURCE_AMBIGUOUS if claiming else problems.SOURCE_NOT_FOUND
+    candidates = [f"{source.id} ({source.files})" for source in claiming or zone.sources.values()]
+    raise ProblemError(kind.at(Span(path.name), candidates="、".join(candidates) or "—"))
 
 
-def _listed(sources: Iterable[Source]) -> str:
-    return "、".join(f"{source.id} ({source.files})" for source in sources) or "—"
+def _named(name: str, sources: Mapping[str, Source], path: Path) -> Source:
+    if name not in sources:
+        near = nearest(name, sources) or "、".join(sources) or "—"
+        raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=name, nearest=near))
+    return sources[name]
 
 
 # ---- reading ------------------------------------------------------------------------------------------------------
