@@ -12,6 +12,7 @@ from sqlglot import exp
 from duofeng.engine import tree
 from duofeng.engine.problems import UNKNOWN_RESULT, WRONG_ARGUMENTS
 from duofeng.engine.references import SHAPES, look_back
+from duofeng.engine.syntax import invalid, place_of
 from duofeng.engine.tree import Attribute, Call, Constant, Node
 from duofeng.engine.words import TEXTUAL, family, member_of
 from duofeng.kernel.message import Message, say
@@ -38,19 +39,9 @@ class Signature:
     build: Build
 
 
-def _place(sql: exp.Expression) -> tree.Place:
-    from duofeng.engine.reader import where  # noqa: PLC0415  # reader imports this table
-
-    return where(sql)
-
-
 def _wrong(reader: Reader, name: str, sql: exp.Expression) -> Node:
-    reader.source.report(WRONG_ARGUMENTS, _place(sql)["start"], function=name, expected=SIGNATURES[name].shape)
-    return Constant(type="invalid", value=False, **_place(sql))
-
-
-def _invalid(sql: exp.Expression) -> Node:
-    return Constant(type="invalid", value=False, **_place(sql))
+    reader.source.report(WRONG_ARGUMENTS, place_of(sql)["start"], function=name, expected=SIGNATURES[name].shape)
+    return invalid(sql)
 
 
 def _has_invalid(nodes: tuple[Node, ...]) -> bool:
@@ -59,7 +50,7 @@ def _has_invalid(nodes: tuple[Node, ...]) -> bool:
 
 def _of_numbers(reader: Reader, name: str, sql: exp.Expression) -> Node:
     args = tuple(reader.typing.want_number(reader.node(arg)) for arg in sql.expressions)
-    return _invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="number", **_place(sql))
+    return invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="number", **place_of(sql))
 
 
 def _of_quantity(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -67,32 +58,32 @@ def _of_quantity(reader: Reader, name: str, sql: exp.Expression) -> Node:
     value = reader.typing.want_quantity(reader.node(sql.expressions[0]))
     digits = reader.node(sql.expressions[1]) if len(sql.expressions) > 1 else Constant(value=Decimal(0), type="literal")
     if "invalid" in {value.type, digits.type}:
-        return _invalid(sql)
+        return invalid(sql)
     places = digits.value if isinstance(digits, Constant) else None
     if not isinstance(places, Decimal) or places != int(places) or abs(places) > 12:
         return _wrong(reader, name, sql)
     args = (value,) if name == "abs" else (value, Constant(value=places, type="number"))
     kind = "number" if value.type == "literal" else value.type
     args = (reader.typing.settle(value, "number"), *args[1:]) if value.type == "literal" else args
-    return Call(function=name, args=args, type=kind, unit=value.unit, **_place(sql))
+    return Call(function=name, args=args, type=kind, unit=value.unit, **place_of(sql))
 
 
 def _extreme(reader: Reader, name: str, sql: exp.Expression) -> Node:
     nodes = [reader.node(arg) for arg in sql.expressions]
     args = reader.typing.same(nodes)
     if args is None:
-        return _invalid(sql)
+        return invalid(sql)
     if args[0].type in TEXTUAL | {"flag", "string", "invalid"}:
         return _wrong(reader, name, sql)
-    return Call(function=name, args=args, type=args[0].type, unit=args[0].unit, **_place(sql))
+    return Call(function=name, args=args, type=args[0].type, unit=args[0].unit, **place_of(sql))
 
 
 def _of_dates(reader: Reader, name: str, sql: exp.Expression) -> Node:
     args = tuple(reader.typing.want_date(reader.node(arg)) for arg in sql.expressions)
     if _has_invalid(args):
-        return _invalid(sql)
+        return invalid(sql)
     unit = {"years_between": "year", "months_between": "month", "days_between": "day"}.get(name)
-    return Call(function=name, args=args, type="integer", unit=unit, **_place(sql))
+    return Call(function=name, args=args, type="integer", unit=unit, **place_of(sql))
 
 
 def _aggregate(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -113,29 +104,29 @@ def _of_periods(reader: Reader, name: str, sql: exp.Expression, arg: Node) -> No
         return _wrong(reader, name, sql)
     is_ratio = name in {"growth", "cagr"}
     kind = "number" if is_ratio or (name == "avg" and arg.type == "integer") else arg.type
-    return Call(function=name, args=(arg,), type=kind, unit=None if is_ratio else arg.unit, **_place(sql))
+    return Call(function=name, args=(arg,), type=kind, unit=None if is_ratio else arg.unit, **place_of(sql))
 
 
 def _counting(reader: Reader, name: str, sql: exp.Expression) -> Node:
     args = tuple(reader.typing.want_flag(reader.node(arg)) for arg in sql.expressions)
-    return _invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="integer", **_place(sql))
+    return invalid(sql) if _has_invalid(args) else Call(function=name, args=args, type="integer", **place_of(sql))
 
 
 def _at_least(reader: Reader, name: str, sql: exp.Expression) -> Node:
     count = reader.node(sql.expressions[0])
     args = tuple(reader.typing.want_flag(reader.node(arg)) for arg in sql.expressions[1:])
     if _has_invalid(args):
-        return _invalid(sql)
+        return invalid(sql)
     value = count.value if isinstance(count, Constant) else None
     if not isinstance(value, Decimal) or value != int(value) or not 1 <= value <= len(args):
         return _wrong(reader, name, sql)
-    return tree.AtLeast(count=int(value), args=args, type="flag", **_place(sql))
+    return tree.AtLeast(count=int(value), args=args, type="flag", **place_of(sql))
 
 
 def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     column, value = (reader.node(arg) for arg in sql.expressions)
     if "invalid" in {column.type, value.type}:
-        return _invalid(sql)
+        return invalid(sql)
     read = Attribute | tree.Follow | tree.LookBack
     stands = isinstance(value, Constant) or (column.type != "flag" and isinstance(value, read | tree.AsOf))
     if not isinstance(column, read) or not stands:
@@ -144,10 +135,10 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
         column, value = reader.typing.day_of(column), reader.typing.day_of(value)
     both = reader.typing.same([column, value])
     if both is None:
-        return _invalid(sql)
+        return invalid(sql)
     if member_of(column.type) is not None:
         return _wrong(reader, name, sql)
-    return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **_place(sql))
+    return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **place_of(sql))
 
 
 def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -163,11 +154,11 @@ def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
         return reader.in_codes(sql, arg, listed[0])
     wanted = [reader.typing.settle(reader.node(each), member) for each in listed]
     if _has_invalid(tuple(wanted)):
-        return _invalid(sql)
+        return invalid(sql)
     if any(not isinstance(each, Constant) or family(each.type) != family(member) for each in wanted):
         return _wrong(reader, name, sql)
     chosen = frozenset(each.value for each in wanted if isinstance(each, Constant))
-    return tree.Among(arg=arg, values=chosen, type="flag", **_place(sql))
+    return tree.Among(arg=arg, values=chosen, type="flag", **place_of(sql))
 
 
 def _size(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -176,21 +167,21 @@ def _size(reader: Reader, name: str, sql: exp.Expression) -> Node:
         return arg
     if member_of(arg.type) is None:
         return _wrong(reader, name, sql)
-    return Call(function=name, args=(arg,), type="integer", **_place(sql))
+    return Call(function=name, args=(arg,), type="integer", **place_of(sql))
 
 
 def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
     begin, end = (reader.typing.want_instant(reader.node(arg)) for arg in sql.expressions)
     if _has_invalid((begin, end)):
-        return _invalid(sql)
+        return invalid(sql)
     if name == "minutes_between":
-        return Call(function=name, args=(begin, end), type="number", unit="分钟", **_place(sql))
+        return Call(function=name, args=(begin, end), type="number", unit="分钟", **place_of(sql))
     calendar = reader.at.calendar
     if calendar is None:
-        return reader.refuse_at(_place(sql)["start"], what=name, instead=say("没有工作日历"))
+        return reader.refuse_at(place_of(sql)["start"], what=name, instead=say("没有工作日历"))
     return tree.WorkingHours(
         begin=begin, end=end, time_zone=reader.at.time_zone, named=calendar.name, calendar=calendar, type="number",
-        unit="小时", **_place(sql),
+        unit="小时", **place_of(sql),
     )  # fmt: skip
 
 
@@ -198,15 +189,15 @@ def _known(reader: Reader, name: str, sql: exp.Expression) -> Node:
     """Chooses which lines a look-back looks at; anywhere else it would turn an unknown into an answer."""
     if not reader.looking_back:
         instead = say("只写在汇总的 where 里，其他地方写 absent(…)")
-        return reader.refuse_at(_place(sql)["start"], what=name, instead=instead)
+        return reader.refuse_at(place_of(sql)["start"], what=name, instead=instead)
     arg = reader.node(sql.expressions[0])
     if arg.type in {"invalid", "literal", "string"}:
         return arg if arg.type == "invalid" else _wrong(reader, name, sql)
-    return tree.Known(arg=arg, type="flag", **_place(sql))
+    return tree.Known(arg=arg, type="flag", **place_of(sql))
 
 
 def _over_others(reader: Reader, name: str, sql: exp.Expression) -> Node:
-    return look_back(reader, name, sql, _place(sql))
+    return look_back(reader, name, sql, place_of(sql))
 
 
 def _money(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -226,7 +217,7 @@ def _starts_with(reader: Reader, name: str, sql: exp.Expression) -> Node:
         return value
     if len(prefixes) != len(sql.expressions) - 1:
         return _wrong(reader, name, sql)
-    return tree.Among(arg=value, values=frozenset(prefixes), prefix=True, type="flag", **_place(sql))
+    return tree.Among(arg=value, values=frozenset(prefixes), prefix=True, type="flag", **place_of(sql))
 
 
 def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -239,11 +230,11 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
     if word is None:
         known = [key.split(":", 1)[1] for key in reader.extra if key.startswith(f"{name}:")]
         reader.source.report(
-            UNKNOWN_RESULT, _place(sql)["start"], what=RESULT_NAMES[name], name=named.this,
+            UNKNOWN_RESULT, place_of(sql)["start"], what=RESULT_NAMES[name], name=named.this,
             nearest=nearest(str(named.this), known) or "—",
         )  # fmt: skip
-        return _invalid(sql)
-    return Attribute(name=column, type=word.type, unit=word.unit, **_place(sql))
+        return invalid(sql)
+    return Attribute(name=column, type=word.type, unit=word.unit, **place_of(sql))
 
 
 SIGNATURES: dict[str, Signature] = {

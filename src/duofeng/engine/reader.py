@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
@@ -25,7 +24,7 @@ from duofeng.engine.problems import (
     UNKNOWN_LIST,
     WRONG_ARGUMENTS,
 )
-from duofeng.engine.syntax import DEEPEST, Text, parse_sql
+from duofeng.engine.syntax import DEEPEST, Text, invalid, parse_sql, place_of, start_of
 from duofeng.engine.words import TEXTUAL, CodeLists, CodeSet, Standpoint, Vocabulary, member_of, set_of
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import nearest
@@ -113,7 +112,7 @@ class Reader:
         if not isinstance(sql.this, exp.Identifier):
             return self.refuse(sql)
         if sql.name == "as_of":
-            return tree.AsOf(type="date", **where(sql))
+            return tree.AsOf(type="date", **place_of(sql))
         return self.attribute(sql, sql.name, None)
 
     def bracket(self, sql: exp.Expression) -> tree.Node:
@@ -125,7 +124,9 @@ class Reader:
         name, bracket = str(steps[-1].this), str(inside.this)
         if len(steps) == 1:
             return self.attribute(sql, name, bracket)
-        return references.follow(self, steps[:-1], lambda there: there.attribute(steps[-1], name, bracket), where(sql))
+        return references.follow(
+            self, steps[:-1], lambda there: there.attribute(steps[-1], name, bracket), place_of(sql)
+        )
 
     def dotted(self, sql: exp.Expression) -> tree.Node:
         """`carrier.name`, `household.count(person.household)`: what another subject says."""
@@ -134,9 +135,9 @@ class Reader:
             return self.refuse(sql)
         last = steps[-1]
         if isinstance(last, exp.Anonymous):
-            return references.follow(self, steps[:-1], lambda there: there.call_elsewhere(last), where(sql))
+            return references.follow(self, steps[:-1], lambda there: there.call_elsewhere(last), place_of(sql))
         return references.follow(
-            self, steps[:-1], lambda there: there.attribute(last, str(last.this), None), where(sql)
+            self, steps[:-1], lambda there: there.attribute(last, str(last.this), None), place_of(sql)
         )
 
     def call_elsewhere(self, sql: exp.Expression) -> tree.Node:
@@ -157,7 +158,7 @@ class Reader:
             self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, nearest=nearest(name, self.vocabulary) or "—")
             return invalid(sql)
         kind = set_of(word.type) if word.many else word.type
-        common = tree.Shape(type=kind, unit=word.unit, **where(sql))
+        common = tree.Shape(type=kind, unit=word.unit, **place_of(sql))
         if word.per == "state":
             if bracket is not None:
                 self.source.report(PERIOD_NOT_HERE, at, name=name)
@@ -179,7 +180,7 @@ class Reader:
     def literal(self, sql: exp.Expression) -> tree.Node:
         assert isinstance(sql, exp.Literal)
         if sql.is_string:
-            return tree.Constant(value=str(sql.this), type="string", **where(sql))
+            return tree.Constant(value=str(sql.this), type="string", **place_of(sql))
         try:
             value = Decimal(str(sql.this))
         except InvalidOperation:
@@ -189,10 +190,10 @@ class Reader:
             return invalid(sql)
         if int(value.as_tuple().exponent) < -DIGITS:
             value = value.quantize(SMALLEST)
-        return tree.Constant(value=value, type="literal", **where(sql))
+        return tree.Constant(value=value, type="literal", **place_of(sql))
 
     def boolean(self, sql: exp.Expression) -> tree.Node:
-        return tree.Constant(value=bool(sql.this), type="flag", **where(sql))
+        return tree.Constant(value=bool(sql.this), type="flag", **place_of(sql))
 
     def null(self, sql: exp.Expression) -> tree.Node:
         self.source.report(NULL_NOT_HERE, start_of(sql))
@@ -209,13 +210,13 @@ class Reader:
 
     def comparison(self, sql: exp.Expression) -> tree.Node:
         left, right = self.node(sql.this), self.node(sql.expression)
-        return self.typing.compare(COMPARISONS[type(sql)], left, right, **where(sql))
+        return self.typing.compare(COMPARISONS[type(sql)], left, right, **place_of(sql))
 
     def between(self, sql: exp.Expression) -> tree.Node:
         value = self.node(sql.this)
-        low = self.typing.compare(">=", value, self.node(sql.args["low"]), **where(sql))
-        high = self.typing.compare("<=", value, self.node(sql.args["high"]), **where(sql))
-        return tree.And(args=(low, high), type="flag", **where(sql))
+        low = self.typing.compare(">=", value, self.node(sql.args["low"]), **place_of(sql))
+        high = self.typing.compare("<=", value, self.node(sql.args["high"]), **place_of(sql))
+        return tree.And(args=(low, high), type="flag", **place_of(sql))
 
     def within(self, sql: exp.Expression) -> tree.Node:
         assert isinstance(sql, exp.In)
@@ -239,7 +240,7 @@ class Reader:
         if any(member.type == "invalid" for member in members) or value.type == "flag":
             return self.refuse(sql) if value.type == "flag" else invalid(sql)
         values = frozenset(member.value for member in members if isinstance(member, tree.Constant))
-        return tree.Among(arg=value, values=values, type="flag", **where(sql))
+        return tree.Among(arg=value, values=values, type="flag", **place_of(sql))
 
     def in_codes(self, sql: exp.Expression, value: tree.Node, named: exp.Expression) -> tree.Node:
         name = _only_string(named, "codes")
@@ -253,7 +254,7 @@ class Reader:
             value = self.typing.want_textual(value)
         members = listed if isinstance(listed, CodeSet) else CodeSet(frozenset(listed))
         return tree.Among(
-            arg=value, values=frozenset(members.codes), prefix=members.prefix, named=name, type="flag", **where(sql)
+            arg=value, values=frozenset(members.codes), prefix=members.prefix, named=name, type="flag", **place_of(sql)
         )
 
     def like(self, sql: exp.Expression) -> tree.Node:
@@ -262,7 +263,7 @@ class Reader:
         if not isinstance(pattern, exp.Literal) or not pattern.is_string or "\\" in pattern.this:
             self.source.report(NOT_ALLOWED, start_of(sql), what="like", instead=say("like 后写文字"))
             return invalid(sql)
-        return tree.Like(arg=value, pattern=str(pattern.this), type="flag", **where(sql))
+        return tree.Like(arg=value, pattern=str(pattern.this), type="flag", **place_of(sql))
 
     def truth_test(self, sql: exp.Expression) -> tree.Node:
         """`is true`, `is null` decide what unknown means; that is never done by the way."""
@@ -288,11 +289,11 @@ class Reader:
         if any(arg.type == "invalid" for arg in args):
             return invalid(sql)
         made = tree.And if kind is exp.And else tree.Or
-        return made(args=args, type="flag", **where(sql))
+        return made(args=args, type="flag", **place_of(sql))
 
     def negation(self, sql: exp.Expression) -> tree.Node:
         arg = self.typing.want_flag(self.node(sql.this))
-        return arg if arg.type == "invalid" else tree.Not(arg=arg, type="flag", **where(sql))
+        return arg if arg.type == "invalid" else tree.Not(arg=arg, type="flag", **place_of(sql))
 
     def case(self, sql: exp.Expression) -> tree.Node:
         if sql.this is not None:
@@ -306,17 +307,17 @@ class Reader:
         conditions = [self.typing.want_flag(self.node(branch.this)) for branch in sql.args["ifs"]]
         values = [self.node(branch.args["true"]) for branch in sql.args["ifs"]]
         default = sql.args.get("default")
-        return self.typing.case(conditions, values, self.node(default) if default else None, **where(sql))
+        return self.typing.case(conditions, values, self.node(default) if default else None, **place_of(sql))
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
     def arithmetic(self, sql: exp.Expression) -> tree.Node:
         left, right = self.node(sql.this), self.node(sql.expression)
-        return self.typing.arithmetic(OPERATORS[type(sql)], left, right, **where(sql))
+        return self.typing.arithmetic(OPERATORS[type(sql)], left, right, **place_of(sql))
 
     def negative(self, sql: exp.Expression) -> tree.Node:
-        zero = tree.Constant(value=Decimal(0), type="literal", **where(sql))
-        return self.typing.arithmetic("-", zero, self.node(sql.this), **where(sql))
+        zero = tree.Constant(value=Decimal(0), type="literal", **place_of(sql))
+        return self.typing.arithmetic("-", zero, self.node(sql.this), **place_of(sql))
 
     def paren(self, sql: exp.Expression) -> tree.Node:
         return self.node(sql.this)
@@ -327,7 +328,7 @@ class Reader:
         if name in COALESCING:
             return self.null(sql)
         if references.is_look_back(self, name, sql):
-            return references.look_back(self, name, sql, where(sql))
+            return references.look_back(self, name, sql, place_of(sql))
         signature = functions.SIGNATURES.get(name)
         if signature is None:
             near = nearest(name, functions.SIGNATURES) or "—"
@@ -344,27 +345,6 @@ def _only_string(sql: exp.Expression, function: str) -> str | None:
         return None
     argument = sql.expressions[0]
     return str(argument.this) if isinstance(argument, exp.Literal) and argument.is_string else None
-
-
-def start_of(sql: exp.Expression) -> int:
-    """SQLGlot keeps places on names, literals and calls only; a node begins where its leftmost such part does."""
-    return min((int(part.meta["start"]) for part in sql.walk() if part.meta and "start" in part.meta), default=0)
-
-
-def where(sql: exp.Expression) -> tree.Place:
-    stop = max((int(part.meta["end"]) + 1 for part in sql.walk() if part.meta and "end" in part.meta), default=0)
-    return tree.Place(start=start_of(sql), stop=stop)
-
-
-def invalid(sql: exp.Expression) -> tree.Node:
-    return tree.Constant(value=False, type="invalid", **where(sql))
-
-
-def date_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 A_NUMBER: Mapping[str, object] = {"wanted": say("可用的数"), "expected": "0.03, 20_000_000"}

@@ -17,6 +17,7 @@ from sqlglot.parser import Parser as SqlParser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer as SqlTokenizer
 
+from duofeng.engine import tree
 from duofeng.engine.problems import NOT_ALLOWED, SYNTAX, TOO_LONG
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span
@@ -212,3 +213,17 @@ def _syntax_problem(source: Text, error: ParseError) -> ProblemError:
     offset = sum(len(part) for part in lines[: line - 1]) + max(0, end - max(1, len(near)))
     detail = say("此处不应出现") if near else say("表达式没有写完")
     return source.fail(SYNTAX, min(offset, len(source.text)), near=near, detail=detail)
+
+
+def start_of(sql: exp.Expression) -> int:
+    """SQLGlot keeps places on names, literals and calls only; a node begins where its leftmost such part does."""
+    return min((int(part.meta["start"]) for part in sql.walk() if part.meta and "start" in part.meta), default=0)
+
+
+def place_of(sql: exp.Expression) -> tree.Place:
+    stop = max((int(part.meta["end"]) + 1 for part in sql.walk() if part.meta and "end" in part.meta), default=0)
+    return tree.Place(start=start_of(sql), stop=stop)
+
+
+def invalid(sql: exp.Expression) -> tree.Node:
+    return tree.Constant(value=False, type="invalid", **place_of(sql))
