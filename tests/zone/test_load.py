@@ -13,9 +13,11 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.tell.language import speaking
 from duofeng.tell.problems import report
 from duofeng.zone import problems, registry
+from duofeng.zone.checks import CHECKS
 from duofeng.zone.kinds.document import Document
 from duofeng.zone.load import load_zone
 from duofeng.zone.model import Declared, Number
+from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
 WriteZone = Callable[..., Path]
@@ -115,7 +117,7 @@ def test_every_zone_that_ships_is_right(zone: Path) -> None:
 
 
 def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch) -> None:
-    def check(item: Declared, zone: Zone, report: registry.Report) -> None:
+    def check(item: Declared, zone: Zone, report: Report) -> None:
         if item.id not in zone.indicators:
             report(problems.UNKNOWN_INDICATOR, ("level",), word=item.id, **problems.hint(None, zone.indicators))
 
@@ -123,7 +125,8 @@ def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: p
         level: Number = Field(description="界限 / the level at which it rings")
 
     monkeypatch.setattr(registry, "KINDS", {**registry.all_kinds()})
-    registry.kind("alarm", files="alarms/*.yaml", title=say("警报"), check=check)(Alarm)
+    registry.kind("alarm", files="alarms/*.yaml", title=say("警报"))(Alarm)
+    monkeypatch.setitem(CHECKS, "alarm", check)
     registry.all_kinds.cache_clear()
     try:
         zone = load_zone(write_zone({"alarms/gdp.yaml": "level: 7.5\n"}))

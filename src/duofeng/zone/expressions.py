@@ -10,7 +10,7 @@ from duofeng.engine.expression import Expression, parse
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
 from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.problem import ProblemError
-from duofeng.zone.registry import Report
+from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]

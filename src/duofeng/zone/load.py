@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
+from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
 from duofeng.kernel.unit_names import know_counts
 from duofeng.zone import problems
+from duofeng.zone.checks import check
 from duofeng.zone.model import NOWHERE, Declared, Origin
 from duofeng.zone.registry import Kind, Role, all_kinds, kinds_in
 from duofeng.zone.source_file import SourceFile, Steps, read_source_file
@@ -107,10 +108,9 @@ class _Loading:
             {kind: frozenset(ids) for kind, ids in self.broken.items()},
         )
         know_counts(zone.counts)
-        for kind in all_kinds().values():
-            if kind.check is not None:
-                for item in zone.items(kind.name).values():
-                    kind.check(item, zone, _Report(item, self.problems))
+        for kind in all_kinds():
+            for item in zone.items(kind).values():
+                check(kind, item, zone, self.problems)
         return zone
 
     def read_draft(self, kind: Kind, file: Path) -> None:
@@ -176,26 +176,6 @@ class _Loading:
             self.problems.append(problems.DUPLICATE_ID.at(item.span, kind=kind.name, id=id, first=first))
         else:
             items[id] = item
-
-
-@dataclass
-class _Report:
-    """Adds problems of one item, at places inside it."""
-
-    item: Declared
-    problems: list[Problem]
-
-    def __call__(
-        self, kind: ProblemKind, path: Steps = (), /, *, on_key: bool = False, offset: int = 0, **params: object
-    ) -> None:
-        self.problems.append(kind.at(self._span(path, on_key, offset), **params))
-
-    def problem(self, problem: Problem, path: Steps = (), *, on_key: bool = False, offset: int = 0) -> None:
-        self.problems.append(replace(problem, span=self._span(path, on_key, offset)))
-
-    def _span(self, path: Steps, on_key: bool, offset: int) -> Span:
-        origin = self.item.origin
-        return origin.file.span((*origin.path, *path), key=on_key or not path, offset=offset)
 
 
 def _item_name(path: Path) -> str:
@@ -265,8 +245,7 @@ def load_draft(zone: Zone, file: Path, kind_name: str) -> tuple[Zone, Declared]:
     together = replace(
         zone, declarations=MappingProxyType({name: MappingProxyType(items) for name, items in others.items()})
     )
-    if kind.check is not None:
-        kind.check(drafted, together, _Report(drafted, loading.problems))
+    check(kind_name, drafted, together, loading.problems)
     errors = [problem for problem in loading.problems if problem.severity == "error"]
     if errors:
         raise ProblemError(errors)

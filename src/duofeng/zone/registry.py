@@ -9,45 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 from duofeng.kernel.message import Message
-from duofeng.kernel.problem import Problem, ProblemKind
 from duofeng.zone import kinds
 from duofeng.zone.model import Declared
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
 
 Role = Literal["zone", "peak"]
 Holds = Literal["one", "many", "list"]
 D = TypeVar("D", bound=Declared)
 
 
-class Report(Protocol):
-    """Reports a mistake of the item being checked.
-
-    `path` leads to the value inside the item, `on_key` points at its key instead, `offset` counts characters into it.
-    """
-
-    def __call__(
-        self,
-        kind: ProblemKind,
-        path: tuple[str | int, ...] = (),
-        /,
-        *,
-        on_key: bool = False,
-        offset: int = 0,
-        **params: object,
-    ) -> None: ...
-
-    def problem(
-        self, problem: Problem, path: tuple[str | int, ...] = (), *, on_key: bool = False, offset: int = 0
-    ) -> None:
-        """The same for a problem that a room below found, such as a unit or a period."""
-
-
-Check = Callable[[Any, "Zone", Report], None]
 Fill = Callable[[PurePosixPath, str], Mapping[str, str]]
 
 
@@ -66,7 +38,6 @@ class Kind:
     title: Message
     in_zone: bool
     in_peak: bool
-    check: Check | None
     fill: Fill | None
 
 
@@ -81,7 +52,6 @@ def kind(
     title: Message,
     holds: Holds = "one",
     where: Literal["zone", "peak", "both"] = "both",
-    check: Check | None = None,
     fill: Fill | None = None,
 ) -> Callable[[type[D]], type[D]]:
     """Declare a kind; decorates its model. `title` is its name."""
@@ -90,7 +60,7 @@ def kind(
         if name in KINDS:
             raise ValueError(f"kind {name} is declared twice")
         model.kind_name = name
-        KINDS[name] = Kind(name, model, files, holds, title, where != "peak", where != "zone", check, fill)
+        KINDS[name] = Kind(name, model, files, holds, title, where != "peak", where != "zone", fill)
         return model
 
     return register

@@ -17,8 +17,7 @@ from duofeng.engine import tree as nodes
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.groups import PeerGroups
 from duofeng.engine.program import evaluate_nodes
-from duofeng.zone.kinds.scorecard import Entry, Scoring
-from duofeng.zone.scorecard_checks import PEER_METHODS
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 
 Step = Literal["band", "line", "peers"]
 TENTH = 0.1

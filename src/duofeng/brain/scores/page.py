@@ -14,7 +14,7 @@ from duofeng.brain.scores.changes import CAUSES, TOTAL
 from duofeng.brain.scores.points import scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Language
-from duofeng.zone.scorecard_checks import PEER_METHODS
+from duofeng.zone.kinds.scorecard import PEER_METHODS
 from duofeng.zone.zone import Zone
 
 STYLE = resources.files("duofeng.brain.scores").joinpath("sheet.css")

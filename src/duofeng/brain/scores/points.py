@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from duofeng.engine import groups
 from duofeng.engine.groups import Kernel, PeerGroups
-from duofeng.zone.kinds.scorecard import Entry, Scoring
-from duofeng.zone.scorecard_checks import PEER_METHODS
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 
 Floats = NDArray[np.float64]
 # A quotient such as 3/100 may differ from the bound 0.03 in its last bit; a person comparing them sees equal numbers.

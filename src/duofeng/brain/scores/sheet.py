@@ -20,9 +20,8 @@ from duofeng.brain.scores.tree import Path, entries
 from duofeng.engine import tree as nodes
 from duofeng.engine.expression import bind
 from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.zone.kinds.scorecard import Entry, scorecards_in_force
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, scorecards_in_force
 from duofeng.zone.problems import hint
-from duofeng.zone.scorecard_checks import PEER_METHODS
 from duofeng.zone.zone import Zone
 
 

@@ -10,8 +10,7 @@ import polars as pl
 from duofeng.brain.scores.card import Scored
 from duofeng.brain.scores.points import Floats, prepared, scoring_of
 from duofeng.engine import groups
-from duofeng.zone.kinds.scorecard import Entry
-from duofeng.zone.scorecard_checks import PEER_METHODS
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry
 
 COLUMNS = ("minimum", "p_low", "p_high", "maximum", "mean", "deviation")
 GROUPS = pl.Schema(

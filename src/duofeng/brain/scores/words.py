@@ -22,9 +22,8 @@ from duofeng.kernel.money import format_money
 from duofeng.kernel.problem import Language
 from duofeng.kernel.unit_names import unit_name
 from duofeng.zone.kinds.codes import CodeList
-from duofeng.zone.kinds.scorecard import Entry, Scoring
+from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.scorecard_checks import PEER_METHODS
 from duofeng.zone.zone import Zone
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}

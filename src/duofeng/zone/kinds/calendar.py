@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -11,10 +11,7 @@ from duofeng.kernel.calendar import Hours, WorkCalendar, parse_hours
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import KINDS, ProblemError
 from duofeng.zone.model import Day, Declared, Text, Word, refusal, typed, wording
-from duofeng.zone.registry import Report, kind
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -34,22 +31,7 @@ def _span_of_hours(value: Any) -> Any:
 HoursText = Annotated[str, BeforeValidator(_span_of_hours)]
 
 
-def check_calendar(item: Calendar, _: Zone, report: Report) -> None:
-    try:
-        item.work_calendar()
-    except ProblemError as error:
-        for problem in error.problems:
-            report.problem(problem, _place_of(item, str(problem.params.get("date", ""))))
-
-
-def _place_of(item: Calendar, day: str) -> tuple[str | int, ...]:
-    for key in ("work", "off"):
-        if any(str(each) == day for each in getattr(item, key)):
-            return (key, str(day))
-    return ("years",)
-
-
-@kind("calendar", files="calendars/*.yaml", title=say("工作日历", context="kind"), check=check_calendar)
+@kind("calendar", files="calendars/*.yaml", title=say("工作日历", context="kind"))
 class Calendar(Declared):
     title: Text | None = wording(None, description="名称")
     base: Literal["china", "weekdays"] = Field(

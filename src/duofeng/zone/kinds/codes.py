@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field, TypeAdapter, model_validator
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import nearest
-from duofeng.zone import problems
 from duofeng.zone.model import Declared, Part, Text, Word, is_language, wording
-from duofeng.zone.registry import Report, kind
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 
 class Code(Part):
@@ -36,26 +31,7 @@ class Code(Part):
         return {"anyOf": [TypeAdapter(Text).json_schema(), *whole["anyOf"]]}
 
 
-def check_codes(item: CodeList, _: Zone, report: Report) -> None:
-    for code, entry in item.codes.items():
-        if entry.parent is not None and entry.parent not in item.codes:
-            known = list(item.codes)
-            suggestion = problems.hint(nearest(entry.parent, known))
-            report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
-        elif entry.parent is not None and code in _above(item, entry.parent):
-            report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)
-
-
-def _above(item: CodeList, code: str) -> Iterator[str]:
-    seen: set[str] = set()
-    at: str | None = code
-    while at is not None and at not in seen:
-        yield at
-        seen.add(at)
-        at = item.codes[at].parent if at in item.codes else None
-
-
-@kind("codes", files="codes/*.yaml", title=say("代码表", context="kind"), check=check_codes)
+@kind("codes", files="codes/*.yaml", title=say("代码表", context="kind"))
 class CodeList(Declared):
     """`codes[code]` gives the title; `parent(code)` the code above."""
 

@@ -7,34 +7,17 @@ scheme's id stands before it: `foreign_number:AB123456`. Two sources that name t
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-import polars as pl
 from pydantic import Field, model_validator
 
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
-from duofeng.kernel.identifiers import SCHEMES, Scheme, declared_scheme, validate
+from duofeng.kernel.identifiers import Scheme, declared_scheme
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
-from duofeng.zone import problems
 from duofeng.zone.model import Declared, Part, Text, Word, refusal
-from duofeng.zone.registry import Report, kind
+from duofeng.zone.registry import kind
 
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
-
-RESERVED = frozenset({*SCHEMES, "key", "name", "own", "issued"})
-RESERVED_SCHEME = declare(
-    "E057",
-    "标识体系不能叫“{id}”：这个词已有固定的意思。",
-    explain="uscc、lei 等是平台自带的标识体系；key、name、own、issued 在来源和台账里另有意思。换一个编号。",
-)
-EXAMPLE_REFUSED = declare(
-    "E058",
-    "例子“{text}”不合本标识体系：{reason}。",
-    explain="examples 里的号码要能通过 pattern 和 check；不能通过，说明其中之一写错了。",
-)
 WEIGHTS_MISFIT = declare(
     "E059",
     "{algorithm} 校验{rule}。",
@@ -72,21 +55,7 @@ class Check(Part):
         return CheckDigits(self.algorithm, self.weights, self.modulus or 0, self.checks or "")
 
 
-def check_identifier(item: Identifier, _: Zone, report: Report) -> None:
-    if item.id in RESERVED:
-        report(RESERVED_SCHEME, (), on_key=True, id=item.id)
-        return
-    try:
-        pl.Series([""]).str.contains(f"^(?:{item.pattern})$")
-    except pl.exceptions.ComputeError:
-        report(problems.BAD_EXPRESSION, ("pattern",), text=item.pattern, reason=say("写法有误"))
-        return
-    for index, example in enumerate(item.examples):
-        for problem in validate(item.scheme, example).problems:
-            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=problem.message)
-
-
-@kind("identifier", files="identifiers/*.yaml", title=say("标识体系", context="kind"), check=check_identifier)
+@kind("identifier", files="identifiers/*.yaml", title=say("标识体系", context="kind"))
 class Identifier(Declared):
     """One way to number subjects: how its numbers look, how they are checked, how they are written alike."""
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import nearest
-from duofeng.zone import problems
 from duofeng.zone.kinds.target import Citation
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Number, Part, Text, wording
 from duofeng.zone.periods import PeriodText
-from duofeng.zone.registry import Report, kind
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 Rule = Literal[
     "sum",
@@ -49,42 +44,11 @@ class Base(Part):
         return tuple(each for each in (self.stated, self.total, self.per_head) if each is not None)
 
 
-def check_identity(item: Identity, zone: Zone, report: Report) -> None:
-    named: list[tuple[tuple[str | int, ...], str]] = [(("parts", at), part) for at, part in enumerate(item.parts)]
-    named += [(("indicators", at), each) for at, each in enumerate(item.indicators)]
-    named += [(("besides", at), each) for at, each in enumerate(item.besides)]
-    named += [((key,), word) for key, word in (("whole", item.whole), ("flow", item.flow), ("rate", item.rate)) if word]
-    for at, base in enumerate(item.bases):
-        fields = (("stated", base.stated), ("total", base.total), ("per_head", base.per_head))
-        named += [(("bases", at, key), word) for key, word in fields if word]
-    for path, word in named:
-        if not zone.knows("indicator", word):
-            known = list(zone.items("indicator"))
-            report(problems.UNKNOWN_INDICATOR, path, word=word, **problems.hint(nearest(word, known), known))
-    for key in NEEDS.get(item.rule, ()):
-        if not getattr(item, key):
-            about = say("规则 {rule} 要用到它。", rule=item.rule)
-            report(problems.MISSING_KEY, (), on_key=True, key=key, about=about)
-
-
-NEEDS: dict[str, tuple[str, ...]] = {
-    "sum": ("whole", "parts"),
-    "accumulates": ("whole", "flow"),
-    "growth": ("indicators", "basis"),
-    "growth_of_parts": ("whole", "parts"),
-    "never_falls": ("indicators",),
-    "rate_reachable": ("rate", "whole"),
-    "one_base": ("bases",),
-    "half_above_last_year": ("indicators",),
-}
-
-
 @kind(
     "identity",
     files="identities/*.yaml",
     holds="many",
     title=say("恒等关系", context="kind"),
-    check=check_identity,
 )
 class Identity(Declared):
     title: Text = Field(description="一句话说明")

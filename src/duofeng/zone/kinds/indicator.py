@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from duofeng.kernel.message import say
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Text, UnitText, Word, wording
-from duofeng.zone.references import check_reference
-from duofeng.zone.registry import Report, kind
-from duofeng.zone.unit_checks import check_unit
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 
-def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
-    check_unit(item.unit, zone, report, ("unit",))
-    for at, near in enumerate(item.near):
-        check_reference("indicator", near, ("near", at), zone, report)
-    check_reference("indicator", item.part_of, ("part_of",), zone, report)
-
-
-@kind("indicator", files="indicators/*.yaml", holds="many", title=say("指标", context="kind"), check=check_indicator)
+@kind("indicator", files="indicators/*.yaml", holds="many", title=say("指标", context="kind"))
 class Indicator(Declared):
     """A number of the zone. It is also an attribute of the kind `zone`, with its growth, shares, ranks and target."""
 

@@ -12,10 +12,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from duofeng.kernel.message import say
+from duofeng.kernel.problem import declare
 from duofeng.zone.kinds.role import Capability
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, OverRegister, Part, RegisterId, Text, Word, refusal, wording
-from duofeng.zone.page_checks import DOES_NOT_BELONG, NEEDS_KEY, check_page
 from duofeng.zone.problems import ONE_OF
 from duofeng.zone.registry import kind
 
@@ -43,6 +43,17 @@ BELONGS: Mapping[Source, Mapping[Show, frozenset[str]]] = {
 """What a block of each source can be shown as, and the keys it may have besides."""
 ALWAYS = frozenset({"show", "title", "note"})
 SHOWN_ROWS = 10
+DOES_NOT_BELONG = declare(
+    "E096",
+    "“{key}”不能用在这一块：来源是 {source}，可用 {allowed}。",
+    explain="一块只显示一种来源：figure、figures、targets、findings、policies、near、changes 之一；都不写就是档"
+    "案（profiles）。各种来源能做成什么、能写哪些键，见 docs/zone-files/page.md。",
+)
+NEEDS_KEY = declare(
+    "E097",
+    "这一块（show: {show}）还要写 {key}。",
+    explain="档案的图要写按什么分组（by）或看哪个数的分布（value）；取占比、合计、平均、中位数要写 value。",
+)
 
 
 class Shown(Part):
@@ -136,7 +147,7 @@ class Block(Part, OverRegister):
             yield ("columns", index, "value"), each.value
 
 
-@kind("page", files="pages.yaml", holds="many", title=say("页面", context="kind"), check=check_page)
+@kind("page", files="pages.yaml", holds="many", title=say("页面", context="kind"))
 class PeakPage(Declared):
     """A page changes no answer: what stands on it is wording."""
 

@@ -5,7 +5,6 @@ A policy that changes is a new file with the same `policy` and a later `from`; t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,9 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from duofeng.kernel.message import say
 from duofeng.kernel.money import to_minor
-from duofeng.kernel.problem import ProblemError, declare, nearest
-from duofeng.zone import problems
-from duofeng.zone.expressions import check_expression
+from duofeng.kernel.problem import ProblemError, declare
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import (
     Day,
@@ -33,8 +30,7 @@ from duofeng.zone.model import (
     refusal,
     wording,
 )
-from duofeng.zone.references import check_register, warn_of_nobody
-from duofeng.zone.registry import Report, kind
+from duofeng.zone.registry import kind
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -53,21 +49,6 @@ def _whole_minor(value: Decimal) -> Decimal:
 Sum = Annotated[Number, AfterValidator(_whole_minor)]
 """An amount of money in whole units, at most two decimals; digits may be grouped by underscores."""
 
-UNKNOWN_POLICY = declare(
-    "E070",
-    "没有政策“{word}”。{hint}",
-    explain="excludes 里写政策的编号（policy，不带年份），该政策要在园区或其峰里声明。",
-)
-EXCLUDES_ITSELF = declare(
-    "E071",
-    "政策“{policy}”排斥它自己。",
-    explain="要限制同一政策多次享受，用 once_every_years。",
-)
-UNKNOWN_CONDITION = declare(
-    "E072",
-    "这项政策没有条件“{word}”。{hint}",
-    explain="算例的 failed 里写本政策 conditions 的键。",
-)
 AWARD_SHAPE = declare(
     "E073",
     "金额要么写 expression，要么写 tiers，二者取一。",
@@ -77,25 +58,6 @@ GIVES_MISFIT = declare(
     "E074",
     "gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
     explain="认定类政策（梯度上的一级）不给钱；给钱的奖励另写一项政策。",
-)
-POLICY_CIRCLE = declare(
-    "E075",
-    "政策互相以对方的结论为条件，谁也算不出：{circle}。",
-    explain="outcome('…') 和 amount('…') 引用别的政策，引用不能成环。不得同享用 excludes，不用条件。",
-)
-
-
-NO_SINGLE_REFERENCE = declare(
-    "E078",
-    "“{word}”不是 {register} 关联到另一个对象的属性。{hint}",
-    explain="once_per 写一个类型为 reference、不带 many 的属性，如 household：关联到同一户的人只付一次。",
-)
-
-
-OTHER_CLAIMANTS = declare(
-    "E079",
-    "不得同享的政策要由同样的对象共享一次：这里 once_per 是 {own}，“{other}”的是 {others}。",
-    explain="一项按户、一项按人，又互相排斥时，说不清谁让谁。两项写同样的 once_per。",
 )
 
 
@@ -163,87 +125,7 @@ class Example(Part):
     failed: tuple[Id, ...] = Field((), description="应不满足的条件")
 
 
-def check_policy(item: Policy, zone: Zone, report: Report) -> None:
-    if not check_register(item.register, ("of",), zone, report):
-        return
-    for path, text, want in item.texts():
-        check_expression(zone, item.register, text, want, path, report)
-    circle = _circle_through(item.policy, zone)
-    if circle:
-        report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
-    if item.budget is not None and item.budget.order_by is not None:
-        check_expression(zone, item.register, item.budget.order_by, None, ("budget", "order_by"), report)
-    if item.until is not None and item.until < item.from_:
-        report(
-            problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
-        )
-    warn_of_nobody(item.register, zone, report)
-    _check_references(item, zone, report)
-    _check_once_per(item, zone, report)
-    _check_claimants(item, zone, report)
-
-
-def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
-    if item.once_per is None:
-        return
-    known = zone.attributes.get(item.register, {})
-    single = [name for name, each in known.items() if each.type == "reference" and not each.many]
-    if item.once_per not in single:
-        suggestion = problems.hint(nearest(item.once_per, single), single)
-        report(NO_SINGLE_REFERENCE, ("once_per",), word=item.once_per, register=item.register, **suggestion)
-
-
-def _check_claimants(item: Policy, zone: Zone, report: Report) -> None:
-    """Policies that may not be had together must be had once by the same: else nobody can say who gives up what."""
-    for other in zone.items("policy").values():
-        tied = item.policy in other.excludes or other.policy in item.excludes or item.families.keys() & other.families
-        if tied and other.policy != item.policy and other.once_per != item.once_per and _overlap(item, other):
-            words = {"own": item.once_per or "—", "other": other.policy, "others": other.once_per or "—"}
-            report(OTHER_CLAIMANTS, ("once_per",) if item.once_per is not None else (), on_key=True, **words)
-            return
-
-
-def _overlap(one: Policy, other: Policy) -> bool:
-    return all(each.until is None or each.until >= against.from_ for each, against in ((one, other), (other, one)))
-
-
-def _circle_through(start: str, zone: Zone) -> tuple[str, ...]:
-    """The shortest chain of references from a policy back to itself, or nothing."""
-    refers: dict[str, set[str]] = {}
-    for policy in zone.items("policy").values():
-        found = {name for _, text, _ in policy.texts() for name in _REFERENCE.findall(text)}
-        refers.setdefault(policy.policy, set()).update(found)
-    chains: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    for chain in chains:
-        for name in sorted(refers.get(chain[-1], ())):
-            if name == start:
-                return (*chain, start)
-            if name not in seen:
-                seen.add(name)
-                chains.append((*chain, name))
-    return ()
-
-
-_REFERENCE = re.compile(r"(?:outcome|amount)\s*\(\s*'([^']+)'\s*\)", re.IGNORECASE)
-
-
-def _check_references(item: Policy, zone: Zone, report: Report) -> None:
-    known = sorted({policy.policy for policy in zone.items("policy").values()})
-    for index, other in enumerate(item.excludes):
-        if other not in known:
-            suggestion = problems.hint(nearest(other, known), known)
-            report(UNKNOWN_POLICY, ("excludes", index), word=other, **suggestion)
-        elif other == item.policy:
-            report(EXCLUDES_ITSELF, ("excludes", index), policy=other)
-    for index, example in enumerate(item.examples):
-        for position, failed in enumerate(example.failed):
-            if failed not in item.conditions:
-                suggestion = problems.hint(nearest(failed, item.conditions), list(item.conditions))
-                report(UNKNOWN_CONDITION, ("examples", index, "failed", position), word=failed, **suggestion)
-
-
-@kind("policy", files="policies/*.yaml", title=say("政策", context="kind"), check=check_policy)
+@kind("policy", files="policies/*.yaml", title=say("政策", context="kind"))
 class Policy(Declared, OverRegister):
     """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
 

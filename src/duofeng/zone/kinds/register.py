@@ -15,7 +15,6 @@ from duofeng.kernel.problem import Language
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Forms, SchemeId, Text, typed, wording
-from duofeng.zone.register_checks import check_register
 from duofeng.zone.registry import kind
 
 OWN = "own"
@@ -33,7 +32,7 @@ Names = Annotated[
 ]
 
 
-@kind("register", files="registers/*.yaml", title=say("台账", context="kind"), check=check_register)
+@kind("register", files="registers/*.yaml", title=say("台账", context="kind"))
 class Register(Declared):
     """One list of subjects: projects, parcels, flats, households. Facts are about the lines of a register."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from duofeng.kernel.message import Message, say
+from duofeng.kernel.problem import declare
 from duofeng.zone.kinds.policy import Authority
 from duofeng.zone.model import (
     Day,
@@ -31,14 +32,6 @@ from duofeng.zone.model import (
     wording,
 )
 from duofeng.zone.registry import kind
-from duofeng.zone.scorecard_checks import (
-    BAND_BOUNDS,
-    LEAF_OR_BRANCH,
-    NO_SUCH_NUMBERS,
-    PEER_METHODS,
-    SCORING_NEEDS,
-    check_scorecard,
-)
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -49,6 +42,27 @@ SIDES: tuple[Literal["at_least", "above", "at_most", "below"], ...] = ("at_least
 Method = Literal["bands", "linear", "log", "given", "zscore", "minmax", "rank", "percentile", "blend"]
 
 FULL_MARKS = Decimal(100)
+LEAF_OR_BRANCH = declare(
+    "E080",
+    "一项要么有 value 和 scoring，要么有 parts，二者取一。",
+    explain="叶子取一个值并打分，枝干把下面各项合起来。",
+)
+SCORING_NEEDS = declare(
+    "E081",
+    "{method} 计分需要写 {needs}。",
+    explain="bands 要写分档；linear、log 要写起止值。",
+)
+BAND_BOUNDS = declare(
+    "E084",
+    "一档只写一个界限，不写界限的一档放在最后。",
+    explain="at_least、above、at_most、below 四者取一；没有界限的一档接住其余的值，后面的档永远轮不到。",
+)
+NO_SUCH_NUMBERS = declare(
+    "E087",
+    "计分的数不成立：{reason}。",
+    explain="改正后才能计分，否则每家企业的分都会错。",
+)
+PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 
 
 class Band(Part):
@@ -208,7 +222,7 @@ class Watch(Part):
     within: int = Field(60, ge=1, le=366, description="截止日前多少天内记录的排在前面")
 
 
-@kind("scorecard", files="scorecards/*.yaml", title=say("评分卡", context="kind"), check=check_scorecard)
+@kind("scorecard", files="scorecards/*.yaml", title=say("评分卡", context="kind"))
 class Scorecard(Declared, OverRegister):
     """One dated version of a scorecard."""
 

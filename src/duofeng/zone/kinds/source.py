@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from duofeng.kernel.identifiers import OWN
-from duofeng.kernel.message import Message, say
-from duofeng.kernel.period import GRAINS, Period
-from duofeng.kernel.problem import nearest
-from duofeng.zone import problems
-from duofeng.zone.kinds.vocabulary import Attribute, AttributeId
+from duofeng.kernel.message import say
+from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Number, OverRegister, Part, RegisterId, SchemeId, Text, UnitText, Word, wording
 from duofeng.zone.periods import PeriodText
-from duofeng.zone.references import check_attribute, check_register, check_scheme
-from duofeng.zone.registry import Report, kind
-from duofeng.zone.source_checks import check_key, check_special
-from duofeng.zone.unit_checks import check_unit
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 System = Literal["wgs84", "gcj02", "cgcs2000"]
 KEY_JOIN = "/"
 BY_NAME = "name"
 LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
-_PERIOD_KEYS = ("fixed", "column", "file_name")
-_PER = {
-    "state": say("状态", context="measured"),
-    "year": say("年", context="measured"),
-    "half": say("半年", context="measured"),
-    "quarter": say("季", context="measured"),
-    "month": say("月", context="measured"),
-    "day": say("日", context="measured"),
-}
 
 
 class Column(Part):
@@ -124,134 +105,7 @@ class Assertions(Part):
     )
 
 
-def check_source(item: Source, zone: Zone, report: Report) -> None:
-    if not check_register(item.register, ("of",), zone, report):
-        return
-    _check_assertions(item, report)
-    if not item.identifier and not item.key and item.name is None and item.subject is None:
-        report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
-    for column, scheme in item.identifier.items():
-        check_scheme(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
-    _check_form(item, report)
-    check_key(item, zone, report)
-    if item.period is not None:
-        _check_source_period(item.period, report)
-    for title, column_ in item.columns.items():
-        _check_column(item, title, column_, zone, report)
-
-
-def _check_form(item: Source, report: Report) -> None:
-    if item.attribute is None and not item.columns:
-        report(problems.NO_COLUMNS, (), on_key=True, id=item.id)
-    elif item.attribute is not None and item.value is None:
-        about = say("长表要写明值所在的列。")
-        report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about=about)
-
-
-def _check_source_period(period: SourcePeriod, report: Report) -> None:
-    written = [key for key in _PERIOD_KEYS if getattr(period, key) is not None]
-    if len(written) != 1:
-        report(problems.ONE_OF, ("period",), on_key=True, keys=", ".join(_PERIOD_KEYS), count=len(written))
-    if period.file_name is None:
-        return
-    try:
-        groups = re.compile(period.file_name).groups
-    except (re.error, OverflowError, RecursionError):
-        reason = say("写法有误")
-    else:
-        if groups:
-            return
-        reason = say("没有括号，取不出期间")
-    report(
-        problems.BAD_EXPRESSION,
-        ("period", "file_name"),
-        text=period.file_name,
-        reason=reason,
-    )
-
-
-def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
-    if attribute.type == "flag":
-        allowed: tuple[str, ...] = ("true", "false")
-    elif attribute.codes is not None and attribute.codes in zone.codes:
-        allowed = tuple(zone.codes[attribute.codes].codes)
-    else:
-        return
-    for text, value in column.values.items():
-        if value not in allowed:
-            suggestion = problems.hint(nearest(value, allowed), allowed)
-            report(
-                problems.VALUE_MISFIT,
-                ("columns", title, "values", text),
-                text=value,
-                attribute=attribute.id,
-                **suggestion,
-            )
-
-
-def _check_assertions(item: Source, report: Report) -> None:
-    if item.asserts is None or item.asserts.rows is None:
-        report(problems.NO_ASSERTIONS, ("asserts",), on_key=True, id=item.id)
-        if item.asserts is None:
-            return
-    rows = item.asserts.rows
-    if rows is not None and rows.max is not None and rows.min > rows.max:
-        report(
-            problems.CONTRADICTION,
-            ("asserts", "rows", "min"),
-            low="min",
-            low_value=rows.min,
-            high="max",
-            high_value=rows.max,
-        )
-    known = item.known_columns
-    for column, rate in item.asserts.filled.items():
-        path = ("asserts", "filled", column)
-        if column not in known:
-            report(
-                problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **problems.hint(nearest(column, known), known)
-            )
-        if not 0 <= rate <= 1:
-            report(problems.RANGE, path, key=column, text=rate, bound=say("在 0 与 1 之间"))
-
-
-def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
-    path = ("columns", title, "attribute")
-    check_attribute(item.register, column.attribute, path, zone, report)
-    attribute = zone.attributes.get(item.register, {}).get(column.attribute)
-    if attribute is None:
-        return
-    if column.unit is not None and attribute.unit is not None:
-        check_unit(column.unit, zone, report, ("columns", title, "unit"), attribute.unit)
-    elif column.unit is not None:
-        rule = say("没有单位")
-        report(problems.TYPE_MISFIT, ("columns", title, "unit"), type=attribute.type, rule=rule)
-    _check_values(title, column, attribute, zone, report)
-    check_special(title, column, attribute, zone, report)
-    _check_period(item, title, column, attribute, report)
-
-
-def _check_period(item: Source, title: str, column: Column, attribute: Attribute, report: Report) -> None:
-    fixed = column.period or (item.period.fixed if item.period else None)
-    path = ("columns", title, *(("period",) if column.period else ()))
-    if attribute.per == "state":
-        if column.period is not None:
-            _misfit(attribute, say("不属于期间 {fixed}", fixed=fixed), path, report)
-    elif fixed is None and item.period is None:
-        _misfit(attribute, say("而来源和这一列都没有说明期间"), path, report)
-    elif fixed is not None and item.register != "zone" and not _fits(Period.parse(fixed), attribute.per):
-        _misfit(attribute, say("而期间是 {fixed}", fixed=fixed), path, report)
-
-
-def _fits(period: Period, per: str) -> bool:
-    return period.grain == per and not period.is_range if per in GRAINS else False
-
-
-def _misfit(attribute: Attribute, found: Message, path: tuple[str | int, ...], report: Report) -> None:
-    report(problems.PERIOD_MISFIT, path, attribute=attribute.id, per=_PER[attribute.per], found=found)
-
-
-@kind("source", files="sources/*.yaml", title=say("来源", context="kind"), check=check_source)
+@kind("source", files="sources/*.yaml", title=say("来源", context="kind"))
 class Source(Declared, OverRegister):
     title: Text = Field(description="名称")
     of: RegisterId = Field(description="行说的是哪个台账的对象")

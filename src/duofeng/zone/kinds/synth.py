@@ -8,37 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import declare, nearest
-from duofeng.zone import problems
 from duofeng.zone.kinds.target import Citation
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Day, Declared, Id, Number, Part, Text, Word, wording
 from duofeng.zone.periods import PeriodText
-from duofeng.zone.registry import Report, kind
+from duofeng.zone.registry import kind
 
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
-
-UNKNOWN_SOURCE = declare(
-    "E095",
-    "没有来源“{word}”。{hint}",
-    explain="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
-)
-NOT_MADE = declare(
-    "E092",
-    "没有写明列“{column}”怎么编",
-    explain="rows: made 的文件要在 make 里写明来源的每一列怎么编。",
-)
-NOT_BEFORE = declare(
-    "E093",
-    "“{word}”不在前面：只能引用写在前面的文件和列",
-    explain="合成按书写次序进行，引用的文件和列必须写在前面；引用的文件也须是 rows: made。",
-)
 Shares = Mapping[Word, Number]
 Follows = Literal["research", "size", "growth", "age", "trouble", "chance"]
 Dirt = Literal[
@@ -194,60 +174,7 @@ class SynthFile(Part):
     dirt: Mapping[Dirt, Number] = Field({}, description="埋入的错误 → 每行的概率")
 
 
-def check_synth(item: Synth, zone: Zone, report: Report) -> None:
-    attributes = zone.attributes.get("organisation", {})
-    for flag, quota in item.quotas.items():
-        named: list[tuple[tuple[str | int, ...], str]] = [(("quotas", flag), flag)]
-        if quota.within is not None:
-            named.append((("quotas", flag, "within"), quota.within))
-        for path, word in named:
-            if word not in attributes and not zone.knows("vocabulary", f"organisation.{word}"):
-                suggestion = problems.hint(nearest(word, attributes))
-                report(problems.UNKNOWN_ATTRIBUTE, path, register="organisation", word=word, **suggestion)
-    for source in item.files:
-        if not zone.knows("source", source):
-            known = list(zone.items("source"))
-            hint = problems.hint(nearest(source, known), known)
-            report(UNKNOWN_SOURCE, ("files", source), on_key=True, word=source, **hint)
-    for source, file in item.files.items():
-        if file.rows == "made":
-            _check_made(item, source, file, zone, report)
-
-
-def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Report) -> None:
-    """Every column of the source is made up, in one way, from what stands before it."""
-    path: tuple[str | int, ...] = ("files", id, "make")
-    declared = zone.sources[id].known_columns if id in zone.sources else tuple(file.make)
-    for column in declared:
-        if column not in file.make:
-            report(NOT_MADE, path, on_key=True, column=column)
-    earlier = list(item.files)[: list(item.files).index(id)]
-    for position, (column, made) in enumerate(file.make.items()):
-        if column not in declared:
-            hint = problems.hint(nearest(column, declared), declared)
-            report(problems.UNKNOWN_COLUMN, (*path, column), on_key=True, word=column, **hint)
-        if made.way is None:
-            written = sum(bool(getattr(made, each)) for each in WAYS)
-            report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=written)
-        before = list(file.make)[:position]
-        if made.later is not None and made.later.column not in before:
-            report(NOT_BEFORE, (*path, column, "later", "column"), word=made.later.column)
-        if made.pick is not None:
-            _check_pick(item, made.pick, earlier, before, (*path, column, "pick"), report)
-
-
-def _check_pick(
-    item: Synth, pick: Pick, earlier: list[str], before: list[str], path: tuple[str | int, ...], report: Report
-) -> None:
-    if pick.file is not None and (pick.file not in earlier or item.files[pick.file].rows != "made"):
-        report(NOT_BEFORE, (*path, "file"), word=pick.file)
-    elif pick.file is not None and pick.column not in item.files[pick.file].make:
-        report(NOT_BEFORE, (*path, "column"), word=pick.column)
-    if pick.beside is not None and pick.beside not in before:
-        report(NOT_BEFORE, (*path, "beside"), word=pick.beside)
-
-
-@kind("synth", files="synth.yaml", title=say("合成园区", context="kind"), where="zone", check=check_synth)
+@kind("synth", files="synth.yaml", title=say("合成园区", context="kind"), where="zone")
 class Synth(Declared):
     title: Text = Field(description="名称")
     note: Text | None = wording(None, description="说明")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,12 +11,7 @@ from duofeng.kernel.message import say
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import Declared, Id, Number, Part, Text, UnitText, Word, typed, wording
 from duofeng.zone.periods import PeriodText, canonical
-from duofeng.zone.references import check_reference
-from duofeng.zone.registry import Report, kind
-from duofeng.zone.unit_checks import check_unit
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.registry import kind
 
 
 class Citation(Part):
@@ -26,15 +21,7 @@ class Citation(Part):
     end: int | None = wording(None, ge=0, description="末字之后一个字")
 
 
-def check_target(item: Target, zone: Zone, report: Report) -> None:
-    if check_reference("indicator", item.indicator, ("indicator",), zone, report) and item.indicator in zone.indicators:
-        like = zone.indicators[item.indicator].unit if item.measure == "level" else None
-        check_unit(item.unit, zone, report, ("unit",), like)
-    if item.source is not None:
-        check_reference("document", item.source.document, ("source", "document"), zone, report)
-
-
-@kind("target", files="targets/*.yaml", holds="list", title=say("目标", context="kind"), check=check_target)
+@kind("target", files="targets/*.yaml", holds="list", title=say("目标", context="kind"))
 class Target(Declared):
     indicator: AttributeId = Field(description="指标编号")
     subject: Word = Field("zone", description="谁的目标；园区自己写 zone")

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
-from zoneinfo import available_timezones
+from typing import Literal
 
 from pydantic import Field
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError, declare, nearest
-from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
-from duofeng.zone import problems
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import unit
 from duofeng.zone.model import Declared, Forms, Id, LanguageCode, Part, Text, Word
-from duofeng.zone.references import check_reference
-from duofeng.zone.registry import Report, kind
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
-
-
-NO_CURRENCY = declare(
-    "E076",
-    "“{unit}”不是一种货币的主单位。{hint}",
-    explain="写 元、美元、欧元，或 ISO 4217 的三位代码，如 CHF。万元、thousand EUR 是同一货币的倍数，不写在这里。",
-)
+from duofeng.zone.registry import kind
 
 
 class Currency(Part):
@@ -52,27 +39,7 @@ class Habits(Part):
     week: Literal["monday", "saturday", "sunday"] = Field("monday", description="一周从哪天起")
 
 
-def _is_main_unit(text: str) -> bool:
-    try:
-        return unit(text).is_money and unit(text).factor == 1 and unit(main_unit_of_money(text)) == unit(text)
-    except ProblemError:
-        return False
-
-
-def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
-    if not _is_main_unit(item.currency.unit):
-        hint = problems.hint(nearest(item.currency.unit, ("元", *CURRENCIES)))
-        report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **hint)
-    if item.time_zone not in available_timezones():
-        near = problems.hint(nearest(item.time_zone, sorted(available_timezones())))
-        report(problems.NO_TIME_ZONE, ("time_zone",), word=item.time_zone, **near)
-    check_reference("calendar", item.calendar, ("calendar",), zone, report)
-    if item.areas is not None and not (zone.folder / item.areas).is_file():
-        files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
-        report(problems.NO_FILE, ("areas",), path=item.areas, **problems.hint(nearest(item.areas, files)))
-
-
-@kind("zone", files="zone.yaml", title=say("园区", context="kind"), where="zone", check=check_zone)
+@kind("zone", files="zone.yaml", title=say("园区", context="kind"), where="zone")
 class ZoneFile(Declared):
     title: Text = Field(description="园区名称")
     also_called: tuple[Word, ...] = Field((), description="文件里对本园区的其他称呼")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from duofeng.kernel.problem import ProblemKind, nearest
 from duofeng.kernel.problems import SCHEME_UNKNOWN
 from duofeng.zone import problems
-from duofeng.zone.registry import Report
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
 
 _UNKNOWN: dict[str, ProblemKind] = {
     "calendar": problems.UNKNOWN_CALENDAR,
@@ -22,7 +19,7 @@ _UNKNOWN: dict[str, ProblemKind] = {
 }
 
 
-def check_reference(kind: str, word: str | None, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
+def item_exists(kind: str, word: str | None, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
     """Report `word` unless an item of `kind` has that id; None refers to nothing. True when all is well."""
     if word is None or zone.knows(kind, word):
         return True
@@ -31,7 +28,7 @@ def check_reference(kind: str, word: str | None, path: tuple[str | int, ...], zo
     return False
 
 
-def check_register(word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
+def register_exists(word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
     """Report `word` unless it is a register, declared or an element's own. True when all is well."""
     known = list(zone.registers)
     if word in known or zone.knows("register", word):
@@ -47,7 +44,7 @@ def warn_of_nobody(register: str, zone: Zone, report: Report) -> None:
         report(problems.OF_NOBODY, ("of",), register=register)
 
 
-def check_attribute(register: str, word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
+def attribute_exists(register: str, word: str, path: tuple[str | int, ...], zone: Zone, report: Report) -> bool:
     """Report `word` unless subjects of the register have that attribute. True when all is well."""
     attributes = zone.attributes.get(register, {})
     if word in attributes or zone.knows("vocabulary", f"{register}.{word}"):
@@ -56,7 +53,7 @@ def check_attribute(register: str, word: str, path: tuple[str | int, ...], zone:
     return False
 
 
-def check_scheme(
+def scheme_exists(
     word: str, path: tuple[str | int, ...], zone: Zone, report: Report, besides: Iterable[str] = ()
 ) -> bool:
     """Report `word` unless it is an identifier scheme or one of the words `besides`. True when all is well."""

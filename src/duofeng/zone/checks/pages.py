@@ -1,41 +1,29 @@
-"""What declared pages are checked for: every name on them leads to something, and keys of a block belong together."""
+"""What declared pages are checked for: every name on them leads to something, and their expressions hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemKind, declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.checks.names import item_exists, register_exists
+from duofeng.zone.checks.policies import UNKNOWN_POLICY
+from duofeng.zone.checks.scorecards import KINDS_OF_VALUE, NOT_A_NUMBER
 from duofeng.zone.expressions import check_expression
-from duofeng.zone.kinds.policy import UNKNOWN_POLICY
-from duofeng.zone.references import check_reference, check_register
-from duofeng.zone.registry import Report
-from duofeng.zone.scorecard_checks import KINDS_OF_VALUE, NOT_A_NUMBER
-
-if TYPE_CHECKING:
-    from duofeng.zone.kinds.page import Block, PeakPage
-    from duofeng.zone.zone import Zone
+from duofeng.zone.kinds.page import Block, PeakPage
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
-DOES_NOT_BELONG = declare(
-    "E096",
-    "“{key}”不能用在这一块：来源是 {source}，可用 {allowed}。",
-    explain="一块只显示一种来源：figure、figures、targets、findings、policies、near、changes 之一；都不写就是档"
-    "案（profiles）。各种来源能做成什么、能写哪些键，见 docs/zone-files/page.md。",
-)
-NEEDS_KEY = declare(
-    "E097",
-    "这一块（show: {show}）还要写 {key}。",
-    explain="档案的图要写按什么分组（by）或看哪个数的分布（value）；取占比、合计、平均、中位数要写 value。",
-)
 UNKNOWN_NAME = declare(
     "E098",
     "没有{what}“{word}”。{hint}",
     explain="页面写到的主题、评分卡、排序列和另一块都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明"
     "，排序列要写在 columns 里，另一块是同一页的表，并且有那一列。",
 )
+
 NAMED = ("name", "subject")
 NUMBERS = frozenset({"number", "integer", "money"})
 
@@ -52,7 +40,7 @@ def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
 
 
 def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
-    check_reference("indicator", block.figure, (*at, "figure"), zone, report)
+    item_exists("indicator", block.figure, (*at, "figure"), zone, report)
     if block.figures is not None and "*" not in zone.broken.get("indicator", ()):
         topics = {each.topic for each in zone.indicators.values() if each.topic}
         _known(block.figures, topics, UNKNOWN_NAME, (*at, "figures"), report, what=say("这个主题的指标"))
@@ -76,7 +64,7 @@ def _known(
 
 
 def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:
-    return check_register(block.register, (*at, "of"), zone, report)
+    return register_exists(block.register, (*at, "of"), zone, report)
 
 
 def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> None:

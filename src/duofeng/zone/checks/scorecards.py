@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
+from duofeng.zone.checks.names import attribute_exists, register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression
-from duofeng.zone.references import check_attribute, check_register, warn_of_nobody
-from duofeng.zone.registry import Report
-
-if TYPE_CHECKING:
-    from duofeng.zone.kinds.scorecard import Entry, Members, Scorecard, Scoring
-    from duofeng.zone.zone import Zone
+from duofeng.zone.kinds.scorecard import BAND_BOUNDS, PEER_METHODS, Entry, Members, Scorecard, Scoring
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
-LEAF_OR_BRANCH = declare(
-    "E080",
-    "一项要么有 value 和 scoring，要么有 parts，二者取一。",
-    explain="叶子取一个值并打分，枝干把下面各项合起来。",
-)
-SCORING_NEEDS = declare(
-    "E081",
-    "{method} 计分需要写 {needs}。",
-    explain="bands 要写分档；linear、log 要写起止值。",
-)
 NO_PEERS = declare(
     "E068",
     "{method} 与同组比较，卡上要写 peers：分组的表达式，如 peers: [{example}]；与所有对象比较写 peers: [\"'all'\"]。",
@@ -42,11 +30,6 @@ NO_WEIGHT_FOR = declare(
     "“{stage}”没有权重。{hint}",
     explain="按阶段给权重时，每一项都要写全每个阶段。",
 )
-BAND_BOUNDS = declare(
-    "E084",
-    "一档只写一个界限，不写界限的一档放在最后。",
-    explain="at_least、above、at_most、below 四者取一；没有界限的一档接住其余的值，后面的档永远轮不到。",
-)
 AGAINST_DIRECTION = declare(
     "E085",
     "计分与方向相反：direction 是 {direction}，计分却让{scored}。",
@@ -56,11 +39,6 @@ WEIGHT_UNUSED = declare(
     "E086",
     "这里的权重不起作用：上级是{aggregate}。",
     explain="相加、取优、取劣都不看权重；要按权重就写 arithmetic 或 geometric，相加时用满分表示轻重。",
-)
-NO_SUCH_NUMBERS = declare(
-    "E087",
-    "计分的数不成立：{reason}。",
-    explain="改正后才能计分，否则每家企业的分都会错。",
 )
 NOT_A_NUMBER = declare(
     "E088",
@@ -73,12 +51,11 @@ KINDS_OF_VALUE = {
     "code": say("代码", context="type"),
     "date": say("日期", context="type"),
 }
-PEER_METHODS = frozenset({"zscore", "minmax", "rank", "percentile", "blend"})
 UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst"}
 
 
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
-    if not check_register(item.register, ("of",), zone, report):
+    if not register_exists(item.register, ("of",), zone, report):
         return
     if item.members is None:
         warn_of_nobody(item.register, zone, report)
@@ -101,14 +78,14 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
 
 
 def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> None:
-    if not check_register(members.register, ("members", "of"), zone, report):
+    if not register_exists(members.register, ("members", "of"), zone, report):
         return
-    check_attribute(members.register, members.by, ("members", "by"), zone, report)
+    attribute_exists(members.register, members.by, ("members", "by"), zone, report)
     if members.where is not None:
         check_expression(zone, members.register, members.where, "flag", ("members", "where"), report)
     for name, gathered in members.values.items():
         path = ("members", "values", name)
-        check_attribute(kind, name, path, zone, report)
+        attribute_exists(kind, name, path, zone, report)
         want: Any = "flag" if gathered.how in {"count", "share"} else None
         found = check_expression(zone, members.register, gathered.of, want, (*path, "of"), report)
         if found is not None and found.type in KINDS_OF_VALUE:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.problems import UNIT_UNKNOWN
 from duofeng.kernel.units import count_in, factor_between, is_declared_count, unit, unknown_unit
-from duofeng.zone.registry import Report
-
-if TYPE_CHECKING:
-    from duofeng.zone.zone import Zone
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
 
 
 def check_unit(

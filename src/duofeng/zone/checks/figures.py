@@ -1,0 +1,78 @@
+"""What indicators, figures, targets and identities are checked for."""
+
+from __future__ import annotations
+
+from duofeng.kernel.message import say
+from duofeng.kernel.problem import declare
+from duofeng.zone import problems
+from duofeng.zone.checks.names import item_exists, register_exists
+from duofeng.zone.checks.units import check_unit
+from duofeng.zone.expressions import check_expression
+from duofeng.zone.kinds.figure import Figure
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.kinds.indicator import Indicator
+from duofeng.zone.kinds.target import Target
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
+
+AGGREGATE_NEEDS_VALUE = declare(
+    "E060",
+    "{aggregate} 要写明 value：对哪个属性求值。",
+    explain="count 数对象，share 求满足条件的占比，都只看 where；sum、mean、min、max 要对一个数求值。",
+)
+
+
+def check_figure(item: Figure, zone: Zone, report: Report) -> None:
+    item_exists("indicator", item.indicator, ("indicator",), zone, report)
+    if not register_exists(item.register, ("of",), zone, report):
+        return
+    for key, condition in (("where", item.where), ("over", item.over)):
+        if condition is not None:
+            check_expression(zone, item.register, condition, "flag", (key,), report)
+    if item.value is not None:
+        check_expression(zone, item.register, item.value, None, ("value",), report)
+    elif item.aggregate not in ("count", "share"):
+        report(AGGREGATE_NEEDS_VALUE, ("aggregate",), aggregate=item.aggregate)
+
+
+def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
+    check_unit(item.unit, zone, report, ("unit",))
+    for at, near in enumerate(item.near):
+        item_exists("indicator", near, ("near", at), zone, report)
+    item_exists("indicator", item.part_of, ("part_of",), zone, report)
+
+
+def check_target(item: Target, zone: Zone, report: Report) -> None:
+    if item_exists("indicator", item.indicator, ("indicator",), zone, report) and item.indicator in zone.indicators:
+        like = zone.indicators[item.indicator].unit if item.measure == "level" else None
+        check_unit(item.unit, zone, report, ("unit",), like)
+    if item.source is not None:
+        item_exists("document", item.source.document, ("source", "document"), zone, report)
+
+
+def check_identity(item: Identity, zone: Zone, report: Report) -> None:
+    named: list[tuple[tuple[str | int, ...], str]] = [(("parts", at), part) for at, part in enumerate(item.parts)]
+    named += [(("indicators", at), each) for at, each in enumerate(item.indicators)]
+    named += [(("besides", at), each) for at, each in enumerate(item.besides)]
+    named += [((key,), word) for key, word in (("whole", item.whole), ("flow", item.flow), ("rate", item.rate)) if word]
+    for at, base in enumerate(item.bases):
+        fields = (("stated", base.stated), ("total", base.total), ("per_head", base.per_head))
+        named += [(("bases", at, key), word) for key, word in fields if word]
+    for path, word in named:
+        item_exists("indicator", word, path, zone, report)
+    for key in NEEDS.get(item.rule, ()):
+        if not getattr(item, key):
+            about = say("规则 {rule} 要用到它。", rule=item.rule)
+            report(problems.MISSING_KEY, (), on_key=True, key=key, about=about)
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "sum": ("whole", "parts"),
+    "accumulates": ("whole", "flow"),
+    "growth": ("indicators", "basis"),
+    "growth_of_parts": ("whole", "parts"),
+    "never_falls": ("indicators",),
+    "rate_reachable": ("rate", "whole"),
+    "one_base": ("bases",),
+    "half_above_last_year": ("indicators",),
+}

@@ -1,0 +1,160 @@
+"""What registers, their attributes, code lists and identifier schemes are checked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from duofeng.kernel.identifiers import SCHEMES, validate
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.problem import declare, nearest
+from duofeng.zone import problems
+from duofeng.zone.checks.names import attribute_exists, item_exists, register_exists, scheme_exists
+from duofeng.zone.checks.units import check_unit
+from duofeng.zone.elements import ELEMENTS
+from duofeng.zone.kinds.codes import CodeList
+from duofeng.zone.kinds.identifier import Identifier
+from duofeng.zone.kinds.register import Register
+from duofeng.zone.kinds.vocabulary import Attribute, Type
+from duofeng.zone.report import Report
+from duofeng.zone.zone import Zone
+
+ELEMENT_MISFIT = declare(
+    "E054",
+    "台账 {id} 是要素 {id} 自己的台账，element 不能写 {element}。",
+    explain="七个要素各有一个同名台账。要另立台账，请换一个编号。",
+)
+KEY_CLAIMED = declare(
+    "E055",
+    "台账 {other} 已经以 {scheme} 为键，同一个号码不能是两个台账里的对象。",
+    explain="一种号码只是一个台账的键。另一个台账用自己的编号（own），再用关联（reference）指向它。",
+)
+NAME_NOT_TEXT = declare(
+    "E056",
+    "名称属性“{word}”是 {type}，应当是文字（text）。",
+    explain="台账的 name 列出写名称的属性，它们的类型是 text。",
+)
+RESERVED_SCHEME = declare(
+    "E057",
+    "标识体系不能叫“{id}”：这个词已有固定的意思。",
+    explain="uscc、lei 等是平台自带的标识体系；key、name、own、issued 在来源和台账里另有意思。换一个编号。",
+)
+EXAMPLE_REFUSED = declare(
+    "E058",
+    "例子“{text}”不合本标识体系：{reason}。",
+    explain="examples 里的号码要能通过 pattern 和 check；不能通过，说明其中之一写错了。",
+)
+
+MEASURED = frozenset({"number", "integer", "money"})
+STATES = frozenset({"reference", "point", "geometry"})
+MEMBERS = frozenset({"text", "code", "integer", "date", "reference"})
+
+
+def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
+    register_exists(item.register, (), zone, report)
+    if item.to is not None:
+        register_exists(item.to, ("to",), zone, report)
+    if item.scheme is not None:
+        scheme_exists(item.scheme, ("scheme",), zone, report)
+    item_exists("codes", item.codes, ("codes",), zone, report)
+    for path, rule in _misfits(item):
+        _misfit(item, rule, path, report)
+    if item.unit is not None and item.type in MEASURED:
+        _check_unit(item, item.unit, zone, report)
+
+
+def _misfits(item: Attribute) -> Iterator[tuple[tuple[str, ...], Message]]:
+    """What does not go with the type, and at which key."""
+    for type_, key, what in _NEEDED:
+        written = getattr(item, key) is not None
+        if item.type == type_ and not written:
+            yield (), say("要用 {key} 指明{what}", key=key, what=what)
+        elif item.type != type_ and written:
+            yield (key,), say("没有{what}", what=what)
+    if item.scheme is not None and item.type != "text":
+        yield ("scheme",), say("没有标识体系")
+    if item.type == "money" and item.unit is None:
+        yield (), say("要有单位")
+    if item.unit is not None and item.type not in MEASURED:
+        yield ("unit",), say("没有单位")
+    if item.per != "state" and (item.many or item.type in STATES):
+        yield ("per",), say("（或有多个值的属性）只能是状态")
+    if item.many and item.type not in MEMBERS:
+        yield ("many",), say("不能有多个值")
+
+
+_NEEDED: tuple[tuple[Type, str, Message], ...] = (
+    ("code", "codes", say("代码表", context="needed")),
+    ("reference", "to", say("所关联的台账", context="needed")),
+)
+
+
+def _check_unit(item: Attribute, written: str, zone: Zone, report: Report) -> None:
+    like = zone.currency.unit if item.type == "money" else None
+    if not check_unit(written, zone, report, ("unit",), like, convert=False):
+        return
+    if item.type == "money" and not zone.currency.holds(written):
+        main = zone.currency.unit
+        money = say("人民币（元、万元、亿元）") if main == "元" else main
+        _misfit(item, say("的单位必须是{money}", money=money), ("unit",), report)
+
+
+def _misfit(item: Attribute, rule: Message, path: tuple[str, ...], report: Report) -> None:
+    report(problems.TYPE_MISFIT, path, on_key=not path, type=item.type, rule=rule)
+
+
+KEYED_OTHERWISE = frozenset({"own", "issued"})
+
+
+def check_register(item: Register, zone: Zone, report: Report) -> None:
+    if item.id in ELEMENTS and item.element != item.id:
+        report(ELEMENT_MISFIT, ("element",), id=item.id, element=item.element)
+    for index, word in enumerate(item.name):
+        path = ("name", index) if len(item.name) > 1 else ("name",)
+        if "name" not in item.model_fields_set:
+            continue
+        if attribute_exists(item.id, word, path, zone, report):
+            attribute = zone.attributes.get(item.id, {}).get(word)
+            if attribute is not None and attribute.type != "text":
+                report(NAME_NOT_TEXT, path, word=word, type=attribute.type)
+    if item.key not in KEYED_OTHERWISE and scheme_exists(item.key, ("key",), zone, report, KEYED_OTHERWISE):
+        others = [each.id for each in zone.registers.values() if each.key == item.key and each.id != item.id]
+        if others and min(others) < item.id:
+            report(KEY_CLAIMED, ("key",), other=min(others), scheme=item.key)
+
+
+def check_codes(item: CodeList, _: Zone, report: Report) -> None:
+    for code, entry in item.codes.items():
+        if entry.parent is not None and entry.parent not in item.codes:
+            known = list(item.codes)
+            suggestion = problems.hint(nearest(entry.parent, known))
+            report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
+        elif entry.parent is not None and code in _above(item, entry.parent):
+            report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)
+
+
+def _above(item: CodeList, code: str) -> Iterator[str]:
+    seen: set[str] = set()
+    at: str | None = code
+    while at is not None and at not in seen:
+        yield at
+        seen.add(at)
+        at = item.codes[at].parent if at in item.codes else None
+
+
+RESERVED = frozenset({*SCHEMES, "key", "name", "own", "issued"})
+
+
+def check_identifier(item: Identifier, _: Zone, report: Report) -> None:
+    if item.id in RESERVED:
+        report(RESERVED_SCHEME, (), on_key=True, id=item.id)
+        return
+    try:
+        pl.Series([""]).str.contains(f"^(?:{item.pattern})$")
+    except pl.exceptions.ComputeError:
+        report(problems.BAD_EXPRESSION, ("pattern",), text=item.pattern, reason=say("写法有误"))
+        return
+    for index, example in enumerate(item.examples):
+        for problem in validate(item.scheme, example).problems:
+            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=problem.message)
