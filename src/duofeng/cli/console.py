@@ -13,7 +13,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
+from duofeng.kernel.message import Message
 from duofeng.kernel.problem import Problem
 from duofeng.tell.language import SOURCE
 from duofeng.tell.problems import report
@@ -56,6 +58,16 @@ def now() -> datetime:
 
 def today() -> date:
     return datetime.now().date()
+
+
+def table_of(*titles: Message, numbers: tuple[Message, ...] = ()) -> Table:
+    """An empty table without lines; the columns of `numbers` come last and stand to the right."""
+    table = Table(box=None, pad_edge=False)
+    for title in titles:
+        table.add_column(told(title))
+    for title in numbers:
+        table.add_column(told(title), justify="right")
+    return table
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from duofeng.brain.policies.dryrun import CLOSE, BudgetEnd, DryRun
-from duofeng.cli.console import console, errors
+from duofeng.cli.console import console, errors, table_of
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
 from duofeng.kernel.message import Message, say
 from duofeng.tell.language import language
@@ -50,10 +50,7 @@ def _print_budget(end: BudgetEnd, unit: str) -> None:
 
 def _titled(title: Message, *columns: Message) -> Table:
     console.print(f"\n[bold]{told(title)}[/bold]")
-    table = Table(box=None, pad_edge=False)
-    for place, words in enumerate(columns):
-        table.add_column(told(words), justify="left" if place == 0 else "right")
-    return table
+    return table_of(columns[0], numbers=columns[1:])
 
 
 def _print_cliffs(run: DryRun) -> None:

@@ -144,9 +144,10 @@ def test_who_is_not_found_is_told_the_nearest_and_who_is_ambiguous_all(folders: 
 
 
 def test_a_wrong_date_is_explained(folders: list[str]) -> None:
-    result = CliRunner().invoke(app(), ["show", "91A", "--as-of", "yesterday", *folders])
-    assert result.exit_code == 2
-    assert "2024-03-31" in result.output
+    for option in ("--as-of", "--known-at"):
+        result = CliRunner().invoke(app(), ["show", "91A", option, "yesterday", *folders])
+        assert isinstance(result.exception, ProblemError)
+        assert result.exception.problems[0].code == "E140"
 
 
 def test_arrivals_are_listed_and_upkeep_says_what_it_did(folders: list[str]) -> None:

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from duofeng.brain.runs.store import Runs
 from duofeng.cli.commands.serve import prepare
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, now
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, now, table_of
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
+
+if TYPE_CHECKING:
+    from duofeng.desk.accounts.models import User
 
 ADMINISTRATOR = "administrator"
 SCOPES = ("figures:read", "profiles:read", "findings:read", "runs:read")
@@ -81,11 +84,9 @@ def token(
     if unknown:
         raise _not_among("--scope", unknown[0], SCOPES)
     prepare(zone, data)
-    from duofeng.desk.accounts.models import Token, User  # noqa: PLC0415  # needs Django started
+    from duofeng.desk.accounts.models import Token  # noqa: PLC0415  # needs Django started
 
-    owner = User.objects.filter(username=user).first()
-    if owner is None:
-        raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
+    owner = _known(user)
     _token, key = Token.issue(owner, name, scopes, now() + timedelta(days=days))
     console.print(told("令牌（只显示这一次）：{key}", key=key), markup=False, soft_wrap=True)
 
@@ -98,11 +99,8 @@ def reset(
     """A new one-time password, no second factor; the log of the administration keeps that it happened."""
     prepare(zone, data)
     from duofeng.desk.accounts import second_factor  # noqa: PLC0415  # needs Django started
-    from duofeng.desk.accounts.models import User  # noqa: PLC0415
 
-    person = User.objects.filter(username=user).first()
-    if person is None:
-        raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
+    person = _known(user)
     password = secrets.token_urlsafe(12)
     person.set_password(password)
     person.must_change_password = True
@@ -115,9 +113,7 @@ def listed(zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> 
     prepare(zone, data)
     from duofeng.desk.accounts.models import User  # noqa: PLC0415  # needs Django started
 
-    table = Table(box=None, pad_edge=False)
-    for title in (told("账号"), told("岗位"), told("企业"), told("最近登录")):
-        table.add_column(title)
+    table = table_of(say("账号"), say("岗位"), say("企业"), say("最近登录"))
     for each in User.objects.order_by("username"):
         last = f"{each.last_login:%Y-%m-%d %H:%M}" if each.last_login else "—"
         table.add_row(each.username, each.role, each.subject or "—", last)
@@ -147,9 +143,7 @@ def make_demo_accounts(data: Path, zone: Path, subject: str = "") -> tuple[DemoA
 
 
 def print_demo_accounts(accounts: Sequence[DemoAccount]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for title in (told("岗位"), told("用户名"), told("密码"), told("企业")):
-        table.add_column(title)
+    table = table_of(say("岗位"), say("用户名"), say("密码"), say("企业"))
     for each in accounts:
         table.add_row(each.title, each.name, each.password, each.subject or "—")
     console.print(table)
@@ -180,6 +174,15 @@ def _made(user: str, role: str, subject: str, *, must_change: bool) -> str:
     account.set_password(password)
     account.save()
     return password
+
+
+def _known(user: str) -> User:
+    from duofeng.desk.accounts.models import User  # noqa: PLC0415  # needs Django started
+
+    found: User | None = User.objects.filter(username=user).first()
+    if found is None:
+        raise _not_among("USER", user, list(User.objects.order_by("username").values_list("username", flat=True)))
+    return found
 
 
 def _refuse_unknown_role(zone: Zone, role: str, subject: str) -> None:

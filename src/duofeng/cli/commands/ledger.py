@@ -6,10 +6,9 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from duofeng.cli.console import DEFAULT_DATA, DataOption, console, now
+from duofeng.cli.console import DEFAULT_DATA, DataOption, console, now, table_of
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.upkeep import compact, vacuum
 from duofeng.kernel.message import say
@@ -40,18 +39,13 @@ def arrivals(
     found = ledger.arrivals()
     if source is not None:
         found = found.filter(pl.col("source") == source)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in (say("记录于"), say("到达"), say("来源"), say("文件")):
-        table.add_column(told(title))
-    for title in (say("行"), say("事实"), say("拒收")):
-        table.add_column(told(title), justify="right")
-    for title in (say("经手"), say("结果")):
-        table.add_column(told(title))
+    titles = (say("记录于"), say("到达"), say("来源"), say("文件"), say("经手"), say("结果"))
+    table = table_of(*titles, numbers=(say("行"), say("事实"), say("拒收")))
     for row in found.tail(LATEST).iter_rows(named=True):
         verdict, colour = VERDICTS[row["verdict"]]
         counts = (f"{row[name]:,}" for name in ("rows", "facts", "rejects"))
         at = f"{row['recorded_at'].astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(at, row["id"], row["source"], row["file"], *counts, row["by"], Text(told(verdict), style=colour))
+        table.add_row(at, row["id"], row["source"], row["file"], row["by"], Text(told(verdict), style=colour), *counts)
     console.print(table)
     more = told("（列出最近 {number} 次）", number=LATEST) if found.height > LATEST else ""
     console.print(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from duofeng.cli.commands.read import load_document
+from duofeng.cli.commands.read import Desk
 from duofeng.cli.console import (
     DEFAULT_DATA,
     DEFAULT_ZONE,
@@ -80,7 +80,7 @@ def _read(file: Path, loader: Loader) -> None:
     """A document: the numbers it states become facts, those that are not sure wait for a person."""
     document = read_document(file)
     print_problems(document.warnings)
-    load_document(document, loader.zone, zone_context(loader.zone), loader.ledger, loader.by)
+    Desk(loader.zone, zone_context(loader.zone), loader.ledger, loader.by).load(document)
 
 
 def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None) -> Outcome:

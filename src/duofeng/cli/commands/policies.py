@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +14,19 @@ from duofeng.brain.policies.dryrun import dry_run, together_with
 from duofeng.brain.policies.examples import failing_examples_of
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan, plan
-from duofeng.brain.policies.subject import Near, SubjectAnswers, answers_for
+from duofeng.brain.policies.subject import Near, SubjectAnswers, Taken, answers_for
 from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import refuse_changed_rules, rows_together, subject_row, whole_profile
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, table_of
 from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Language, ProblemError
 from duofeng.kernel.unit_names import unit_name
 from duofeng.tell.dryrun_page import Heading, dryrun_page
@@ -139,14 +141,8 @@ def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
             console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {unit}")
         elif each.amount is None:
             console.print(f"  ? {title}  " + told("金额还算不出"))
-        elif each.paid_to is not None:
-            reason = told("同户只享一次，已由 {subject} 享受", subject=each.paid_to)
-            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}[/dim]", highlight=False)
         else:
-            instead = called.get(each.instead or "", each.instead)
-            reason = told("与“{instead}”不可兼得", instead=instead)
-            lost = told("改选少得 {loss} {unit}", loss=money(each.loss), unit=unit)
-            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{reason}{told('，')}{lost}[/dim]")
+            console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{_why_not(each, called, unit)}[/dim]")
     for barred in answers.barred:
         titles = [each.policy.title.of(words) for each in (barred.planned, barred.by)]
         had = f"{money(barred.paid)} {unit}"
@@ -155,6 +151,14 @@ def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
     if not answers.bundle and not answers.barred:
         console.print(told("  暂无"))
     console.print(f"  {told('合计')} [bold]{money(answers.total)}[/bold] {unit}")
+
+
+def _why_not(each: Taken, called: Mapping[str, str], unit: str) -> str:
+    if each.paid_to is not None:
+        return told("同户只享一次，已由 {subject} 享受", subject=each.paid_to)
+    instead = called.get(each.instead or "", each.instead)
+    lost = told("改选少得 {loss} {unit}", loss=money(each.loss), unit=unit)
+    return told("与“{instead}”不可兼得", instead=instead) + told("，") + lost
 
 
 def _print_near(answers: SubjectAnswers, most: int, unit: str) -> None:
@@ -236,14 +240,9 @@ def pay(
     run = Runs(data / "runs")[run_id]
     run.verify()
     unit, listed = _unit(run), payments_of(run)
-    table = Table(box=None, pad_edge=False)
-    table.add_column(told("政策"), max_width=50)
-    for title in (
-        told("份数"),
-        told("应得（{unit}）", unit=unit),
-        told("实付（{unit}）", unit=unit),
-    ):
-        table.add_column(title, justify="right")
+    sums = (say("份数"), say("应得（{unit}）", unit=unit), say("实付（{unit}）", unit=unit))
+    table = table_of(say("政策"), numbers=sums)
+    table.columns[0].max_width = 50
     for row in listed.by_policy().iter_rows(named=True):
         table.add_row(row["title"], f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
     console.print(table)

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -39,6 +40,7 @@ from duofeng.facts.documents.source import (
     zone_context,
 )
 from duofeng.facts.documents.text import DocumentText
+from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, Span
@@ -76,20 +78,16 @@ def read(
     by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的")] = "cli",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    declared = load_zone(zone or DEFAULT_ZONE) if zone or load or accept or refuse else None
+    kept = any((load, accept, refuse))
+    declared = load_zone(zone or DEFAULT_ZONE) if zone or kept else None
     context = zone_context(declared, period) if declared else ReadingContext(period=period)
     documents = list(_opened(files, context))
-    if accept and declared:
+    if declared and kept:
+        desk = Desk(declared, context, Ledger.open(data / "ledger"), by)
         for document in documents:
-            _accept(document, declared, context, (accept, as_indicator), (Ledger.open(data / "ledger"), by))
-    elif refuse:
-        for document in documents:
-            _refuse(document, context, refuse, Ledger.open(data / "ledger"), by)
-    elif load and declared:
-        for document in documents:
-            load_document(document, declared, context, Ledger.open(data / "ledger"), by)
+            desk.settle(document, accept, as_indicator, refuse)
     else:
-        _print(documents, context, "csv" if as_csv else "json" if as_json else "table")
+        _print(documents, context, as_csv=as_csv, as_json=as_json)
     if len(documents) < len(files):
         raise typer.Exit(1)
 
@@ -108,10 +106,10 @@ def _opened(files: Iterable[Path], context: ReadingContext) -> Iterator[Document
         yield document
 
 
-def _print(documents: list[DocumentText], context: ReadingContext, form: str) -> None:
-    if form == "csv":
+def _print(documents: list[DocumentText], context: ReadingContext, *, as_csv: bool, as_json: bool) -> None:
+    if as_csv:
         _print_csv(documents, context)
-    elif form == "json":
+    elif as_json:
         _print_json(documents, context)
     else:
         for document in documents:
@@ -186,45 +184,59 @@ def _print_table(document: DocumentText, context: ReadingContext) -> None:
         console.print(told("其余请用 --csv 查看。"), markup=False)
 
 
-def _accept(
-    document: DocumentText,
-    zone: Zone,
-    context: ReadingContext,
-    said: tuple[str, str | None],
-    into: tuple[Ledger, str],
-) -> None:
-    """A person's yes is a fact of its own, told apart by its source and by who said it."""
-    facts = confirmed_facts(document, zone, iterate_figures(document.text, context), *said)
-    ledger, by = into
-    ledger.record(facts, CONFIRMATIONS, by, now(), document.path.name)
-    names = "、".join(fact.attribute for fact in facts)
-    console.print(told("已确认：{names}", names=names), markup=False)
+@dataclass(frozen=True)
+class Desk:
+    """Who writes what documents say into which ledger."""
 
+    zone: Zone
+    context: ReadingContext
+    ledger: Ledger
+    by: str
 
-def _refuse(document: DocumentText, context: ReadingContext, place: str, ledger: Ledger, by: str) -> None:
-    """A person's no is a fact too: about the document, so that nobody is asked for the same figure again."""
-    fact = refused_figure(document, iterate_figures(document.text, context), place)
-    ledger.record([fact], CONFIRMATIONS, by, now(), document.path.name)
-    console.print(told("已否认：{place}", place=place), markup=False)
+    def settle(self, document: DocumentText, accept: str | None, indicator: str | None, refuse: str | None) -> None:
+        if accept:
+            self._accept(document, accept, indicator)
+        elif refuse:
+            self._refuse(document, refuse)
+        else:
+            self.load(document)
 
+    def _accept(self, document: DocumentText, place: str, indicator: str | None) -> None:
+        """A person's yes is a fact of its own, told apart by its source and by who said it."""
+        facts = confirmed_facts(document, self.zone, self._figures(document), place, indicator)
+        self._record(facts, document)
+        names = "、".join(fact.attribute for fact in facts)
+        console.print(told("已确认：{names}", names=names), markup=False)
 
-def load_document(document: DocumentText, zone: Zone, context: ReadingContext, ledger: Ledger, by: str) -> None:
-    refused = refused_places(ledger, document, now())
-    figures = (each for each in iterate_figures(document.text, context) if f"{each.start}-{each.end}" not in refused)
-    counted, waiting = candidate_facts(document, zone, figures)
-    arrival = Arrival(DOCUMENTS, document.path.name, document.checksum, now(), by, rows=counted.height + waiting.height)
-    receipt = ledger.append(arrival, [counted.drop("sequence")], [waiting_as_rejects(waiting)])
-    name = document.path.name
-    if receipt.duplicate_of:
-        text = told("{name}：此前已加载，未重复计入。", name=name)
-    elif not counted.height and not waiting.height:
-        text = told("{name}：没有读到数字。", name=name)
-    else:
-        text = told(
-            "{name}：{height} 条计入账本，{waiting_height} 条待确认（duofeng rejects --arrival {id}）。",
-            name=name,
-            height=counted.height,
-            waiting_height=waiting.height,
-            id=arrival.id,
-        )
-    console.print(text, markup=False, soft_wrap=True)
+    def _refuse(self, document: DocumentText, place: str) -> None:
+        """A person's no is a fact too: about the document, so that nobody is asked for the same figure again."""
+        self._record([refused_figure(document, self._figures(document), place)], document)
+        console.print(told("已否认：{place}", place=place), markup=False)
+
+    def _figures(self, document: DocumentText) -> Iterator[CandidateFigure]:
+        return iterate_figures(document.text, self.context)
+
+    def _record(self, facts: list[Fact], document: DocumentText) -> None:
+        self.ledger.record(facts, CONFIRMATIONS, self.by, now(), document.path.name)
+
+    def load(self, document: DocumentText) -> None:
+        """What is sure counts, the rest waits for a person."""
+        refused = refused_places(self.ledger, document, now())
+        figures = (each for each in self._figures(document) if f"{each.start}-{each.end}" not in refused)
+        counted, waiting = candidate_facts(document, self.zone, figures)
+        name, rows = document.path.name, counted.height + waiting.height
+        arrival = Arrival(DOCUMENTS, name, document.checksum, now(), self.by, rows=rows)
+        receipt = self.ledger.append(arrival, [counted.drop("sequence")], [waiting_as_rejects(waiting)])
+        if receipt.duplicate_of:
+            text = told("{name}：此前已加载，未重复计入。", name=name)
+        elif not rows:
+            text = told("{name}：没有读到数字。", name=name)
+        else:
+            text = told(
+                "{name}：{height} 条计入账本，{waiting_height} 条待确认（duofeng rejects --arrival {id}）。",
+                name=name,
+                height=counted.height,
+                waiting_height=waiting.height,
+                id=arrival.id,
+            )
+        console.print(text, markup=False, soft_wrap=True)

@@ -10,17 +10,16 @@ from typing import Annotated
 import polars as pl
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from duofeng.brain.runs.compute import Engine, Inputs, ask, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.cli.clocks import day, instant, shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, table_of, today
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
-from duofeng.kernel.message import Message
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem
 from duofeng.kernel.unit_names import unit_name
 from duofeng.tell.language import language
@@ -132,9 +131,8 @@ def list_runs(context: typer.Context, data: DataOption = DEFAULT_DATA) -> None:
         console.print(told("还没有计算过：运行 duofeng run。"))
         return
     current = runs.current().id
-    table = Table(box=None, pad_edge=False)
-    for title in (told("编号"), told("基准日"), told("所知"), told("对象"), ""):
-        table.add_column(title)
+    table = table_of(say("编号"), say("基准日"), say("所知"), numbers=(say("对象"),))
+    table.add_column()
     for each in every:
         made = each.manifest
         mark = told("← 当前") if each.id == current else ""
@@ -147,10 +145,7 @@ def list_questions(data: DataOption = DEFAULT_DATA) -> None:
     if not every:
         console.print(told("还没有试问过：运行 duofeng question。"))
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in (told("编号"), told("名称"), told("基准日"), told("所知")):
-        table.add_column(heading)
-    table.add_column(told("谁问的"))
+    table = table_of(say("编号"), say("名称"), say("基准日"), say("所知"), say("谁问的"))
     for each in every:
         made = each.manifest
         table.add_row(each.id, Text(made.title), made.as_of, shown(made.known_at), Text(made.by))
@@ -180,10 +175,7 @@ def difference(
     summary = (
         changed.group_by("policy", "before", "after", "cause").len().sort("len", "policy", descending=[True, False])
     )
-    table = Table(box=None, pad_edge=False)
-    for title in (told("政策"), told("原来"), told("现在"), told("原因")):
-        table.add_column(title)
-    table.add_column(told("户数"), justify="right")
+    table = table_of(say("政策"), say("原来"), say("现在"), say("原因"), numbers=(say("户数"),))
     for row in summary.head(40).iter_rows(named=True):
         words = [outcome_name(row[name]) if row[name] else "—" for name in ("before", "after")]
         table.add_row(row["policy"], *words, told(CAUSES[row["cause"]][0]), f"{row['len']:,}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Annotated, Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from duofeng.brain.profiles import canonical_subjects
+from duofeng.cli.clocks import day, instant
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
@@ -20,6 +22,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say
 from duofeng.tell.language import language
 from duofeng.tell.words import told
+from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -58,13 +61,12 @@ def show(
 ) -> None:
     declared = load_zone(zone)
     ledger = Ledger.open(data / "ledger")
-    day = _day(as_of, "--as-of") if as_of else today()
-    known = _instant(known_at) if known_at else now()
+    on, known = day(as_of) or today(), instant(known_at) or now()
     found = find(ledger, declared, subject, known_at=known, kind=kind)
     one = canonical_subjects(ledger, declared, found.kind, known)
     found = _itself(found, one)
-    facts = standing(ledger, declared, found.kind, as_of=day, known_at=known, subjects=[found.subject], canonical=one)
-    head = _head(declared, found, facts, day, known)
+    facts = standing(ledger, declared, found.kind, as_of=on, known_at=known, subjects=[found.subject], canonical=one)
+    head = _head(declared, found, facts, on, known)
     if attribute:
         facts = facts.filter(pl.col("attribute").is_in(asked_attributes(declared, found.kind, attribute)))
     console.print(head, soft_wrap=True)
@@ -98,25 +100,29 @@ def _table(
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title, width in zip(told("属性 值 时期 出处").split(), (24, 30, 12, 30), strict=True):
         table.add_column(title, max_width=width, overflow="fold")
-    order = {name: place for place, name in enumerate(zone.attributes.get(kind, {}))}
+    known = zone.attributes.get(kind, {})
+    disputed = pl.col("disputes").any().over("attribute", "period")
+    order = {name: place for place, name in enumerate(known)}
     places = pl.col("attribute").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-    disputed = set(facts.filter("disputes").select("attribute", "period").iter_rows())
-    won = ""
-    rows = facts.sort(places, "attribute", "period", "standing", maintain_order=True).rows(named=True)
-    for fact, after in zip(rows, [*rows[1:], None], strict=True):
-        attribute = zone.attributes.get(kind, {}).get(fact["attribute"])
-        value = written(zone, attribute, fact)
-        if fact["standing"] == 1:
-            won = value
-        title = attribute.title.of(language()) if attribute else fact["attribute"]
-        mark = " ⚡" if (fact["attribute"], fact["period"]) in disputed else ""
-        label = f"{title}{mark}" if fact["lost_by"] is None else f"  └ {_why_lost(fact, value == won)}"
-        table.add_row(
-            Text(label), Text(value), _when(fact), Text(_evidence(fact, marks[fact["arrival"]])), style=_style(fact)
-        )
-        if fact["attribute"] in counts and (after is None or after["attribute"] != fact["attribute"]):
-            table.add_row(*_folded(*counts[fact["attribute"]]), style="dim")
+    rows = facts.with_columns(split=disputed).sort(places, "attribute", "period", "standing", maintain_order=True)
+    for name, said in groupby(rows.iter_rows(named=True), lambda fact: str(fact["attribute"])):
+        won = ""
+        for fact in said:
+            value = written(zone, known.get(name), fact)
+            won = value if fact["standing"] == 1 else won
+            evidence = _evidence(fact, marks[fact["arrival"]])
+            label = _label(fact, known.get(name), agrees=value == won)
+            table.add_row(Text(label), Text(value), _when(fact), Text(evidence), style=_style(fact))
+        if name in counts:
+            table.add_row(*_folded(*counts[name]), style="dim")
     return table
+
+
+def _label(fact: dict[str, Any], attribute: Attribute | None, *, agrees: bool) -> str:
+    if fact["lost_by"] is not None:
+        return f"  └ {_why_lost(fact, agrees)}"
+    title = attribute.title.of(language()) if attribute else str(fact["attribute"])
+    return f"{title} ⚡" if fact["split"] else title
 
 
 def _folded(count: int, grain: Grain) -> tuple[str, str]:
@@ -181,23 +187,3 @@ def _foot(facts: pl.DataFrame) -> str:
         n_unique=facts["source"].n_unique(),
         split=split,
     )
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        expected = told("{option} 要写成 2024-03-31", option=option)
-        raise typer.BadParameter(f"{text}: {expected}") from error
-
-
-def _instant(text: str) -> datetime:
-    """An instant, or the end of a day: what was recorded on that day was known at its end."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        expected = told("--known-at 要写成 2024-03-31 或 2024-03-31T18:00")
-        raise typer.BadParameter(f"{text}: {expected}") from error
-    if "T" not in text and " " not in text:
-        instant = instant.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return instant.astimezone(UTC)
