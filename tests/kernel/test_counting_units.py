@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.unit_names import know_counts, unit_name
-from duofeng.kernel.units import convert, unit
+from duofeng.kernel.units import convert, know_counts, unit
 
 
 def test_a_declared_word_counts_its_own_kind_of_thing() -> None:
@@ -17,13 +16,6 @@ def test_a_declared_word_counts_its_own_kind_of_thing() -> None:
     assert convert(Decimal(2), "万guests", "guests") == 20_000
     with pytest.raises(ProblemError):
         convert(Decimal(1), "guests", "人")
-
-
-def test_it_is_written_in_the_form_of_its_number() -> None:
-    know_counts({"guests": {"en": ("guest", "guests"), "zh": ("位客人",)}})
-    assert unit_name("guests", "en", 1) == "guest"
-    assert unit_name("guests", "en", 3) == "guests"
-    assert unit_name("guests", "zh", 3) == "位客人"
 
 
 def test_what_is_a_unit_already_keeps_its_meaning() -> None:

@@ -16,8 +16,8 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.facts.profile import profile
 from duofeng.kernel.identifiers import validate
-from duofeng.kernel.unit_names import unit_name
 from duofeng.tell.language import speaking
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -59,8 +59,9 @@ def test_its_titles_are_said_in_its_languages_and_fall_back_on_its_first(zone: Z
 
 
 def test_its_own_units_are_written_in_the_form_of_their_number() -> None:
-    assert [unit_name("berth", "el", number) for number in (1, 4)] == ["θέση", "θέσεις"]
-    assert unit_name("pax", "el", 40) == "pax"
+    with speaking("el"):
+        assert [unit_name("berth", number) for number in (1, 4)] == ["θέση", "θέσεις"]
+        assert unit_name("pax", 40) == "pax"
 
 
 def test_its_numbers_are_checked_by_their_last_digit(zone: Zone) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import bind
 from duofeng.engine.links import Links, stands_for
 from duofeng.engine.program import POLARS_TYPES
@@ -45,7 +46,7 @@ TYPE_NAMES = {
 def column_types(zone: Zone, register: str, columns: Sequence[str], links: Links | None = None) -> dict[str, str]:
     """Column → type; columns of results (`outcome:…`, `score:…`) are known too, and those of `links`."""
     attributes, known = zone.attributes[register], results(zone, register)
-    types = {name: known[name].type if name in known else attributes[name.partition("[")[0]].type for name in columns}
+    types = {name: known[name].type if name in known else attributes[attribute_in(name)].type for name in columns}
     return types | {node.name: node.type for node in (links.nodes if links is not None else ())}
 
 

@@ -22,6 +22,7 @@ from duofeng.cli.commands.policies import opened
 from duofeng.cli.console import console
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
 from duofeng.cli.values import written
+from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
@@ -56,7 +57,7 @@ def explain_answer(policy: str, subject: str, run_id: str, zone: Path, data: Pat
         rests_on = members(each.condition.expression, outcomes.frame, plan.as_of, others)
         _print_condition(each, declared, plan, facts)
         for one in rests_on:
-            console.print(Text(f"    {one.column}: {one.text(_names(run), language())}", style="dim"), soft_wrap=True)
+            console.print(Text(f"    {one.column}: {told(one.said(_names(run)))}", style="dim"), soft_wrap=True)
 
 
 def _names(run: Run) -> Name:
@@ -115,11 +116,11 @@ def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts
     for used in each.used:
         console.print(Text(f"    {_value(used, zone, plan, facts)}"), soft_wrap=True)
     for reason, part in each.reasons:
-        console.print(Text(f"    {told(REASONS[reason][0])}: {part}"), soft_wrap=True)
+        console.print(Text(f"    {told(REASONS[reason])}: {part}"), soft_wrap=True)
     if each.declared_absent:
         console.print(told("    没有记录，按政策规定视为不满足"))
     for gap in each.gaps:
-        console.print(Text(f"    {gap.what}: {gap.text(words)}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"    {gap.what}: {told(gap.said)}", style="yellow"), soft_wrap=True)
     if each.answer == "no" and condition.advice is not None:
         console.print(Text(f"    → {condition.advice.of(words)}", style="yellow"), soft_wrap=True)
 
@@ -129,12 +130,12 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
     if RESULT.fullmatch(used.column):
         value = told("未知", context="outcome") if used.value is None else _result(used)
         return f"{used.column} = {value}"
-    name, _, rest = used.column.partition("[")
+    name = attribute_in(used.column)
     attribute = zone.attributes[plan.register].get(name)
     if attribute is None:  # what other subjects say
         return f"{used.column} = {told('未知', context='outcome') if used.value is None else _result(used)}"
     label = f"{attribute.title.of(language())} {used.column}"
-    fact = facts.get((name, rest.rstrip("]") or None))
+    fact = facts.get((name, period_in(used.column) or None))
     if used.value is None or fact is None:
         who = " / ".join(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
         return f"{label} = {told('未知', context='outcome')} ← {who}"

@@ -133,10 +133,6 @@ class Period:
         first = _unit_text(grain, self.first_day)
         return first if self.count == 1 else f"{first}..{_unit_text(grain, self.last_day)}"
 
-    def chinese(self) -> str:
-        """As a report writes it: `2023年上半年`, `2024年1~5月`."""
-        return _chinese(self)
-
     @property
     def _whole_months(self) -> bool:
         return self.first_day.day == 1 and self.last_day.day == _last_of(self.last_day.year, self.last_day.month)
@@ -360,33 +356,3 @@ def _nearest_form(text: str) -> str:
         return same, SequenceMatcher(None, form, text).ratio()
 
     return max(reversed(forms), key=likeness) if text and text[0].isdigit() else f"{year}H1"
-
-
-def _chinese(period: Period) -> str:
-    first, last, year = period.first_day, period.last_day, period.first_day.year
-    if period.grain == "day":
-        ends = f"~{last.year}年{last.month}月{last.day}日" if period.count > 1 else ""
-        return f"{year}年{first.month}月{first.day}日{ends}"
-    if year != last.year:
-        months = period.grain != "year"
-        return f"{year}年{first.month}月~{last.year}年{last.month}月" if months else f"{year}~{last.year}年"
-    return f"{year}年{_chinese_part(period)}"
-
-
-def _chinese_part(period: Period) -> str:
-    """The part of its one year: 上半年, 前三季度, 1~5月; nothing for the whole year."""
-    first, last = period.first_day.month, period.last_day.month
-    match period.grain, period.count:
-        case "year", _:
-            part = ""
-        case "half", _:
-            part = "上半年" if first == 1 else "下半年"
-        case "quarter", 1:
-            part = f"第{'一二三四'[last // 3 - 1]}季度"
-        case "quarter", 3 if first == 1:
-            part = "前三季度"
-        case "month", 1:
-            part = f"{first}月"
-        case _:
-            part = f"{first}~{last}月"
-    return part

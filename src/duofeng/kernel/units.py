@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -273,10 +273,16 @@ def cell_unit(written: str | None, declared: str) -> str:
     """
     if written is None:
         return declared
-    if written not in MAGNITUDES:
-        return written
-    prefixes = [] if _exact(declared) else [prefix for prefix in MAGNITUDES if declared.startswith(prefix)]
-    return written + declared.removeprefix(prefixes[0] if prefixes else "")
+    return written + split_magnitude(declared)[1] if written in MAGNITUDES else written
+
+
+def split_magnitude(text: str) -> tuple[str, str]:
+    """A unit and the magnitude before it: 亿, 元 of 亿元; million, EUR of million EUR."""
+    if _exact(_clean(text)) is None:
+        for prefix in (*MAGNITUDES, *_ENGLISH_MAGNITUDES):
+            if text.startswith(prefix) and text != prefix:
+                return prefix, text.removeprefix(prefix).strip()
+    return "", text
 
 
 NUMBER_PATTERN = r"[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-]?\d{1,3})?"
@@ -315,17 +321,33 @@ _DECLARED: dict[str, Unit] = {}
 _COUNT_OF = "count of "
 
 
-def add_counts(words: Iterable[str]) -> None:
-    """From now on these are units, each counting its own kind of thing; what is a unit already stays what it is.
+def know_counts(declared: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+    """From now on these words are units, each counting its own kind of thing, written behind a number in the forms
+    given by language; what is a unit already keeps its meaning.
 
     It only ever adds, and a word counts the same whoever declares it: zones of one process cannot convert differently.
     """
-    new = {_clean(word) for word in words} - _DECLARED.keys()
+    _FORMS.update(declared)
+    new = {_clean(word) for word in declared} - _DECLARED.keys()
     added = {word: Unit(word, _COUNT_OF + word, Fraction(1)) for word in new if _lookup(word) is None}
     if added:
         _DECLARED.update(added)
         unit.cache_clear()
         _all_names.cache_clear()
+
+
+_FORMS: dict[str, Mapping[str, tuple[str, ...]]] = {}
+
+
+def forms_of_count(word: str) -> Mapping[str, tuple[str, ...]] | None:
+    """The forms of a counting word that a zone declared."""
+    return _FORMS.get(word)
+
+
+def known_unit(text: str) -> str | None:
+    """The symbol of a unit without magnitude, under any of its names."""
+    found = _exact(_clean(text))
+    return found.symbol if found is not None else None
 
 
 def count_in(found: Unit) -> str | None:

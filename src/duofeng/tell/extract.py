@@ -1,7 +1,8 @@
 """Which texts the product says, gathered from its source, so that every catalogue has exactly these.
 
 Read are Python files (`say`, `told`, `declare`, Django's `gettext`, what options and keys say of themselves) and
-Django's templates. A text with `{count}` has plural forms.
+Django's templates, and the words that values are written with: units, magnitudes, hedges. A text with `{count}` has
+plural forms, and so has a unit.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from duofeng.facts.hedge import SENSES
+from duofeng.kernel.units import BASE_UNITS, MAGNITUDES
+from duofeng.tell.values import SPOKEN, UNIT
 from duofeng.zone.translate import KEY
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -49,6 +53,9 @@ def entries() -> frozenset[Entry]:
     """Every text of the product."""
     found = {each for path in sorted(PACKAGE.rglob("*.py")) for each in in_python(path.read_text("utf-8"))}
     found |= {each for path in sorted(PACKAGE.rglob("*.html")) for each in in_template(path.read_text("utf-8"))}
+    found |= {Entry(SPOKEN.get(each, each), UNIT, plural=True) for each in BASE_UNITS if _CHINESE.search(each)}
+    found |= {Entry(each, "magnitude") for each in MAGNITUDES} | {Entry(each, "hedge") for each in SENSES}
+    found |= {Entry(SPOKEN[each], UNIT, plural=True) for each in SPOKEN if _CHINESE.search(SPOKEN[each])}
     plural = {(each.id, each.context) for each in found if each.plural}
     return frozenset(each for each in found if each.plural or (each.id, each.context) not in plural)
 
@@ -82,7 +89,7 @@ def _marked(call: ast.Call) -> Iterator[Entry]:
     places = [call.args[at] for at in MARKS.get(name, ()) if at < len(call.args)]
     for node in (*places, *(named[each] for each in NAMED.get(name, ()) if each in named)):
         text = _text(node)
-        if _CHINESE.search(text):
+        if _CHINESE.search(text) or (text and context):
             of_key = KEY if name in ("Field", "wording") else context
             yield Entry(text, of_key, plural or _COUNTED.search(text) is not None)
 
@@ -93,13 +100,13 @@ def _text(node: ast.AST | None) -> str:
 
 _TRANS = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]+)"|'([^']+)')""")
 _BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
-_CALLED = re.compile(r"_\((?:\"([^\"]+)\"|'([^']+)')\)")
+_CALLED = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
 _BLANKS = re.compile(r"\s*\n\s*")
 
 
 def in_template(source: str) -> Iterator[Entry]:
     for double, single in (*_TRANS.findall(source), *_CALLED.findall(source)):
-        yield Entry(double or single)
+        yield Entry(double or single, plural=_COUNTED.search(double or single) is not None)
     for options, body in _BLOCK.findall(source):
         one, _, many = body.partition("{% plural %}")
         text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", one.replace("%", "%%"))

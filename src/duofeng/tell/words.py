@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import singledispatch
 from typing import Any
 
 from duofeng.kernel.message import Message, Said, Words, formatted
+from duofeng.kernel.quantity import Amount, Quantity
 from duofeng.tell.catalogue import sources, translations
 from duofeng.tell.language import SOURCE, languages, speaking
 
 
-def told(what: Said | str, /, *, context: str = "", **params: object) -> str:
+def told(what: Said | Quantity | Amount | str, /, *, context: str = "", **params: object) -> str:
     """The text in the reader's language. A `str` names its message, so that `told("没有错误。")` needs no `say`."""
     if isinstance(what, Words):
         return what.of(languages())
+    if isinstance(what, (Quantity, Amount)):
+        return spoken(what)
     message = what if isinstance(what, Message) else Message(what, params, context)
-    return formatted(_template(message), message.params, _part) if message.id else ""
+    return formatted(_template(message), message.params, spoken) if message.id else ""
 
 
-def told_in(wanted: str, what: Said | str, /) -> str:
+def told_in(wanted: str, what: Said | Quantity | Amount | str, /) -> str:
     with speaking(wanted):
         return told(what)
+
+
+def told_in_each(what: Said | Quantity | Amount) -> dict[str, str]:
+    """By language, for programs that choose one themselves."""
+    return {each: told_in(each, what) for each in (SOURCE, *sources())}
 
 
 def told_everywhere(what: Said | str, /) -> str:
@@ -31,7 +40,7 @@ def told_everywhere(what: Said | str, /) -> str:
 
 def listed(parts: Iterable[object]) -> str:
     """Parts with the sign between them that the language uses."""
-    return told("、").join(_part(each) for each in parts)
+    return told("、").join(spoken(each) for each in parts)
 
 
 def _template(message: Message) -> str:
@@ -44,7 +53,13 @@ def _template(message: Message) -> str:
     return catalogue.pgettext(message.context, message.id) if message.context else catalogue.gettext(message.id)
 
 
-def _part(value: Any) -> str:
-    if isinstance(value, (Message, Words)):
-        return told(value)
-    return listed(value) if isinstance(value, (tuple, list)) else str(value)
+@singledispatch
+def spoken(value: Any) -> str:
+    """Anything that a message holds, as the reader sees it; kinds of values register here."""
+    return str(value)
+
+
+spoken.register(Message, told)
+spoken.register(Words, told)
+spoken.register(tuple, listed)
+spoken.register(list, listed)

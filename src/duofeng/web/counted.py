@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duofeng.brain.figures.computed import Computed, columns_of, computed, counted_over
-from duofeng.brain.figures.statement import Statement, show
+from duofeng.brain.figures.statement import Statement
 from duofeng.brain.profiles import name_columns
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.engine.columns import attribute_in
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.period import Period
+from duofeng.kernel.quantity import Quantity
+from duofeng.tell.words import told
 from duofeng.web import habits, reader, registers
-from duofeng.web.context import language
 from duofeng.web.figures import end_of, today
 from duofeng.web.tables import Form
 from duofeng.zone.kinds.figure import Figure
@@ -45,7 +47,7 @@ class Counted:
     @property
     def shown(self) -> str:
         value = self.found.value
-        return show(value, self.found.unit, language=language()) if value is not None else "—"
+        return told(Quantity(value, self.found.unit)) if value is not None else "—"
 
     @property
     def figure_unit(self) -> str:
@@ -64,7 +66,7 @@ class Counted:
         found = self.found
         if said is None or found.value is None or found.interval is None or not found.figure.comparable:
             return ""
-        gap = show(found.value - said.value, found.unit, language=language())
+        gap = told(Quantity(found.value - said.value, found.unit))
         if found.value == said.value:
             return _("与公布数一致")
         if said.interval.overlaps(found.interval):
@@ -76,7 +78,7 @@ def tells_whom(found: Computed, rights: Rights) -> bool:
     """Whether this person may see who is behind the number: only who reads every attribute that decides it."""
     zone = reader.zone()
     attributes = zone.attributes.get(found.figure.register, {})
-    read = {name.partition("[")[0] for name in columns_of(found.figure, zone, found.as_of)}
+    read = {attribute_in(name) for name in columns_of(found.figure, zone, found.as_of)}
     known = [attributes.get(name) for name in read if ":" not in name]
     return all(rights.reads(each.sensitivity if each else "confidential") for each in known)
 

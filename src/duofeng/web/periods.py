@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from duofeng.kernel.period import Period
-from duofeng.kernel.period_names import period_name
-from duofeng.kernel.problem import Language, ProblemError
+from duofeng.kernel.problem import ProblemError
+from duofeng.tell.values import period_name
 from duofeng.web.context import language
 
 
@@ -16,9 +16,9 @@ def written_period(period: Period | str | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _written(text: str, language: Language) -> str:
+def _written(text: str, _language: str) -> str:
     try:
         period = Period.parse(text)
     except ProblemError:
         return text
-    return period_name(period, language)
+    return period_name(period)

@@ -6,7 +6,7 @@ import polars as pl
 
 from duofeng.brain.rules.members import members
 from duofeng.engine.expression import Expression
-from duofeng.web.context import language
+from duofeng.tell.words import told
 from duofeng.web.references import end_of
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import Sight
@@ -21,4 +21,4 @@ def rests_on(view: RunView, sight: Sight, expression: Expression, row: pl.DataFr
         return end_of(view, sight.rights, register, subject).name
 
     found = members(expression, row, view.run.as_of, view.others(sight.register))
-    return tuple(each.text(name, language()) for each in found)
+    return tuple(told(each.said(name)) for each in found)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
-from duofeng.brain.scores.words import group_title
+from duofeng.tell.sheet_words import group_title
 from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.charts import bars
@@ -95,7 +95,7 @@ def grades(card: Scorecard, table: pl.DataFrame) -> list[tuple[str, int]]:
 def group_titles(run: Run, card: Scorecard, groups: Iterable[str]) -> dict[str, str]:
     """Peer groups by what their codes stand for."""
     compiled = compile_card(reader.zone(), card, run.as_of)
-    return {each: group_title(reader.zone(), compiled, each, language()) for each in groups}
+    return {each: group_title(reader.zone(), compiled, each) for each in groups}
 
 
 def stage_title(card: Scorecard, stage: str) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression
 from duofeng.web import page, reader
 from duofeng.zone.expressions import words_of_column
@@ -36,7 +37,7 @@ class Sight:
         Results of rules (`score:…`, `outcome:…`) are the office's own and not guarded; a word the vocabulary no longer
         has is guarded as a confidential one, what other subjects say by all that it is made of.
         """
-        name = column.partition("[")[0]
+        name = attribute_in(column)
         if name.partition(":")[0] in RESULTS:
             return True
         if self.look is not None and name in self.look.attributes:

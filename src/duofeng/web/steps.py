@@ -46,7 +46,7 @@ def near_shown(near: Near, sight: Sight, view: RunView | None = None) -> NearSho
 def step_of(failed: ConditionAnswer, sight: Sight, row: pl.DataFrame, view: RunView | None) -> Step:
     """A gap says the value itself to who knows the threshold, so it is guarded like the value."""
     condition, words = failed.condition, language()
-    gaps = ("；" if words == "zh" else "; ").join(gap.text(words) for gap in failed.gaps)
+    gaps = told("；").join(told(gap.said) for gap in failed.gaps)
     seen = sight.sees_all(one.column for one in failed.used)
     return Step(
         condition.title.of(words),

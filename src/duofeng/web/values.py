@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.brain.policies.budget import whole_units
+from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
@@ -24,7 +25,7 @@ from duofeng.zone.kinds.vocabulary import Attribute
 
 
 def attribute_of(register: str, column: str) -> Attribute | None:
-    return reader.zone().attributes.get(register, {}).get(column.partition("[")[0])
+    return reader.zone().attributes.get(register, {}).get(attribute_in(column))
 
 
 def column_title(register: str, column: str) -> str:
@@ -36,8 +37,8 @@ def column_title(register: str, column: str) -> str:
         cards = scorecards_in_force(reader.zone(), reader.as_of())
         return next((told(card.title) for card in cards if card.card == id), column)
     attribute = attribute_of(register, column)
-    period = written_period(column.partition("[")[2].removesuffix("]"))
-    title = told(attribute.title) if attribute else column.partition("[")[0]
+    period = written_period(period_in(column))
+    title = told(attribute.title) if attribute else attribute_in(column)
     return f"{title} {period}".rstrip()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
 from duofeng.kernel.calendar import WorkCalendar
@@ -71,7 +72,7 @@ def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bo
 def words_of_column(zone: Zone, register: str, column: str) -> frozenset[tuple[str, str]]:
     """Register and id of every attribute a profile column is made of: whoever sees the column must may see these. Empty
     when nothing declared makes such a column."""
-    name = column.partition("[")[0]
+    name = attribute_in(column)
     if name in zone.attributes.get(register, {}):
         return frozenset({(register, name)})
     try:

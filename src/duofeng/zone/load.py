@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
-from duofeng.kernel.unit_names import know_counts
+from duofeng.kernel.units import know_counts
 from duofeng.zone import problems
 from duofeng.zone.checks import check
 from duofeng.zone.model import NOWHERE, Declared, Origin

@@ -16,6 +16,7 @@ from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import Statement, statements
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.source import candidate_facts
+from duofeng.tell.words import told
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
 
@@ -53,7 +54,7 @@ def test_the_five_reports_break_one_identity_and_earn_three_warnings(board: Boar
 
 def test_a_part_of_the_signed_amount_is_larger_than_all_of_it(board: Board) -> None:
     check = only(board, "part_of_whole")
-    assert check.arithmetic.zh == "主导产业新签约项目签约额 402.43亿元 > 新签约项目签约额 396.43亿元"
+    assert told(check.arithmetic) == "主导产业新签约项目签约额 402.43亿元 > 新签约项目签约额 396.43亿元"
     assert check.difference == 600_000_000
     assert check.times_rounding == 600
     assert [(each.document, each.start, each.end) for each in check.statements] == [
@@ -64,21 +65,21 @@ def test_a_part_of_the_signed_amount_is_larger_than_all_of_it(board: Board) -> N
 
 def test_three_reports_use_three_populations(board: Board) -> None:
     check = only(board, "one_population")
-    assert "37万居民、58.7万人（推算）、81万居民" in check.arithmetic.zh
-    assert "2.19 倍" in check.arithmetic.zh
+    assert "37万居民、58.7万人（推算）、81万居民" in told(check.arithmetic)
+    assert "2.19 倍" in told(check.arithmetic)
     assert {each.document for each in check.statements} == {"report-2020", "report-2023", "report-2024h1"}
 
 
 def test_more_new_skilled_workers_than_people_trained_is_a_warning(board: Board) -> None:
     check = only(board, "skilled_workers_were_trained")
-    assert check.arithmetic.zh == "新增技能人才 11277人 > 各类技能培训 8827人次"
+    assert told(check.arithmetic) == "新增技能人才 11277人 > 各类技能培训 8827人次"
     assert check.difference == 2450
     assert check.times_rounding is None
 
 
 def test_half_a_year_of_young_talent_above_the_whole_year_before_is_a_warning(board: Board) -> None:
     check = only(board, "half_a_year_above_the_year_before")
-    assert check.arithmetic.zh == "招引青年人才来区留区就业创业：2024年上半年 10449名 > 2023年 8170名"
+    assert told(check.arithmetic) == "招引青年人才来区留区就业创业：2024年上半年 10449名 > 2023年 8170名"
     assert check.difference == 2279
 
 
@@ -88,7 +89,7 @@ def test_all_29_share_statements_have_a_whole_denominator(board: Board) -> None:
 
 def test_industries_add_up_within_their_rounding(board: Board) -> None:
     (check,) = (check for check in board.held if check.identity == "gdp_is_its_industries")
-    assert check.arithmetic.zh == "0.03亿元 + 156.2亿元 + 146.1亿元 = 302.33亿元 ≈ 302.3亿元"
+    assert told(check.arithmetic) == "0.03亿元 + 156.2亿元 + 146.1亿元 = 302.33亿元 ≈ 302.3亿元"
 
 
 def test_growth_of_the_industries_gives_the_growth_of_gdp(board: Board) -> None:
@@ -99,12 +100,12 @@ def test_growth_of_the_industries_gives_the_growth_of_gdp(board: Board) -> None:
 def test_constant_price_growth_is_explained_and_never_judged(board: Board) -> None:
     (check,) = board.undecided
     assert check.identity == "growth_at_constant_prices"
-    assert "现价 1.65%" in check.arithmetic.zh
-    assert "-1.4%" in check.arithmetic.zh
+    assert "现价 1.65%" in told(check.arithmetic)
+    assert "-1.4%" in told(check.arithmetic)
 
 
 def test_completion_ratios_imply_whole_plans(board: Board) -> None:
-    said = [check.arithmetic.zh for check in board.held if check.identity == "completion_times_plan"]
+    said = [told(check.arithmetic) for check in board.held if check.identity == "completion_times_plan"]
     assert said == [
         "228.1亿元 ÷ 102.5% = 222.54亿元（隐含计划）",
         "24.8亿元 ÷ 83.2% = 29.81亿元（隐含计划）",

@@ -15,10 +15,12 @@ import pytest
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import computed
 from duofeng.brain.figures.gate import GateReport, gate
-from duofeng.brain.figures.gate_page import gate_page, marks
 from duofeng.brain.figures.statement import Statement
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
+from duofeng.tell.gate_page import gate_page, marks
+from duofeng.tell.language import speaking
+from duofeng.tell.words import told
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.zone import Zone
 
@@ -65,7 +67,7 @@ def test_the_half_year_report_of_2024_breaks_one_rule_and_earns_three_warnings(
         "skilled_workers_were_trained",
     ]
     part = found.findings[0]
-    assert part.arithmetic.zh == "主导产业新签约项目签约额 402.43亿元 > 新签约项目签约额 396.43亿元"
+    assert told(part.arithmetic) == "主导产业新签约项目签约额 402.43亿元 > 新签约项目签约额 396.43亿元"
     assert [place.line for place in part.places] == [23, 33]
     assert all("亿元" in place.phrase for place in part.places)
     assert part.suggestion is not None
@@ -90,7 +92,7 @@ def test_no_other_report_is_called_broken(
 
 def test_the_year_report_is_told_which_targets_it_missed(report: Callable[[str, str, str], GateReport]) -> None:
     found = report("000", "2023", "report-2023")
-    missed = [each.arithmetic.zh for each in found.findings if each.rule == "target-missed"]
+    missed = [told(each.arithmetic) for each in found.findings if each.rule == "target-missed"]
     assert missed == [
         "新增孵化载体：6家 ÷ 目标 8家 = 75%，差 25%",
         "入库科技型中小企业：3045家 ÷ 目标 力争 3600家 = 84.6%，差 15.4%",
@@ -106,13 +108,13 @@ DRAFT = (
 def test_a_number_that_differs_from_the_last_report_is_shown_with_both(run: Gate) -> None:
     found = run(DRAFT, "2024H1")
     (same,) = [each for each in found.findings if each.rule == "same_fact_same_number"]
-    assert same.arithmetic.zh in (
+    assert told(same.arithmetic) in (
         "地区生产总值：2024年上半年 307.3亿元 ≠ 2024年上半年 306.2亿元",
         "地区生产总值：2024年上半年 306.2亿元 ≠ 2024年上半年 307.3亿元",
     )
     assert [(each.document, each.start) for each in same.against] == [("report-2024h1", 440)]
     assert same.suggestion is not None
-    assert "307.3亿元" in same.suggestion.zh
+    assert "307.3亿元" in told(same.suggestion)
     assert same.places[0].line == 1
 
 
@@ -121,14 +123,14 @@ def test_a_share_without_a_whole_denominator_gets_a_wording(run: Gate) -> None:
     (share,) = [each for each in found.findings if each.rule == "count_has_a_denominator"]
     assert share.places[0].line == 2
     assert share.suggestion is not None
-    assert share.suggestion.zh == "总数若为 18，写“7家，占38.89%”"
+    assert told(share.suggestion) == "总数若为 18，写“7家，占38.89%”"
 
 
 def test_what_could_not_be_checked_is_said(run: Gate) -> None:
     found = run(DRAFT, "2024H1")
     trees = [each for each in found.unchecked if "31" in each.place.phrase]
     assert len(trees) == 1
-    assert "不是园区的指标" in trees[0].why.zh
+    assert "不是园区的指标" in told(trees[0].why)
     assert found.read == found.checked + len(found.unchecked)
 
 
@@ -165,7 +167,8 @@ def test_the_page_holds_the_whole_draft_its_findings_and_nothing_from_elsewhere(
 
 
 def test_the_page_speaks_english_when_asked(run: Gate, zone: Zone) -> None:
-    page = gate_page(run(DRAFT, "2024H1"), zone, "draft.txt", "en")
+    with speaking("en"):
+        page = gate_page(run(DRAFT, "2024H1"), zone, "draft.txt")
     assert "Findings" in page
     assert "Not checked" in page
 
@@ -186,11 +189,11 @@ def test_a_stated_count_is_held_against_the_profiles_of_its_last_day(zone: Zone)
     found = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[counted])
     (finding,) = found.findings
     assert (finding.severity, finding.rule) == ("warning", "profiles-high_tech_firms_counted")
-    assert finding.arithmetic.zh == "高新技术企业总量：3家 ≠ 档案 2家（2024-06-30，0 个对象不详）"
+    assert told(finding.arithmetic) == "高新技术企业总量：3家 ≠ 档案 2家（2024-06-30，0 个对象不详）"
     assert found.unchecked == ()
     (finding,) = gate(text, figures, zone, empty, now=NOW, period="2024H1", counted=[unsure]).findings
     assert finding.severity == "note"  # the one that is not known may be the third
-    assert finding.arithmetic.zh == "高新技术企业总量：3家 ? 档案 2家（2024-06-30，1 个对象不详）"
+    assert told(finding.arithmetic) == "高新技术企业总量：3家 ? 档案 2家（2024-06-30，1 个对象不详）"
 
 
 def test_a_share_of_the_city_does_not_make_the_city_the_subject(run: Gate) -> None:

@@ -15,6 +15,7 @@ from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import candidate_facts, confirmed_facts, zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
+from duofeng.tell.words import told
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
 
@@ -40,7 +41,7 @@ def broken_by(sentence: str, zone: Zone, ledger: Ledger, folder: Path) -> list[s
     assert (counted.height, waiting.height) == (1, 0), waiting
     ledger.append(Arrival("documents", path.name, document.checksum, NOW, "Alice"), [counted.drop("sequence")])
     found = contradictions(zone.declared(Identity).values(), book_of(ledger, zone, LATER))
-    return [check.arithmetic.zh for check in found.breaks if check.identity == "same_fact_same_number"]
+    return [told(check.arithmetic) for check in found.breaks if check.identity == "same_fact_same_number"]
 
 
 @pytest.mark.parametrize("sentence", ["地区生产总值约560亿元", "地区生产总值近570亿元", "地区生产总值超560亿元"])

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
-from duofeng.brain.figures.statement import Statement, base_factor, statement
+from duofeng.brain.figures.statement import Statement, statement
 from duofeng.kernel.period import Period
+from duofeng.kernel.quantity import base_factor
+from duofeng.tell.words import told
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.zone import Zone
 
@@ -38,7 +40,7 @@ def board(zone: Zone, book_of: Callable[..., Book]) -> Callable[..., Board]:
 
 
 def broken(found: Board) -> list[tuple[str, str]]:
-    return [(check.identity, check.arithmetic.zh) for check in found.breaks]
+    return [(check.identity, told(check.arithmetic)) for check in found.breaks]
 
 
 def test_industries_that_do_not_add_up_break(board: Callable[..., Board]) -> None:

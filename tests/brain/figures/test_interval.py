@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duofeng.brain.figures.interval import Interval, printed
-from duofeng.brain.figures.statement import plain, statement
+from duofeng.brain.figures.statement import statement
+from duofeng.kernel.quantity import plain
 
 YUAN = 10**8
 

@@ -18,6 +18,7 @@ from duofeng.brain.figures.stated import with_withdrawals
 from duofeng.brain.figures.statement import Statement, statement
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.words import told
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.zone import Zone
 
@@ -25,18 +26,18 @@ AFTER = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def test_the_latest_period_is_shown_with_every_place_it_was_stated(zone: Zone, book: Book) -> None:
-    report = figure_report(book, "gdp", None, AFTER, dict(zone.file.comparisons))
+    report = figure_report(book, "gdp", None, AFTER, zone)
     assert str(report.period) == "2024H1"
     assert report.value is not None
-    assert report.value.shown() == "307.3亿元"
+    assert told(report.value.said) == "307.3亿元"
     assert [(each.measure, each.start) for each in report.proof] == [("level", 440), ("level", 468), ("growth", 480)]
     assert [str(each.period) for each in report.series] == ["2023H1", "2023", "2024H1"]
 
 
 def test_growth_from_levels_carries_the_range_that_rounding_leaves(zone: Zone, book: Book) -> None:
-    report = figure_report(book, "gdp", None, AFTER, {})
+    report = figure_report(book, "gdp", None, AFTER, zone)
     (growth,) = report.derived
-    assert growth.shown() == "1.65%（1.62% – 1.69%）"
+    assert told(growth.said) == "1.65%（1.62% – 1.69%）"
 
 
 @pytest.mark.parametrize(
@@ -51,30 +52,30 @@ def test_growth_from_levels_carries_the_range_that_rounding_leaves(zone: Zone, b
     ],
 )
 def test_a_share_implies_the_total(zone: Zone, book: Book, indicator: str, period: str, total: str) -> None:
-    report = figure_report(book, indicator, Period.parse(period), AFTER, dict(zone.file.comparisons))
-    assert total in [each.shown() for each in report.derived if each.sort == "implied_total"]
+    report = figure_report(book, indicator, Period.parse(period), AFTER, zone)
+    assert total in [told(each.said) for each in report.derived if each.sort == "implied_total"]
 
 
 def test_a_per_head_figure_names_the_population_it_uses(zone: Zone, book: Book) -> None:
-    report = figure_report(book, "valid_inventions_per_10k", None, AFTER, {})
+    report = figure_report(book, "valid_inventions_per_10k", None, AFTER, zone)
     (people,) = report.derived
     assert people.sort == "per_head"
-    assert people.shown() == "58.7万人"
+    assert told(people.said) == "58.7万人"
 
 
 def test_a_result_stands_beside_its_target_and_the_time_gone(zone: Zone, book: Book) -> None:
-    report = figure_report(book, "signed_amount", Period.parse("2023"), AFTER, {})
+    report = figure_report(book, "signed_amount", Period.parse("2023"), AFTER, zone)
     (pace,) = report.paces
     assert (pace.done, pace.gone) == (Fraction(4346, 40), 100)
 
 
 def test_as_known_on_a_day_shows_what_was_published_by_then_and_what_came_later(zone: Zone, book: Book) -> None:
-    then = figure_report(book, "firm_visits", None, datetime(2023, 9, 1, tzinfo=UTC), {})
+    then = figure_report(book, "firm_visits", None, datetime(2023, 9, 1, tzinfo=UTC), zone)
     assert str(then.period) == "2023H1"
-    year = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2023, 9, 1, tzinfo=UTC), {})
+    year = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2023, 9, 1, tzinfo=UTC), zone)
     assert year.value is None
     assert [(change.at.date(), change.reason) for change in year.changes] == [(date(2024, 2, 20), "due")]
-    late = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2024, 1, 15, tzinfo=UTC), {})
+    late = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2024, 1, 15, tzinfo=UTC), zone)
     assert [change.reason for change in late.changes] == ["late"]
 
 
@@ -85,11 +86,11 @@ def test_a_correction_and_a_withdrawal_are_told_apart(zone: Zone) -> None:
     second = replace(_visits(9800), known_from=datetime(2024, 6, 1, tzinfo=UTC))
     again = replace(_visits(9800), known_from=datetime(2024, 7, 1, tzinfo=UTC))
     book = Book.of([first, second, again], zone.indicators)
-    report = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2024, 3, 1, tzinfo=UTC), {})
+    report = figure_report(book, "firm_visits", Period.parse("2023"), datetime(2024, 3, 1, tzinfo=UTC), zone)
     assert report.value is not None
     assert report.value.value == 9850
     assert [change.reason for change in report.changes] == ["corrected", "withdrawn", "confirmed"]
-    now = figure_report(book, "firm_visits", Period.parse("2023"), AFTER, {})
+    now = figure_report(book, "firm_visits", Period.parse("2023"), AFTER, zone)
     assert now.value is not None
     assert now.value.value == 9800
     assert now.changes == ()
@@ -104,7 +105,7 @@ def test_a_share_difference_is_in_percentage_points(zone: Zone) -> None:
         statement("above_scale_rnd_coverage", Fraction(value), "%", written=f"{value}%", period=Period.parse(period))
         for value, period in ((88, "2024"), (85, "2023"))
     ]
-    (change,) = derived(said[0], Book.of(said, zone.indicators), {})
+    (change,) = derived(said[0], Book.of(said, zone.indicators), zone)
     assert (change.sort, change.value, change.unit) == ("increase", 3, "pp")
 
 

@@ -13,6 +13,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.statement import Statement, known_at, statement
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
 from duofeng.kernel.period import Period
+from duofeng.tell.words import told
 from duofeng.zone.kinds.target import Target
 from duofeng.zone.zone import Zone
 
@@ -78,25 +79,25 @@ def test_another_verb_is_another_indicator_and_is_shown_as_such(
     assert line.verdict == "not_comparable"
     assert line.result is None
     assert [each.statement.indicator for each in line.related] == [reported]
-    assert line.related[0].why.zh.startswith("口径不同")
+    assert told(line.related[0].why).startswith("口径不同")
 
 
 def test_a_range_is_met_from_its_lower_end(lines: dict[str, TargetLine]) -> None:
     schools = lines["schools_opened"]
-    assert (schools.aimed(), schools.verdict, schools.exceeded) == ("2–3所", "met", True)
+    assert (told(schools.aimed), schools.verdict, schools.exceeded) == ("2–3所", "met", True)
 
 
 def test_the_wording_of_the_plan_is_kept(lines: dict[str, TargetLine]) -> None:
-    assert lines["signed_amount"].aimed() == "突破 400亿元"
-    assert lines["above_scale_rnd_coverage"].aimed() == "力争 95%左右"
-    assert lines["high_tech_reserve"].aimed() == "不少于 1000家"
-    assert lines["technology_contract_turnover"].aimed() == "力争 增长 20%"
+    assert told(lines["signed_amount"].aimed) == "突破 400亿元"
+    assert told(lines["above_scale_rnd_coverage"].aimed) == "力争 95%左右"
+    assert told(lines["high_tech_reserve"].aimed) == "不少于 1000家"
+    assert told(lines["technology_contract_turnover"].aimed) == "力争增长 20%"
 
 
 def test_a_later_value_of_a_ratio_is_not_the_result_of_the_year(lines: dict[str, TargetLine]) -> None:
     line = lines["above_scale_rnd_coverage"]
     assert line.verdict == "not_comparable"
-    assert line.related[0].why.zh == "只有以后（2024H1）的数"
+    assert told(line.related[0].why) == "只有以后（2024年上半年）的数"
 
 
 def test_before_the_year_ends_a_result_is_held_against_the_time_gone(zone: Zone) -> None:
@@ -120,7 +121,7 @@ def test_when_the_year_is_over_half_a_year_is_no_result(zone: Zone) -> None:
     half = statement("new_urban_jobs", Fraction(3638), "人", written="3638人", period=Period.parse("2024H1"))
     (line,) = target_ledger([target], Book.of([half], zone.indicators), date(2025, 3, 1))
     assert line.verdict == "not_comparable"
-    assert line.related[0].why.zh == "只有 2024H1 的数，全年未报"
+    assert told(line.related[0].why) == "只有 2024年上半年 的数，全年未报"
 
 
 def test_what_was_not_published_yet_is_not_a_result(zone: Zone, said: tuple[Statement, ...]) -> None:

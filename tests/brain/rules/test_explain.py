@@ -13,6 +13,7 @@ from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.expression import parse
 from duofeng.engine.program import Absent
 from duofeng.engine.words import Column
+from duofeng.tell.words import told, told_in
 from duofeng.zone.model import Text
 
 AS_OF = date(2024, 5, 10)
@@ -71,14 +72,14 @@ def test_a_near_miss_says_how_far_in_its_own_unit() -> None:
     found = explained(patents=4.0, rd__=27_000_00)
     assert (found.answer, found.is_near_miss) == ("no", True)
     gaps = [gap for one in found.failed for gap in one.gaps]
-    assert [gap.text("zh") for gap in gaps] == ["还差 2 件", "还差 0.3 个百分点（3,000 元）"]
-    assert gaps[1].text("en") == "0.3 percentage points short (3,000 yuan)"
+    assert [told(gap.said) for gap in gaps] == ["还差 2 件", "还差 0.3 个百分点（3,000元）"]
+    assert told_in("en", gaps[1].said) == "0.3 percentage points short (3,000 yuan)"
     assert (gaps[0].value, gaps[0].needed) == (4.0, 6.0)
 
 
 def test_days_are_counted_too() -> None:
     gap = explained(registered_on=date(2023, 6, 11)).failed[0].gaps[0]
-    assert (gap.text("zh"), gap.text("en")) == ("超出 31 天", "31 days too much")
+    assert (told(gap.said), told_in("en", gap.said)) == ("超出 31 天", "31 days too much")
 
 
 def test_an_unknown_answer_names_the_missing_columns() -> None:

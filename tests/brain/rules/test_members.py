@@ -12,6 +12,7 @@ from duofeng.brain.rules.members import Members, members
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.links import linked, links_needed
 from duofeng.engine.words import Column, Registers, Standpoint
+from duofeng.tell.words import told, told_in
 from duofeng.zone.model import Text
 
 AS_OF = date(2024, 5, 10)
@@ -43,8 +44,8 @@ def test_a_look_back_names_the_lines_that_count() -> None:
     (one,) = found("count(project.carrier where stage = 'started') >= 2")
     assert (one.register, one.total, one.counted, one.doubtful) == ("project", 3, 1, 1)
     assert [(each.subject, each.counts) for each in one.first] == [("J2", "yes"), ("J3", "unknown"), ("J1", "no")]
-    assert one.text(lambda _, key: key.lower(), "en") == "1 of 3: j2; 1 unknown"
-    assert one.text(lambda _, key: key) == "3 个中 1 个：J2；1 个未知"
+    assert told_in("en", one.said(lambda _, key: key.lower())) == "1 of 3: j2; 1 unknown"
+    assert told(one.said(lambda _, key: key)) == "3 个中 1 个：J2；1 个未知"
 
 
 def test_what_each_line_says_is_kept() -> None:
@@ -57,7 +58,7 @@ def test_of_many_lines_ten_are_named() -> None:
     frames = {**FRAMES, "project": many}
     (one,) = members(read("count(project.carrier) > 1"), FRAMES["organisation"].head(1), AS_OF, frames)
     assert (one.total, one.counted, len(one.first)) == (50, 50, 10)
-    assert one.text(lambda _, key: key, "en").endswith("J9…")
+    assert told_in("en", one.said(lambda _, key: key)).endswith("J9, …")
 
 
 def test_a_follow_names_every_subject_on_its_way() -> None:

@@ -13,9 +13,9 @@ from typer.testing import CliRunner, Result
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_entries, changed_scores
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
-from duofeng.brain.scores.words import branch_step, leaf_step
 from duofeng.cli.main import build_app
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.sheet_words import branch_step, leaf_step
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 

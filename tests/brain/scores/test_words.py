@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from duofeng.brain.rules.explain import Used
-from duofeng.brain.scores import words
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.sheet import Line
-from duofeng.kernel.problem import Language
+from duofeng.tell import sheet_words as words
+from duofeng.tell.language import speaking
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
 
@@ -29,10 +29,10 @@ AS_OF = date(2024, 6, 30)
         ("SAR", "zh", "12,345,678 SAR"),
     ],
 )
-def test_money_is_written_in_the_money_of_the_zone(unit: str, language: Language, expected: str) -> None:
-    told = words.used(Used("revenue[2023]", Decimal("12345678.00"), unit), {}, language)
-    assert told == f"revenue 2023 = {expected}"
-    assert words.amount(12_345_678.0, unit, language) == expected
+def test_money_is_written_in_the_money_of_the_zone(unit: str, language: str, expected: str) -> None:
+    with speaking(language):
+        assert words.used(Used("revenue[2023]", Decimal("12345678.00"), unit), {}, {}) == f"revenue 2023 = {expected}"
+        assert words.shown(12_345_678.0, unit) == expected
 
 
 def test_a_peer_group_is_called_by_the_titles_of_its_codes() -> None:
@@ -43,8 +43,9 @@ def test_a_peer_group_is_called_by_the_titles_of_its_codes() -> None:
         zone = load_zone(ROOT / "zones" / name)
         card = next(each for each in scorecards_in_force(zone, AS_OF) if each.card == card_id)
         compiled = compile_card(zone, card, AS_OF)
-        assert words.group_title(zone, compiled, group, "zh") == zh
-        assert words.group_title(zone, compiled, group, "en") == en
+        assert words.group_title(zone, compiled, group) == zh
+        with speaking("en"):
+            assert words.group_title(zone, compiled, group) == en
         assert words.group_title(zone, compiled, None) == "—"
 
 
@@ -63,4 +64,5 @@ def test_many_unknown_periods_are_one_line_and_codes_go_by_their_titles() -> Non
     told = [text for text, _ in words.used_lines(line, attributes, zone.codes)]
     assert told[0].startswith("上市状态 = ") and "overseas" not in told[0]
     assert told[1:] == ["用电量 2023-01…2023-12（12 期） = ?", "营业收入 2022 = ?", "营业收入 2023 = 5元"]
-    assert words.lacking(line, attributes, "en")[-1] == "Revenue 2022"
+    with speaking("en"):
+        assert words.lacking(line, attributes)[-1] == "Revenue 2022"

@@ -10,12 +10,12 @@ from fractions import Fraction
 import polars as pl
 
 from duofeng.brain.figures.interval import Interval, exactly
-from duofeng.brain.figures.statement import PERCENT, base_factor
 from duofeng.brain.profiles import name_columns, profile_for
 from duofeng.engine.expression import Expression
 from duofeng.engine.links import columns_read
 from duofeng.engine.program import evaluate
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.quantity import PERCENT, base_factor
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.zone import Zone

@@ -7,14 +7,16 @@ from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.book import Book, slot_of
-from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.growth import growth_between
 from duofeng.brain.figures.rules.shares import implied_total
-from duofeng.brain.figures.statement import PERCENT, Statement, show
-from duofeng.kernel.problem import Language, ProblemError
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.quantity import PERCENT, Quantity
 from duofeng.kernel.units import unit as unit_of
-from duofeng.zone.model import Text
+from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.zone import Zone
 
 Sort = Literal["growth", "increase", "implied_total", "implied_plan", "per_head"]
 
@@ -24,7 +26,7 @@ class Derived:
     """A number nobody stated, with the statements it follows from. `interval` is all that their rounding allows."""
 
     sort: Sort
-    title: Text
+    title: Message
     value: Fraction
     interval: Interval
     unit: str
@@ -32,23 +34,24 @@ class Derived:
     whole_numbers: tuple[int, ...] = ()
     """For an implied total of things that are counted: the first whole numbers possible."""
 
-    def shown(self, language: Language = "zh") -> str:
+    @property
+    def said(self) -> Quantity | Message:
         """`24家`, or a range when rounding leaves several."""
         if len(self.whole_numbers) == 1:
-            only = Fraction(self.whole_numbers[0])
-            return f"{only}{self.unit}" if language == "zh" else in_english(only, self.unit)
-        if self.interval.low is None or self.interval.high is None or self.interval.low == self.interval.high:
-            return show(self.value, self.unit, language=language)
-        ends = (self.value, self.interval.low, self.interval.high)
-        value, low, high = (show(each, self.unit, language=language) for each in ends)
-        if low == high:
+            return Quantity(Fraction(self.whole_numbers[0]), self.unit)
+        value = Quantity(self.value, self.unit)
+        low, high = (
+            value if end is None else Quantity(end, self.unit) for end in (self.interval.low, self.interval.high)
+        )
+        if str(low) == str(high):
             return value
-        return f"{value}（{low} – {high}）" if language == "zh" else f"{value} ({low} – {high})"
+        return say("{value}（{low} – {high}）", value=value, low=low, high=high)
 
 
-def derived(said: Statement, book: Book, scopes: dict[str, Text]) -> tuple[Derived, ...]:
-    """All that follows for one level: against a year ago, and from each share stated of it."""
-    found = [_growth(said, book), *(_total(said, share, scopes) for share in _shares(said, book)), *_people(said, book)]
+def derived(said: Statement, book: Book, zone: Zone) -> tuple[Derived, ...]:
+    """All that follows for one level: against a year ago, from each share stated of it, and the heads it counts by."""
+    shares = (_total(said, share, zone) for share in _shares(said, book))
+    found = [_growth(said, book), *shares, *_people(said, book, zone)]
     return tuple(each for each in found if each is not None)
 
 
@@ -58,16 +61,12 @@ def _growth(said: Statement, book: Book) -> Derived | None:
     before = book.one(said.indicator, (said.subject, str(said.period.year_ago())))
     if before is None or not before.value:
         return None
-    percent = said.unit == PERCENT
-    note_zh, note_en = ("个百分点", "percentage points") if percent else ("现价", "at current prices")
-    if percent:
+    if said.unit == PERCENT:
         value = said.value - before.value
         room = Interval(value - said.interval.half_width, value + said.interval.half_width)
-        return Derived("increase", Text(zh="同比增减", en="against a year ago"), value, room, "pp", (said, before))
+        return Derived("increase", say("同比增减"), value, room, "pp", (said, before))
     value = (said.value / before.value - 1) * 100
-    title = Text(
-        zh=f"同比（{note_zh}总量计算）" if _is_money(said.unit) else "同比", en=f"against a year ago, {note_en}"
-    )
+    title = say("同比（现价总量计算）") if _is_money(said.unit) else say("同比")
     return Derived("growth", title, value, growth_between(said.interval, before.interval), PERCENT, (said, before))
 
 
@@ -83,39 +82,24 @@ def _shares(said: Statement, book: Book) -> list[Statement]:
     return [each for each in shares if slot_of(each) == slot_of(said) and each.value]
 
 
-def _total(said: Statement, share: Statement, scopes: dict[str, Text]) -> Derived:
+def _total(said: Statement, share: Statement, zone: Zone) -> Derived:
     total = implied_total(said.interval, share.interval)
-    scope = scopes.get(share.of, Text(zh=share.of, en=share.of))
-    title = Text(zh=f"由占{scope.zh} {share.shown()} 推算的总量", en=f"implied by {share.shown('en')} of {scope.en}")
+    title = say("由占{whole} {share} 推算的总量", whole=zone.file.comparisons.get(share.of, share.of), share=share.said)
     sort: Sort = "implied_plan" if share.of == "plan" else "implied_total"
     whole = total.integers() if said.is_count else ()
     return Derived(sort, title, said.value / share.value * 100, total, said.unit, (said, share), whole)
 
 
-def _people(said: Statement, book: Book) -> list[Derived]:
-    """The population a per-head figure uses: the total of the same period over it (`x_per_10k` is per head of `x`)."""
-    if "/" not in said.unit:
+def _people(said: Statement, book: Book, zone: Zone) -> list[Derived]:
+    """The population a per-head figure uses, where an identity says what it is per head of: the total over it."""
+    bases = (base for identity in zone.declared(Identity).values() for base in identity.bases)
+    totals = [base.total for base in bases if base.total is not None and base.per_head == said.indicator]
+    total = book.one(totals[0], slot_of(said)) if totals and said.value else None
+    if total is None:
         return []
-    top, _, bottom = said.unit.partition("/")
-    totals = [
-        each
-        for each in book.all(said.indicator.partition("_per_")[0])
-        if slot_of(each) == slot_of(said) and each.unit == top and said.value
-    ]
-    return [
-        Derived(
-            "per_head",
-            Text(
-                zh=f"所用人口（{total.shown()} ÷ {said.shown()}）",
-                en=f"population used ({total.shown('en')} ÷ {said.shown('en')})",
-            ),
-            total.value / said.value,
-            total.interval.over(said.interval),
-            bottom,
-            (said, total),
-        )
-        for total in totals[:1]
-    ]
+    title = say("所用人口（{total} ÷ {per_head}）", total=total.said, per_head=said.said)
+    value, room = total.value / said.value, total.interval.over(said.interval)
+    return [Derived("per_head", title, value, room, said.unit.partition("/")[2], (said, total))]
 
 
 def pace(result: Fraction, aim: Fraction, elapsed: Fraction) -> tuple[Fraction, Fraction]:

@@ -10,19 +10,12 @@ from fractions import Fraction
 from typing import Any, cast
 
 from duofeng.brain.figures.rules.shares import PLAN
-from duofeng.brain.figures.statement import (
-    PERCENT,
-    THE_ZONE,
-    Measure,
-    Statement,
-    base_factor,
-    statement,
-    unit_of_measure,
-)
+from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, statement, unit_of_measure
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.hedge import hedge_of
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.quantity import PERCENT, base_factor
 from duofeng.kernel.units import factor_between
 from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.zone import Zone
@@ -90,7 +83,7 @@ def _known(figure: CandidateFigure, zone: Zone) -> Indicator | None:
     declared = zone.indicators.get(figure.indicator_id) if figure.confidence >= SURE else None
     if declared is None or not _fits(figure, declared):
         return None
-    names = "".join((declared.title.zh, *declared.aliases))
+    names = "".join((*declared.title.texts.values(), *declared.aliases))
     other_verb = any(verb in figure.indicator and verb not in names for verb in _VERBS)
     return None if other_verb else declared
 
@@ -164,7 +157,7 @@ def _of(figure: CandidateFigure, measure: Measure, zone: Zone) -> str:
 
 
 def _is_ours(subject: str, zone: Zone) -> bool:
-    return subject in (THE_ZONE, zone.id, zone.title.zh, "") or subject.startswith(OURSELVES)
+    return subject in (THE_ZONE, zone.id, "", *zone.title.texts.values()) or subject.startswith(OURSELVES)
 
 
 def _unit(figure: CandidateFigure, indicator: Indicator) -> str:
@@ -192,5 +185,5 @@ def _scope(words: str, zone: Zone) -> str:
             return scope
     if any(word in words for word in PLAN_WORDS):
         return PLAN
-    named = {title.zh: scope for scope, title in zone.file.comparisons.items()}
+    named = {name: scope for scope, title in zone.file.comparisons.items() for name in title.texts.values()}
     return named.get(words, words or "?")

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.advice import suggestion
@@ -16,12 +15,13 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed
 from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
 from duofeng.brain.figures.rules.check import Check
-from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at, plain, show
+from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger
 from duofeng.facts.documents.figures import CandidateFigure
+from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.period import Period
+from duofeng.kernel.quantity import Quantity, plain
 from duofeng.zone.kinds.identity import Identity
-from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 Severity = Literal["error", "warning", "note"]
@@ -44,14 +44,14 @@ class Finding:
 
     severity: Severity
     rule: str
-    title: Text
+    title: Said
     places: tuple[Quote, ...]
     """Where in the draft; the first is the one to look at."""
     against: tuple[Statement, ...]
     """What it is held against outside the draft."""
-    arithmetic: Text
-    size: Text | None = None
-    suggestion: Text | None = None
+    arithmetic: Message
+    size: Message | None = None
+    suggestion: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Unchecked:
     """A number that could not be checked, and why."""
 
     place: Quote
-    why: Text
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _finding(check: Check, places: Lines, zone: Zone) -> Finding:
         places=places.of(check.statements),
         against=tuple(each for each in check.statements if each.document != DRAFT),
         arithmetic=check.arithmetic,
-        size=Text(zh=check.size("zh"), en=check.size("en")) if broken else None,
+        size=check.size if broken else None,
         suggestion=suggestion(identity.rule, check, zone) if broken else None,
     )
 
@@ -189,24 +189,24 @@ def _target_finding(line: TargetLine, places: Lines) -> Finding:
     missed = line.verdict in ("missed", "behind")
     ratio = plain(line.ratio * 100, 1)
     gap = plain(abs(line.ratio - 1) * 100, 1)
-    verdict_zh = f"差 {gap}%" if missed else f"超出 {gap}%" if line.ratio > 1 else "正好完成"
-    verdict_en = f"{gap}% short" if missed else f"{gap}% above" if line.ratio > Fraction(1) else "exactly met"
+    verdict = (
+        say("差 {gap}%", gap=gap) if missed else say("超出 {gap}%", gap=gap) if line.ratio > 1 else say("正好完成")
+    )
     return Finding(
         severity="warning" if missed else "note",
         rule=f"target-{line.verdict}",
-        title=Text(zh="与年初目标对照", en="against the target"),
+        title=say("与年初目标对照"),
         places=places.of((result,)),
         against=(),
-        arithmetic=Text(
-            zh=f"{line.title.zh}：{result.shown()} ÷ 目标 {line.aimed()} = {ratio}%，{verdict_zh}",
-            en=f"{line.title.en}: {result.shown('en')} ÷ target {line.aimed('en')} = {ratio}%, {verdict_en}",
+        arithmetic=say(
+            "{title}：{result} ÷ 目标 {aim} = {ratio}%，{verdict}",
+            title=line.title,
+            result=result.said,
+            aim=line.aimed,
+            ratio=ratio,
+            verdict=verdict,
         ),
-        suggestion=Text(
-            zh=f"写明目标与差距，如“完成年度目标的{ratio}%”",
-            en=f"state the target and the gap: '{ratio}% of the target'",
-        )
-        if missed
-        else None,
+        suggestion=say("写明目标与差距，如“完成年度目标的{ratio}%”", ratio=ratio) if missed else None,
     )
 
 
@@ -217,24 +217,24 @@ def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding |
     said = next((each for each in draft.said if _same_day(each, found)), None)
     if said is None:
         return None
-    given, given_en = show(found.value, found.unit), show(found.value, found.unit, language="en")
-    unknown = found.unknown
     agrees = said.interval.overlaps(found.interval)
-    sign = ("?" if unknown else "=") if agrees else "≠"
-    name = draft.indicators[said.indicator].title
+    sign = ("?" if found.unknown else "=") if agrees else "≠"
     return Finding(
         severity="note" if agrees else "warning",
         rule=f"profiles-{found.figure.id}",
         title=found.figure.title,
         places=places.of((said,)),
         against=(),
-        arithmetic=Text(
-            zh=f"{name.zh}：{said.shown()} {sign} 档案 {given}（{found.as_of}，{unknown} 个对象不详）",
-            en=f"{name.en}: {said.shown('en')} {sign} profiles {given_en} ({found.as_of}, {unknown} subjects unknown)",
+        arithmetic=say(
+            "{name}：{said} {sign} 档案 {given}（{as_of}，{count} 个对象不详）",
+            name=draft.indicators[said.indicator].title,
+            said=said.said,
+            sign=sign,
+            given=Quantity(found.value, found.unit),
+            as_of=found.as_of,
+            count=found.unknown,
         ),
-        suggestion=None
-        if agrees
-        else Text(zh="核对名录，或写明口径与截止日", en="check the register, or say calibre and cut-off day"),
+        suggestion=None if agrees else say("核对名录，或写明口径与截止日"),
     )
 
 
@@ -249,9 +249,9 @@ def _unchecked(draft: Draft, compared: set[int | None], places: Lines) -> Iterab
             continue
         place = places.at(figure.start, figure.end)
         if not figure.indicator_id:
-            why = Text(zh=f"“{figure.indicator}”不是园区的指标", en=f"'{figure.indicator}' is no indicator of the zone")
+            why = say("“{indicator}”不是园区的指标", indicator=figure.indicator)
         elif figure.period is None and draft.period is None:
-            why = Text(zh="看不出是哪一期的数", en="its period is not said")
+            why = say("看不出是哪一期的数")
         else:
-            why = Text(zh="账本和文稿里没有可以对照的数", en="neither ledger nor draft has a number to hold it against")
+            why = say("账本和文稿里没有可以对照的数")
         yield Unchecked(place, why)

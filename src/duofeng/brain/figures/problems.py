@@ -24,11 +24,6 @@ PLAN_UNKNOWN = declare(
     "没有提出目标的文件“{word}”，是否应为“{nearest}”？",
     explain="--plan 写公开文件的编号，见园区的 documents/*.yaml。",
 )
-FONT_MISSING = declare(
-    "E454",
-    "找不到中文字体，图中的汉字无法显示；请安装其一：{fonts}",
-    explain="作图按名称查找已安装的中文字体。Debian/Ubuntu 可安装 fonts-noto-cjk。",
-)
 NOTHING_TO_PLOT = declare(
     "E455",
     "“{indicator}”没有可以画成序列的数",

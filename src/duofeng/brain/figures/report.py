@@ -12,16 +12,17 @@ from duofeng.brain.figures.book import Book, slot_of
 from duofeng.brain.figures.derived import Derived, derived, pace
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import elapsed
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import Period
-from duofeng.zone.model import Text
+from duofeng.zone.zone import Zone
 
 Reason = Literal["due", "late", "confirmed", "corrected", "withdrawn"]
-REASONS: dict[Reason, Text] = {
-    "due": Text(zh="当时这一期还没有结束", en="the period was not over then"),
-    "late": Text(zh="迟到的数据", en="late data"),
-    "confirmed": Text(zh="再次说明，数值未变", en="said again, unchanged"),
-    "corrected": Text(zh="数值更正", en="corrected"),
-    "withdrawn": Text(zh="撤回", en="withdrawn"),
+REASONS: dict[Reason, Message] = {
+    "due": say("当时这一期还没有结束"),
+    "late": say("迟到的数据"),
+    "confirmed": say("再次说明，数值未变"),
+    "corrected": say("数值更正"),
+    "withdrawn": say("撤回", context="change"),
 }
 
 
@@ -60,9 +61,7 @@ class FigureReport:
     changes: tuple[Change, ...]
 
 
-def figure_report(
-    book: Book, indicator: str, period: Period | None, known: datetime, scopes: dict[str, Text]
-) -> FigureReport:
+def figure_report(book: Book, indicator: str, period: Period | None, known: datetime, zone: Zone) -> FigureReport:
     """The figure of the zone itself; without a period the latest one known then."""
     then = Book.of(known_at(book.said, known), book.indicators)
     about = [each for each in then.said if each.indicator == indicator and each.subject == THE_ZONE and each.period]
@@ -70,7 +69,7 @@ def figure_report(
     slot = (THE_ZONE, str(chosen) if chosen else "")
     proof = tuple(each for each in about if slot_of(each) == slot)
     value = then.one(indicator, slot)
-    follows = derived(value, then, scopes) if value is not None else ()
+    follows = derived(value, then, zone) if value is not None else ()
     return FigureReport(
         indicator,
         chosen,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,18 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
-from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval, printed
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import Language, ProblemError
-from duofeng.kernel.units import unit as unit_of
+from duofeng.kernel.quantity import PERCENT, RANK, Quantity, base_factor, is_count, plain
+from duofeng.kernel.units import split_magnitude
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.indicator import Indicator
 
 Measure = Literal["level", "growth", "share", "rank", "limit", "target", "increase"]
 THE_ZONE = "zone"
-PERCENT = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +56,15 @@ class Statement:
     def is_count(self) -> bool:
         return is_count(self.unit)
 
-    def shown(self, language: Language = "zh") -> str:
-        """The number as it was written, or in its unit; in English the same digits in English words."""
-        if language == "en":
-            return in_english(self.value, self.unit, written=self.written, hedge=self.hedge)
-        return (
-            self.written + (f"（{self.hedge}）" if self.hedge and self.hedge not in self.written else "")
-            if self.written
-            else show(self.value, self.unit)
-        )
+    @property
+    def said(self) -> Quantity:
+        """The number as it was written, else in its unit."""
+        return Quantity(self.value, self.unit, written=self.written, hedge=self.hedge)
 
     @property
     def where(self) -> str:
         """Its characters in the document, else the place in the file it came in."""
         return f"chars {self.start}-{self.end}" if self.end is not None else self.place
-
-
-def base_factor(unit: str) -> Fraction:
-    """Base units in one `unit`; per cent counts as its own base. An unknown unit counts as itself."""
-    if unit == PERCENT:
-        return Fraction(1)
-    try:
-        return unit_of(unit).factor
-    except ProblemError:
-        return Fraction(1)
-
-
-def is_count(unit: str) -> bool:
-    try:
-        return unit_of(unit).dimension.startswith("count of") and "per" not in unit_of(unit).dimension.split()
-    except ProblemError:
-        return False
-
-
-def show(value: Fraction, unit: str, digits: int = 2, language: Language = "zh") -> str:
-    """A value of base units in `unit`, rounded for reading: `6亿元`, `58.7万人`, `600 million yuan`."""
-    if language == "en":
-        return in_english(plain_value(value, unit, digits), unit)
-    return plain(value / base_factor(unit), digits) + unit
-
-
-def plain_value(value: Fraction, unit: str, digits: int) -> Fraction:
-    """The value, rounded at `digits` decimals of its unit."""
-    factor = base_factor(unit)
-    return Fraction(plain(value / factor, digits)) * factor
-
-
-def plain(number: Fraction, digits: int = 2) -> str:
-    """Half-up at `digits` decimals, without trailing zeros."""
-    scaled = abs(number) * 10**digits
-    rounded = int(scaled + Fraction(1, 2))
-    text = f"{rounded // 10**digits}.{rounded % 10**digits:0{digits}d}" if digits else str(rounded)
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return ("-" if number < 0 and rounded else "") + text
 
 
 def statement(
@@ -126,7 +79,7 @@ def statement(
     return Statement(
         indicator=indicator,
         value=value,
-        interval=printed(value, as_printed, _bare_base(unit), count=is_count(unit), hedge=hedge),
+        interval=printed(value, as_printed, base_factor(split_magnitude(unit)[1]), count=is_count(unit), hedge=hedge),
         unit=unit,
         written=written,
         hedge=hedge,
@@ -140,12 +93,6 @@ def _as_usually_printed(value: Fraction, unit: str) -> str:
     if is_count(unit) and number >= 10_000 and number % 1000 == 0:
         return plain(number / 10_000, 6) + "万" + unit
     return plain(number, 6) + unit
-
-
-def _bare_base(unit: str) -> Fraction:
-    """Base units of the unit without its magnitude: 元 for 亿元, 平方米 for 万平方米."""
-    bare = re.sub("^(千亿|百亿|亿|千万|百万|十万|万)(?=.)", "", unit)
-    return base_factor(bare)
 
 
 def statements(
@@ -206,7 +153,7 @@ def split_attribute(attribute: str) -> tuple[str, Measure, str]:
 def unit_of_measure(level_unit: str, measure: str, of: str = "") -> str:
     if measure in ("growth", "share") or of == "growth":
         return PERCENT
-    return "位" if measure == "rank" else level_unit
+    return RANK if measure == "rank" else level_unit
 
 
 def _value(row: Mapping[str, Any], unit: str) -> Fraction | None:

@@ -11,25 +11,26 @@ from operator import itemgetter
 from typing import Literal
 
 from duofeng.brain.figures.book import Book
-from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
-from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, base_factor, plain, show
+from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement
 from duofeng.facts.hedge import SENSES
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import Period
-from duofeng.kernel.period_names import period_name
-from duofeng.kernel.problem import Language
+from duofeng.kernel.quantity import Quantity, base_factor, plain
 from duofeng.zone.kinds.target import Citation, Target
 from duofeng.zone.model import Text
 
 Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
-VERDICTS: dict[Verdict, Text] = {
-    "met": Text(zh="完成", en="met"),
-    "missed": Text(zh="未完成", en="missed"),
-    "on_pace": Text(zh="进度达标", en="on pace"),
-    "behind": Text(zh="进度落后", en="behind"),
-    "not_comparable": Text(zh="口径不可比", en="not comparable"),
-    "silent": Text(zh="未再提及", en="silent"),
+VERDICTS: dict[Verdict, Message] = {
+    "met": say("完成", context="verdict"),
+    "missed": say("未完成", context="verdict"),
+    "on_pace": say("进度达标", context="verdict"),
+    "behind": say("进度落后", context="verdict"),
+    "not_comparable": say("口径不可比", context="verdict"),
+    "silent": say("未再提及", context="verdict"),
 }
+LEADING = frozenset({"约", "近", "超", "突破", "力争", "力争突破", "不少于", "不超过"})
+"""Hedges that stand before `增长`, not at its number."""
 ABOUT = Fraction(5, 100)
 """How far `about` lets a result lie from its target and still count as met."""
 
@@ -40,7 +41,7 @@ class Related:
 
     statement: Statement
     title: Text
-    why: Text
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +74,29 @@ class TargetLine:
             return None
         return self.result.value / self.elapsed
 
-    def aimed(self, language: Language = "zh") -> str:
+    @property
+    def aimed(self) -> Quantity | Message:
         """What was to be reached, with the plan's own words around it."""
-        target = self.target
-        if language == "en":
-            return self._aimed_in_english()
-        upper = f"–{plain(Fraction(target.value_to), 6)}" if target.value_to is not None else ""
-        before, after = _worded(target.word or "")
-        growth = "增长 " if target.measure == "growth" else ""
-        return f"{before}{growth}{plain(Fraction(target.value), 6)}{upper}{target.unit}{after}"
+        target, factor = self.target, base_factor(self.target.unit)
+        upper = Fraction(target.value_to) * factor if target.value_to is not None else None
+        number = Quantity(Fraction(target.value) * factor, target.unit, 6, hedge=target.word or "", upper=upper)
+        if target.measure != "growth":
+            return number
+        if number.hedge not in LEADING:
+            return say("增长 {number}", number=number)
+        return say(
+            "{hedge}增长 {number}", hedge=Message(number.hedge, context="hedge"), number=replace(number, hedge="")
+        )
 
-    def _aimed_in_english(self) -> str:
-        target = self.target
-        factor = base_factor(target.unit)
-        number = in_english(Fraction(target.value) * factor, target.unit, hedge=target.word or "")
-        if target.value_to is not None:
-            number = f"{plain(Fraction(target.value), 6)}–{in_english(Fraction(target.value_to) * factor, target.unit)}"
-        return f"growth of {number}" if target.measure == "growth" else number
+    @property
+    def reached(self) -> Message | None:
+        """The result as written, with its period."""
+        return say("{number}（{period}）", number=self.result.said, period=self.result.period) if self.result else None
 
-
-AFTER = ("以上", "左右", "以内", "以下")
-
-
-def _worded(word: str) -> tuple[str, str]:
-    """What a plan writes before and after the number: 力争 … 以上."""
-    after = next((each for each in AFTER if word.endswith(each)), "")
-    before = word.removesuffix(after)
-    return (f"{before} " if before else "", after)
+    @property
+    def expected(self) -> Quantity | None:
+        """The forecast, in the unit of the target."""
+        return Quantity(self.forecast, self.target.unit) if self.forecast is not None else None
 
 
 def target_ledger(targets: Iterable[Target], book: Book, as_of: date) -> tuple[TargetLine, ...]:
@@ -176,11 +173,9 @@ def _related(
     for found, each in results:
         title = book.indicators[each.indicator].title
         if _inside(found, period):
-            yield Related(
-                each, title, Text(zh=f"只有 {found} 的数，全年未报", en=f"only {found} was reported, never the whole")
-            )
+            yield Related(each, title, say("只有 {period} 的数，全年未报", period=found))
         elif found.first_day > period.last_day and _holds_over_time(book, target.indicator):
-            yield Related(each, title, Text(zh=f"只有以后（{found}）的数", en=f"only a later value ({found})"))
+            yield Related(each, title, say("只有以后（{period}）的数", period=found))
     for near in near_indicators(book, target.indicator):
         within = [each for each in book.series(near, target.subject) if each.period and period.contains(each.period)]
         for last in within[-1:]:
@@ -198,12 +193,9 @@ def near_indicators(book: Book, indicator: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*declared, *named_by)))
 
 
-def _calibre(book: Book, one: str, other: str) -> Text:
+def _calibre(book: Book, one: str, other: str) -> Message:
     asked, found = book.indicators[one].title, book.indicators[other].title
-    return Text(
-        zh=f"口径不同：报告的是{found.zh}，目标是{asked.zh}",
-        en=f"another calibre: the report is of '{found.en}', the target of '{asked.en}'",
-    )
+    return say("口径不同：报告的是{found}，目标是{asked}", found=found, asked=asked)
 
 
 def targets_stated(said: Iterable[Statement], declared: Iterable[Target]) -> tuple[Target, ...]:
@@ -240,17 +232,5 @@ def _as_target(said: Statement) -> Target:
     return target.model_copy(update={"source": source})
 
 
-def shown_result(line: TargetLine, language: Language = "zh") -> str:
-    """The result as written, with its period."""
-    if line.result is None:
-        return ""
-    number, period = line.result.shown(language), period_name(line.result.period, language)
-    return f"{number}（{period}）" if language == "zh" else f"{number} ({period})"
-
-
 def shown_ratio(line: TargetLine) -> str:
     return f"{plain(line.ratio * 100, 1)}%" if line.ratio is not None else ""
-
-
-def shown_forecast(line: TargetLine, language: Language = "zh") -> str:
-    return show(line.forecast, line.target.unit, language=language) if line.forecast is not None else ""

@@ -15,6 +15,7 @@ from duofeng.brain.policies.history import after_history, payments
 from duofeng.brain.policies.outcomes import Outcomes, answer, name_of
 from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.rules.explain import Explanation, explain, missing_columns
+from duofeng.engine.columns import attribute_in
 from duofeng.engine.tree import Attribute, Follow, LookBack, Node, walk
 from duofeng.engine.truths import NO
 from duofeng.kernel.problem import Language, ProblemError
@@ -159,7 +160,7 @@ def suppliers(zone: Zone, register: str, column: str, language: Language = "zh")
 
 def _attributes(zone: Zone, register: str, column: str) -> Iterator[tuple[str, str]]:
     """The attributes a column rests on, each with its register."""
-    plain = column.partition("[")[0]
+    plain = attribute_in(column)
     if plain in zone.attributes.get(register, {}):
         yield register, plain
         return

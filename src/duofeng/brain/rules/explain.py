@@ -16,8 +16,8 @@ from duofeng.engine.distance import Measure, measure
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import evaluate_row
 from duofeng.engine.words import MINOR_UNITS
-from duofeng.kernel.problem import Language
-from duofeng.kernel.unit_names import unit_name
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.quantity import Amount
 
 Answer = Literal["yes", "no", "unknown"]
 Plain = float | Decimal | str | date | bool | None
@@ -46,21 +46,18 @@ class Gap:
     also: float | Decimal | None = None
     also_unit: str | None = None
 
-    def text(self, language: Language = "zh") -> str:
-        """`还差 2 件`, `0.3 percentage points short`."""
+    @property
+    def said(self) -> Message:
+        """`还差 2 件`."""
         if not self.by:
-            words = {">": ("须高于", "must be above"), "<": ("须低于", "must be below")}
-            zh, en = words.get(self.operator, ("须不同于", "must differ from"))
-            return f"{zh if language == 'zh' else en} {self.needed}"
-        size = _in_words(self.by, self.unit, language)
-        if language == "zh":
-            said = f"{'还差' if self.by > 0 else '超出'} {size}"
-        else:
-            said = f"{size} {'short' if self.by > 0 else 'too much'}"
-        if self.also:
-            extra = _in_words(self.also, self.also_unit, language)
-            said += f"（{extra}）" if language == "zh" else f" ({extra})"
-        return said
+            return Message(BORDERS.get(self.operator, DIFFERS).id, {"needed": self.needed})
+        size = _size(self.by, self.unit)
+        said = say("还差 {size}", size=size) if self.by > 0 else say("超出 {size}", size=size)
+        return say("{gap}（{also}）", gap=said, also=_size(self.also, self.also_unit)) if self.also else said
+
+
+BORDERS = {">": say("须高于 {needed}"), "<": say("须低于 {needed}")}
+DIFFERS = say("须不同于 {needed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +97,10 @@ class Explanation:
 
 
 Reason = Literal["division by zero", "not a number", "no branch applies"]
-REASONS: Mapping[Reason, tuple[str, str]] = {
-    "division by zero": ("除数为零", "division by zero"),
-    "not a number": ("结果不是实数", "not a real number"),
-    "no branch applies": ("各种情形都不适用", "no case applies"),
+REASONS: Mapping[Reason, Message] = {
+    "division by zero": say("除数为零"),
+    "not a number": say("结果不是实数"),
+    "no branch applies": say("各种情形都不适用"),
 }
 
 
@@ -208,17 +205,9 @@ def _numerator(one: Measure, comparison: tree.Compare) -> tuple[float | Decimal 
     return (part if isinstance(part, float | Decimal) else None), comparison.left.left.unit
 
 
-def _in_words(amount: float | Decimal, unit: str | None, language: Language) -> str:
-    """The size of a gap with its unit; shares and percentages differ by percentage points."""
+def _size(amount: float | Decimal, unit: str | None) -> Amount:
+    """The size of a gap; shares and percentages differ by percentage points."""
     size = -amount if amount < 0 else amount
     if unit in {"ratio", "%"}:
-        points = " 个百分点" if language == "zh" else " percentage points"
-        return _short(size * 100 if unit == "ratio" else size) + points
-    return f"{_short(size)} {unit_name(unit, language, float(size))}".rstrip()
-
-
-def _short(size: float | Decimal) -> str:
-    """Up to four significant decimals, thousands separated."""
-    if isinstance(size, Decimal):
-        return f"{size.normalize():,f}" if size else "0"
-    return f"{size:,.4f}".rstrip("0").rstrip(".") if abs(size) >= 0.001 or size == 0 else f"{size:.3g}"
+        return Amount(size * 100 if unit == "ratio" else size, "pp", 4)
+    return Amount(size, unit, 4)

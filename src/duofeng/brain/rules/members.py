@@ -12,7 +12,7 @@ from duofeng.brain.rules.explain import Answer, Plain, plain
 from duofeng.engine import tree
 from duofeng.engine.expression import Expression
 from duofeng.engine.links import SUBJECT, lines_of, links_needed
-from duofeng.kernel.problem import Language
+from duofeng.kernel.message import Message, say
 
 MOST_NAMED = 10
 BOUNDS = frozenset({"count_least", "count_most"})
@@ -40,15 +40,14 @@ class Members:
     doubtful: int
     first: tuple[Member, ...]
 
-    def text(self, name: Name, language: Language = "zh") -> str:
-        """`3 of 5: …`, the lines that count by name."""
+    def said(self, name: Name) -> Message:
+        """`5 个中 3 个：…`, the lines that count by name."""
         names = [name(self.register, one.subject) for one in self.first if one.counts == "yes"]
-        more = "…" if len(names) < self.counted else ""
-        if language == "zh":
-            doubt = f"；{self.doubtful} 个未知" if self.doubtful else ""
-            return f"{self.total} 个中 {self.counted} 个" + ("：" if names else "") + "、".join(names) + more + doubt
-        doubt = f"; {self.doubtful} unknown" if self.doubtful else ""
-        return f"{self.counted} of {self.total}" + (": " if names else "") + ", ".join(names) + more + doubt
+        said = say("{total} 个中 {counted} 个", total=self.total, counted=self.counted)
+        if names:
+            more = ("…",) if len(names) < self.counted else ()
+            said = say("{said}：{names}", said=said, names=(*names, *more))
+        return say("{said}；{count} 个未知", said=said, count=self.doubtful) if self.doubtful else said
 
 
 def members(

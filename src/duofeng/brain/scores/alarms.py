@@ -17,6 +17,7 @@ import polars as pl
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.points import Floats
 from duofeng.engine import tree as nodes
+from duofeng.engine.columns import attribute_in, period_in
 from duofeng.engine.expression import bind
 from duofeng.kernel.period import Period
 from duofeng.zone.kinds.scorecard import Watch
@@ -55,9 +56,10 @@ def watched(compiled: Compiled) -> tuple[Watched, ...]:
     latest: dict[str, Period] = {}
     for _, expression in compiled.leaves.values():
         for node in nodes.walk(bind(expression, compiled.as_of)):
-            name, _, rest = node.name.partition("[") if isinstance(node, nodes.ColumnRef) else ("", "", "")
-            if rest and node.type in {"number", "integer", "money"}:
-                period = Period.parse(rest.removesuffix("]"))
+            if not isinstance(node, nodes.ColumnRef) or node.type not in {"number", "integer", "money"}:
+                continue
+            if written := period_in(node.name):
+                name, period = attribute_in(node.name), Period.parse(written)
                 latest[name] = max(period, latest.get(name, period), key=lambda each: each.last_day)
     return tuple(
         Watched(name, str(period), tuple(str(period.shifted(-back)) for back in range(watch.earlier, 0, -1)))

@@ -10,19 +10,20 @@ from duofeng.brain.runs.store import Run
 from duofeng.brain.scores import problems
 from duofeng.brain.scores.card import Compiled
 from duofeng.engine.expression import columns_needed
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError
 
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "data": ("补充了数据", "data arrived"),
-    "lost": ("数据失效", "data lapsed"),
-    "value": ("数值变化", "its value changed"),
-    "calendar": ("日期到了，改看另一期", "the date moved on to another period"),
-    "rule": ("评分卡修改", "the card changed"),
-    "stage": ("阶段变了", "it is in another stage"),
-    "group": ("换了同组", "it went to other peers"),
-    "peers": ("同组变化", "its peers changed"),
-    "entered": ("开始评价", "rated for the first time"),
-    "left": ("不再评价", "no longer rated"),
+CAUSES: Mapping[str, Message] = {
+    "data": say("补充了数据"),
+    "lost": say("数据失效"),
+    "value": say("数值变化"),
+    "calendar": say("日期到了，改看另一期"),
+    "rule": say("评分卡修改"),
+    "stage": say("阶段变了"),
+    "group": say("换了同组"),
+    "peers": say("同组变化"),
+    "entered": say("开始评价"),
+    "left": say("不再评价"),
 }
 TOTAL = ""
 """The entry of a row about the whole card."""

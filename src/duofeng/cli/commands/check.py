@@ -15,7 +15,7 @@ from duofeng.cli.console import DEFAULT_ZONE, console, print_problems
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.language import language
 from duofeng.tell.problems import as_json
-from duofeng.tell.words import told
+from duofeng.tell.words import told, told_in_each
 from duofeng.zone.difference import ItemChange, difference
 from duofeng.zone.load import load_zone
 from duofeng.zone.registry import all_kinds
@@ -55,7 +55,7 @@ def _summary(zone: Zone, changes: tuple[ItemChange, ...]) -> dict[str, object]:
     return {
         "ok": True,
         "zone": zone.id,
-        "title": {"zh": zone.title.zh, "en": zone.title.en},
+        "title": told_in_each(zone.title),
         "peaks": list(zone.peaks),
         "fingerprint": {"meaning": zone.fingerprint.meaning, "wording": zone.fingerprint.wording},
         "declared": {kind: len(items) for kind, items in sorted(zone.declarations.items())},

@@ -9,14 +9,13 @@ import typer
 
 from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
-from duofeng.brain.figures.gate_page import SEVERITY, source_line
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import known_at
 from duofeng.cli.commands.figure import end_of_day, stated_book
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
-from duofeng.tell.language import language
-from duofeng.tell.words import told
+from duofeng.tell.gate_page import SEVERITY, source_line
+from duofeng.tell.words import told, told_in_each
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -47,14 +46,14 @@ def board(
 
 def _print(found: Board, zone: Zone, everything: bool) -> None:
     for check in found.breaks:
-        severity = SEVERITY[check.severity].of(language())
-        console.print(f"{severity}  {check.title.of(language())}", style=f"bold {STYLES[check.severity]}", markup=False)
-        console.print(f"  {check.arithmetic.of(language())}", markup=False, soft_wrap=True)
-        console.print(f"  {check.size(language())}", markup=False)
+        severity = told(SEVERITY[check.severity])
+        console.print(f"{severity}  {told(check.title)}", style=f"bold {STYLES[check.severity]}", markup=False)
+        console.print(f"  {told(check.arithmetic)}", markup=False, soft_wrap=True)
+        console.print(f"  {told(check.size)}", markup=False)
         for each in check.statements:
-            console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
+            console.print(f"    {told(source_line(each, zone))}", style="dim", markup=False, soft_wrap=True)
     for check in (*found.undecided, *(found.held if everything else ())):
-        text = f"{check.title.of(language())}{told('：')}{check.arithmetic.of(language())}"
+        text = f"{told(check.title)}{told('：')}{told(check.arithmetic)}"
         console.print(text, markup=False, soft_wrap=True)
     errors = sum(check.severity == "error" for check in found.breaks)
     console.print(
@@ -75,8 +74,8 @@ def as_json_of(check: Check) -> dict[str, object]:
     return {
         "identity": check.identity,
         "severity": check.severity,
-        "title": {"zh": check.title.zh, "en": check.title.en},
-        "arithmetic": {"zh": check.arithmetic.zh, "en": check.arithmetic.en},
+        "title": told_in_each(check.title),
+        "arithmetic": told_in_each(check.arithmetic),
         "difference": float(check.difference),
         "rounding": float(check.rounding),
         "times_rounding": float(times) if times is not None else None,
@@ -85,7 +84,7 @@ def as_json_of(check: Check) -> dict[str, object]:
                 "indicator": each.indicator,
                 "measure": each.measure,
                 "period": str(each.period),
-                "written": each.shown(),
+                "written": told(each.said),
                 "document": each.document,
                 "start": each.start,
                 "end": each.end,

@@ -242,9 +242,9 @@ def _headlines(book: Book, zone: Zone) -> None:
 
 def _level(level: Statement | None, growth: Statement | None) -> str:
     if level is None:
-        return "—" if growth is None else growth.shown(language())
-    change = "" if growth is None else told("（{growth}）", growth=growth.shown(language()))
-    return level.shown(language()) + change
+        return "—" if growth is None else told(growth.said)
+    change = "" if growth is None else told("（{growth}）", growth=told(growth.said))
+    return told(level.said) + change
 
 
 def _enterprises(loader: Loader, organisations: int, folder: Path) -> None:

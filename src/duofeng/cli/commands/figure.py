@@ -12,21 +12,20 @@ from rich.table import Table
 
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed, computed, counted_over, movements
-from duofeng.brain.figures.gate_page import source_line
 from duofeng.brain.figures.naming import indicator_named
-from duofeng.brain.figures.plot import series_svg
 from duofeng.brain.figures.problems import CSV_NOT_WRITTEN, NOTHING_KNOWN, NOTHING_STATED
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.stated import book_of
-from duofeng.brain.figures.statement import Statement, plain, show
+from duofeng.brain.figures.statement import Statement
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
-from duofeng.kernel.period_names import period_name
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.kernel.unit_names import unit_name
-from duofeng.tell.language import language
+from duofeng.kernel.quantity import Quantity, plain
+from duofeng.tell.gate_page import source_line
+from duofeng.tell.series import series_svg
+from duofeng.tell.values import period_name, unit_name
 from duofeng.tell.words import told
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator
@@ -69,8 +68,7 @@ def figure(
     found = indicator_named(indicator, declared.indicators)
     ledger, known = Ledger.open(data / "ledger"), end_of_day(as_known_on)
     book = stated_book(ledger, declared, data)
-    scopes = dict(declared.file.comparisons)
-    report = figure_report(book, found.id, Period.parse(period) if period else None, known, scopes)
+    report = figure_report(book, found.id, Period.parse(period) if period else None, known, declared)
     figures = [each for each in declared.declared(Figure).values() if each.indicator == found.id]
     counted = [_computed(each, declared, ledger, report.period, known) for each in figures]
     silent = report.value is None and not report.proof and not report.changes
@@ -82,7 +80,7 @@ def figure(
     if csv is not None:
         _export(csv, report, counted)
     if plot is not None:
-        write_text(plot, series_svg(found, book, declared, language()))
+        write_text(plot, series_svg(found, book, declared))
         console.print(told("图：{plot}", plot=plot), markup=False)
 
 
@@ -116,35 +114,37 @@ def _nothing(indicator: Indicator, book: Book, period: str | None, known: dateti
 
 
 def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
-    head = f"{indicator.title.of(language())}  {indicator.id}"
+    head = f"{told(indicator.title)}  {indicator.id}"
     about, colon = told(BEHAVIOURS[indicator.behaviour]), told("：")
     console.print(head, style="bold", markup=False)
-    definition = f"  {indicator.definition.of(language())}" if indicator.definition else ""
+    definition = f"  {told(indicator.definition)}" if indicator.definition else ""
     console.print(
-        told("{about}，单位 {unit}", about=about, unit=unit_name(indicator.unit, language())) + definition,
+        told("{about}，单位 {unit}", about=about, unit=unit_name(indicator.unit)) + definition,
         markup=False,
     )
     if report.value is not None:
         known = told("（所知截至 {known}）", known=report.known.date())
-        period = period_name(report.period, language())
-        console.print(f"{period}{colon}{report.value.shown(language())}{known}", style="bold", markup=False)
+        console.print(
+            f"{period_name(report.period)}{colon}{told(report.value.said)}{known}", style="bold", markup=False
+        )
     elif not report.proof:
         day = report.known.date()
         console.print(told("到 {day} 为止还没有人说过。", day=day), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
-        console.print(f"  {each.title.of(language())}{colon}{each.shown(language())}", markup=False)
+        console.print(f"  {told(each.title)}{colon}{told(each.said)}", markup=False)
     for pace in report.paces:
         done, gone = plain(pace.done, 1), plain(pace.gone, 1)
         text = told("完成 {done}%，时间过去 {gone}%", done=done, gone=gone)
-        console.print(f"  {told('目标')} {pace.target.shown(language())}（{pace.target.period}）：{text}", markup=False)
+        target = told("目标 {number}（{period}）", number=pace.target.said, period=pace.target.period)
+        console.print(f"  {target}{colon}{text}", markup=False)
     if len(report.series) > 1:
-        listed = " · ".join(f"{each.period} {each.shown(language())}" for each in report.series)
-        console.print(f"  {told('历期')}：{listed}", markup=False, soft_wrap=True)
+        listed = " · ".join(f"{period_name(each.period)} {told(each.said)}" for each in report.series)
+        console.print(f"  {told('历期')}{colon}{listed}", markup=False, soft_wrap=True)
     if report.changes:
         console.print(told("此后的变化："), markup=False)
     for change in report.changes:
-        reason, where = REASONS[change.reason].of(language()), source_line(change.statement, zone, language())
+        reason, where = told(REASONS[change.reason]), told(source_line(change.statement, zone))
         console.print(f"  {change.at.date()}  {reason}  {where}", markup=False, soft_wrap=True)
 
 
@@ -156,11 +156,11 @@ def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
         table.add_column(column)
     for each in proof:
         document = zone.documents.get(each.document)
-        title = f"{document.title.of(language())} {document.date or ''}" if document else each.document
+        title = f"{told(document.title)} {document.date or ''}" if document else each.document
         scope = zone.file.comparisons.get(each.of)
-        measure = told(MEASURES[each.measure]) + (f"（{scope.of(language())}）" if scope else "")
+        measure = told(MEASURES[each.measure]) + (told("（{trust}）", trust=scope) if scope else "")
         place = told("第 {start}–{end} 字", start=each.start, end=each.end) if each.end else each.place
-        table.add_row(measure, each.shown(language()), title, place)
+        table.add_row(measure, told(each.said), title, place)
     console.print(table, markup=False)
 
 
@@ -171,20 +171,20 @@ def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, k
 
 def _print_computed(found: Computed, report: FigureReport, zone: Zone, ledger: Ledger, known: datetime) -> None:
     if found.value is None:
-        text = told("由档案算不出")
-        console.print(f"{text}（{found.as_of}）— {found.figure.title.of(language())}", markup=False, soft_wrap=True)
+        text = told("由档案算不出（{as_of}）— {title}", as_of=found.as_of, title=found.figure.title)
+        console.print(text, markup=False, soft_wrap=True)
         return
     text = told(
         "由档案计算（{as_of}）：{value}，{height} 个对象，{unknown} 个不详 — {title}",
         as_of=found.as_of,
-        value=show(found.value, found.unit),
+        value=Quantity(found.value, found.unit),
         height=found.proof.height,
         unknown=found.unknown,
         title=found.figure.title,
     )
     console.print(text, markup=False, soft_wrap=True)
     if report.value is not None and found.figure.comparable and found.interval is not None:
-        gap = show(found.value - report.value.value, found.unit, language=language())
+        gap = Quantity(found.value - report.value.value, found.unit)
         could = found.interval.overlaps(report.value.interval)
         why = told("（不详的对象足以解释）") if could and found.value != report.value.value else ""
         console.print(told("  与公布数相差 {gap}", gap=gap) + why, markup=False)
@@ -220,7 +220,7 @@ def _row(each: Statement) -> dict[str, str | int | date | None]:
         "measure": each.measure,
         "of": each.of,
         "period": str(each.period),
-        "written": each.shown(),
+        "written": told(each.said),
         "number": str(each.value),
         "document": each.document,
         "start": each.start,

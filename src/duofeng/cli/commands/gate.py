@@ -12,7 +12,6 @@ import typer
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed, computed, counted_over
 from duofeng.brain.figures.gate import Finding, GateReport, gate
-from duofeng.brain.figures.gate_page import SEVERITY, gate_page, source_line
 from duofeng.brain.figures.problems import DRAFT_HAS_NO_NUMBERS
 from duofeng.brain.figures.stated import book_of
 from duofeng.cli.commands.figure import write_text
@@ -31,8 +30,8 @@ from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.period import Period
-from duofeng.tell.language import language
-from duofeng.tell.words import told
+from duofeng.tell.gate_page import SEVERITY, gate_page, source_line, summary
+from duofeng.tell.words import listed, told, told_in_each
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -66,7 +65,7 @@ def check_draft(
     if not figures:
         print_problems([DRAFT_HAS_NO_NUMBERS.at(file=draft)])
     if html is not None:
-        write_text(html, gate_page(report, declared, draft.name, language()))
+        write_text(html, gate_page(report, declared, draft.name))
     if as_json:
         console.print_json(json.dumps(_as_json(report), ensure_ascii=False))
     else:
@@ -101,43 +100,29 @@ def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None
         console.print(told("没有核对的 {count} 个：", count=count), markup=False)
     for each in report.unchecked[:MOST_UNCHECKED]:
         place = f"{draft.name}:{each.place.line}:{each.place.column}"
-        console.print(
-            f"  {place}  {each.place.phrase}  {each.why.of(language())}", style="dim", markup=False, soft_wrap=True
-        )
+        console.print(f"  {place}  {each.place.phrase}  {told(each.why)}", style="dim", markup=False, soft_wrap=True)
     if len(report.unchecked) > MOST_UNCHECKED:
         console.print(told("  其余见 --json 或 --html"), style="dim", markup=False)
     if report.silent:
-        names = "、".join(line.title.of(language()) for line in report.silent)
+        names = listed(line.title for line in report.silent)
         head = told("本期未提及的目标 {count} 项：", count=len(report.silent))
         console.print(head + names, style="dim", markup=False, soft_wrap=True)
-    counts = {severity: sum(each.severity == severity for each in report.findings) for severity in SEVERITY}
-    console.print(
-        told(
-            "读到 {read} 个数字，核对 {checked} 个：错误 {error}，提醒 {warning}，说明 {note}。",
-            read=report.read,
-            checked=report.checked,
-            error=counts["error"],
-            warning=counts["warning"],
-            note=counts["note"],
-        ),
-        markup=False,
-    )
+    console.print(told(summary(report)), markup=False)
 
 
 def _print_finding(finding: Finding, zone: Zone, draft: Path) -> None:
-    severity = SEVERITY[finding.severity].of(language())
+    severity = told(SEVERITY[finding.severity])
     for place in finding.places:
         text = f"{draft.name}:{place.line}:{place.column}  {severity}  {place.phrase}"
         console.print(text, style=STYLES[finding.severity], markup=False, soft_wrap=True)
-    console.print(
-        f"    {finding.title.of(language())}：{finding.arithmetic.of(language())}", markup=False, soft_wrap=True
-    )
+    text = f"{told(finding.title)}{told('：')}{told(finding.arithmetic)}"
+    console.print(f"    {text}", markup=False, soft_wrap=True)
     if finding.size is not None:
-        console.print(f"    {finding.size.of(language())}", markup=False)
+        console.print(f"    {told(finding.size)}", markup=False)
     for each in finding.against:
-        console.print(f"    {source_line(each, zone, language())}", style="dim", markup=False, soft_wrap=True)
+        console.print(f"    {told(source_line(each, zone))}", style="dim", markup=False, soft_wrap=True)
     if finding.suggestion is not None:
-        console.print(f"    → {finding.suggestion.of(language())}", markup=False, soft_wrap=True)
+        console.print(f"    → {told(finding.suggestion)}", markup=False, soft_wrap=True)
 
 
 def _as_json(report: GateReport) -> dict[str, object]:
@@ -149,17 +134,17 @@ def _as_json(report: GateReport) -> dict[str, object]:
             {
                 "severity": each.severity,
                 "rule": each.rule,
-                "title": {"zh": each.title.zh, "en": each.title.en},
+                "title": told_in_each(each.title),
                 "places": [
                     {"line": at.line, "column": at.column, "start": at.start, "end": at.end, "phrase": at.phrase}
                     for at in each.places
                 ],
                 "against": [
-                    {"document": said.document, "start": said.start, "end": said.end, "written": said.shown()}
+                    {"document": said.document, "start": said.start, "end": said.end, "written": told(said.said)}
                     for said in each.against
                 ],
-                "arithmetic": {"zh": each.arithmetic.zh, "en": each.arithmetic.en},
-                "suggestion": {"zh": each.suggestion.zh, "en": each.suggestion.en} if each.suggestion else None,
+                "arithmetic": told_in_each(each.arithmetic),
+                "suggestion": told_in_each(each.suggestion) if each.suggestion else None,
             }
             for each in report.findings
         ],
@@ -168,7 +153,7 @@ def _as_json(report: GateReport) -> dict[str, object]:
                 "line": each.place.line,
                 "column": each.place.column,
                 "phrase": each.place.phrase,
-                "why": {"zh": each.why.zh, "en": each.why.en},
+                "why": told_in_each(each.why),
             }
             for each in report.unchecked
         ],

@@ -28,9 +28,9 @@ from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Language, ProblemError
-from duofeng.kernel.unit_names import unit_name
 from duofeng.tell.dryrun_page import Heading, dryrun_page
 from duofeng.tell.language import language
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.kinds.scorecard import scorecards_in_force
@@ -119,7 +119,7 @@ def for_subject(
     row = subject_row(run, planned, found.subject)
     answers = answers_for(declared, planned, row, rows_together(run, planned, row))
     console.print(f"[bold]{found}[/bold]  {told('截至')} {run.manifest.as_of}")
-    unit = unit_name(declared.currency.unit, language())
+    unit = unit_name(declared.currency.unit)
     _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
@@ -128,7 +128,7 @@ def for_subject(
 
 
 def _unit(run: Run) -> str:
-    return unit_name(run.manifest.unit, language())
+    return unit_name(run.manifest.unit)
 
 
 def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
@@ -176,7 +176,7 @@ def _print_one_near(near: Near, unit: str) -> None:
     amount = f"  [yellow]{money(near.amount)}[/yellow] {unit}" if near.amount else ""
     console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
     for failed in near.explanation.failed:
-        gaps = told("；").join(gap.text(words) for gap in failed.gaps)
+        gaps = told("；").join(told(gap.said) for gap in failed.gaps)
         title = failed.condition.title.of(words)
         console.print(f"      {title}{told('：')}{gaps}" if gaps else f"      {title}", highlight=False)
         if failed.condition.advice is not None:

@@ -21,8 +21,7 @@ from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem
-from duofeng.kernel.unit_names import unit_name
-from duofeng.tell.language import language
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.zone import Zone
@@ -104,7 +103,7 @@ def print_manifest(manifest: Manifest) -> None:
     console.print(f"[bold]{manifest.id}[/bold]  {clocks}")
     for register, counts in manifest.counts.items():
         if counts["policies"] or counts["cards"]:
-            _print_register(register, counts, unit_name(manifest.unit, language()))
+            _print_register(register, counts, unit_name(manifest.unit))
     for warning in manifest.warnings:
         problem = Problem.restored(warning)
         console.print(f"[yellow]{problem.code}[/yellow] {told(problem.message)}", markup=True)

@@ -14,11 +14,9 @@ from rich.text import Text
 
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import folded_as_run, subjects_as_one
-from duofeng.brain.scores import words
 from duofeng.brain.scores.alarms import alarms, before_deadline, watched
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
-from duofeng.brain.scores.page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.cli.clocks import shown
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
@@ -26,7 +24,9 @@ from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
+from duofeng.tell import sheet_words as words
 from duofeng.tell.language import language
+from duofeng.tell.sheet_page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
@@ -143,7 +143,7 @@ def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None
         console.print(
             told(
                 "  {cause}：{moves:,} 项，{subjects:,} 家",
-                cause=told(CAUSES[cause][0]),
+                cause=told(CAUSES[cause]),
                 moves=moves,
                 subjects=subjects,
             )
@@ -201,7 +201,7 @@ def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int
         text = told("其中 {late:,} 个记录于截止日前 {days} 天内，列在前面。", late=late, days=watch.within)
         console.print(text, style="yellow" if late else "dim")
     for row in found.head(most).iter_rows(named=True):
-        console.print(Text(f"{row['subject']}  {words.alarm_text(row, known[row['attribute']], language())}"))
+        console.print(Text(f"{row['subject']}  {words.alarm_text(row, known[row['attribute']])}"))
 
 
 # ---- one subject ----------------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def _one(
     if html is None:
         _print_beside(zone, worked, extras)
         return
-    write_out(html, sheet_page(worked, zone, extras, language()).encode())
+    write_out(html, sheet_page(worked, zone, extras).encode())
     console.print(told("已写出 {html}", html=html), soft_wrap=True)
 
 
@@ -247,22 +247,17 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     return titles
 
 
-def _either(zh: str, en: str) -> str:
-    return zh if language() == "zh" else en
-
-
 def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
-    words_in = language()
-    title = worked.compiled.card.title.of(words_in)
+    title = told(worked.compiled.card.title)
     console.print(Text(f"{extras.name or worked.subject}  {title}", style="bold"), soft_wrap=True)
     console.print(
-        "    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, zone, words_in, _either)),
+        "    ".join(" ".join(part for part in tile if part) for tile in tiles(worked, zone)),
         soft_wrap=True,
     )
 
 
 def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
-    words_in, known = language(), zone.attributes[worked.compiled.card.register]
+    known = zone.attributes[worked.compiled.card.register]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, width in ((told("项目"), 30), (told("数据"), 46), (told("计算"), None)):
         table.add_column(head, max_width=width, overflow="fold")
@@ -270,12 +265,11 @@ def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
     table.add_column(told("权重"), justify="right")
     for line in worked.lines.values():
         data = "\n".join(
-            _data(text, extras.sources.get(column))
-            for text, column in words.used_lines(line, known, zone.codes, words_in)
+            _data(text, extras.sources.get(column)) for text, column in words.used_lines(line, known, zone.codes)
         )
-        step = words.leaf_step(line, words_in) if line.is_leaf else words.branch_step(worked, line.path)
+        step = words.leaf_step(line) if line.is_leaf else words.branch_step(worked, line.path)
         table.add_row(
-            Text("  " * (len(line.path) - 1) + line.entry.title.of(words_in)), Text(data, style="dim"), Text(step),
+            Text("  " * (len(line.path) - 1) + told(line.entry.title)), Text(data, style="dim"), Text(step),
             words.between(line.low, line.high).replace("[", r"\["),
             words.points(line.weight) if words.weighted(worked, line.path) else "",
             style="" if line.is_leaf else "bold",
@@ -293,20 +287,20 @@ def _print_improvements(worked: Sheet) -> None:
         console.print(told("\n最省力的改进（其他企业不变）"), style="bold")
     for number, each in enumerate(worked.improvements[:LISTED], 1):
         gains = told("总分 +{points}，费力 {effort}", points=words.points(each.gain), effort=each.entry.effort)
-        console.print(Text(f"{number}. {words.improvement_text(each, language())}  {gains}"), soft_wrap=True)
+        console.print(Text(f"{number}. {words.improvement_text(each)}  {gains}"), soft_wrap=True)
 
 
 def _print_beside(zone: Zone, worked: Sheet, extras: Extras) -> None:
     known = zone.attributes[worked.compiled.card.register]
     for line in worked.without_data:
         if line.missing:
-            lacking = tuple(words.lacking(line, known, language()))
+            lacking = tuple(words.lacking(line, known))
             text = told("缺数据：{title}（{lacking}）", title=line.entry.title, lacking=lacking)
             console.print(Text(text), style="yellow")
     if extras.moved is not None:
         console.print(told("\n与 {before} 相比", before=extras.before), style="bold")
         for row in extras.moved.iter_rows(named=True):
-            entry, cause = words.entry_title(worked, row["entry"], language()), told(CAUSES[row["cause"]][0])
+            entry, cause = words.entry_title(worked, row["entry"]), told(CAUSES[row["cause"]])
             moved = f"{words.points(row['points_before'])} → {words.points(row['points'])}"
             console.print(Text(told("{entry}：{moved}（{cause}）", entry=entry, moved=moved, cause=cause)))
-    console.print("\n" + "\n".join(notes(worked, language())), style="dim", markup=False)
+    console.print("\n" + "\n".join(notes(worked)), style="dim", markup=False)

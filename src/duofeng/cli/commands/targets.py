@@ -12,16 +12,7 @@ from rich.table import Table
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.problems import PLAN_UNKNOWN
 from duofeng.brain.figures.statement import known_at
-from duofeng.brain.figures.targets import (
-    VERDICTS,
-    Related,
-    TargetLine,
-    shown_forecast,
-    shown_ratio,
-    shown_result,
-    target_ledger,
-    targets_stated,
-)
+from duofeng.brain.figures.targets import VERDICTS, Related, TargetLine, shown_ratio, target_ledger, targets_stated
 from duofeng.cli.commands.figure import end_of_day, stated_book
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
@@ -29,7 +20,7 @@ from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.tell.language import language
-from duofeng.tell.words import told
+from duofeng.tell.words import told, told_in_each
 from duofeng.zone.kinds.target import Target
 from duofeng.zone.load import load_zone
 from duofeng.zone.model import Text
@@ -90,13 +81,13 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
         table.add_column(told(title), overflow="fold", no_wrap=kept)
     table.add_column(told("说明"), overflow="fold")
     for line in judged:
-        verdict = VERDICTS[line.verdict].of(language()) + (told("（超额）") if line.exceeded else "")
+        verdict = told(VERDICTS[line.verdict]) + (told("（超额）") if line.exceeded else "")
         style = STYLES[line.verdict]
         table.add_row(
             f"[{style}]{verdict}[/]",
-            line.title.of(language()),
-            line.aimed(language()),
-            shown_result(line, language()),
+            told(line.title),
+            told(line.aimed),
+            told(line.reached) if line.reached else "",
             shown_ratio(line),
             _remark(line),
         )
@@ -106,18 +97,16 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     if silent:
         console.print(told("未再提及的目标（{count}）：", count=len(silent)))
     for line in silent:
-        console.print(f"  {line.title.of(language())} {line.aimed(language())}{_owner(line, zone)}", markup=False)
+        console.print(f"  {told(line.title)} {told(line.aimed)}{_owner(line, zone)}", markup=False)
     counts = Counter(line.verdict for line in lines)
-    said = told("，").join(
-        f"{VERDICTS[verdict].of(language())} {counts[verdict]}" for verdict in order if counts[verdict]
-    )
+    said = told("，").join(f"{told(VERDICTS[verdict])} {counts[verdict]}" for verdict in order if counts[verdict])
     console.print(told("共 {count} 项：{said}。", count=len(lines), said=said), markup=False)
 
 
 def _why(each: Related, asked: str) -> str:
     """Short: the target's own name stands in the same row."""
     if each.statement.indicator == asked:
-        return each.why.of(language())
+        return told(each.why)
     return told("说的是{title}", title=each.title)
 
 
@@ -125,10 +114,9 @@ def _remark(line: TargetLine) -> str:
     if line.related:
         between, apart = told("，"), told("；")
         return apart.join(
-            f"{each.statement.shown(language())}{between}{_why(each, line.target.indicator)}" for each in line.related
+            f"{told(each.statement.said)}{between}{_why(each, line.target.indicator)}" for each in line.related
         )
-    forecast = shown_forecast(line, language())
-    return told("照此进度全年 {forecast}", forecast=forecast) if forecast else ""
+    return told("照此进度全年 {forecast}", forecast=line.expected) if line.expected else ""
 
 
 def _owner(line: TargetLine, zone: Zone) -> str:
@@ -145,11 +133,11 @@ def _as_json(line: TargetLine) -> dict[str, object]:
     return {
         "target": line.target.id,
         "indicator": line.target.indicator,
-        "title": {"zh": line.title.zh, "en": line.title.en},
+        "title": told_in_each(line.title),
         "subject": line.target.subject,
         "period": line.target.period,
-        "aim": line.aimed(),
-        "owner": line.target.owner.zh if line.target.owner else None,
+        "aim": told(line.aimed),
+        "owner": told(line.target.owner) if line.target.owner else None,
         "topic": line.topic,
         "plan": source.document if source else None,
         "place": source.place if source else None,
@@ -157,11 +145,11 @@ def _as_json(line: TargetLine) -> dict[str, object]:
         "end": source.end if source else None,
         "verdict": line.verdict,
         "exceeded": line.exceeded,
-        "result": shown_result(line),
+        "result": told(line.reached) if line.reached else "",
         "ratio": float(line.ratio) if line.ratio is not None else None,
-        "forecast": shown_forecast(line),
+        "forecast": told(line.expected) if line.expected else "",
         "related": [
-            {"indicator": each.statement.indicator, "said": each.statement.shown(), "why": each.why.zh}
+            {"indicator": each.statement.indicator, "said": told(each.statement.said), "why": told(each.why)}
             for each in line.related
         ],
     }

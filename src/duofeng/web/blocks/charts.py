@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from duofeng.brain.figures.targets import VERDICTS
 from duofeng.engine import tree
-from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.series import series_chart
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.blocks import tables
@@ -23,8 +24,6 @@ from duofeng.web.blocks.columns import attribute_of, measured_of
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.blocks.tiles import measured, unit_of
-from duofeng.web.context import language
-from duofeng.web.series import series_chart
 from duofeng.web.values import code_title
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.scorecard import scorecards_in_force
@@ -44,7 +43,7 @@ def chart(seen: Seen, id: str, block: Block) -> Option | None:
 
 def _figure(seen: Seen, id: str, block: Block) -> Option | None:
     assert block.figure is not None
-    option = series_chart(reader.zone().indicators[block.figure], seen.known)
+    option = series_chart(reader.zone().indicators[block.figure], seen.known.book)
     if option is None:
         return None
     address = seen.address(id)
@@ -187,7 +186,7 @@ def _unit(found: Subjects, block: Block) -> str:
     assert block.value is not None
     if found.expressions[block.value].type == "money":
         unit = reader.zone().currency.unit
-        return unit_name("万元" if unit == "元" else unit, language())
+        return unit_name("万元" if unit == "元" else unit)
     return unit_of(found, block)
 
 

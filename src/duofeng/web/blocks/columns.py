@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duofeng.engine import tree
+from duofeng.engine.columns import period_in
 from duofeng.engine.expression import columns_needed
-from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
-from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.web.sight import MASK, RESULTS
 from duofeng.web.tables import FORMS, Choice, Column, Form
@@ -89,7 +89,7 @@ def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
         title, suffix = column_title(found.kind, parsed.node.name), RESULT_OF.get(what)
         return f"{title} · {suffix}" if suffix else title
     column = columns_needed(parsed, found.as_of)[0]
-    period = column.partition("[")[2].removesuffix("]")
+    period = period_in(column)
     period = written_period(period) if period else ""
     title = told(attribute.title) if attribute else column
     unit = "" if percent else _unit(parsed.type, attribute)
@@ -101,8 +101,8 @@ RESULT_OF = {"grade": gettext_lazy("等级"), "rank": gettext_lazy("名次"), "a
 
 def _unit(type: str, attribute: Attribute | None) -> str:
     if type == "money":
-        return unit_name(reader.zone().currency.unit, language())
-    return unit_name(attribute.unit, language()) if attribute is not None else ""
+        return unit_name(reader.zone().currency.unit)
+    return unit_name(attribute.unit) if attribute is not None else ""
 
 
 def choices(seen: Seen, block: Block, found: Subjects, columns: list[Column]) -> list[Choice]:

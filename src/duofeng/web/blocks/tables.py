@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from duofeng.brain.figures.targets import VERDICTS, shown_result
+from duofeng.brain.figures.targets import VERDICTS
 from duofeng.brain.policies.plan import Planned
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.changes import changed_scores
@@ -24,7 +24,6 @@ from duofeng.web import attention, habits, reader, registers
 from duofeng.web import policy_tables as reading
 from duofeng.web.blocks.columns import listed, sort_of
 from duofeng.web.blocks.seen import Seen
-from duofeng.web.context import language
 from duofeng.web.differences import previous
 from duofeng.web.figures import Known
 from duofeng.web.freshness import sources
@@ -207,7 +206,7 @@ def figures(seen: Seen, id: str, block: Block) -> Rows:
 def _figure_row(known: Known, id: str, title: str) -> Mapping[str, str | None]:
     levels = known.book.series(id)
     level = levels[-1] if levels else None
-    shown, period = (level.shown(language()), str(level.period)) if level else (None, None)
+    shown, period = (told(level.said), str(level.period)) if level else (None, None)
     return {"id": id, "title": title, "level": shown, "period": period}
 
 
@@ -216,8 +215,8 @@ def targets(seen: Seen, id: str, block: Block) -> Rows:
     rows = [
         {
             "verdict": line.verdict, "id": line.target.indicator, "title": told(line.title),
-            "period": line.target.period, "aim": line.aimed(language()),
-            "result": shown_result(line, language()) or None,
+            "period": line.target.period, "aim": told(line.aimed),
+            "result": told(line.reached) if line.reached else None,
             "ratio": float(line.ratio) if line.ratio is not None else None,
         }
         for line in lines[: block.limit]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from duofeng.brain.figures.statement import THE_ZONE, Statement
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import attention, reader, registers
 from duofeng.web.blocks import tables
@@ -73,7 +73,7 @@ def _figure(seen: Seen, id: str, block: Block) -> Tile:
     line, zero = _spark(growths)
     return Tile(
         f"{told(block.title)} {written_period(level.period)}" if level else told(block.title),
-        level.shown(language()) if level else "—",
+        told(level.said) if level else "—",
         note=_growth(growth, level) or (_("还没有人说过") if level is None else ""),
         href=seen.address(id),
         tone="bad" if verdicts & {"missed", "behind"} else "",
@@ -86,7 +86,7 @@ def _growth(growth: Statement | None, level: Statement | None) -> str:
     """Its period is said where it is not that of the level above."""
     if growth is None:
         return ""
-    said = growth.shown(language())
+    said = told(growth.said)
     if level is not None and level.period == growth.period:
         return _("同比 %(growth)s") % {"growth": said}
     return _("同比 %(growth)s（%(period)s）") % {"growth": said, "period": written_period(growth.period)}
@@ -206,15 +206,15 @@ def amount(main: float) -> tuple[str, str]:
             if abs(main) >= size:
                 return f"{main / size:,.2f}", name
     elif abs(main) >= MILLION:
-        return f"{main / MILLION:,.2f}", _("百万%(unit)s") % {"unit": unit_name(unit, language())}
-    return f"{main:,.2f}", unit_name(unit, language())
+        return f"{main / MILLION:,.2f}", _("百万%(unit)s") % {"unit": unit_name(unit)}
+    return f"{main:,.2f}", unit_name(unit)
 
 
 def unit_of(found: Subjects, block: Block) -> str:
     """The unit behind a number; an amount and a percentage carry theirs."""
     attribute = attribute_of(found, block.value) if block.value is not None else None
     plain = attribute is not None and attribute.type != "money" and not block.percent and block.taken != "share"
-    return unit_name(attribute.unit, language()) if attribute is not None and plain else ""
+    return unit_name(attribute.unit) if attribute is not None and plain else ""
 
 
 TILES: dict[str, Callable[[Seen, str, Block], Tile]] = {

@@ -18,10 +18,9 @@ from duofeng.brain.figures.targets import VERDICTS, TargetLine, Verdict
 from duofeng.kernel.message import Message, Said, Words
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
-from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import listed, told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
 from duofeng.web.tongue import is_foreign
@@ -69,19 +68,19 @@ def short(text: str) -> str:
 @register.filter
 def stated(number: Statement | Derived) -> str:
     """A stated number, or what follows from some, in the reader's language."""
-    return number.shown(language())
+    return told(number.said)
 
 
 @register.filter
 def aimed(line: TargetLine) -> str:
     """What was to be reached, in the reader's language."""
-    return line.aimed(language())
+    return told(line.aimed)
 
 
 @register.filter
 def unit(name: str | None) -> str:
     """A unit as the reader's language calls it."""
-    return unit_name(name, language())
+    return unit_name(name)
 
 
 @register.filter

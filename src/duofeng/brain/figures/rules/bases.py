@@ -9,8 +9,9 @@ from fractions import Fraction
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
-from duofeng.brain.figures.statement import Statement, show
-from duofeng.kernel.problem import Language
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.quantity import Quantity
 from duofeng.zone.kinds.identity import Base, Identity
 
 PEOPLE = "万人"
@@ -28,8 +29,9 @@ class Heads:
     def implied(self) -> bool:
         return len(self.statements) > 1
 
-    def shown(self, language: Language = "zh") -> str:
-        return show(self.value, PEOPLE, language=language) if self.implied else self.statements[0].shown(language)
+    @property
+    def said(self) -> Quantity | Message:
+        return say("{heads}（推算）", heads=Quantity(self.value, PEOPLE)) if self.implied else self.statements[0].said
 
 
 def heads(base: Base, book: Book) -> list[Heads]:
@@ -52,17 +54,17 @@ def one_base(identity: Identity, book: Book) -> Iterator[Check]:
         return
     least, most = found[0], found[-1]
     room = 1 + Fraction(identity.tolerance) / 100
-    listed_zh = "、".join(f"{each.shown()}{'（推算）' if each.implied else ''}" for each in found)
-    listed_en = ", ".join(f"{each.shown('en')}{' (implied)' if each.implied else ''}" for each in found)
     times = float(most.value / least.value)
     rounding = least.interval.half_width + most.interval.half_width
     yield checked(
         identity,
         not least.interval.scaled(room).below(most.interval),
         tuple(statement for each in found for statement in each.statements),
-        (
-            f"{len(found)} 个人口基数：{listed_zh}；最大是最小的 {times:.2f} 倍",
-            f"{len(found)} bases: {listed_en}; the largest is {times:.2f} times the smallest",
+        say(
+            "{count} 个人口基数：{bases}；最大是最小的 {times:.2f} 倍",
+            count=len(found),
+            bases=tuple(each.said for each in found),
+            times=times,
         ),
         (most.value - least.value, rounding, PEOPLE),
     )

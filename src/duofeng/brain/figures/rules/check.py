@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from duofeng.brain.figures.statement import Statement, show
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.quantity import Quantity
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.model import Text
 
@@ -23,7 +25,7 @@ class Check:
     severity: Literal["error", "warning"]
     holds: bool | None
     statements: tuple[Statement, ...]
-    arithmetic: Text
+    arithmetic: Message
     difference: Fraction = Fraction(0)
     rounding: Fraction = Fraction(0)
     unit: str = ""
@@ -33,25 +35,24 @@ class Check:
         """How many times larger the difference is than rounding explains; None when the numbers are exact."""
         return self.difference / self.rounding if self.rounding else None
 
-    def size(self, language: str = "zh") -> str:
+    @property
+    def size(self) -> Message:
         """`相差 6亿元，是舍入误差（0.01亿元）的 600 倍`."""
-        gap = show(self.difference, self.unit, language=language)
-        times = self.times_rounding
+        gap, times = Quantity(self.difference, self.unit), self.times_rounding
         if times is None:
-            return f"相差 {gap}，数字均为准确数" if language == "zh" else f"difference {gap}; the numbers are exact"
-        within, many = show(self.rounding, self.unit, 6, language), f"{float(times):.3g}"
-        if language == "zh":
-            return f"相差 {gap}，是舍入误差（{within}）的 {many} 倍"
-        return f"difference {gap}, {many} times what rounding explains ({within})"
+            return say("相差 {gap}，数字均为准确数", gap=gap)
+        within = Quantity(self.rounding, self.unit, 6)
+        return say(
+            "相差 {gap}，是舍入误差（{within}）的 {times} 倍", gap=gap, within=within, times=f"{float(times):.3g}"
+        )
 
 
 def checked(
     identity: Identity,
     holds: bool | None,
     said: tuple[Statement, ...],
-    arithmetic: tuple[str, str],
+    arithmetic: Message,
     gap: tuple[Fraction, Fraction, str] = (Fraction(0), Fraction(0), ""),
 ) -> Check:
     """A check of that identity; `gap` is difference, rounding and unit."""
-    zh, en = arithmetic
-    return Check(identity.id, identity.title, identity.severity, holds, said, Text(zh=zh, en=en), *gap)
+    return Check(identity.id, identity.title, identity.severity, holds, said, arithmetic, *gap)

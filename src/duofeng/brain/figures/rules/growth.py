@@ -10,7 +10,9 @@ from typing import cast
 from duofeng.brain.figures.book import Book, Slot, period_of
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
-from duofeng.brain.figures.statement import PERCENT, Statement, plain
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.message import say
+from duofeng.kernel.quantity import PERCENT, plain
 from duofeng.zone.kinds.identity import Identity
 
 COVERED = Fraction(95, 100)
@@ -45,11 +47,16 @@ def _nominal(identity: Identity, stated: Statement, now: Statement, before: Stat
     computed = growth_between(now.interval, before.interval)
     number = (now.value / before.value - 1) * 100
     holds = computed.overlaps(stated.interval)
-    result = f"− 1 = {plain(number)}% {'≈' if holds else '≠'}"
-    zh = f"{now.shown()} ÷ {before.shown()} {result} {stated.shown()}"
-    en = f"{now.shown('en')} ÷ {before.shown('en')} {result} {stated.shown('en')}"
+    arithmetic = say(
+        "{now} ÷ {before} − 1 = {growth}% {sign} {stated}",
+        now=now.said,
+        before=before.said,
+        growth=plain(number),
+        sign="≈" if holds else "≠",
+        stated=stated.said,
+    )
     gap = (abs(number - stated.value), computed.half_width + stated.interval.half_width, PERCENT)
-    return checked(identity, holds, (stated, now, before), (zh, en), gap)
+    return checked(identity, holds, (stated, now, before), arithmetic, gap)
 
 
 def _deflator(identity: Identity, stated: Statement, now: Statement, before: Statement) -> Check:
@@ -59,11 +66,11 @@ def _deflator(identity: Identity, stated: Statement, now: Statement, before: Sta
         identity,
         None,
         (stated, now, before),
-        (
-            f"增速 {stated.shown()} 按不变价格计算，不能由现价总量重算：现价 {plain(nominal)}%，"
-            f"隐含价格变动或基数修订 {plain(deflator)}%",
-            f"growth {stated.shown('en')} is at constant prices and cannot be recomputed from current-price levels: "
-            f"nominal {plain(nominal)}%, implied deflator or revised base {plain(deflator)}%",
+        say(
+            "增速 {stated} 按不变价格计算，不能由现价总量重算：现价 {nominal}%，隐含价格变动或基数修订 {deflator}%",
+            stated=stated.said,
+            nominal=plain(nominal),
+            deflator=plain(deflator),
         ),
     )
 
@@ -100,16 +107,17 @@ def _back_cast(identity: Identity, stated: Statement, known: list[tuple[Statemen
     slack = Fraction(identity.tolerance)
     allowed = Interval(_shift(stated.interval.low, -slack), _shift(stated.interval.high, slack))
     holds = computed.overlaps(allowed)
-    parts_zh = "、".join(f"{level.shown()}（{growth.shown()}）" for level, growth in known)
-    parts_en = ", ".join(f"{level.shown('en')} ({growth.shown('en')})" for level, growth in known)
     sign = "≈" if holds else "≠"
     return checked(
         identity,
         holds,
         (stated, *(each for pair in known for each in pair)),
-        (
-            f"各部分 {parts_zh} 合成 {plain(number)}% {sign} {stated.shown()}",
-            f"the parts {parts_en} give {plain(number)}% {sign} {stated.shown('en')}",
+        say(
+            "各部分 {parts} 合成 {growth}% {sign} {stated}",
+            parts=tuple(say("{level}（{growth}）", level=level.said, growth=growth.said) for level, growth in known),
+            growth=plain(number),
+            sign=sign,
+            stated=stated.said,
         ),
         (abs(number - stated.value), computed.half_width + stated.interval.half_width, PERCENT),
     )

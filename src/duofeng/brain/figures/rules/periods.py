@@ -9,11 +9,9 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
 from duofeng.brain.figures.statement import Statement
-from duofeng.kernel.period_names import period_name
-from duofeng.kernel.problem import Language
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.quantity import Quantity
 from duofeng.zone.kinds.identity import Identity
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def same_fact(identity: Identity, book: Book) -> Iterator[Check]:
@@ -74,14 +72,14 @@ def _inside(inner: Statement, outer: Statement) -> bool:
     )
 
 
-def _said(each: Statement, language: Language) -> str:
-    return f"{period_name(each.period, language)} {each.shown(language)}".strip()
+def _said(each: Statement) -> Message | Quantity:
+    return Message("{period} {number}", {"period": each.period, "number": each.said}) if each.period else each.said
 
 
 def _compared(identity: Identity, book: Book, pair: tuple[Statement, Statement], holds: bool, sign: str) -> Check:
     one, other = pair
-    zh, en = (f"{_said(one, language)} {sign} {_said(other, language)}" for language in LANGUAGES)
     title = book.indicators[one.indicator].title
+    arithmetic = say("{title}：{one} {sign} {other}", title=title, one=_said(one), sign=sign, other=_said(other))
     rounding = one.interval.half_width + other.interval.half_width
     gap = (abs(one.value - other.value), rounding, one.unit)
-    return checked(identity, holds, (one, other), (f"{title.zh}：{zh}", f"{title.en}: {en}"), gap)
+    return checked(identity, holds, (one, other), arithmetic, gap)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from duofeng.brain.figures.book import Book, period_of, slot_of
-from duofeng.brain.figures.english import in_english
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
-from duofeng.brain.figures.statement import PERCENT, Statement, base_factor, plain, show
-from duofeng.kernel.problem import Language
-from duofeng.kernel.unit_names import unit_name
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.quantity import PERCENT, Quantity, plain
 from duofeng.zone.kinds.identity import Identity
 
 PLAN = "plan"
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+PLANNED = say("{level} ÷ {ratio} = {implied} {sign} 计划 {stated}")
+IMPLIED = say("{level} ÷ {ratio} = {implied}（隐含计划）")
 
 
 def implied_total(part: Interval, share: Interval) -> Interval:
@@ -49,44 +49,40 @@ def of_count(identity: Identity, book: Book) -> Iterator[Check]:
             continue
         total = implied_total(level.interval, share.interval)
         fits = total.integers()
-        between = _between(total, level.unit)
         if total.high is None or fits:
-            zh = f"{level.shown()} ÷ {share.shown()} → 总数 {_listed(fits, total, level.unit)}"
-            listed = _listed(fits, total, level.unit, "en")
-            en = f"{level.shown('en')} ÷ {share.shown('en')} → {listed} in all"
-            yield checked(identity, True, (level, share), (zh, en))
+            whole = _possible(fits, total, level.unit)
+            arithmetic = say("{level} ÷ {share} → 总数 {whole}", level=level.said, share=share.said, whole=whole)
+            yield checked(identity, True, (level, share), arithmetic)
             continue
-        yield _no_integer(identity, level, share, between)
+        yield _no_integer(identity, level, share, total)
 
 
-def _no_integer(identity: Identity, level: Statement, share: Statement, between: str) -> Check:
+def _no_integer(identity: Identity, level: Statement, share: Statement, total: Interval) -> Check:
     nearest = max(1, round(level.value / share.value * 100))
     possible = Fraction(level.value * 100, nearest)
     return checked(
         identity,
         False,
         (level, share),
-        (
-            f"{level.shown()} ÷ {share.shown()} 得总数 {between}，其间没有整数；"
-            f"总数为 {nearest} 时应为 {plain(possible)}%",
-            f"{level.shown('en')} ÷ {share.shown('en')} gives {between} in all, and no whole number lies there; "
-            f"of {nearest} it would be {plain(possible)}%",
+        say(
+            "{level} ÷ {share} 得总数 {between}，其间没有整数；总数为 {nearest} 时应为 {possible}%",
+            level=level.said,
+            share=share.said,
+            between=_between(total, level.unit),
+            nearest=nearest,
+            possible=plain(possible),
         ),
         (abs(possible - share.value), share.interval.half_width, PERCENT),
     )
 
 
-def _between(total: Interval, unit: str) -> str:
-    low = plain((total.low or Fraction(0)) / base_factor(unit))
-    return f"{low}–{plain(total.high / base_factor(unit))}" if total.high is not None else f"≥ {low}"
+def _between(total: Interval, unit: str) -> Quantity | Message:
+    low = Quantity(total.low or Fraction(0), unit, upper=total.high)
+    return low if total.high is not None else Message("≥ {low}", {"low": low})
 
 
-def _listed(fits: tuple[int, ...], total: Interval, unit: str, language: Language = "zh") -> str:
-    if len(fits) == 1:
-        return in_english(Fraction(fits[0]), unit) if language == "en" else f"{fits[0]}{unit}"
-    return (
-        f"{_between(total, unit)} {unit_name(unit, 'en')}".strip() if language == "en" else _between(total, unit) + unit
-    )
+def _possible(fits: tuple[int, ...], total: Interval, unit: str) -> Quantity | Message:
+    return Quantity(Fraction(fits[0]), unit) if len(fits) == 1 else _between(total, unit)
 
 
 def bounded(identity: Identity, book: Book) -> Iterator[Check]:
@@ -96,11 +92,9 @@ def bounded(identity: Identity, book: Book) -> Iterator[Check]:
         if each.indicator not in identity.besides and _is_of_a_whole(each, book):
             holds = each.interval.overlaps(whole)
             over = max(each.value - 100, -each.value, Fraction(0))
-            zh, en = (
-                f"0% ≤ {shown} ≤ 100%" if holds else f"{shown} ∉ [0%, 100%]"
-                for shown in (each.shown(), each.shown("en"))
-            )
-            yield checked(identity, holds, (each,), (zh, en), (over, each.interval.half_width, PERCENT))
+            arithmetic = "0% ≤ {share} ≤ 100%" if holds else "{share} ∉ [0%, 100%]"
+            gap = (over, each.interval.half_width, PERCENT)
+            yield checked(identity, holds, (each,), Message(arithmetic, {"share": each.said}), gap)
 
 
 def _is_of_a_whole(said: Statement, book: Book) -> bool:
@@ -118,28 +112,19 @@ def completion(identity: Identity, book: Book) -> Iterator[Check]:
         plan = implied_total(level.interval, ratio.interval)
         stated = _plan_of(book, level)
         number = level.value / ratio.value * 100
-        zh, en = (_implied_plan(level, ratio, plan, language) for language in LANGUAGES)
+        implied = _possible(plan.integers(), plan, level.unit) if level.is_count else Quantity(number, level.unit)
+        parts = {"level": level.said, "ratio": ratio.said, "implied": implied}
         if stated is not None:
             holds = plan.overlaps(stated.interval)
             sign = "≈" if holds else "≠"
-            both = (f"{zh} {sign} 计划 {stated.shown()}", f"{en} {sign} planned {stated.shown('en')}")
+            both = Message(PLANNED.id, {**parts, "sign": sign, "stated": stated.said})
             gap = abs(number - stated.value)
             rounding = plan.half_width + stated.interval.half_width
             yield checked(identity, holds, (level, ratio, stated), both, (gap, rounding, level.unit))
         elif level.is_count and not plan.integers():
-            yield _no_integer(identity, level, ratio, _between(plan, level.unit))
+            yield _no_integer(identity, level, ratio, plan)
         else:
-            yield checked(identity, True, (level, ratio), (f"{zh}（隐含计划）", f"{en} (implied plan)"))
-
-
-def _implied_plan(level: Statement, ratio: Statement, plan: Interval, language: Language) -> str:
-    value = level.value / ratio.value * 100
-    implied = (
-        _listed(plan.integers(), plan, level.unit, language)
-        if level.is_count
-        else show(value, level.unit, language=language)
-    )
-    return f"{level.shown(language)} ÷ {ratio.shown(language)} = {implied}"
+            yield checked(identity, True, (level, ratio), Message(IMPLIED.id, parts))
 
 
 def _plan_of(book: Book, level: Statement) -> Statement | None:
@@ -160,8 +145,8 @@ def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
         low, high = rate.interval.low or Fraction(0), min(rate.interval.high or Fraction(100), Fraction(100))
         reached = Interval(over.interval.low * low / 100, over.interval.high * high / 100).integers()
         if reached:
-            zh, en = (f"{reached[-1]} ÷ {over.shown(each)} → {rate.shown(each)}" for each in LANGUAGES)
-            yield checked(identity, True, (rate, over), (zh, en))
+            parts = {"reached": reached[-1], "over": over.said, "rate": rate.said}
+            yield checked(identity, True, (rate, over), Message("{reached} ÷ {over} → {rate}", parts))
         else:
             nearest = round(over.value * rate.value / 100)
             possible = plain(Fraction(nearest * 100) / over.value)
@@ -169,10 +154,12 @@ def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
                 identity,
                 False,
                 (rate, over),
-                (
-                    f"{over.shown()} 中没有整数得到 {rate.shown()}，最近的 {nearest} 为 {possible}%",
-                    f"no whole number of {over.shown('en')} gives {rate.shown('en')}; "
-                    f"the nearest, {nearest}, is {possible}%",
+                say(
+                    "{over} 中没有整数得到 {rate}，最近的 {nearest} 为 {possible}%",
+                    over=over.said,
+                    rate=rate.said,
+                    nearest=nearest,
+                    possible=possible,
                 ),
                 (abs(Fraction(nearest * 100) / over.value - rate.value), rate.interval.half_width, PERCENT),
             )

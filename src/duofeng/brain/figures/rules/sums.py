@@ -12,9 +12,11 @@ from typing import cast
 from duofeng.brain.figures.book import Book, Slot, period_of
 from duofeng.brain.figures.interval import Interval
 from duofeng.brain.figures.rules.check import Check, checked
-from duofeng.brain.figures.statement import Measure, Statement, show
+from duofeng.brain.figures.statement import Measure, Statement
+from duofeng.kernel.message import Message
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import Language, ProblemError
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.quantity import Quantity
 from duofeng.kernel.units import factor_between
 from duofeng.zone.kinds.identity import Identity
 
@@ -39,11 +41,11 @@ def _equal(identity: Identity, whole: Statement, parts: list[Statement]) -> Chec
     sign = "≈" if holds else "≠"
     gap = (abs(number - whole.value), added.half_width + whole.interval.half_width, whole.unit)
 
-    def text(language: Language) -> str:
-        added_up = " + ".join(each.shown(language) for each in parts)
-        return f"{added_up} = {show(number, whole.unit, 4, language)} {sign} {whole.shown(language)}"
-
-    return checked(identity, holds, (whole, *parts), (text("zh"), text("en")), gap)
+    terms: tuple[Quantity | Message, ...] = tuple(each.said for each in parts)
+    added_up = reduce(lambda before, each: Message("{before} + {each}", {"before": before, "each": each}), terms)
+    sides = {"parts": added_up, "sum": Quantity(number, whole.unit, 4), "sign": sign, "whole": whole.said}
+    arithmetic = Message("{parts} = {sum} {sign} {whole}", sides)
+    return checked(identity, holds, (whole, *parts), arithmetic, gap)
 
 
 def part(identity: Identity, book: Book) -> Iterator[Check]:
@@ -70,16 +72,13 @@ def _not_above(identity: Identity, book: Book, about: tuple[str, str, Measure], 
     if of_part is None or of_whole is None:
         return
     holds = not of_whole.interval.below(of_part.interval)
-    sign = "≤" if holds else ">"
-    names = book.indicators[part_id].title, book.indicators[whole_id].title
+    titles = {"part": book.indicators[part_id].title, "whole": book.indicators[whole_id].title}
+    sides = {**titles, "of_part": of_part.said, "sign": "≤" if holds else ">", "of_whole": of_whole.said}
     yield checked(
         identity,
         holds,
         (of_part, of_whole),
-        (
-            f"{names[0].zh} {of_part.shown()} {sign} {names[1].zh} {of_whole.shown()}",
-            f"{names[0].en} {of_part.shown('en')} {sign} {names[1].en} {of_whole.shown('en')}",
-        ),
+        Message("{part} {of_part} {sign} {whole} {of_whole}", sides),
         (
             abs(of_part.value - of_whole.value),
             of_part.interval.half_width + of_whole.interval.half_width,

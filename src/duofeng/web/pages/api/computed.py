@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
-from duofeng.brain.figures.statement import base_factor, plain
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.quantity import base_factor, plain
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.counted import Counted, counted, tells_whom

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
-from duofeng.brain.figures.statement import Statement, base_factor, plain
+from duofeng.brain.figures.statement import Statement
+from duofeng.kernel.quantity import base_factor, plain
 from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.figures import stated

@@ -14,6 +14,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.runs.store import Run
+from duofeng.engine.columns import attribute_in
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.pages.api.access import Access, allowed
@@ -174,7 +175,7 @@ class Profiles:
         return rows
 
     def attribute(self, column: str) -> Attribute | None:
-        return reader.zone().attributes.get(self.register, {}).get(column.partition("[")[0])
+        return reader.zone().attributes.get(self.register, {}).get(attribute_in(column))
 
     def sensitivity(self, column: str) -> str:
         """What the zone no longer declares is guarded like what concerns a person."""

@@ -42,7 +42,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
         empty=_("没有声明过数字之间的关系。"),
     )
     context = {
-        "breaks": [(check, check.size(language())) for check in known.board.breaks],
+        "breaks": [(check, told(check.size)) for check in known.board.breaks],
         "errors": sum(check.severity == "error" for check in known.board.breaks),
         "held": len(known.board.held),
         "undecided": len(known.board.undecided),
@@ -60,14 +60,14 @@ def _rows(known: Known, _words: Language) -> list[dict[str, str | None]]:
 
 def _row(answer: str, check: Check) -> dict[str, str | None]:
     places = gettext("；").join(
-        f"{source_title(each)} {each.start}–{each.end} {each.shown(language())}" for each in check.statements
+        f"{source_title(each)} {each.start}–{each.end} {told(each.said)}" for each in check.statements
     )
     return {
         "answer": answer,
         "title": told(check.title),
         "arithmetic": told(check.arithmetic),
-        "size": check.size(language()) if answer == "broken" else None,
-        "places": gettext("；").join(places),
+        "size": told(check.size) if answer == "broken" else None,
+        "places": places,
     }
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import pgettext_lazy
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
 from duofeng.kernel.problem import Language
+from duofeng.tell.series import marks, series_chart
 from duofeng.tell.words import told
 from duofeng.web import asked, habits, reader, registers
 from duofeng.web.context import language
 from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.figures import Known, end_of, stated
 from duofeng.web.page import Page, rights
-from duofeng.web.series import marks, series_chart
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.indicator import Indicator
@@ -104,9 +104,9 @@ def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[st
         "topic_id": indicator.topic or "",
         "topic": topics.get(indicator.topic or "", ""),
         "order": list(topics).index(indicator.topic) if indicator.topic in topics else len(topics),
-        "level": levels[-1].shown(language()) if levels else None,
+        "level": told(levels[-1].said) if levels else None,
         "period": str(levels[-1].period) if levels else None,
-        "growth": growth.shown(language()) if growth else None,
+        "growth": told(growth.said) if growth else None,
         "growth_period": str(growth.period) if growth else None,
         "said": len(known.said_of(indicator.id)),
     }
@@ -115,8 +115,7 @@ def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[st
 def figure(request: HttpRequest, id: str) -> HttpResponse:
     indicator, everything = _indicator(id), stated()
     day = asked.day(request, "known")
-    scopes = dict(reader.zone().file.comparisons)
-    report = figure_report(everything.book, id, asked.period(request), end_of(day), scopes)
+    report = figure_report(everything.book, id, asked.period(request), end_of(day), reader.zone())
     known = everything.known(day)
     listing = Listing(
         "proof",
@@ -132,8 +131,8 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
         "report": report,
         "day": day,
         "periods": sorted({str(each.period) for each in everything.known().said_of(id) if each.period}),
-        "chart": series_chart(indicator, known),
-        "marks": marks(known, indicator.id),
+        "chart": series_chart(indicator, known.book),
+        "marks": marks(indicator.id, known.book),
         "targets": targets,
         "broken": [check for check in known.board.breaks if any(each.indicator == id for each in check.statements)],
         "changes": [(change, REASONS[change.reason]) for change in report.changes],
@@ -160,7 +159,7 @@ def _proof(report: FigureReport) -> pl.LazyFrame:
             {
                 "measure": each.measure,
                 "of": told(scope) if scope else each.of,
-                "written": each.shown(language()),
+                "written": told(each.said),
                 "document": told(document.title) if document else each.document,
                 "date": document.date if document else None,
                 "place": f"{each.start}–{each.end}" if each.end else each.place,
@@ -176,7 +175,7 @@ def from_profiles(request: HttpRequest, id: str) -> HttpResponse:
     """The part of the page that counts the figure from profiles: it may take a second, so it comes after the page."""
     indicator, everything = _indicator(id), stated()
     day = asked.day(request, "known")
-    report = figure_report(everything.book, id, asked.period(request), end_of(day), {})
+    report = figure_report(everything.book, id, asked.period(request), end_of(day), reader.zone())
     found = [counted(each.id, report.period, day) for each in _computing(indicator)]
     shown = [(each, each.gap(report.value)) for each in found]
     return render(request, "pages/figures/from_profiles.html", {"found": shown, "indicator": indicator, "day": day})

@@ -20,10 +20,9 @@ from duofeng.brain.policies.subject import SubjectAnswers, answers_for
 from duofeng.desk.accounts.permissions import SENSITIVITIES, Rights
 from duofeng.engine.expression import columns_needed
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.kernel.unit_names import unit_name
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.reader import FIRMS
 from duofeng.web.sight import Sight
@@ -81,7 +80,7 @@ def _field(column: str, policies: int, value: str) -> Field:
         listed = reader.zone().codes[attribute.codes].codes
         options = tuple((code, told(each.title)) for code, each in listed.items())
     unit = reader.zone().currency.unit if attribute.type == "money" else attribute.unit or ""
-    unit = unit_name(unit, language())
+    unit = unit_name(unit)
     return Field(column, column_title(FIRMS, column), attribute.type, unit, options, policies, value)
 
 

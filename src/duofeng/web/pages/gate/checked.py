@@ -9,11 +9,11 @@ from functools import lru_cache
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed
 from duofeng.brain.figures.gate import GateReport, gate
-from duofeng.brain.figures.gate_page import marks
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.source import zone_context
 from duofeng.kernel.period import Period
+from duofeng.tell.gate_page import marks
 from duofeng.web.counted import counted
 from duofeng.web.figures import Stated, stated
 from duofeng.web.pages.gate.drafts import StoredDraft

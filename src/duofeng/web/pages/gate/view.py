@@ -13,16 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.figures.gate_page import SEVERITY, gate_page
 from duofeng.brain.figures.naming import indicator_named
 from duofeng.facts.documents.extract import document_from
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.source import CONFIRMATIONS, confirmed_facts
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.gate_page import SEVERITY, gate_page
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.pages.gate import drafts
 from duofeng.web.pages.gate.checked import Checked, checked, paragraphs
@@ -147,7 +146,7 @@ def _record(request: HttpRequest, kept: drafts.StoredDraft, found: Checked, plac
 def annotated(request: HttpRequest, id: UUID) -> HttpResponse:
     """The annotated page as a file of its own."""
     kept = _kept(request, id)
-    page = gate_page(checked(kept).report, reader.zone(), kept.name, language())
+    page = gate_page(checked(kept).report, reader.zone(), kept.name)
     response = HttpResponse(page, content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="gate-{kept.id}.html"'
     return response

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from duofeng.brain.scores import words
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.kernel.problem import Problem
+from duofeng.tell import sheet_words as words
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.score_tables import against_group
 from duofeng.web.sight import MASK, Sight
 from duofeng.web.subject_view import SubjectView
@@ -66,7 +65,7 @@ def _card(card: Scorecard, found: Sheet | Problem, sight: Sight, chart: dict[str
         title,
         score=words.between(found.row["low"], found.row["high"]),
         grade=found.row["grade"],
-        group=words.group_title(reader.zone(), found.compiled, found.row["group"], language()),
+        group=words.group_title(reader.zone(), found.compiled, found.row["group"]),
         row=found.row,
         rated=found.rated,
         peers=found.peers,
@@ -111,7 +110,7 @@ def _points(line: Line, seen: bool) -> str:
 
 
 def _step(found: Sheet, line: Line) -> str:
-    return words.leaf_step(line, language()) if line.is_leaf else words.branch_step(found, line.path)
+    return words.leaf_step(line) if line.is_leaf else words.branch_step(found, line.path)
 
 
 def _improvements(found: Sheet, sight: Sight) -> Iterator[str]:
@@ -120,6 +119,6 @@ def _improvements(found: Sheet, sight: Sight) -> Iterator[str]:
         used = [one.column for one in found.lines[each.path].used]
         gain = f"+{words.points(each.gain)}"
         if sight.sees_all(used):
-            yield f"{words.improvement_text(each, language())} → {gain}"
+            yield f"{words.improvement_text(each)} → {gain}"
         else:
             yield f"{told(each.entry.title)} → +{round(each.gain, 1)}"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.brain.figures.targets import VERDICTS, TargetLine, shown_forecast, shown_result
+from duofeng.brain.figures.targets import VERDICTS, TargetLine
 from duofeng.kernel.problem import Language
 from duofeng.tell.words import told
 from duofeng.web import asked, reader
@@ -79,8 +79,8 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
         "id": target.indicator,
         "title": told(line.title),
         "period": target.period,
-        "aim": line.aimed(language()),
-        "result": shown_result(line, language()) or None,
+        "aim": told(line.aimed),
+        "result": told(line.reached) if line.reached else None,
         "ratio": float(line.ratio) if line.ratio is not None else None,
         "remark": _remark(line) or None,
         "owner": told(target.owner) if target.owner else None,
@@ -92,12 +92,11 @@ def _row(line: TargetLine, order: int) -> dict[str, object]:
 def _remark(line: TargetLine) -> str:
     if line.related:
         return gettext("；").join(
-            f"{each.statement.shown(language())}{gettext('，')}{told(each.why)}" for each in line.related
+            f"{told(each.statement.said)}{gettext('，')}{told(each.why)}" for each in line.related
         )
     if line.exceeded:
         return gettext("超额")
-    forecast = shown_forecast(line, language())
-    return gettext("照此进度期末 %(forecast)s") % {"forecast": forecast} if forecast else ""
+    return told("照此进度全年 {forecast}", forecast=line.expected) if line.expected else ""
 
 
 PAGES = [Page("targets/", "targets", targets, "figures.view", _("目标账"), order=22)]

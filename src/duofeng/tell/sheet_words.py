@@ -17,17 +17,18 @@ from duofeng.brain.scores.points import SIDES, full_marks, scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
 from duofeng.brain.scores.tree import WEIGHTED, Path
 from duofeng.engine import tree
+from duofeng.engine.columns import attribute_in, period_in
 from duofeng.engine.expression import Expression
-from duofeng.kernel.money import format_money
-from duofeng.kernel.problem import Language
-from duofeng.kernel.unit_names import unit_name
+from duofeng.kernel.message import say
+from duofeng.kernel.quantity import Amount
+from duofeng.tell.values import amount
+from duofeng.tell.words import told
 from duofeng.zone.kinds.codes import CodeList
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, Scoring
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
-YUAN = "元"
 MANY = 4
 """Unknown periods that are told as one."""
 
@@ -59,119 +60,96 @@ def between(low: float | None, high: float | None) -> str:
     return f"[{points(low)}–{points(high)}]"
 
 
-def amount(number: float | None, unit: str | None, language: Language = "zh") -> str:
-    """A value with its unit: yuan in 万元 or 亿元 where Chinese is read, ratios and growth with six digits."""
-    if number is None:
-        return "?"
-    if unit == YUAN and language == "zh":
-        return format_money(Decimal(f"{number:.2f}"))
-    text = f"{number:,.6f}".rstrip("0").rstrip(".")
-    return f"{text} {unit_name(unit, language, number)}".rstrip()
+def shown(value: float | None, unit: str | None) -> str:
+    return "?" if value is None else amount(Amount(value, unit))
 
 
-def exact_money(value: Decimal, unit: str | None, language: Language = "zh") -> str:
-    """Every digit of an amount: as Chinese offices write yuan, or with the unit behind it."""
-    if unit == YUAN and language == "zh":
-        return format_money(value)
-    text = f"{value:,f}"
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit_name(unit, language)}".rstrip()
-
-
-def _colon(language: Language) -> str:
-    return "：" if language == "zh" else ": "
-
-
-def _semicolon(language: Language) -> str:
-    return "；" if language == "zh" else "; "
-
-
-def used(
-    one: Used,
-    attributes: Mapping[str, Attribute],
-    language: Language = "zh",
-    codes: Mapping[str, CodeList] | None = None,
-) -> str:
+def used(one: Used, attributes: Mapping[str, Attribute], codes: Mapping[str, CodeList]) -> str:
     """`营业收入 2023 = 3,500万元`."""
-    head, known = _head(one.column, attributes, language), attributes.get(one.column.partition("[")[0])
-    if isinstance(one.value, Decimal):
-        return f"{head} = {exact_money(one.value, one.unit, language)}"
-    if isinstance(one.value, float):
-        return f"{head} = {amount(one.value, one.unit, language)}"
+    return f"{column_title(one.column, attributes)} = {_value(one, attributes, codes)}"
+
+
+def _value(one: Used, attributes: Mapping[str, Attribute], codes: Mapping[str, CodeList]) -> str:
+    if one.value is None:
+        return "?"
     if isinstance(one.value, bool):
-        words = ("是", "否") if language == "zh" else ("yes", "no")
-        return f"{head} = {words[0] if one.value else words[1]}"
-    listed = (codes or {}).get(known.codes or "") if known is not None else None
+        return told("是") if one.value else told("否")
+    if isinstance(one.value, (float, Decimal)):
+        return amount(Amount(one.value, one.unit))
+    known = attributes.get(attribute_in(one.column))
+    listed = codes.get(known.codes or "") if known is not None else None
     title = listed.title_of(str(one.value)) if listed is not None else None
-    return f"{head} = {'?' if one.value is None else title.of(language) if title is not None else one.value}"
+    return told(title) if title is not None else str(one.value)
 
 
-def used_lines(
-    line: Line, attributes: Mapping[str, Attribute], codes: Mapping[str, CodeList], language: Language = "zh"
-) -> list[tuple[str, str]]:
+def used_lines(line: Line, attributes: Mapping[str, Attribute], codes: Mapping[str, CodeList]) -> list[tuple[str, str]]:
     """What a leaf read, each with the column it stands for; many unknown periods of one attribute are one line."""
     lines: list[tuple[str, str]] = []
-    for (_, unknown), group in groupby(line.used, key=lambda one: (one.column.partition("[")[0], one.value is None)):
+    for (_, unknown), group in groupby(line.used, key=lambda one: (attribute_in(one.column), one.value is None)):
         members = list(group)
         if unknown and len(members) >= MANY:
-            lines.append((f"{_span(members, attributes, language)} = ?", members[0].column))
+            lines.append((f"{_span(members, attributes)} = ?", members[0].column))
         else:
-            lines += [(used(one, attributes, language, codes), one.column) for one in members]
+            lines += [(used(one, attributes, codes), one.column) for one in members]
     return lines
 
 
-def _span(members: Sequence[Used], attributes: Mapping[str, Attribute], language: Language) -> str:
-    """`用电量 2022-07…2024-06（24 期）`."""
-    last = members[-1].column.partition("[")[2].removesuffix("]")
-    size = f"（{len(members)} 期）" if language == "zh" else f" ({len(members)} periods)"
-    return f"{_head(members[0].column, attributes, language)}…{last}{size}"
-
-
-def _head(column: str, attributes: Mapping[str, Attribute], language: Language) -> str:
-    name, _, period = column.partition("[")
-    title = attributes[name].title.of(language) if name in attributes else name
-    return f"{title} {period.removesuffix(']')}".strip()
-
-
-def lacking(line: Line, attributes: Mapping[str, Attribute], language: Language = "zh") -> list[str]:
+def lacking(line: Line, attributes: Mapping[str, Attribute]) -> list[str]:
     """What a leaf without a value would need."""
+    unknown = groupby((one for one in line.used if one.value is None), key=lambda one: attribute_in(one.column))
+    wanted = [list(group) for _attribute, group in unknown]
     return [
-        text.removesuffix(" = ?") for text, _ in used_lines(line, attributes, {}, language) if text.endswith(" = ?")
+        text
+        for group in wanted
+        for text in (
+            [_span(group, attributes)]
+            if len(group) >= MANY
+            else [column_title(one.column, attributes) for one in group]
+        )
     ]
 
 
-def leaf_step(line: Line, language: Language = "zh") -> str:
+def _span(members: Sequence[Used], attributes: Mapping[str, Attribute]) -> str:
+    """`用电量 2022-07…2024-06（24 期）`."""
+    first, last = column_title(members[0].column, attributes), period_in(members[-1].column)
+    return told("{first}…{last}（{count} 期）", first=first, last=last, count=len(members))
+
+
+def column_title(column: str, attributes: Mapping[str, Attribute]) -> str:
+    """`营业收入 2023` of the column `revenue[2023]`."""
+    name = attribute_in(column)
+    title = told(attributes[name].title) if name in attributes else name
+    return f"{title} {period_in(column)}".strip()
+
+
+def leaf_step(line: Line) -> str:
     """From the value of a leaf to its points."""
-
-    def say(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
-
     scoring = scoring_of(line.entry)
     if line.value is None:
-        return say("数据缺失", "no data")
+        return told("数据缺失")
     if line.points is None:
-        return say("同组不足两家有数据，不能比较", "fewer than two of its peers have data: nothing to compare with")
+        return told("同组不足两家有数据，不能比较")
     if scoring.by in PEER_METHODS:
-        return _peer_step(line, scoring, language)
+        return _peer_step(line, scoring)
     if scoring.by == "bands":
-        return f"{_band_reached(line.entry, scoring, line.value, language)} → {points(line.points)}"
-    value = amount(line.value, line.entry.unit, language)
+        return f"{_band_reached(line.entry, scoring, line.value)} → {points(line.points)}"
     if scoring.by == "given":
-        return say(f"照录 {value} → {points(line.points)}", f"as recorded, {value} → {points(line.points)}")
-    return _line_step(line, scoring, language)
+        return told("照录 {value} → {points}", value=shown(line.value, line.entry.unit), points=points(line.points))
+    return _line_step(line, scoring)
 
 
-def _band_reached(entry: Entry, scoring: Scoring, value: float, language: Language) -> str:
-    shown = amount(value, entry.unit, language)
+def _band_reached(entry: Entry, scoring: Scoring, value: float) -> str:
+    reached = shown(value, entry.unit)
     for band in scoring.bands:
         side, bound = band.bound
         if side == "else":
             break
         if SIDES[side](np.array([value]), float(bound))[0]:
-            return f"{shown} {SIGNS[side]} {amount(float(bound), entry.unit, language)}"
-    return f"{shown}，未达各档" if language == "zh" else f"{shown} reaches no band"
+            return f"{reached} {SIGNS[side]} {shown(float(bound), entry.unit)}"
+    return told("{value}，未达各档", value=reached)
 
 
-def _line_step(line: Line, scoring: Scoring, language: Language) -> str:
+def _line_step(line: Line, scoring: Scoring) -> str:
     assert line.value is not None
     assert scoring.from_ is not None
     assert scoring.to is not None
@@ -186,8 +164,9 @@ def _line_step(line: Line, scoring: Scoring, language: Language) -> str:
     inside = min(max(share, 0.0), 1.0)
     cut = "" if inside == share else f" → {points(inside)}"
     # Nothing has no logarithm: it lies before the lower end.
-    told = f"{text} = {points(share)}{cut}" if scoring.by != "log" or value > 0 else f"{here} → {points(inside)}"
-    return f"{told}{_semicolon(language)}{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
+    working = f"{text} = {points(share)}{cut}" if scoring.by != "log" or value > 0 else f"{here} → {points(inside)}"
+    marks = f"{_marks(line.entry, scoring, points(inside))} = {points(line.points)}"
+    return f"{working}{told('；')}{marks}"
 
 
 def _clipped(scoring: Scoring, value: float) -> float:
@@ -203,28 +182,24 @@ def _marks(entry: Entry, scoring: Scoring, share: str) -> str:
     return f"{share} × {full}"
 
 
-def _peer_step(line: Line, scoring: Scoring, language: Language) -> str:
-    chinese, colon = language == "zh", _colon(language)
+def _peer_step(line: Line, scoring: Scoring) -> str:
     stands, group = line.standing, line.group
     assert stands is not None
     assert group is not None
     steps = []
-    shown = exact(stands.prepared)
+    prepared = exact(stands.prepared)
     if scoring.log:
-        steps.append(f"ln(1 + {amount(_clipped(scoring, line.value or 0.0), None)}) = {shown}")
-    elif scoring.clip is not None and exact(line.value or 0.0) != shown:
-        steps.append(f"{exact(line.value or 0.0)} → {shown}")
+        steps.append(f"ln(1 + {shown(_clipped(scoring, line.value or 0.0), None)}) = {prepared}")
+    elif scoring.clip is not None and exact(line.value or 0.0) != prepared:
+        steps.append(f"{exact(line.value or 0.0)} → {prepared}")
     if stands.cut != stands.prepared:
-        steps.append(f"{'缩尾' if chinese else 'cut'} → {exact(stands.cut)}")
+        steps.append(told("缩尾 → {value}", value=exact(stands.cut)))
     low, high = _bounds(line)
-    span = f"[{exact(low)}, {exact(high)}]"
+    spread = f"[{exact(low)}, {exact(high)}]{told('：')}{_span_part(line, low, high)}"
     percentile = (stands.place - 1) / (stands.known - 1) * 100
-    where = (
-        f"从低到高第 {points(stands.place)} 位，共 {stands.known}"
-        if chinese
-        else (f"place {points(stands.place)} from below of {stands.known}")
-    )
-    rank_part = f"{where}{colon}({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
+    where = told("从低到高第 {place} 位，共 {known}", place=points(stands.place), known=stands.known)
+    quotient = f"({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
+    rank_part = f"{where}{told('：')}{quotient}"
     match scoring.by:
         case "percentile":
             steps.append(rank_part)
@@ -234,12 +209,12 @@ def _peer_step(line: Line, scoring: Scoring, language: Language) -> str:
             sign = "−" if line.entry.direction == "down" else "+"
             steps.append(f"50 {sign} 10 × ({exact(stands.cut)} − {exact(group['mean'])}) ÷ {exact(group['deviation'])}")
         case "minmax":
-            steps.append(f"{span}{colon}{_span_part(line, low, high, language)}")
+            steps.append(spread)
         case "blend":
-            steps += [f"a {rank_part}", f"b {span}{colon}{_span_part(line, low, high, language)}", "(a + b) ÷ 2"]
+            steps += [f"a {rank_part}", f"b {spread}", "(a + b) ÷ 2"]
     if scoring.least or full_marks(line.entry) != 100:
         steps.append(_marks(line.entry, scoring, "÷ 100"))
-    return f"{_semicolon(language).join(steps)} → {points(line.points)}"
+    return f"{told('；').join(steps)} → {points(line.points)}"
 
 
 def _bounds(line: Line) -> tuple[float, float]:
@@ -249,11 +224,11 @@ def _bounds(line: Line) -> tuple[float, float]:
     return low, line.group["maximum"] if line.group["p_high"] is None else line.group["p_high"]
 
 
-def _span_part(line: Line, low: float, high: float, language: Language) -> str:
+def _span_part(line: Line, low: float, high: float) -> str:
     assert line.standing is not None
     cut = line.standing.cut
     if low == high:
-        return "没有差别 = 50" if language == "zh" else "no spread = 50"
+        return told("没有差别 = 50")
     top, share = (high, (high - cut)) if line.entry.direction == "down" else (cut, (cut - low))
     below = cut if line.entry.direction == "down" else low
     text = f"({exact(top)} − {exact(below)}) ÷ ({exact(high)} − {exact(low)}) × 100"
@@ -316,35 +291,30 @@ def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
     return f"{points(sum(full.values()))} ÷ {points(sum(full[line.path] for line in counted))}"
 
 
-def entry_title(sheet: Sheet, entry: str, language: Language = "zh") -> str:
+def entry_title(sheet: Sheet, entry: str) -> str:
     """An entry of the run by its title; one that the card has no more by its id, the whole card as the total."""
     line = sheet.lines.get(tuple(entry.split(".")))
     if line is not None:
-        return line.entry.title.of(language)
-    return entry or ("总分" if language == "zh" else "total")
+        return told(line.entry.title)
+    return entry or told("总分")
 
 
-def improvement_text(each: Improvement, language: Language = "zh") -> str:
+STEPS = {"band": say("下一档"), "line": say("一成满分"), "peers": say("超过同组的一成")}
+
+
+def improvement_text(each: Improvement) -> str:
     """`研发费用占营业收入：从 0.048 到 0.05（下一档，分子增加 12万元）`."""
-
-    def say(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
-
     unit = each.entry.unit
-    target = amount(each.target, unit, language)
-    past = say("低于", "below") if each.target < each.value else say("超过", "above")
-    goal = f"{past} {target}" if each.beyond else target
-    why = {
-        "band": say("下一档", "the next band"),
-        "line": say("一成满分", "a tenth of full marks"),
-        "peers": say("超过同组的一成", "passes a tenth of its peers"),
-    }[each.step]
+    goal = shown(each.target, unit)
+    if each.beyond:
+        goal = told("低于 {goal}", goal=goal) if each.target < each.value else told("超过 {goal}", goal=goal)
+    why = told(STEPS[each.step])
     if each.also is not None:
-        size = amount(_readable(each.also), each.also_unit, language)
-        way = say("分子增加", "numerator up by") if each.also > 0 else say("分子减少", "numerator down by")
-        why += say(f"，{way} {size}", f", {way} {size}")
-    title, value = each.entry.title.of(language), amount(each.value, unit, language)
-    return say(f"{title}：从 {value} 到 {goal}（{why}）", f"{title}: from {value} to {goal} ({why})")
+        size = shown(_readable(each.also), each.also_unit)
+        more = told("{why}，分子增加 {size}", why=why, size=size)
+        why = more if each.also > 0 else told("{why}，分子减少 {size}", why=why, size=size)
+    value = shown(each.value, unit)
+    return told("{title}：从 {value} 到 {goal}（{why}）", title=each.entry.title, value=value, goal=goal, why=why)
 
 
 def _readable(size: float) -> float:
@@ -352,43 +322,44 @@ def _readable(size: float) -> float:
     return float(f"{abs(size):.0f}") if abs(size) >= 1e4 else float(f"{abs(size):.4g}")
 
 
-def alarm_text(row: Mapping[str, Any], attribute: Attribute, language: Language = "zh") -> str:
+def alarm_text(row: Mapping[str, Any], attribute: Attribute) -> str:
     """`研发费用 2023：900万元，此前 100万元、120万元、110万元，是中位数的 8.2 倍`."""
-    unit = attribute.unit
-    earlier = [amount(one, unit, language) for one in row["history"] if one is not None]
-    title, value = attribute.title.of(language), amount(row["value"], unit, language)
-    if language == "zh":
-        text = f"{title} {row['period']}：{value}，此前 {'、'.join(earlier)}，是中位数的 {row['ratio']:.1f} 倍"
-        return text + (f"，记录于 {row['recorded_on']}，截止日 {row['deadline']}" if row.get("deadline") else "")
-    text = f"{title} {row['period']}: {value}; before: {'; '.join(earlier)}; {row['ratio']:.1f} times the median"
-    return text + (f"; recorded on {row['recorded_on']}, deadline {row['deadline']}" if row.get("deadline") else "")
+    text = told(
+        "{title} {period}：{value}，此前 {earlier}，是中位数的 {ratio:.1f} 倍",
+        title=attribute.title,
+        period=row["period"],
+        value=shown(row["value"], attribute.unit),
+        earlier=[shown(one, attribute.unit) for one in row["history"] if one is not None],
+        ratio=row["ratio"],
+    )
+    if not row.get("deadline"):
+        return text
+    return told("{text}，记录于 {day}，截止日 {deadline}", text=text, day=row["recorded_on"], deadline=row["deadline"])
 
 
-def group_title(zone: Zone, compiled: Compiled, group: str | None, language: Language = "zh") -> str:
+def group_title(zone: Zone, compiled: Compiled, group: str | None) -> str:
     """`制造业 · 成长期`: the codes of a peer group by their titles, where a list declares them."""
     if group is None:
         return "—"
     parts = group.split(GROUP_SEPARATOR)
     if len(parts) != len(compiled.peers):
         return group
-    titles = [
-        _code_title(zone, compiled.card.register, peer, part, language)
-        for peer, part in zip(compiled.peers, parts, strict=True)
-    ]
+    register = compiled.card.register
+    titles = [_code_title(zone, register, peer, part) for peer, part in zip(compiled.peers, parts, strict=True)]
     return GROUP_SEPARATOR.join(titles)
 
 
-def _code_title(zone: Zone, kind: str, peer: Expression, code: str, language: Language) -> str:
+def _code_title(zone: Zone, register: str, peer: Expression, code: str) -> str:
     """By the list of the attribute; of an expression that writes codes itself, by the one list that has all of them."""
     lists = list(zone.codes.values())
     if isinstance(peer.node, tree.Attribute):
-        attribute = zone.attributes[kind].get(peer.node.name)
+        attribute = zone.attributes[register].get(peer.node.name)
         lists = [each for each in lists if attribute is not None and each.id == attribute.codes]
     else:
         written = _written(peer.node)
         lists = [each for each in lists if written and written <= set(each.codes)]
     title = lists[0].title_of(code) if len(lists) == 1 else None
-    return title.of(language) if title is not None else code
+    return told(title) if title is not None else code
 
 
 def _written(node: tree.Node) -> set[str]:

@@ -1,0 +1,16 @@
+"""The name of a profile's column: its attribute, and in brackets the period of its values: `revenue[2023]`."""
+
+from __future__ import annotations
+
+
+def column_of(attribute: str, period: object | None) -> str:
+    return f"{attribute}[{period}]" if period else attribute
+
+
+def attribute_in(column: str) -> str:
+    return column.partition("[")[0]
+
+
+def period_in(column: str) -> str:
+    """Empty for the column of a state."""
+    return column.partition("[")[2].removesuffix("]")
