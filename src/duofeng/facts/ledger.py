@@ -208,7 +208,7 @@ class Ledger:
 
     def fact_files(self, counted: pl.DataFrame, kind: str) -> pl.DataFrame:
         """The files of a kind that may hold facts of these arrivals."""
-        files = self.fact_table.files().filter(pl.col("partition.kind") == kind)
+        files = self._listed().filter(pl.col("partition.kind") == kind)
         if not {"min.delivery", "max.delivery"} <= set(files.columns):
             return files
         one = pl.col("min.delivery") == pl.col("max.delivery")
@@ -243,7 +243,7 @@ class Ledger:
 
         The newest retraction is settled first: one that was itself withdrawn withdraws nothing.
         """
-        files = self.fact_table.files()
+        files = self._listed()
         holding = (
             files.filter((pl.col("null_count.retracts") < pl.col("rows")).fill_null(True)) if files.height else files
         )
@@ -270,6 +270,10 @@ class Ledger:
             sequence=pl.col("fact").str.split(":").list.get(1).cast(pl.Int64),
         )
         return parts.join(counted.select("id", "delivery"), on="id").select("delivery", "sequence", "by")
+
+    def _listed(self) -> pl.DataFrame:
+        """The files facts lie in now."""
+        return self.fact_table.files()
 
     def _first_arrivals(self) -> pl.DataFrame:
         return self.arrivals().filter(pl.col("verdict").is_in(COUNTED))

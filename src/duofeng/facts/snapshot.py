@@ -10,8 +10,8 @@ import polars as pl
 
 from duofeng.facts.ledger import Ledger
 
-MOST_KEPT = 16
-"""Tables of one snapshot in memory; as a rule there are three, more only where earlier days are asked for."""
+MOST_KEPT = 64
+"""Tables of one snapshot in memory: four, and the subjects of each register; more where earlier days are asked for."""
 
 
 class Snapshot(Ledger):
@@ -37,10 +37,13 @@ class Snapshot(Ledger):
         read = super().withdrawn
         return self._once(("withdrawn", *counted["delivery"]), lambda: read(counted))
 
-    def fact_files(self, counted: pl.DataFrame, kind: str) -> pl.DataFrame:
-        read = super().fact_files
-        state = self.fact_table.log_changed_at()
-        return self._once(("files", kind, state, *counted["delivery"]), lambda: read(counted, kind))
+    def subjects(self, *, known_at: datetime, kind: str) -> pl.DataFrame:
+        read = super().subjects
+        found = ("subjects", kind, *self.counted(known_at)["delivery"])
+        return self._once(found, lambda: read(known_at=known_at, kind=kind))
+
+    def _listed(self) -> pl.DataFrame:
+        return self._once(("files", self.fact_table.log_changed_at()), super()._listed)
 
     def _names(self, known_at: datetime) -> pl.DataFrame:
         read = super()._names

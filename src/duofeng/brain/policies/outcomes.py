@@ -81,6 +81,7 @@ def name_of(code: int) -> str:
 
 
 _NAMES = np.array([name_of(code) for code in range(256)], dtype=object)
+IS_NEAR = np.array([name_of(code) == "near" for code in range(256)])
 assert {UNKNOWN_NEAR, NOT_ELIGIBLE} <= {code for code in range(256) if _NAMES[code] == "no"}
 
 

@@ -137,6 +137,11 @@ class Plan:
                     pending.extend([fresh] if fresh in self.by_id else [])
         return frozenset(reached)
 
+    def columns_below(self, policy: str) -> frozenset[str]:
+        """The columns, of subjects, of others, of cards, that decide a policy and the policies it reads."""
+        below = (name for id in self.rests_on(policy) if id in self.by_id for name in self.columns_of[id])
+        return frozenset(name for name in below if not name.startswith(("outcome:", "amount:")))
+
     @cached_property
     def cards(self) -> frozenset[str]:
         """Scorecards that must be computed first."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import resource
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -36,7 +35,7 @@ from duofeng.brain.runs.earlier import Earlier, earlier_of
 from duofeng.brain.runs.judged import Judged, judged
 from duofeng.brain.runs.on_spark import answering_on_spark
 from duofeng.brain.runs.record import conditions_kept, policies_kept
-from duofeng.brain.runs.store import Manifest, Run, Runs
+from duofeng.brain.runs.store import NEAR, Manifest, Run, Runs, near_of
 from duofeng.brain.runs.subject import MERGED, merged
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
@@ -46,6 +45,7 @@ from duofeng.engine.memory import give_back
 from duofeng.engine.truths import BLOCK, Truths
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.zone import Zone
@@ -71,7 +71,7 @@ class Inputs:
     @property
     def pinned(self) -> Inputs:
         """The same, with the ledger at the version it has now: what arrives while a run is computed is not in it."""
-        return replace(self, ledger=Ledger(self.ledger.folder, self.ledger.version))
+        return replace(self, ledger=Snapshot(self.ledger.folder, self.ledger.version))
 
     @property
     def id(self) -> str:
@@ -148,12 +148,15 @@ def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | N
     clock.done("check")
     step(say("汇总档案"))
     asked = referred_to(inputs.zone, [each.register for each in registers])
-    one = subjects_as_one(inputs.ledger, inputs.zone, sorted(asked), inputs.known_at)
+    if earlier is None:
+        one = subjects_as_one(inputs.ledger, inputs.zone, sorted(asked), inputs.known_at)
+    else:
+        one = earlier.subjects_as_one(sorted(asked))
     folded = {
         each.register: _folded(inputs, each, registers, one, folder / each.register, earlier) for each in registers
     }
     clock.done("profile")
-    frames = {each.register: _linked(each, folded, folder / each.register) for each in registers}
+    frames = {each.register: _linked(each, folded, folder / each.register, earlier) for each in registers}
     folded.clear()
     clock.done("links")
     step(say("计算评分"))
@@ -167,7 +170,7 @@ def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | N
             place = folder / each.register
             read = (*_read_by_policies(inputs, each.plan), *each.plan.links.names)
             frame = frames.pop(each.register).select("subject", *read).hstack(results.pop(each.register))
-            answered = _answered(each.plan, frame, run, place)
+            answered = _answered(each.plan, frame, run, place, earlier)
             clock.done("policies")
             counts[each.register], short = _payments(each, answered, frame, place)
             warnings += short
@@ -219,9 +222,11 @@ def _folded(
     return folded
 
 
-def _linked(judged: Judged, folded: Mapping[str, pl.DataFrame], place: Path) -> pl.DataFrame:
+def _linked(judged: Judged, folded: Mapping[str, pl.DataFrame], place: Path, earlier: Earlier | None) -> pl.DataFrame:
     """The profile with a column for everything asked of other subjects; kept."""
     frame = linked(folded[judged.register], judged.links, folded)
+    if earlier is not None:
+        earlier.compare(judged.register, frame)
     _keep(frame, place, "profile")
     return frame
 
@@ -243,7 +248,7 @@ def _scores(judged: Judged, frames: Mapping[str, pl.DataFrame], place: Path, ear
 
 
 def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path, earlier: Earlier | None) -> pl.DataFrame:
-    if earlier is None or not earlier.take_card(compiled, frame, folder):
+    if earlier is None or not earlier.take_card(compiled, folder):
         for each, parts in score_tables(compiled, frame):
             _keep_parts(parts, folder, each)
         give_back()
@@ -258,7 +263,9 @@ def _answering(engine: Engine) -> AbstractContextManager[Answering]:
     return answering_on_spark() if engine == "spark" else nullcontext(RuleBook.run)
 
 
-def _answered(planned: Plan, frame: pl.DataFrame, run: Answering, folder: Path) -> list[Outcomes]:
+def _answered(
+    planned: Plan, frame: pl.DataFrame, run: Answering, folder: Path, earlier: Earlier | None
+) -> list[Outcomes]:
     """Answer slice by slice; keep outcomes, truths and near misses."""
     starts = range(0, max(frame.height, 1), AT_ONCE)
     answered = [answer(planned, frame.slice(first, AT_ONCE), run) for first in starts]
@@ -271,7 +278,9 @@ def _answered(planned: Plan, frame: pl.DataFrame, run: Answering, folder: Path) 
         np.concatenate([each.truths.unknown for each in answered], axis=1),
     )
     truths.write(folder / "truths.parquet")
-    _keep_parts(_near(answered, planned), folder, "near")
+    (folder / NEAR).mkdir()
+    same = earlier.take_near(planned, codes, frame, folder) if earlier else set()
+    _keep_near(answered, [name for name in names if name not in same], folder)
     return answered
 
 
@@ -313,17 +322,12 @@ def _keep_parts(parts: Iterable[pl.DataFrame], folder: Path, name: str) -> None:
             writer.write_table(table, row_group_size=BLOCK)
 
 
-def _near(answered: list[Outcomes], planned: Plan) -> Iterator[pl.DataFrame]:
-    """Policy after policy, each the most money per effort first."""
-    yield near_misses(answered, [])
+def _keep_near(answered: list[Outcomes], policies: Sequence[str], folder: Path) -> None:
+    """A table a policy, the most money per effort first; an empty one where there is no policy."""
+    if not answered[0].plan.policies:
+        _keep(near_misses(answered), folder, NEAR)
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting = deque[Future[pl.DataFrame]]()
-        for each in planned.policies:
-            waiting.append(pool.submit(near_misses, answered, [each.id]))
-            if len(waiting) > THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        list(pool.map(lambda policy: _keep(near_misses(answered, [policy]), folder, near_of(policy)), policies))
 
 
 def _counted(codes: list[Bytes], paid: pl.DataFrame) -> dict[str, int]:

@@ -1,22 +1,33 @@
-"""What the current run has worked out already and a new one need not: profiles of subjects nobody spoke of since, cards
-whose values are what they were. The tables come out the same byte for byte, as a whole run's do."""
+"""What the current run has worked out already and a new one need not: values nobody spoke of since, cards and near
+misses that rest on such values alone. The tables come out the same byte for byte, as a whole run's do."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import MERGED, merged
-from duofeng.brain.scores.card import Compiled
-from duofeng.facts.canonical import Canonical, by_register, with_canonical
+from duofeng.brain.policies.outcomes import IS_NEAR
+from duofeng.brain.policies.plan import Plan
+from duofeng.brain.profiles import One, canonical_subjects
+from duofeng.brain.runs.compared import Compared
+from duofeng.brain.runs.store import Run, Runs, near_of
+from duofeng.brain.runs.subject import MERGED, merged, subjects_as_one, with_results
+from duofeng.brain.scores.card import Compiled, rated
+from duofeng.engine.links import rows_of
+from duofeng.facts.asked import Asked, asked_columns
+from duofeng.facts.canonical import with_canonical
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
+from duofeng.facts.resolve.canonical import attributes_read
+from duofeng.facts.snapshot import Snapshot
 from duofeng.facts.touched import touched
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.zone import Zone
@@ -26,7 +37,7 @@ MOST = 0.25
 OF_A_CARD = ("score", "breakdown", "groups", "members")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Earlier:
     """A run of the same zone, day, engine and packages, with everything it knew still known.
 
@@ -37,61 +48,151 @@ class Earlier:
     zone: Zone
     ledger: Ledger
     known_at: datetime
+    _touched: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _profiles: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _intact: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _compared: dict[str, Compared] = field(default_factory=dict)
 
-    def profile(self, register: str, columns: Sequence[str], one: Canonical | None) -> pl.DataFrame | None:
-        """The profile of a register, of which only subjects that facts touched since are folded. None where too much
-        is another: a column is new, other subjects are one, or many were touched."""
-        one_with = by_register(one, register)
-        together = {register, *one_with, *(self.run.registers if isinstance(one, Mapping) else ())}
-        if not self._has(["profile", MERGED], register):
+    @cached_property
+    def before(self) -> Ledger:
+        """The ledger as the run saw it."""
+        return Snapshot(self.ledger.folder, self.run.manifest.ledger_version)
+
+    def subjects_as_one(self, registers: Iterable[str]) -> One:
+        """Which subjects are one, by register. Worked out again only where a name, an identifier or a decision came."""
+        found = {each: self._as_one(each) for each in registers}
+        return {register: one for register, one in found.items() if one is not None}
+
+    def profile(self, register: str, columns: Sequence[str], one: One) -> pl.DataFrame | None:
+        """The profile of a register, of which only what facts touched since is folded; None where nobody can tell what.
+
+        Folded are: of the subjects spoken of the columns that were spoken of; references that led to a subject for
+        which another one stands now; all columns of subjects that stand for others than before; columns that are new.
+        """
+        kept, said = self._kept(register), self._said(register)
+        asked = asked_columns(self.zone.attributes, register, columns)
+        leads_to = {register, *(each.to for each in asked if each.to is not None)}
+        if kept is None or said is None or not all(self._has([MERGED], each) for each in leads_to):
             return None
-        kept = self.run.table("profile", register)
-        if set(columns) - set(kept.collect_schema()) or self._others_are_one(together, one_with):
-            return None
-        before = Ledger(self.ledger.folder, self.run.manifest.ledger_version)
-        spoken_of = touched(before, self.run.known_at, self.ledger, self.known_at, register)
-        if spoken_of is None:
-            return None
-        subjects = with_canonical(
-            self.ledger.subjects(known_at=self.known_at, kind=register), register, one_with.get(register)
-        )
-        again = subjects.filter(pl.col("subject").is_in(spoken_of.implode()))["canonical"].unique()
+        subjects = self.ledger.subjects(known_at=self.known_at, kind=register)
+        subjects = with_canonical(subjects, register, one.get(register))
         shown = subjects.filter(pl.col("subject") == pl.col("canonical"))["subject"].sort()
-        if again.len() > MOST * shown.len():
+        spoken_of = subjects.join(said, on="subject", how="semi")["canonical"].unique()
+        regrouped = self._regrouped(register, one)
+        known = pl.concat([kept["subject"], spoken_of, regrouped])
+        if not shown.is_in(known.implode()).all():
             return None
-        folded = profile(
-            self.ledger, self.zone, register, columns,
-            as_of=self.run.as_of, known_at=self.known_at, canonical=one, only=again,
-        )  # fmt: skip
-        untouched = kept.select("subject", *columns).filter(~pl.col("subject").is_in(again.implode()))
-        whole = pl.concat([untouched, folded]).sort("subject").collect().rechunk()
-        return whole if whole["subject"].equals(shown) else None
+        there = [each for each in asked if each.column in kept.columns]
+        whole = _rows(shown, kept.select("subject", *(each.column for each in there)))
+        again = [(spoken_of, [each.column for each in there if each.attribute in set(said["attribute"])])]
+        again += [(self._naming(kept, each, one), [each.column]) for each in there if each.to is not None]
+        again += [(regrouped, list(columns)), (shown, [each.column for each in asked if each not in there])]
+        for who, names in again:
+            if names and who.len():
+                folded = profile(
+                    self.ledger, self.zone, register, names, as_of=self.run.as_of, known_at=self.known_at,
+                    canonical=one, only=who if who.len() <= MOST * shown.len() else None,
+                )  # fmt: skip
+                whole = _written_over(whole, folded.collect())
+        return whole.select("subject", *columns)
 
-    def take_card(self, compiled: Compiled, frame: pl.DataFrame, folder: Path) -> bool:
+    def compare(self, register: str, frame: pl.DataFrame) -> None:
+        """See where the finished profile of a register differs from the run's."""
+        kept = self._kept(register)
+        if kept is not None:
+            self._compared[register] = Compared(kept, frame)
+
+    def take_card(self, compiled: Compiled, folder: Path) -> bool:
         """Copy the tables of a card whose values are what they were into a folder; whether they could be."""
-        names = [f"{what}-{compiled.card.card}" for what in OF_A_CARD]
-        there = [name for name in names if self.run.has(name, compiled.card.register)]
-        if not there or not self._has(there, compiled.card.register) or not self._has(["profile"], compiled.of):
+        register, compared = compiled.card.register, self._compared.get(compiled.of)
+        there = [name for what in OF_A_CARD if self.run.has(name := f"{what}-{compiled.card.card}", register)]
+        if not there or compared is None or not self._has(there, register):
             return False
-        columns = ["subject", *(compiled.profile_columns if compiled.members else compiled.columns)]
-        kept = self.run.table("profile", compiled.of)
-        if set(columns) - set(kept.collect_schema()) or not kept.select(columns).collect().equals(
-            frame.select(columns)
-        ):
+        if compiled.members is not None:
+            same = compared.same(compiled.profile_columns)
+        else:
+            same = compared.same(compiled.columns, lambda frame: rated(compiled, frame))
+        if not same:
             return False
         for name in there:
-            shutil.copyfile(self.run.path(name, compiled.card.register), folder / f"{name}.parquet")
+            shutil.copyfile(self.run.path(name, register), folder / f"{name}.parquet")
         return True
 
-    def _has(self, names: Sequence[str], register: str) -> bool:
-        return all(self.run.has(name, register) and self.run.is_intact(name, register) for name in names)
+    def take_near(self, plan: Plan, codes: npt.NDArray[np.uint8], frame: pl.DataFrame, folder: Path) -> set[str]:
+        """Copy the near misses of policies where nobody who is one or was has another value in what the policy rests
+        on. Returns these policies. `codes` are all answers, policies × rows of `frame`."""
+        compared, register = self._compared.get(plan.register), plan.register
+        if compared is None or not self._has(["outcomes", *(f"score-{card}" for card in plan.cards)], register):
+            return set()
+        before = with_results(self.run, plan, compared.before.lazy()).collect()
+        compared, then = Compared(before, frame), self.run.table("outcomes", register).collect()
+        same = set()
+        for each in plan.policies:
+            name = near_of(each.id)
+            now, was = IS_NEAR[codes[plan.rows[each.id]]], IS_NEAR[then[each.id].to_numpy()]
+            if not compared.matter(plan.columns_below(each.id), now, was) and self._has([name], register):
+                shutil.copyfile(self.run.path(name, register), folder / f"{name}.parquet")
+                same.add(each.id)
+        return same
 
-    def _others_are_one(self, registers: Iterable[str], one_with: Mapping[str, pl.DataFrame]) -> bool:
-        """Whether somewhere other subjects are one now: references lead on to those that stand for them."""
-        return not all(
-            self._has([MERGED], each) and self.run.table(MERGED, each).collect().equals(merged(one_with.get(each)))
-            for each in registers
-        )
+    def _as_one(self, register: str) -> pl.DataFrame | None:
+        said = self._said(register) if self._has([MERGED], register) else None
+        if said is None or not attributes_read(self.zone, register).isdisjoint(said["attribute"]):
+            return canonical_subjects(self.ledger, self.zone, register, self.known_at)
+        return subjects_as_one(self.run, self.before, self.zone, register)
+
+    def _said(self, register: str) -> pl.DataFrame | None:
+        if register not in self._touched:
+            self._touched[register] = touched(self.before, self.run.known_at, self.ledger, self.known_at, register)
+        return self._touched[register]
+
+    def _kept(self, register: str) -> pl.DataFrame | None:
+        if register not in self._profiles and self._has(["profile"], register):
+            self._profiles[register] = self.run.table("profile", register).collect().rechunk()
+        return self._profiles.get(register)
+
+    def _led_elsewhere(self, register: str, one: One) -> pl.DataFrame:
+        """`subject` and `canonical`, before or now, of all for whom another stands than before."""
+        then, now = self.run.table(MERGED, register).collect(), merged(one.get(register))
+        return pl.concat([then, now]).unique(keep="none")
+
+    def _regrouped(self, register: str, one: One) -> pl.Series:
+        """The subjects that stand for others than before. Of whom nothing was known only what came since matters."""
+        known = self.before.subjects(known_at=self.run.known_at, kind=register)
+        moved = self._led_elsewhere(register, one).join(known, on="subject", how="semi")
+        return pl.concat([moved["subject"], moved["canonical"]]).unique()
+
+    def _naming(self, kept: pl.DataFrame, asked: Asked, one: One) -> pl.Series:
+        """The subjects that named somebody for whom another stands now."""
+        moved = self._led_elsewhere(str(asked.to), one)
+        named = kept.select("subject", name=pl.col(asked.column))
+        named = named.explode("name") if asked.many else named
+        return named.filter(pl.col("name").is_in([*moved["subject"], *moved["canonical"]]))["subject"].unique()
+
+    def _has(self, names: Sequence[str], register: str) -> bool:
+        return all(self.run.has(name, register) and self._is_intact(name, register) for name in names)
+
+    def _is_intact(self, name: str, register: str) -> bool:
+        file = (name, register)
+        if file not in self._intact:
+            self._intact[file] = self.run.is_intact(name, register)
+        return self._intact[file]
+
+
+def _rows(shown: pl.Series, kept: pl.DataFrame) -> pl.DataFrame:
+    """The rows of these subjects; nothing is known of those that are not there."""
+    if kept["subject"].equals(shown):
+        return kept
+    return pl.DataFrame([shown]).join(kept, on="subject", how="left", maintain_order="left")
+
+
+def _written_over(whole: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
+    """With the values of a few rows and columns, or of columns more."""
+    rows = np.arange(whole.height)
+    rows[rows_of(folded["subject"], whole["subject"]).to_numpy()] = np.arange(folded.height) + whole.height
+    new = [each for each in folded.iter_columns() if each.name not in whole.columns]
+    other = (each for each in folded.drop("subject", *(each.name for each in new)).iter_columns())
+    return whole.with_columns(*new, *(pl.concat([whole[each.name], each]).gather(rows) for each in other))
 
 
 def earlier_of(

@@ -27,6 +27,7 @@ from duofeng.zone.problems import hint
 POINTER = "current"
 QUESTIONS = "questions"
 MANIFEST = "manifest.json"
+NEAR = "near"
 LAYOUT = 2
 """How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register."""
 
@@ -108,8 +109,11 @@ class Run:
         return path
 
     def table(self, name: str, register: str) -> pl.LazyFrame:
-        """A table of a register, read when collected. Raises ProblemError (E651) when its file is gone."""
-        return pl.scan_parquet(self.path(name, register))
+        """A table of a register, read when collected; near misses of all policies, one after the other, as one table.
+
+        Raises ProblemError (E651) when a file of it is gone."""
+        parts = sorted(Path(file).stem for file in self.manifest.files if file.startswith(f"{register}/{name}/"))
+        return pl.scan_parquet([self.path(f"{name}/{part}", register) for part in parts] or self.path(name, register))
 
     def has(self, name: str, register: str) -> bool:
         return _file(name, register) in self.manifest.files
@@ -312,6 +316,11 @@ def _read(folder: Path) -> Run:
 
 def _file(name: str, register: str) -> str:
     return f"{register}/{name}.parquet"
+
+
+def near_of(policy: str) -> str:
+    """The table with the near misses of one policy."""
+    return f"{NEAR}/{policy}"
 
 
 def _layout(folder: Path) -> int:

@@ -37,7 +37,11 @@ def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> Non
 
 def profile_with_results(run: Run, plan: Plan) -> pl.LazyFrame:
     """The run's profile with the results of the cards its policies read, one row per subject."""
-    frame = run.table("profile", plan.register)
+    return with_results(run, plan, run.table("profile", plan.register))
+
+
+def with_results(run: Run, plan: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of the run's subjects with the results of the cards that the policies read."""
     for card in sorted(plan.cards):
         if not run.has(f"score-{card}", plan.register):
             raise ProblemError(problems.SCORE_NEEDED.at(policy="—", card=card))

@@ -150,11 +150,17 @@ def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers), members)
 
 
+def rated(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of those that the card rates."""
+    if compiled.rates is None:
+        return frame
+    return frame.filter(evaluate(compiled.rates, frame, compiled.as_of).fill_null(False))
+
+
 def score(compiled: Compiled, frame: pl.DataFrame) -> Scored:
     """The card for the rows of a profile that it rates. `frame` has `subject` and the card's columns."""
     as_of = compiled.as_of
-    if compiled.rates is not None:
-        frame = frame.filter(evaluate(compiled.rates, frame, as_of).fill_null(False))
+    frame = rated(compiled, frame)
     stages = [compiled.stage] if compiled.stage else []
     asked = [*stages, *compiled.peers, *(leaf for _, leaf in compiled.leaves.values())]
     found = iter(evaluate_nodes([bind(each, as_of) for each in asked], frame))

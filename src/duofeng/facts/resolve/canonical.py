@@ -87,6 +87,11 @@ def canonical_with_references(
     return {each: canonical(ledger, zone, each, known_at) for each in sorted(wanted)}
 
 
+def attributes_read(zone: HasCodes, register: str) -> frozenset[str]:
+    """The attributes from whose facts it follows which subjects of a register are one."""
+    return frozenset((*DECIDED, *manner_of(zone, register).said))
+
+
 def statements(ledger: Ledger, register: str, known_at: datetime, manner: Manner = FIRMS) -> pl.DataFrame:
     """The facts that say who is who: people's decisions, and every name and identifier, however often said, once."""
     decided = ledger.facts(known_at=known_at, kind=register, attributes=DECIDED).collect()
