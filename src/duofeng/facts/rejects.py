@@ -14,7 +14,7 @@ from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.cells import PERSONAL
 from duofeng.facts.readers.table import ROW
 from duofeng.kernel.identifiers import SCHEMES, mask
-from duofeng.kernel.message import Message, restored, stored
+from duofeng.kernel.message import Message, restored, say, stored
 from duofeng.kernel.problem import KINDS
 
 ROW_CONTENT = "#row"
@@ -79,6 +79,14 @@ def carried(rejects: pl.DataFrame) -> pl.DataFrame:
     for file, text in rejects.select("file", "params").iter_rows():
         params.append(json.dumps({CAME_FROM: file} | _loaded(text), ensure_ascii=False))
     return rejects.select(REJECTED.names()).with_columns(params=pl.Series(params, dtype=pl.String))
+
+
+def where(sheet: str, column: str, params: str) -> Message:
+    """Where in its file a reject stands: a column, of a sheet or not, or the characters of a document."""
+    at = _loaded(params)
+    if "end" in at:
+        return say("{column}，第 {start}-{end} 字", column=column, start=at["start"], end=at["end"])
+    return Message("{place}", {"place": f"{sheet}!{column}" if sheet else column})
 
 
 def file_of(file: str, params: str) -> str:

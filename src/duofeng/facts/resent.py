@@ -140,10 +140,12 @@ def _keys_in(source: Source, cells: pl.DataFrame) -> list[pl.Series]:
 
 def to_put_right(rejects: pl.DataFrame, told: Callable[[Message], str]) -> pl.DataFrame:
     """The rejected rows of one arrival as they were written, a row each, with marks and reasons in front."""
-    rows: dict[tuple[str, int], dict[str, str]] = {}
+    rows: dict[tuple[str, int | None, str], dict[str, str]] = {}
     for reject in rejects.iter_rows(named=True):
         content = row_content(reject["params"])
-        row = rows.setdefault((reject["sheet"] or "", reject["row"]), dict.fromkeys(MARKS, "") | content)
+        # What stands in no row, as a figure of a document, is alone.
+        key = (reject["sheet"], reject["row"], "" if reject["row"] is not None else reject["params"])
+        row = rows.setdefault(key, dict.fromkeys(MARKS, "") | content)
         row[ARRIVAL_MARK], row[ROW_MARK] = reject["arrival"], str(reject["row"])
         row[REASON_MARK] = "；".join(filter(None, (row[REASON_MARK], _why(reject, told))))
         row[RAW_MARK] = "" if content else reject["raw"]

@@ -20,7 +20,7 @@ from duofeng.kernel.problem import ProblemError
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DUOFENG_LANG", "en")
     monkeypatch.setenv("COLUMNS", "80")
-    rejected = {"sheet": "chars 2-21", "row": None, "column": "gdp", "raw": "[1/2]", "code": "E100"}
+    rejected = {"sheet": "", "row": None, "column": "gdp", "raw": "[1/2]", "code": "E100"}
     frame = pl.DataFrame([rejected | {"params": '{"text": "[1/2]", "nearest": "2023H1"}'}], schema=REJECTED)
     arrival = Arrival("tax", "a.csv", "sum", datetime(2024, 1, 1, tzinfo=UTC), "Alice", rows=1)
     Ledger.open(tmp_path / "ledger").append(arrival, [], [frame])

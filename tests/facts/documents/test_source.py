@@ -20,7 +20,7 @@ from duofeng.facts.documents.source import (
 )
 from duofeng.facts.fact import DELIVERED
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.rejects import reason
+from duofeng.facts.rejects import reason, where
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told_in
 from duofeng.zone.load import load_zone
@@ -120,6 +120,8 @@ def test_the_reason_for_waiting_is_told_in_one_language(zone, document):
     (params,) = waiting_as_rejects(waiting)["params"]
     assert "未声明的指标（" in str(reason("E409", params))
     assert "an indicator nobody declared (" in told_in("en", reason("E409", params))
+    place = where("", "新增路灯", params)
+    assert told_in("en", place) == "新增路灯, characters 15-22"
     kept_before = json.dumps({"indicator": "x", "why": "甲", "confidence": "0.5"})
     assert told_in("en", reason("E409", kept_before)) == "'x' waits for a yes or no: 甲 (confidence 0.5)"
 

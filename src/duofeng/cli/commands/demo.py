@@ -28,11 +28,12 @@ from duofeng.cli.commands.run import print_manifest, question
 from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
-from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, now, today
+from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, now, table_of, today
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.facts.profile import profile
+from duofeng.kernel.message import say
 from duofeng.synth import write_zone
 from duofeng.tell.language import language
 from duofeng.tell.words import told
@@ -271,9 +272,7 @@ def _rejects(ledger: Ledger, folder: Path) -> None:
     place = ["file", "row", "column"]
     refused = ledger.rejects().select("file", pl.col("row").cast(pl.Int64), "column").unique()
     found = planted.join(refused.with_columns(found=pl.lit(True)), on=place, how="left")
-    table = Table(box=None, pad_edge=False)
-    for title in (told("埋下的错误"), told("应拒收"), told("已拒收")):
-        table.add_column(title, justify="left" if title == told("埋下的错误") else "right")
+    table = table_of(say("埋下的错误"), numbers=(say("应拒收"), say("已拒收")))
     for row in found.group_by("kind").agg(pl.len(), pl.col("found").count()).sort("kind").iter_rows(named=True):
         table.add_row(row["kind"], f"{row['len']:,}", f"{row['found']:,}")
     table.add_row(told("合计"), f"{found.height:,}", f"{found['found'].count():,}", style="bold")

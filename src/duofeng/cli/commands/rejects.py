@@ -7,14 +7,14 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from duofeng.cli.commands.figure import write_text
-from duofeng.cli.console import DEFAULT_DATA, DataOption, console
+from duofeng.cli.console import DEFAULT_DATA, DataOption, console, table_of
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.rejects import file_of, reason, shown_raw
+from duofeng.facts.rejects import file_of, reason, shown_raw, where
 from duofeng.facts.resent import to_put_right
+from duofeng.kernel.message import say
 from duofeng.tell.words import told
 
 SHOWN = 50
@@ -41,18 +41,18 @@ def rejects(
 
 
 def _show(found: pl.DataFrame) -> None:
-    titles = told("到达 文件 行 列 原文 原因").split()
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in titles:
-        table.add_column(title, overflow="fold", min_width=24 if title == titles[-1] else None)
+    table = table_of(say("到达"), say("文件"), say("行"), say("列"), say("原文"), say("原因"))
+    for column in table.columns:
+        column.overflow = "fold"
+    table.columns[-1].min_width = 24
     for row in found.head(SHOWN).iter_rows(named=True):
-        place = f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"]
+        place = told(where(row["sheet"], row["column"], row["params"]))
         why = f"{row['code']} {told(reason(row['code'], row['params']))}"
         file, raw = file_of(row["file"], row["params"]), shown_raw(row["raw"], row["params"])
         number = "" if row["row"] is None else str(row["row"])
         table.add_row(row["arrival"][:8], *(Text(cell) for cell in (file, number, place, raw[:40], why)))
     console.print(table)
-    total, rows = found.height, found.select("arrival", "sheet", "row").n_unique()
+    total, rows = found.height, found.select("arrival", "sheet", "row").drop_nulls("row").n_unique()
     more = told("（只列出前 {SHOWN} 处）", SHOWN=SHOWN) if total > SHOWN else ""
     console.print(told("共 {total} 处，{rows} 行{more}。", total=total, rows=rows, more=more))
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from duofeng.cli.console import (
     DEFAULT_DATA,
@@ -17,6 +16,7 @@ from duofeng.cli.console import (
     console,
     now,
     print_problems,
+    table_of,
     today,
 )
 from duofeng.facts.fact import Fact
@@ -27,7 +27,6 @@ from duofeng.facts.resolve.problems import CHOOSE_ONE
 from duofeng.facts.resolve.review import reasons, with_background
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
-from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 
@@ -119,7 +118,7 @@ def _record(ledger: Ledger, facts: list[Fact], by: str) -> None:
 
 
 def _show(candidates: pl.DataFrame) -> None:
-    table = Table(*told("对象 候选 把握 理由").split(), box=None, header_style="bold")
+    table = table_of(say("对象"), say("候选"), say("把握"), say("理由"))
     for row in candidates.iter_rows(named=True):
         table.add_row(
             _side(row, "subject", "name") if row["rank"] == 1 else "",
@@ -139,9 +138,4 @@ def _count(found: Resolution) -> None:
     for how, count in found.counts().items():
         console.print(f"{count:>9,}  {told(HOW[how])}", markup=False)
     if found.counts()["ask"]:
-        command = (
-            "duofeng resolve decide 对象 候选 --by 姓名"
-            if language() == "zh"
-            else "duofeng resolve decide SUBJECT CANDIDATE --by NAME"
-        )
-        console.print(told("作出决定：{command}", command=command), markup=False, soft_wrap=True)
+        console.print(told("作出决定：duofeng resolve decide 对象 候选 --by 姓名"), markup=False, soft_wrap=True)

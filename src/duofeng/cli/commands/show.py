@@ -98,8 +98,8 @@ def _table(
     zone: Zone, kind: str, facts: pl.DataFrame, marks: dict[str, str], counts: dict[str, tuple[int, Grain]]
 ) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title, width in zip(told("属性 值 时期 出处").split(), (24, 30, 12, 30), strict=True):
-        table.add_column(title, max_width=width, overflow="fold")
+    for title, width in ((say("属性"), 24), (say("值"), 30), (say("时期"), 12), (say("出处"), 30)):
+        table.add_column(told(title), max_width=width, overflow="fold")
     known = zone.attributes.get(kind, {})
     disputed = pl.col("disputes").any().over("attribute", "period")
     order = {name: place for place, name in enumerate(known)}

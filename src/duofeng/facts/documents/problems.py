@@ -56,7 +56,7 @@ OTHER_PLACE = declare(
 NO_FIGURE_THERE = declare(
     "E410",
     "第 {place} 字没有读到数字；最近的在 {nearest}",
-    explain="位置写成“起-止”，见 duofeng read 的 start、end 两列，或 duofeng rejects 的工作表一列。",
+    explain="位置写成“起-止”，见 duofeng read 的 start、end 两列，或 duofeng rejects。",
 )
 STILL_WAITS = declare(
     "E411",

@@ -32,6 +32,8 @@ CONFIRMATIONS = "confirmations"
 """The source of figures a person said yes to."""
 SURE = 0.8
 """At or above this confidence a figure counts without being asked about."""
+TOLD = ("indicator", "period", "number", "money", "confidence", "start", "end")
+"""What a reject says of a figure that waits."""
 WAITING = pl.Schema({**DELIVERED, "indicator": pl.String(), "confidence": pl.Float64(), "why": pl.String()})
 AREAS = {
     "全省": "province",
@@ -156,15 +158,13 @@ def waiting_as_rejects(waiting: pl.DataFrame) -> pl.DataFrame:
     """What waits for a yes or no, in the shape of the ledger's rejects: place, words, reason, the fact as JSON."""
     rows = [
         {
-            "sheet": f"chars {row['start']}-{row['end']}",
+            "sheet": "",
             "row": None,
             "column": row["attribute"] or row["indicator"],
             "raw": row["written"],
             "code": WAITS.code,
             "params": json.dumps(
-                {name: str(row[name]) for name in ("indicator", "period", "number", "money", "confidence")}
-                | {"why": stored(REASONS[row["why"]])},
-                ensure_ascii=False,
+                {name: str(row[name]) for name in TOLD} | {"why": stored(REASONS[row["why"]])}, ensure_ascii=False
             ),
         }
         for row in waiting.iter_rows(named=True)

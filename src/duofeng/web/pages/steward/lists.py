@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from duofeng.facts.rejects import file_of, reason, shown_raw
+from duofeng.facts.rejects import file_of, reason, shown_raw, where
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import Language, Problem
 from duofeng.tell.words import told
@@ -110,7 +110,7 @@ def _refused(ledger: Snapshot, words: Language) -> pl.DataFrame:
     found = ledger.rejects()
     shown = [
         {
-            "where": f"{row['sheet']}!{row['column']}" if row["sheet"] else row["column"],
+            "where": told(where(row["sheet"], row["column"], row["params"])),
             "stands_in": file_of(row["file"], row["params"]),
             "content": shown_raw(row["raw"] or "", row["params"]),
             "why": told(reason(row["code"], row["params"])),
