@@ -54,17 +54,19 @@ class Areas:
         ]
 
     def frame(self) -> pl.DataFrame:
-        """Columns `id`, `level`, `parent`, `name`: grids, then micro-grids."""
+        """Columns `id`, `level`, `office`, `parent` (of micro-grids), `name`: grids, then micro-grids."""
         offices = list(self.population.plan.areas.offices)
-        parents = [offices[office] for office in self.office_of_grid]
+        office_of = [offices[office] for office in self.office_of_grid]
         grids = [
-            (code, "grid", parent, f"网格{code[9:15]}") for code, parent in zip(self.grid_codes, parents, strict=True)
+            (code, "grid", office, None, f"网格{code[9:15]}")
+            for code, office in zip(self.grid_codes, office_of, strict=True)
         ]
         micro = [
-            (code, "micro_grid", self.grid_codes[grid], f"微网格{code[9:18]}")
+            (code, "micro_grid", office_of[grid], self.grid_codes[grid], f"微网格{code[9:18]}")
             for code, grid in zip(self.micro_codes, self.grid_of_micro, strict=True)
         ]
-        return pl.DataFrame(grids + micro, schema=["id", "level", "parent", "name"], orient="row")
+        schema = dict.fromkeys(("id", "level", "office", "parent", "name"), pl.String)
+        return pl.DataFrame(grids + micro, schema=schema, orient="row")
 
     def events(self, plan: Events, count: int) -> Iterator[pl.DataFrame]:
         """Columns `id`, `reported_on`, `area`, `event_class`, `voice`, `closed_on`; in order of time, by chunks."""

@@ -81,7 +81,7 @@ def _marked(call: ast.Call) -> Iterator[Entry]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     named = {each.arg: each.value for each in call.keywords if each.arg}
     context = _text(named.get("context"))
-    if name == "pgettext":
+    if name in ("pgettext", "pgettext_lazy"):
         if text := _text(call.args[1]):
             yield Entry(text, _text(call.args[0]))
         return
@@ -98,14 +98,16 @@ def _text(node: ast.AST | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-_TRANS = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]+)"|'([^']+)')""")
+_TRANS = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+"([^"]+)")?""")
 _BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
 _CALLED = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
 _BLANKS = re.compile(r"\s*\n\s*")
 
 
 def in_template(source: str) -> Iterator[Entry]:
-    for double, single in (*_TRANS.findall(source), *_CALLED.findall(source)):
+    for double, single, context in _TRANS.findall(source):
+        yield Entry(double or single, context, _COUNTED.search(double or single) is not None)
+    for double, single in _CALLED.findall(source):
         yield Entry(double or single, plural=_COUNTED.search(double or single) is not None)
     for options, body in _BLOCK.findall(source):
         one, _, many = body.partition("{% plural %}")

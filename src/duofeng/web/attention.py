@@ -70,10 +70,7 @@ def _paid_in(folder: Path) -> dict[str, int]:
     return {policy: paid for rows in sums for policy, paid in rows.iter_rows()}
 
 
-def changed_firms(changed: pl.DataFrame, run: Run, most: int = LISTED) -> list[dict[str, object]]:
-    """subject, name, number of answers that are another now: the most changed first."""
-    counted = (
-        changed.group_by("subject").agg(pl.len().alias("changes")).sort("changes", "subject", descending=[True, False])
-    )
-    names = run.names(reader.FIRMS).collect()
-    return counted.head(most).join(names, on="subject", how="left", maintain_order="left").to_dicts()
+def changed_most(changed: pl.DataFrame, most: int = LISTED) -> list[dict[str, object]]:
+    """begin (of its address), subject, name, number of answers that are another now: the most changed first."""
+    counted = changed.group_by("begin", "subject", "name").agg(changes=pl.len())
+    return counted.sort("changes", "subject", descending=[True, False]).head(most).to_dicts()

@@ -14,9 +14,9 @@ WAN = 1_000_000
 """Minor units in ten thousand."""
 
 
-def histogram(amounts: pl.Series) -> dict[str, Any] | None:
+def histogram(amounts: pl.Series, whom: str) -> dict[str, Any] | None:
     """How amounts in minor units spread; nothing where nobody is due anything."""
-    return spread_chart(spread(amounts))
+    return spread_chart(spread(amounts), whom)
 
 
 def spread(amounts: pl.Series) -> dict[str, list[Any]] | None:
@@ -30,8 +30,9 @@ def spread(amounts: pl.Series) -> dict[str, list[Any]] | None:
     return {"labels": labels, "counts": [int(each) for each in counts]}
 
 
-def spread_chart(found: dict[str, list[Any]] | None) -> dict[str, Any] | None:
-    return bars(found["labels"], found["counts"], _("每户金额（万元）"), _("户数")) if found else None
+def spread_chart(found: dict[str, list[Any]] | None, whom: str) -> dict[str, Any] | None:
+    """`whom` is the word for those who are counted."""
+    return bars(found["labels"], found["counts"], _("各得金额（万元）"), whom) if found else None
 
 
 def bars(labels: list[str], counts: list[int], across: str, up: str) -> dict[str, Any]:

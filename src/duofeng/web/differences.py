@@ -10,8 +10,10 @@ from django.http import Http404
 
 from duofeng.brain.runs.difference import changed_outcomes
 from duofeng.brain.runs.store import Run, Runs
+from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
-from duofeng.web import reader
+from duofeng.web import reader, registers
+from duofeng.web.run_view import view_of
 
 
 def asked(id: str | None) -> Run | None:
@@ -37,6 +39,18 @@ def previous(run: Run | None) -> Run | None:
 def changes(before: Run, after: Run) -> pl.DataFrame:
     """register, policy, subject, before, after, cause: every answer that is another now."""
     return _changes(before.folder, after.folder)
+
+
+def opened(rights: Rights, before: Run, after: Run) -> pl.DataFrame:
+    """What changed, of subjects this person may open, with their names; their addresses start with `begin`."""
+    found = changes(before, after)
+    parts = [found.clear().with_columns(name=pl.lit(None, pl.String), begin=pl.lit(None, pl.String))]
+    for (register,), rows in found.partition_by("register", as_dict=True, maintain_order=True).items():
+        if registers.opens(rights, str(register)):
+            names = view_of(after if after.has("profile", str(register)) else before).named(str(register))
+            named = rows.join(names, on="subject", how="left", maintain_order="left")
+            parts.append(named.with_columns(begin=pl.lit(registers.list_address(str(register)))))
+    return pl.concat(parts)
 
 
 @lru_cache(maxsize=8)

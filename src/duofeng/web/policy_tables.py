@@ -22,6 +22,7 @@ from duofeng.engine.truths import Truths
 from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.context import language
+from duofeng.web.run_view import view_of
 from duofeng.web.sight import Sight
 from duofeng.web.values import column_title
 
@@ -80,7 +81,7 @@ def answered(run: Run, planned: Planned) -> bool:
 
 def named(run: Run, planned: Planned) -> pl.LazyFrame:
     """subject, name of whom the policy is for: what nobody named is called by its key."""
-    return run.names(planned.policy.register).with_columns(pl.col("name").fill_null(pl.col("subject")))
+    return view_of(run).named(planned.policy.register).lazy()
 
 
 def places(run: Run, planned: Planned) -> dict[str, int]:

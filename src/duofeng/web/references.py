@@ -37,7 +37,7 @@ class Trail:
     attribute: str
     counted: str
     first: tuple[End, ...]
-    more: int
+    more: str
     address: str
 
 
@@ -55,6 +55,6 @@ def _trail(subject: SubjectView, rights: Rights, found: Referring) -> Trail:
         told(found.attribute.title),
         registers.counted(found.register, found.total),
         ends,
-        found.total - len(ends),
+        registers.counted(found.register, found.total - len(ends)) if found.total > len(ends) else "",
         registers.list_address(found.register, {found.attribute.id: subject.subject}) if opened else "",
     )

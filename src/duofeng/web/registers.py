@@ -7,12 +7,14 @@ from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.tell.words import told
 from duofeng.web import page, reader
 from duofeng.web.context import language
 from duofeng.web.reader import FIRMS
+from duofeng.web.tables import Column
 from duofeng.zone.kinds.register import Register
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -58,6 +60,11 @@ def names(rights: Rights, register: str, subject: str) -> bool:
     return bool(called) and all(each.sensitivity == "public" for each in called)
 
 
+def calls(rights: Rights, register: str, attribute: str) -> bool:
+    """Whether an attribute is what subjects are called that this person may open: it stands in every list of theirs."""
+    return attribute in register_of(register).name and opens(rights, register)
+
+
 def only(request: HttpRequest, register: str, subject: str) -> None:
     """Refuse a subject this person may not open, whether or not there is one. Raises PermissionDenied."""
     rights = page.rights(request)
@@ -89,6 +96,14 @@ def word(register: str, number: int = 2) -> str:
 def counted(register: str, number: int) -> str:
     """A number with the counting word of the register: 3 户, 3 parcels."""
     return f"{number:,} {word(register, number)}".rstrip()
+
+
+def whom(register: str, tab: str = "") -> list[Column]:
+    """The columns of a list that say of which subject a row speaks; one where its register gives no names."""
+    link = pattern(register, tab)
+    if not _called(register):
+        return [Column("subject", title(register), "key", link=link)]
+    return [Column("name", title(register), "key", link=link), Column("subject", _("编号"), "key")]
 
 
 def address(register: str, subject: str, tab: str = "") -> str:

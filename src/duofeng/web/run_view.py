@@ -12,6 +12,7 @@ import polars as pl
 from django.http import Http404
 
 from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.profiles import One, name_columns
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import folded_as_run, others_of_run, profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
@@ -19,6 +20,7 @@ from duofeng.brain.scores.sheet import card_of
 from duofeng.facts.search import SearchIndex
 from duofeng.facts.snapshot import Snapshot
 from duofeng.web import reader
+from duofeng.web.tables import number
 from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
 from duofeng.zone.zone import Zone
 
@@ -65,8 +67,8 @@ class RunView:
         return reader.snapshot(self.run.manifest.ledger_version)
 
     @kept(16)
-    def canonical(self, register: str) -> pl.DataFrame | None:
-        """Which subjects the run took as one."""
+    def canonical(self, register: str) -> One:
+        """By register which subjects the run took as one: of this register and of those it refers to."""
         return subjects_as_one(self.run, self.ledger, self.zone, register)
 
     def profile(self, register: str, columns: tuple[str, ...]) -> pl.LazyFrame:
@@ -96,33 +98,32 @@ class RunView:
 
     @kept(16)
     def named(self, register: str) -> pl.DataFrame:
-        """subject, name: the first of the register's name attributes that is known, else nothing."""
-        known = self.zone.attributes.get(register, {})
-        columns = tuple(name for name in self.zone.registers[register].name if name in known)
-        if not columns:
-            return self.frame(register, ()).with_columns(name=pl.lit(None, pl.String))
-        return self.frame(register, columns).select("subject", name=pl.coalesce(*columns))
+        """subject, name: the first of the register's name attributes that is known, else its key."""
+        columns = name_columns(self.zone, register)
+        return self.frame(register, columns).select("subject", name=pl.coalesce(*columns, "subject"))
 
     @kept(16)
     def index(self, register: str) -> SearchIndex:
         return SearchIndex.of(self.named(register))
 
     @kept(16)
-    def _names(self, register: str) -> dict[str, str | None]:
+    def _names(self, register: str) -> dict[str, str]:
         return dict(self.named(register).iter_rows())
 
     def name_of(self, register: str, subject: str) -> str | None:
-        """What the subject is called, its key where nobody named it; nothing where the run does not know it."""
-        known = self._names(register)
-        return (known[subject] or subject) if subject in known else None
+        """What the subject is called, its number where nobody named it; nothing where the run does not know it."""
+        name = self._names(register).get(subject)
+        return number(subject) if name == subject else name
 
     @kept(16)
     def due(self, register: str) -> pl.DataFrame:
-        """subject, due (minor units of the best bundle), near (policies nearly met), of who has any."""
+        """subject, due (minor units of the best bundle), near (policies with an award nearly met), of who has any."""
         if not self.answers_for(register):
             return pl.DataFrame(schema={"subject": pl.String, "due": pl.Int64, "near": pl.Int64})
         taken = self.run.table("bundles", register).filter("taken").group_by("subject").agg(due=pl.col("amount").sum())
-        close = self.run.table("near", register).group_by("subject").agg(near=pl.len().cast(pl.Int64))
+        gives = [each.id for each in reader.current_plan(register).policies if each.award is not None]
+        near = self.run.table("near", register).filter(pl.col("policy").is_in(gives))
+        close = near.group_by("subject").agg(near=pl.len().cast(pl.Int64))
         return taken.join(close, on="subject", how="full", coalesce=True).collect()
 
     @kept(16)

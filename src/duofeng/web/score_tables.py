@@ -17,7 +17,7 @@ from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.card import compile_card
 from duofeng.tell.sheet_words import group_title
 from duofeng.tell.words import told
-from duofeng.web import reader
+from duofeng.web import reader, registers
 from duofeng.web.charts import bars
 from duofeng.web.context import language
 from duofeng.web.run_view import view_of
@@ -74,7 +74,7 @@ def _scored(folder: Path, register: str, card: str) -> pl.DataFrame:
     return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
 
 
-def spread(scores: pl.Series) -> dict[str, Any] | None:
+def spread(scores: pl.Series, whom: str) -> dict[str, Any] | None:
     """How many subjects reached which ten points."""
     known = scores.drop_nulls()
     if known.is_empty():
@@ -82,7 +82,7 @@ def spread(scores: pl.Series) -> dict[str, Any] | None:
     top = max(100.0, float(known.max() or 0))  # type: ignore[arg-type]  # a maximum of floats
     counts, edges = np.histogram(known.to_numpy(), bins=np.arange(0, top + 5.0001, 5))
     labels = [f"{low:g}" for low in edges[:-1]]
-    return bars(labels, [int(each) for each in counts], _("得分（每档五分，标出下限）"), _("户数"))
+    return bars(labels, [int(each) for each in counts], _("得分（每档五分，标出下限）"), whom)
 
 
 def grades(card: Scorecard, table: pl.DataFrame) -> list[tuple[str, int]]:
@@ -158,10 +158,10 @@ def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) 
         },
         "xAxis": {"type": "value"},
         "series": [
-            {"type": "bar", "name": _("本企业"), "data": [row(entry, "own") for entry in card.parts]},
+            {"type": "bar", "name": _("自己"), "data": [row(entry, "own") for entry in card.parts]},
             {
                 "type": "bar",
-                "name": _("同组中位数（%(n)d 家）") % {"n": peers},
+                "name": _("同组中位数（%(counted)s）") % {"counted": registers.counted(card.register, peers)},
                 "data": [row(entry, "middle") for entry in card.parts],
             },
         ],

@@ -12,7 +12,7 @@ from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression
-from duofeng.web import page, reader
+from duofeng.web import page, reader, registers
 from duofeng.zone.expressions import words_of_column
 
 OPEN_FOR = timedelta(minutes=30)
@@ -41,6 +41,8 @@ class Sight:
         if name.partition(":")[0] in RESULTS:
             return True
         if self.look is not None and name in self.look.attributes:
+            return True
+        if registers.calls(self.rights, self.register, name):
             return True
         words = words_of_column(reader.zone(), self.register, column)
         return self._reads(words) if words else self.rights.reads("confidential")

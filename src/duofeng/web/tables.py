@@ -7,6 +7,7 @@ address with `?format=csv` gives the same rows as a file; a part of the page ask
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,16 +17,17 @@ from urllib.parse import quote, urlencode
 
 import polars as pl
 import xlsxwriter
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from duofeng.web.periods import written_period
 from duofeng.web.tongue import is_foreign
 
 Form = Literal[
-    "text", "figure", "period", "number", "score", "integer", "percent", "money", "date", "badge", "flag"
+    "text", "key", "figure", "period", "number", "score", "integer", "percent", "money", "date", "badge", "flag"
 ]  # fmt: skip
 PAGE = 50
 EXPORTS = {
@@ -75,14 +77,13 @@ class Column:
         """The cell as HTML. Written here and not by a template: a page has hundreds, and each took longer there."""
         value = row[self.name]
         title, badge = self.words.get(str(value), (None, ""))
-        text = escape(title if title is not None else written(value, self.form))
+        text = str(title if title is not None else written(value, self.form))
         kind = "number" if self.is_number else "long" if len(text) > LONG else ""
-        if badge:
-            text = f'<span class="badge {escape(badge)}">{text}</span>'
+        shown: str = format_html('<span class="badge {}">{}</span>', badge, text) if badge else text
         if self.link and value is not None:
-            text = f'<a href="{escape(self.link.format_map(_Quoted(row)))}">{text}</a>'
-        attributes = (f' class="{kind}"' if kind else "") + (' lang="zh"' if is_foreign(text) else "")
-        return f"<td{attributes}>{text}</td>"
+            shown = format_html('<a href="{}">{}</a>', self.link.format_map(_Quoted(row)), shown)
+        attributes = {"class": kind, "lang": "zh" if is_foreign(text) else ""}
+        return format_html("<td{}>{}</td>", flatatt({name: each for name, each in attributes.items() if each}), shown)
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,16 @@ class Listing:
         return out.getvalue()
 
 
+OF_A_SOURCE = re.compile(r"[a-z][a-z0-9_-]*:")
+"""How a key begins that a source gave, or a scheme that is not the register's own."""
+
+
+def number(key: str) -> str:
+    """What people call a key: the number alone, without who gave it."""
+    begin = OF_A_SOURCE.match(key)
+    return key[begin.end() :] if begin else key
+
+
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "money": lambda minor: f"{Decimal(int(minor)) / 100:,.2f}",
     "integer": lambda value: f"{int(value):,}",
@@ -251,6 +262,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "percent": lambda ratio: f"{float(ratio):.1%}",
     "period": written_period,
     "flag": lambda value: "✓" if value else "✗",
+    "key": number,
 }
 
 

@@ -41,7 +41,6 @@ from duofeng.web.problems import (
 )
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.load import load_draft, load_zone
-from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 LARGEST = 64 * 1024
@@ -119,11 +118,13 @@ def tried(zone: Zone, run: Run, ledger: Ledger, text: str, step: Step) -> Report
 
 
 def _report(run: Run, found: DryRun) -> Report:
-    titles = {id: _both(each.title) for id, each in found.planned.policy.conditions.items()}
-    names = run.names(found.planned.policy.register).collect()
+    titles = {id: stored(each.title) for id, each in found.planned.policy.conditions.items()}
+    register = found.planned.policy.register
+    names = run.names(register).collect()
     return {
         "policy": found.planned.id,
-        "title": _both(found.planned.policy.title),
+        "register": register,
+        "title": stored(found.planned.policy.title),
         "run": run.id,
         "as_of": run.as_of.isoformat(),
         "subjects": found.subjects,
@@ -135,7 +136,7 @@ def _report(run: Run, found: DryRun) -> Report:
         "cliffs": [{**asdict(each), "title": titles[each.condition]} for each in found.cliffs],
         "moved": [{**asdict(each), "title": titles[each.condition]} for each in found.moved[:MOST_MOVED]],
         "overlaps": [
-            {"title": _both(each.planned.policy.title), "subjects": each.subjects, "amount": each.amount,
+            {"title": stored(each.planned.policy.title), "subjects": each.subjects, "amount": each.amount,
              "choose": each.choose}
             for each in found.overlaps
         ],
@@ -143,10 +144,6 @@ def _report(run: Run, found: DryRun) -> Report:
         "losers": _named(found.losers, names),
         "eligible": _named(found.eligible, names),
     }  # fmt: skip
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _named(table: pl.DataFrame, names: pl.DataFrame) -> list[dict[str, Any]]:

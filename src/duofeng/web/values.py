@@ -16,6 +16,7 @@ from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.context import language
@@ -40,6 +41,18 @@ def column_title(register: str, column: str) -> str:
     period = written_period(period_in(column))
     title = told(attribute.title) if attribute else attribute_in(column)
     return f"{title} {period}".rstrip()
+
+
+def with_unit(attribute: Attribute) -> str:
+    """The title over values that are written without their unit."""
+    title, unit = told(attribute.title), unit_of(attribute.type, attribute)
+    return _("%(title)s（%(unit)s）") % {"title": title, "unit": unit} if unit else title
+
+
+def unit_of(type: str, attribute: Attribute | None) -> str:
+    """The unit of a number of this type; an amount is in the zone's."""
+    unit = reader.zone().currency.unit if type == "money" else attribute.unit if attribute is not None else None
+    return unit_name(unit)
 
 
 def fact_value(register: str, fact: Mapping[str, Any]) -> str:

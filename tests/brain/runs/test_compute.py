@@ -127,7 +127,7 @@ def test_a_run_keeps_which_subjects_it_took_as_one(inputs: Make, data: Path) -> 
     assert merged(one).rows() == [("list:a", "911"), ("list:b", "912")]
     run = compute(made, Runs(data / "runs"))
     assert run.table("merged", "organisation").collect().equals(merged(None))
-    assert subjects_as_one(run, made.ledger, made.zone, "organisation") is None
+    assert subjects_as_one(run, made.ledger, made.zone, "organisation") == {}
 
 
 def test_a_question_changes_nothing_for_anybody(inputs: Make, data: Path) -> None:

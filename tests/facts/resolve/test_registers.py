@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from duofeng.brain.profiles import referred_to, subjects_as_one
 from duofeng.facts.fact import Fact
 from duofeng.facts.finding import Found, find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
-from duofeng.facts.resolve.canonical import canonical_with_references, resolution
+from duofeng.facts.resolve.canonical import resolution
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -61,8 +62,7 @@ def test_a_name_that_one_building_has_is_that_building(ledger: Ledger, zone: Zon
     name(ledger, "building", "estate:8", "创新大厦B座")
     name(ledger, "building", "projects:创新大厦A座", "创新大厦 A座")
     assert one(ledger, zone, "building")["projects:创新大厦A座"] == "estate:7"
-    by_register = canonical_with_references(ledger, zone, "project", NOW)
-    assert sorted(by_register) == ["building", "project"]
+    assert sorted(subjects_as_one(ledger, zone, referred_to(zone, ["project"]), NOW)) == ["building"]
 
 
 def test_a_name_that_two_buildings_have_waits_for_a_person_whose_answer_holds(ledger: Ledger, zone: Zone) -> None:

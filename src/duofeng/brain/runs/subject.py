@@ -9,7 +9,7 @@ import polars as pl
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.history import payment_columns
 from duofeng.brain.policies.plan import Plan
-from duofeng.brain.profiles import canonical_subjects, referred_to
+from duofeng.brain.profiles import One, canonical_subjects, referred_to
 from duofeng.brain.runs import problems as run_problems
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
@@ -99,8 +99,7 @@ def folded_as_run(run: Run, ledger: Ledger, zone: Zone, register: str, columns: 
     """Columns the run did not keep, folded from the ledger it stood on, as it knew them."""
     version = run.manifest.ledger_version
     then = ledger if ledger.version == version else Ledger(ledger.folder, version)
-    found = {each: subjects_as_one(run, then, zone, each) for each in referred_to(zone, [register])}
-    one = {each: kept for each, kept in found.items() if kept is not None}
+    one = subjects_as_one(run, then, zone, register)
     return profile(then, zone, register, columns, as_of=run.as_of, known_at=run.known_at, canonical=one).collect()
 
 
@@ -111,8 +110,14 @@ def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
     return canonical.filter(pl.col("subject") != pl.col("canonical")).select("subject", "canonical").sort("subject")
 
 
-def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.DataFrame | None:
-    """Which subjects the run took as one; worked out from its ledger where it did not answer for the register."""
+def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> One:
+    """By register which subjects the run took as one: of this register, and of those that its references lead to."""
+    found = {each: _as_one(run, ledger, zone, each) for each in referred_to(zone, [register])}
+    return {each: one for each, one in found.items() if one is not None}
+
+
+def _as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.DataFrame | None:
+    """Worked out from the run's ledger where it did not answer for the register."""
     if not run.has(MERGED, register):
         return canonical_subjects(ledger, zone, register, run.known_at)
     kept = run.table(MERGED, register).collect()

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from duofeng.brain.profiles import canonical_subjects
+from duofeng.brain.profiles import referred_to, subjects_as_one
 from duofeng.cli.clocks import day, instant
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
@@ -63,8 +63,8 @@ def show(
     ledger = Ledger.open(data / "ledger")
     on, known = day(as_of) or today(), instant(known_at) or now()
     found = find(ledger, declared, subject, known_at=known, kind=kind)
-    one = canonical_subjects(ledger, declared, found.kind, known)
-    found = _itself(found, one)
+    one = subjects_as_one(ledger, declared, referred_to(declared, [found.kind]), known)
+    found = _itself(found, one.get(found.kind))
     facts = standing(ledger, declared, found.kind, as_of=on, known_at=known, subjects=[found.subject], canonical=one)
     head = _head(declared, found, facts, on, known)
     if attribute:

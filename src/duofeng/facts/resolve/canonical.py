@@ -78,15 +78,6 @@ def canonical(ledger: Ledger, zone: HasCodes, register: str, known_at: datetime)
     return resolution(ledger, zone, register, known_at).canonical
 
 
-def canonical_with_references(
-    ledger: Ledger, zone: HasCodes, register: str, known_at: datetime
-) -> Mapping[str, pl.DataFrame]:
-    """The same by register: of this one, and of those that its references lead to."""
-    leads_to = {getattr(attribute, "to", None) for attribute in zone.attributes.get(register, {}).values()}
-    wanted = {register, *(to for to in leads_to if to is not None)}
-    return {each: canonical(ledger, zone, each, known_at) for each in sorted(wanted)}
-
-
 def attributes_read(zone: HasCodes, register: str) -> frozenset[str]:
     """The attributes from whose facts it follows which subjects of a register are one."""
     return frozenset((*DECIDED, *manner_of(zone, register).said))

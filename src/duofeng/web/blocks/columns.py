@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from duofeng.engine import tree
 from duofeng.engine.columns import period_in
 from duofeng.engine.expression import columns_needed
-from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.blocks.seen import Seen
@@ -20,7 +20,7 @@ from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.periods import written_period
 from duofeng.web.sight import MASK, RESULTS
 from duofeng.web.tables import FORMS, Choice, Column, Form
-from duofeng.web.values import code_title, column_title
+from duofeng.web.values import code_title, column_title, unit_of
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -30,8 +30,8 @@ MOST_CHOICES = 60
 def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, list[Column]]:
     """The subjects of a block and its columns. Values this person may not see are masked."""
     frame = found.where(block.where)
-    columns = [Column("name", registers.title(block.register), link=_link(seen, block))]
-    columns.append(Column("subject", _("编号")))
+    first, *more = registers.whom(block.register)
+    columns = [replace(first, link=_link(seen, block)), *more]
     for text, title, percent in _wanted(block):
         column = _column(found, frame, text, title or measured_of(found, block, text, percent=percent), percent)
         if not seen.reads(block.register, text):
@@ -92,17 +92,11 @@ def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:
     period = period_in(column)
     period = written_period(period) if period else ""
     title = told(attribute.title) if attribute else column
-    unit = "" if percent else _unit(parsed.type, attribute)
+    unit = "" if percent else unit_of(parsed.type, attribute)
     return " ".join(each for each in (title, period) if each) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
 
 
 RESULT_OF = {"grade": gettext_lazy("等级"), "rank": gettext_lazy("名次"), "amount": gettext_lazy("金额")}
-
-
-def _unit(type: str, attribute: Attribute | None) -> str:
-    if type == "money":
-        return unit_name(reader.zone().currency.unit)
-    return unit_name(attribute.unit) if attribute is not None else ""
 
 
 def choices(seen: Seen, block: Block, found: Subjects, columns: list[Column]) -> list[Choice]:

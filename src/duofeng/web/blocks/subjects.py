@@ -66,7 +66,7 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     shown = frame.select("subject", *values).join(
         view_of(run).named(kind), on="subject", how="left", maintain_order="left"
     )
-    return Subjects(kind, run.as_of, shown.with_columns(pl.col("name").fill_null(pl.col("subject"))), parsed)
+    return Subjects(kind, run.as_of, shown, parsed)
 
 
 def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:

@@ -43,6 +43,12 @@ class Rows:
     address: str
     nothing: Any = ""
     masked: bool = False
+    register: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The counting word of what it lists."""
+        return registers.word(self.register, self.total) if self.register else ""
 
     @property
     def written(self) -> list[SafeString]:
@@ -88,13 +94,13 @@ def near(seen: Seen, id: str, block: Block) -> Rows:
     register = planned.policy.register
     frame = reading.near(seen.run, planned, seen.sight(register)).collect()
     columns = [
-        Column("name", registers.title(register), link=registers.pattern(register)),
+        *registers.whom(register)[:1],
         Column("missing", _("还差")),
         Column("relative", _("差距"), "percent"),
         Column("effort", _("费力"), "integer"),
     ]
     first = frame.sort("relative", "effort", "subject", nulls_last=True).head(block.limit)
-    return Rows(columns, first, frame.height, address, _("没有只差一两条的对象。"))
+    return Rows(columns, first, frame.height, address, _("没有只差一两条的对象。"), register=register)
 
 
 def changes(seen: Seen, id: str, block: Block) -> Rows:
@@ -110,14 +116,14 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
         return Rows([], pl.DataFrame(), 0, address, told(error.problems[0].message))
     register = _rated(seen.run, block.changes)
     columns = [
-        Column("name", registers.title(register), link=registers.pattern(register, "scores")),
+        *registers.whom(register, "scores")[:1],
         Column("before", _("原来"), "score"),
         Column("after", _("现在"), "score"),
         Column("change", _("变化"), "score"),
     ]
     names = view_of(seen.run).named(register)
     first = moved.head(block.limit).join(names, on="subject", how="left", maintain_order="left")
-    return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"))
+    return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"), register=register)
 
 
 @lru_cache(maxsize=8)

@@ -148,14 +148,14 @@ def _note(block: Block, *more: str) -> str:
 
 def _near(seen: Seen, id: str, block: Block) -> Tile:
     found = tables.near(seen, id, block)
-    return Tile(told(block.title), f"{found.total:,}", _("户"), _note(block), found.address)
+    return Tile(told(block.title), f"{found.total:,}", found.unit, _note(block), found.address)
 
 
 def _changes(seen: Seen, id: str, block: Block) -> Tile:
     found = tables.changes(seen, id, block)
     value = f"{found.total:,}" if found.columns else "—"
     note = _note(block, "" if found.columns else str(found.nothing))
-    return Tile(told(block.title), value, _("户") if found.columns else "", note, found.address)
+    return Tile(told(block.title), value, found.unit, note, found.address)
 
 
 def _profiles(seen: Seen, id: str, block: Block) -> Tile:
@@ -164,13 +164,14 @@ def _profiles(seen: Seen, id: str, block: Block) -> Tile:
         return Tile(title, "—", note=_("还没有计算过。"))
     found = seen.subjects(block)
     rows, untold = found.where(block.where), found.untold(block.where)
-    also = _("另有 %(n)d 户不详") % {"n": untold} if untold else ""
+    also = _("另有 %(counted)s不详") % {"counted": registers.counted(block.register, untold)} if untold else ""
     if block.taken == "count" or block.value is None:
         return Tile(title, f"{rows.height:,}", registers.word(block.register, rows.height), _note(block, also), href)
     value = measured(rows[block.value], block.taken)
     known = rows[block.value].count()
-    few = _("不到 %(n)d 户有数，不显示") % {"n": FEWEST} if value is None and known else ""
-    of_whom = few or _("%(n)d 户有数") % {"n": known}
+    of_whom = _("%(counted)s有数") % {"counted": registers.counted(block.register, known)}
+    if value is None and known:
+        of_whom = _("有数的不到 %(counted)s，不显示") % {"counted": registers.counted(block.register, FEWEST)}
     number, unit = shown(found, block, value)
     return Tile(title, number, unit, _note(block, of_whom), href)
 

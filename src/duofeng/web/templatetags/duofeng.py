@@ -20,7 +20,7 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import listed, told
-from duofeng.web import reader
+from duofeng.web import reader, registers, tables
 from duofeng.web.periods import written_period
 from duofeng.web.tables import written
 from duofeng.web.tongue import is_foreign
@@ -118,9 +118,21 @@ def unlocalised(number: float) -> str:
     return f"{number:.2f}"
 
 
+@register.filter
+def counted(number: int, of: str) -> str:
+    """How many subjects of a register, with its counting word."""
+    return registers.counted(of, number)
+
+
+@register.simple_tag
+def page_of_subject(of: str, subject: str, name: str | None) -> str:
+    text = name or tables.number(subject)
+    return format_html('<a href="{}"{}>{}</a>', registers.address(of, subject), tongue(text), text)
+
+
 @register.simple_tag
 def page_of(name: str, id: str, title: Text | str | None) -> str:
-    """A link to the page of a firm or a policy; its title alone while no such page is there."""
+    """A link to the page of a policy; its title alone while no such page is there."""
     text = said(title) or id
     try:
         return format_html('<a href="{}"{}>{}</a>', reverse(name, args=[id]), tongue(text), text)

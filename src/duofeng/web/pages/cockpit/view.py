@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.runs.store import Run
+from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import attention, reader
 from duofeng.web.blocks.tiles import cockpit_tiles
-from duofeng.web.differences import changes, previous
+from duofeng.web.differences import opened, previous
 from duofeng.web.figures import stated
 from duofeng.web.freshness import sources
 from duofeng.web.page import Page, rights
@@ -24,7 +25,7 @@ REFRESH_SECONDS = 120
 def cockpit(request: HttpRequest) -> HttpResponse:
     run, known = reader.run(), stated().known()
     before = previous(run)
-    changed = _changed(before, run)
+    changed = _changed(rights(request), before, run)
     targets = [line for line in known.targets if line.verdict in ("missed", "behind")]
     breaks, delivered = known.board.breaks, sources(datetime.now(UTC))
     errors = sum(check.severity == "error" for check in breaks)
@@ -34,8 +35,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "run": run,
         "before": before,
         "changed": None if changed is None else changed.height,
-        "firms": attention.changed_firms(changed, run) if changed is not None and run else [],
-        "changed_firms": None if changed is None else changed["subject"].n_unique(),
+        "subjects": attention.changed_most(changed) if changed is not None else [],
+        "changed_subjects": None if changed is None else changed.select("begin", "subject").n_unique(),
         "targets": targets,
         "target_count": len(known.targets),
         "missed": sum(line.verdict == "missed" for line in targets),
@@ -51,15 +52,15 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/cockpit/cockpit.html", context)
 
 
-def _changed(before: Run | None, run: Run | None) -> pl.DataFrame | None:
-    """None when there is nothing to compare with, or it was written by a version that kept less."""
+def _changed(own: Rights, before: Run | None, run: Run | None) -> pl.DataFrame | None:
+    """Of subjects this person may open. None when there is nothing to compare with, or an older version kept less."""
     if before is None or run is None:
         return None
     try:
-        found = changes(before, run).filter(register=reader.FIRMS)
+        found = opened(own, before, run)
     except ProblemError:
         return None
-    # A policy that came into force or ended says nothing about a firm; the page of the difference lists those, too.
+    # A policy that came into force or ended says nothing about a subject; the page of the difference lists those, too.
     return found.filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
 
 

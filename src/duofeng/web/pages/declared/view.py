@@ -146,8 +146,8 @@ def _holders(request: HttpRequest, seen: Seen, id: str, block: Block) -> HttpRes
         id,
         frame.lazy(),
         (
-            Column("name", _("对象"), link="{begin}{subject}/ladder/"),
-            Column("subject", _("编号")),
+            Column("name", _("对象"), "key", link="{begin}{subject}/ladder/"),
+            Column("subject", _("编号"), "key"),
             Column("title", _("已认定")),
         ),
         search=("name", "subject"),

@@ -193,7 +193,7 @@ def subjects(request: HttpRequest, id: str, computed: str) -> HttpResponse:
     found: Counted = counted(computed, asked.period(request), asked.day(request, "known"))
     unit, own = found.figure_unit, rights(request)
     names = registers.opens(own, found.found.figure.register) and tells_whom(found.found, own)
-    columns = [Column("name", _("对象"), link=found.link), Column("subject", _("编号"))]
+    columns = [*registers.whom(found.found.figure.register)]
     if "value" in found.rows.columns:
         columns.append(Column("value", f"{found.value_title} {unit}".strip(), found.form))
     listing = Listing(

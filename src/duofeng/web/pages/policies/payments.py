@@ -50,8 +50,8 @@ def payments(request: HttpRequest) -> HttpResponse:
         "payments",
         _with_begin(made.rows).lazy(),
         (
-            Column("name", gettext_lazy("对象"), link="{begin}{subject}/"),
-            Column("subject", gettext_lazy("编号")),
+            Column("name", gettext_lazy("对象"), "key", link="{begin}{subject}/"),
+            Column("subject", gettext_lazy("编号"), "key"),
             Column("title", gettext_lazy("政策"), link="/policies/{policy}/"),
             Column("amount", gettext_lazy("应得（元）"), "money"),
             Column("paid", gettext_lazy("实付（元）"), "money"),

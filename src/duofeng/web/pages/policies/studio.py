@@ -27,9 +27,8 @@ from duofeng.desk.jobs.models import Job
 from duofeng.kernel.message import restored
 from duofeng.kernel.problem import KINDS, Problem, ProblemError
 from duofeng.tell.words import told
-from duofeng.web import jobs, reader
+from duofeng.web import jobs, reader, registers
 from duofeng.web.charts import cliff_chart, compared, spread_chart
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.policy_words import OUTCOMES
 from duofeng.web.run_view import published_run as current
@@ -121,7 +120,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def attempt(request: HttpRequest) -> HttpResponse:
-    """Ask for the draft to be answered for every firm of the current run."""
+    """Ask for the draft to be answered for every subject of the current run."""
     text, found, problems = _checked(request)
     if found is None:
         return render(request, "pages/policies/draft_problems.html", {"sound": False, "problems": problems})
@@ -200,7 +199,8 @@ def _shown(report: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "result": report,
         "outcomes": [(OUTCOMES[name], report["counts"][name]) for name in OUTCOME_NAMES],
-        "amounts": spread_chart(report["amounts"]),
+        "amounts": spread_chart(report["amounts"], registers.word(report["register"])),
+        "register": registers.register_of(report["register"]),
         "cliffs": cliff_chart(
             [_said(each) for each in cliffs],
             [each["below"][0] for each in cliffs],
@@ -218,7 +218,7 @@ def _shown(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(part: Mapping[str, Any]) -> str:
-    return str(part["title"][language()])
+    return told(restored(part["title"]))
 
 
 def _side_by_side(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def policy(request: HttpRequest, id: str) -> HttpResponse:
         **_common(request, planned, "policy"),
         "counts": counts[0] if counts else None,
         "conditions": reading.conditions_shown(run, planned),
-        "chart": histogram(amounts) if planned.award is not None else None,
+        "chart": histogram(amounts, registers.word(planned.policy.register)) if planned.award is not None else None,
         "versions": _versions(planned),
         "cap": planned.award.cap if planned.award else None,
         "budget": as_money(planned.policy.budget.total) if planned.policy.budget else None,
@@ -131,10 +131,7 @@ def _named(id: str) -> tuple[str, str]:
 
 
 def _whom(planned: Planned) -> list[Column]:
-    """Name and key of whom the policy is for."""
-    register = planned.policy.register
-    key = _("统一社会信用代码") if register == reader.FIRMS else _("编号")
-    return [Column("name", registers.title(register), link=registers.pattern(register)), Column("subject", key)]
+    return registers.whom(planned.policy.register)
 
 
 def who(request: HttpRequest, id: str) -> HttpResponse:

@@ -97,8 +97,7 @@ def _listing(run: Run, register: str, found: Versions | None) -> Listing:
         "versions",
         frame,
         (
-            Column("name", registers.title(register), link=registers.pattern(register, "scores")),
-            Column("subject", _("编号")),
+            *registers.whom(register, "scores"),
             Column("before", _("旧版得分"), "number"),
             Column("after", _("新版得分"), "number"),
             Column("change", _("变化"), "number"),
@@ -148,7 +147,7 @@ def _told(found: Versions, subject: str) -> dict[str, Any]:
         "typical": both["climb"].abs().mean(),
         "agreement": found.agreement,
         "regraded": both.filter(pl.col("grade_before").ne_missing(pl.col("grade_after"))).height,
-        "spread": _spread(both["change"]),
+        "spread": _spread(both["change"], registers.word(found.new.compiled.of)),
         "shares": shares,
         "shares_chart": _shares_chart(shares),
         "subject": subject,
@@ -165,13 +164,13 @@ def _changed(found: Versions, change: Change) -> dict[str, Any]:
     }
 
 
-def _spread(changes: pl.Series) -> dict[str, Any] | None:
+def _spread(changes: pl.Series, whom: str) -> dict[str, Any] | None:
     """How many subjects gain or lose how many points."""
     known = changes.drop_nulls().to_numpy()
     if not known.size:
         return None
     counts, edges = np.histogram(known, bins=min(BARS, max(1, len(np.unique(known)))))
-    return bars([f"{low:+.2g}" for low in edges[:-1]], [int(each) for each in counts], _("得分变化"), _("户数"))
+    return bars([f"{low:+.2g}" for low in edges[:-1]], [int(each) for each in counts], _("得分变化"), whom)
 
 
 def _shares_chart(shares: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
     context = {
         "card": card,
         "id": id,
-        "chart": reading.spread(table["score"]),
+        "chart": reading.spread(table["score"], registers.word(card.register)),
         "grades": reading.grades(card, table),
         "rated": table.height,
         "known": table["score"].count(),
@@ -66,11 +66,9 @@ def ranking(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> list[Column]:
-    link = registers.pattern(card.register, "scores")
     columns = [
         Column("rank", _("名次"), "integer"),
-        Column("name", registers.title(card.register), link=link),
-        Column("subject", _("编号")),
+        *registers.whom(card.register, "scores"),
         Column("score", _("得分"), "score"),
     ]
     if table["score"].null_count():
@@ -112,8 +110,7 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
         "changes",
         frame.lazy().join(names, on="subject", how="left", maintain_order="left"),
         (
-            Column("name", registers.title(card.register), link=registers.pattern(card.register, "scores")),
-            Column("subject", _("编号")),
+            *registers.whom(card.register, "scores"),
             Column("before", _("原来"), "score"),
             Column("after", _("现在"), "score"),
             Column("change", _("变化"), "score"),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
 from duofeng.tell.words import told
-from duofeng.web import habits, page, reader, registers
+from duofeng.web import habits, page, reader
 from duofeng.web.context import language
-from duofeng.web.differences import asked, changes, previous
+from duofeng.web.differences import asked, opened, previous
 from duofeng.web.tables import Choice, Column, Listing
 
 OUTCOMES = {
@@ -74,15 +74,15 @@ def difference(request: HttpRequest) -> HttpResponse:
             schema={name: pl.String for name in ("policy", "subject", "name", "before", "after", "cause", "begin")}
         )
     else:
-        frame = _opened(request, before, after)
+        frame = opened(page.rights(request), before, after)
     titles = {planned.id: (told(planned.policy.title), "") for planned in reader.policies_in_force()}
     causes = {name: words[language() == "en"] for name, words in CAUSES.items()}
     listing = Listing(
         "changes",
         frame.lazy(),
         (
-            Column("name", _("对象"), link="{begin}{subject}/"),
-            Column("subject", _("编号")),
+            Column("name", _("对象"), "key", link="{begin}{subject}/"),
+            Column("subject", _("编号"), "key"),
             Column("policy", _("政策"), words=titles),
             Column("before", _("原来"), words=OUTCOMES),
             Column("after", _("现在"), words=OUTCOMES),
@@ -99,23 +99,6 @@ def difference(request: HttpRequest) -> HttpResponse:
     every = [run.id for run in reversed(reader.runs().all())]
     context = {"before": before, "after": after, "every": every, "causes": _summary(frame, causes)}
     return listing.respond(request, "pages/steward/difference.html", context)
-
-
-def _opened(request: HttpRequest, before: Run, after: Run) -> pl.DataFrame:
-    """What changed, of subjects this person may open; their addresses start with `begin`."""
-    rights, found = page.rights(request), changes(before, after)
-    parts = [found.clear().with_columns(name=pl.lit(None, pl.String), begin=pl.lit(None, pl.String))]
-    for (register,), rows in found.partition_by("register", as_dict=True, maintain_order=True).items():
-        if registers.opens(rights, register):
-            names = (after if after.has("profile", register) else before).names(register).collect()
-            named = rows.join(names, on="subject", how="left", maintain_order="left")
-            parts.append(
-                named.with_columns(
-                    pl.col("name").fill_null(pl.col("subject")),
-                    begin=pl.lit(registers.list_address(register)),
-                )
-            )
-    return pl.concat(parts)
 
 
 def _summary(frame: pl.DataFrame, causes: dict[str, str]) -> list[tuple[str, str, int]]:

@@ -16,7 +16,7 @@ from duofeng.web.references import end_of
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK
 from duofeng.web.tables import FORMS, Choice, Column, Listing
-from duofeng.web.values import code_title
+from duofeng.web.values import code_title, with_unit
 from duofeng.zone.kinds.vocabulary import Attribute
 
 MOST = 4
@@ -39,8 +39,7 @@ def listing_of(request: HttpRequest, view: RunView, register: str) -> Listing:
     for each in shown:
         frame = _with_names(frame, view, rights, each)
     columns = [
-        Column("name", registers.title(register), link=registers.pattern(register)),
-        Column("subject", _("编号")),
+        *registers.whom(register),
         *(_column(view, register, rights, each) for each in shown),
     ]
     if view.answers_for(register):
@@ -50,29 +49,35 @@ def listing_of(request: HttpRequest, view: RunView, register: str) -> Listing:
         ]
     return Listing(
         registers.list_name(register),
-        frame.with_columns(pl.col("name").fill_null(pl.col("subject"))),
+        frame,
         columns,
         choices=tuple(_choices(request, view, register, [*shown, *narrowed])),
-        sort="-due" if view.answers_for(register) else "name",
+        sort="-due" if view.answers_for(register) else "subject",
         empty=_("账本里还没有它的对象。"),
     )
 
 
 @lru_cache(maxsize=64)
 def telling(view: RunView, register: str) -> tuple[Attribute, ...]:
-    """The attributes of a list: references, then public codes, then other public states, those most subjects have
-    first; none that says nothing, or the same of all."""
+    """The attributes of a list: references, then codes, then other states that are nobody's secret, those most subjects
+    have first; none that says nothing, or the same of all."""
     declared = view.zone.attributes.get(register, {})
     names = view.zone.registers[register].name
     states = [each for each in declared.values() if each.per == "state" and not each.many and each.id not in names]
     references = [each for each in states if each.type == "reference"]
-    codes = [each for each in states if each.type == "code" and each.sensitivity == "public"]
-    others = [each for each in states if each.type in {"text", *FORMS} and each.sensitivity == "public"]
-    said = view.frame(register, tuple(each.id for each in (*codes, *others)))
-    dull = {each: _dullness(said[each]) for each in said.columns if each != "subject"}
-    ordered = [*sorted(codes, key=lambda each: dull[each.id]), *sorted(others, key=lambda each: dull[each.id])]
-    told = [each for each in ordered if dull[each.id] < said.height]
-    return tuple([*references[:2], *told][:MOST])
+    impersonal = [each for each in states if each.sensitivity in {"public", "internal"}]
+    codes = [each for each in impersonal if each.type == "code"]
+    others = [each for each in impersonal if each.type in {"text", *FORMS}]
+    found = references[:2]
+    for each in (codes, others):
+        found += _telling_most(view, register, each) if len(found) < MOST else []
+    return tuple(found[:MOST])
+
+
+def _telling_most(view: RunView, register: str, attributes: list[Attribute]) -> list[Attribute]:
+    said = view.frame(register, tuple(each.id for each in attributes))
+    dull = {each.id: _dullness(said[each.id]) for each in attributes}
+    return sorted((each for each in attributes if dull[each.id] < said.height), key=lambda each: dull[each.id])
 
 
 def _dullness(codes: pl.Series) -> int:
@@ -102,7 +107,7 @@ def _column(view: RunView, register: str, rights: Rights, attribute: Attribute) 
         link = registers.pattern(attribute.to).replace("{subject}", f"{{{attribute.id}}}") if opened else None
         return Column(attribute.id + NAME, title, link=link)
     words = {code: (told, "") for code, told in _titles(view, register, attribute).items()}
-    return Column(attribute.id, title, FORMS.get(attribute.type, "text"), words=words)
+    return Column(attribute.id, with_unit(attribute), FORMS.get(attribute.type, "text"), words=words)
 
 
 def _titles(view: RunView, register: str, attribute: Attribute) -> dict[str, str]:

@@ -79,6 +79,11 @@ class Topic:
     title: str
     lines: list[Line] = field(default_factory=list)
 
+    @property
+    def dated(self) -> bool:
+        """Whether anything in it is said of a time."""
+        return any(line.now.when for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Profile:

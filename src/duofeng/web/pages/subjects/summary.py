@@ -38,12 +38,14 @@ def summary_of(subject: SubjectView, sight: Sight, profile: Profile, disputes: S
     lines = {line.attribute: line for topic in profile.topics for line in topic.lines}
     said = [(line, one) for line in lines.values() for one in (line.now, *line.earlier)]
     shown = {each.id for each in telling(view, register)} | {*view.zone.registers[register].name}
-    besides = [(line, one) for line, one in said if line.attribute not in shown]
-    newest = sorted(besides, key=lambda each: each[1].recorded, reverse=True)
+    first = min((one.recorded for _line, one in said), default=None)
+    besides = [(line, one) for line, one in said if line.attribute not in shown and not line.guarded]
+    since = [(line, one) for line, one in besides if one.recorded != first]  # the day it was first heard of is no news
+    newest = sorted(since, key=lambda each: each[1].recorded, reverse=True)
     due = view.due(register).filter(pl.col("subject") == subject.subject)
     answered, found = view.answers_for(register), due.row(0, named=True) if due.height else {}
     return Summary(
-        who=tuple(lines[each.id] for each in telling(view, register) if each.id in lines),
+        who=tuple(line for each in telling(view, register) if (line := lines.get(each.id)) and not line.guarded),
         newest=tuple(newest[:NEWEST]),
         answers=tuple(_changed(subject)) if sight.rights.allows("cockpit.view") else (),
         open=sum(claim.state == Dispute.OPEN for claim in disputes),

@@ -30,6 +30,7 @@ from duofeng.web.references import trails_of
 from duofeng.web.run_view import RunView, current, view_of
 from duofeng.web.sight import Sight, sight_of
 from duofeng.web.subject_view import SubjectView, subject_of
+from duofeng.web.tables import number
 
 LOOKS_SHOWN = 20
 REASON_AT_LEAST = 4
@@ -50,12 +51,13 @@ class Looked:
         return {
             "register": registers.register_of(register),
             "list": registers.list_address(register) if registers.opens(self.sight.rights, register) else "",
-            "subject": key,
+            "number": number(key),
             "name": self.subject.name,
             "tabs": _tabs(self.subject),
             "tab": tab,
             "sight": self.sight,
             "looks": looks,
+            "guarded": bool(list(looks) or _guarded(self.sight)),
             "address": registers.address(register, key),
         }
 
@@ -119,7 +121,7 @@ def _found(view: RunView, among: list[str], typed: str) -> list[tuple[str, list[
     found = []
     for register in among:
         rows = view.index(register).find(typed, FOUND).iter_rows()
-        told = [(registers.address(register, key), name or key, key) for key, name in rows]
+        told = [(registers.address(register, key), number(name), number(key)) for key, name in rows]
         found += [(registers.title(register), told)] if told else []
     return found
 
@@ -202,7 +204,8 @@ def open_guarded(request: HttpRequest, subject: str, register: str = FIRMS) -> H
 def _guarded(sight: Sight) -> list[str]:
     """Every attribute this person does not see by right, said of this subject or not: rules read them all."""
     attributes = reader.zone().attributes.get(sight.register, {})
-    return [name for name, attribute in attributes.items() if not sight.rights.reads(attribute.sensitivity)]
+    by_right = Sight(sight.rights, sight.register)
+    return [name for name in attributes if not by_right.sees(name)]
 
 
 TABS: dict[str, Callable[..., HttpResponse]] = {
