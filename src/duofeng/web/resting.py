@@ -21,4 +21,4 @@ def rests_on(view: RunView, sight: Sight, expression: Expression, row: pl.DataFr
         return end_of(view, sight.rights, register, subject).name
 
     found = members(expression, row, view.run.as_of, view.others(sight.register))
-    return tuple(told(each.said(name)) for each in found)
+    return tuple(told(each.said(name)) for each in found if each.total)
