@@ -1,4 +1,4 @@
-"""The pages in a language made by a program: what stands in Chinese outside its brackets was left out of the catalogues."""
+"""The pages in a language made by a program: Chinese outside its brackets was left out of the catalogues."""
 
 from __future__ import annotations
 

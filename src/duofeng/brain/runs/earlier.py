@@ -19,7 +19,7 @@ from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, canonical_subjects
 from duofeng.brain.runs.compared import Compared
 from duofeng.brain.runs.store import Run, Runs, near_of
-from duofeng.brain.runs.subject import MERGED, merged, subjects_as_one, with_results
+from duofeng.brain.runs.subject import MERGED, merged, register_as_one, with_results
 from duofeng.brain.scores.card import Compiled, rated
 from duofeng.engine.links import rows_of
 from duofeng.facts.asked import Asked, asked_columns
@@ -139,7 +139,7 @@ class Earlier:
         said = self._said(register) if self._has([MERGED], register) else None
         if said is None or not attributes_read(self.zone, register).isdisjoint(said["attribute"]):
             return canonical_subjects(self.ledger, self.zone, register, self.known_at)
-        return subjects_as_one(self.run, self.before, self.zone, register)
+        return register_as_one(self.run, self.before, self.zone, register)
 
     def _said(self, register: str) -> pl.DataFrame | None:
         if register not in self._touched:

@@ -112,12 +112,12 @@ def merged(canonical: pl.DataFrame | None) -> pl.DataFrame:
 
 def subjects_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> One:
     """By register which subjects the run took as one: of this register, and of those that its references lead to."""
-    found = {each: _as_one(run, ledger, zone, each) for each in referred_to(zone, [register])}
+    found = {each: register_as_one(run, ledger, zone, each) for each in referred_to(zone, [register])}
     return {each: one for each, one in found.items() if one is not None}
 
 
-def _as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.DataFrame | None:
-    """Worked out from the run's ledger where it did not answer for the register."""
+def register_as_one(run: Run, ledger: Ledger, zone: Zone, register: str) -> pl.DataFrame | None:
+    """Which subjects the run took as one; worked out from its ledger where it did not answer for the register."""
     if not run.has(MERGED, register):
         return canonical_subjects(ledger, zone, register, run.known_at)
     kept = run.table(MERGED, register).collect()
