@@ -7,8 +7,8 @@ from itertools import zip_longest
 from duofeng.facts.documents.grammar import phrases
 from duofeng.facts.documents.growth import read_zero_growth
 from duofeng.facts.documents.levels import read_each, read_growth, read_level
-from duofeng.facts.documents.periods import Times
 from duofeng.facts.documents.relations import read_distributed, read_rank, read_share
+from duofeng.facts.documents.sections import Stretch
 from duofeng.facts.documents.sentence import Draft, Here, Reading, Sentence
 from duofeng.facts.documents.subjects import area_or_body
 
@@ -24,9 +24,9 @@ READERS = {
 }
 
 
-def read_sentence(text: str, times: Times, plan: bool) -> tuple[Draft, ...]:
+def read_sentence(text: str, within: Stretch) -> tuple[Draft, ...]:
     """The figures of one sentence, in its order."""
-    sentence = Sentence.of(text, times, plan)
+    sentence = Sentence.of(text, within.times, within.plan)
     found = phrases(sentence.tokens, len(text))
     reading = Reading(subject=area_or_body(text))
     for phrase, following in zip_longest(found, found[1:]):

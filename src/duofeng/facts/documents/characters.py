@@ -40,6 +40,7 @@ STARTS_PARAGRAPH = re.compile(
 ENDS_IN_NUMBER = re.compile(r"\d[万亿余]{0,2}[^\d\s,、。]{1,3}(?:以上|左右|以内)?$")
 IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|责编|编辑|文/图|来源)[^,。;]{0,9}$")
+HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节]|\([一二三四五六七八九十]{1,3}\)")
 WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""
 
@@ -124,7 +125,8 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
 
 def _stands_alone(line: str) -> bool:
     """A heading, a row of a table, who wrote it."""
-    return line[0] in "#【■●|" or "\t" in line or BYLINE.search(line[-16:]) is not None
+    numbered = len(line) < 3 * WRAPPED_LINE and HEADING.match(line) is not None and not _is_prose(line)
+    return numbered or line[0] in "#【■●|" or "\t" in line or "|" in line or BYLINE.search(line[-16:]) is not None
 
 
 def _is_prose(line: str) -> bool:

@@ -32,6 +32,8 @@ BLOCK_TAGS = frozenset(
         "blockquote pre hr figure figcaption form fieldset",
     )
 )
+CELL_TAGS = frozenset({"td", "th"})
+ROW_TAGS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -177,17 +179,18 @@ def _read_html(data: bytes, name: str) -> Read:
     return re.sub(r"[ \xa0]*\n[ \xa0\n]*", "\n", seen).strip("\n") + "\n", encoding, (), warnings
 
 
-def _visible(element: etree._Element) -> Iterator[str]:
-    """The text a reader of the page sees; blocks end in a line break, cells in a tab."""
+def _visible(element: etree._Element, in_cell: bool = False) -> Iterator[str]:
+    """The text a reader of the page sees; blocks end in a line break, cells in a tab. A cell is one line."""
     tag = element.tag if isinstance(element.tag, str) else ""
     if not _is_hidden(element, tag):
-        block = tag in BLOCK_TAGS
-        yield "\n" if block or tag == "br" else ""
+        is_cell = tag in CELL_TAGS
+        breaks = tag in BLOCK_TAGS or tag == "br"
+        ends_line = " " if in_cell and tag not in ROW_TAGS else "\n"
+        yield ends_line if breaks else ""
         yield _joined(element.text)
         for child in element:
-            yield from _visible(child)
-        ends_cell = tag in {"td", "th"} and element.getnext() is not None
-        yield "\t" if ends_cell else "\n" if block else ""
+            yield from _visible(child, is_cell or (in_cell and tag not in ROW_TAGS))
+        yield "\t" if is_cell and element.getnext() is not None else ends_line if breaks and tag != "br" else ""
     yield _joined(element.tail)
 
 

@@ -16,7 +16,6 @@ from duofeng.facts.documents.subjects import SAMPLE, compared_place, other_place
 from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
-SENTENCE = re.compile(r"[^。!?…]+")
 HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|第[一二三四五六七八九十]|首位|榜首|零增长")
 
 
@@ -42,20 +41,16 @@ def _drafts(document: Readable, context: ReadingContext) -> Iterator[tuple[Draft
     structures: set[tuple[Decimal, str]] = set()
     table = TableReader()
     for passage in passages(document.text, context.period, context.plan):
-        if "\t" in passage.text:
-            rows = table.read(passage.text, passage.times, passage.plan)
-            if rows is not None:
-                yield from ((draft, passage.start) for draft in rows)
-                continue
-        elif table.columns:
-            table = TableReader()
-        for match in SENTENCE.finditer(passage.text):
-            sentence = match.group()
+        rows = table.read(passage.text, passage.within)
+        if rows is not None:
+            yield from ((draft, passage.start) for draft in rows)
+            continue
+        for start, sentence, within in passage.sentences():
             if not HAS_NUMERAL.search(sentence):
                 continue
-            for draft in read_sentence(sentence, passage.times, passage.plan):
+            for draft in read_sentence(sentence, within):
                 if not _is_repeated_structure(draft, structures):
-                    yield draft, passage.start + match.start()
+                    yield draft, start
 
 
 def place_of(text: str, context: ReadingContext) -> str:

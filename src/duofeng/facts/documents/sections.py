@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duofeng.facts.documents.lexer import PERIOD
-from duofeng.facts.documents.periods import Times, arabic_year, document_times, last_year, resolve
+from duofeng.facts.documents.periods import FIVE_YEARS, SEVERAL_YEARS, Times, arabic_year, resolve
+from duofeng.facts.documents.speaking import document_times
 from duofeng.kernel.period import Period
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
 REPORT_TITLE = re.compile(r"总结|执行情况|公报|回顾|答卷|成绩|交出|简报|通报|综述|快报|工作报告|讲话")
-LOOKS_BACK = re.compile(r"回顾|总结|执行情况|完成情况|进展情况|工作成效|主要成绩|过去[一五]年|运行情况|时期发展")
+LOOKS_BACK = re.compile(
+    r"回顾|总结|情况|成效|成绩|成就|成果|过去的?[一三五]年|时期发展|发展基础|发展现状|发展环境|不足|差距|存在的?问题|主要工作及"
+)
 LOOKS_AHEAD = re.compile(
-    r"(?:工作)?安排$|重点工作|工作打算|下一步|目标任务|主要目标|预期目标|工作计划|总体要求|草案$|预算草案|展望|下阶段|工作部署"
+    r"安排$|重点工作|打算|下一步|下阶段|目标|任务|工作计划|总体要求|总体思路|政策取向|草案|展望|部署|建议$|工作建议|举措$|工作重点|今后|未来"
 )
 FUTURE_CUES = re.compile(r"力争|争取|确保|计划|谋划|不少于|将要|加快|推动|打造|到20\d\d年|\d个以上|\d家以上|左右")
 RESULT_CUES = re.compile(r"同比|增速|比上年|累计|完成了?\d|获批|入选|荣获|一年来|以来|已|位居|达到?\d|成功|占全[市省]")
 LEADING_PERIOD = re.compile(
-    rf"[(\d一二三四五六七八九十)、.\s]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来)?(?=[,、:]|全[省市县区州]|我[省市县区])"
+    rf"[(\d一二三四五六七八九十)、.\s—]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来|里)?(?=[,、:]|全[省市县区州]|我[省市县区]|是)"
 )
+LASTING = re.compile(r"过去|年来|年间|十.五|今后|未来|今年|去年|20\d\d年$")
+"""Times that hold beyond the paragraph, or beyond the sentence inside one, that opens with them."""
 ANNOUNCES = re.compile(r"(?:目标|重点任务)(?:是|为|如下)?[:：]$")
 """A line after which a list of aims follows."""
 AIMS = re.compile(r"力争|争取|确保|(?:将|要|拟|计划)(?=新|建|完|实现|达|投|引|开|大力|继续|全面|着力|重点)")
@@ -31,18 +36,37 @@ PERIOD_WORD = re.compile(PERIOD)
 READ_BELOW = 200
 """Characters below a heading in which its year may stand."""
 PARAGRAPH = re.compile(r"[^\n]+")
+SENTENCE = re.compile(r"[^。!?…]+")
+NUMBERING = re.compile(r"^[\s#*(]*(?:第?[一二三四五六七八九十\d]+[、.)章节部分篇]*)?\s*")
+STATES_A_NUMBER = re.compile(r"\d(?![\d]*年)")
 HEADING_LENGTH = 40
+YEARS_ALONE = frozenset("0123456789.")
 CUES_READ = 30_000
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What holds for a stretch of text: its time, and whether it states intentions."""
+
+    times: Times
+    plan: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph with what it inherits: its time and whether it states intentions."""
+    """A paragraph with what it inherits."""
 
     start: int
     text: str
-    times: Times
-    plan: bool
+    within: Stretch
+
+    def sentences(self) -> Iterator[tuple[int, str, Stretch]]:
+        """Where each sentence begins, and what holds for it: a time that opens one may hold for those behind it."""
+        holding = self.within
+        for match in SENTENCE.finditer(self.text):
+            led, lasts = _led_by(match.group(), holding)
+            yield self.start + match.start(), match.group(), led
+            holding = led if lasts or match.start() == 0 else holding
 
 
 def title_of(text: str) -> str:
@@ -71,48 +95,82 @@ def passages(text: str, period: str | None, plan: bool | None) -> Iterator[Passa
     title = title_of(text)
     times = document_times(text, title)
     if period:
-        times = Times(arabic_year(period + "年") or int(period[:4]), period)
-    whole_is_plan = is_plan(text, title) if plan is None else plan
-    section, ahead = times, whole_is_plan
+        times = replace(times, year=arabic_year(period + "年") or int(period[:4]), period=period)
+    section = holding = Stretch(times, is_plan(text, title) if plan is None else plan)
     for match in PARAGRAPH.finditer(text):
         paragraph = match.group()
-        if len(paragraph) <= HEADING_LENGTH and "。" not in paragraph and match.start() >= len(title):
+        if _is_heading(paragraph) and match.start() >= len(title):
             below = text[match.end() : match.end() + READ_BELOW]
-            section, ahead = _after_heading(paragraph, below, section, ahead)
-        here, here_ahead = _led_by(paragraph, section, ahead)
-        ahead = ahead or ANNOUNCES.search(paragraph) is not None
-        yield Passage(match.start(), paragraph, here, here_ahead)
+            section = holding = _after_heading(paragraph, below, times, section)
+        yield Passage(match.start(), paragraph, holding)
+        led, lasts = _led_by(paragraph, holding)
+        if lasts and _is_of_years(led.times, times):
+            holding = led
+        if ANNOUNCES.search(paragraph):
+            section, holding = replace(section, plan=True), replace(holding, plan=True)
 
 
-def _after_heading(heading: str, below: str, section: Times, ahead: bool) -> tuple[Times, bool]:
+def _is_heading(line: str) -> bool:
+    """A short line that is no sentence and states no number."""
+    return len(line) <= HEADING_LENGTH and "。" not in line and not STATES_A_NUMBER.search(NUMBERING.sub("", line))
+
+
+def _after_heading(heading: str, below: str, document: Times, section: Stretch) -> Stretch:
     """What holds below a heading: 一、2024年工作回顾, 二、2025年工作安排; a year it leaves out is looked for below."""
     back, forward = LOOKS_BACK.search(heading), LOOKS_AHEAD.search(heading)
     if not back and not forward:
-        return section, ahead
-    named = PERIOD_WORD.search(heading)
-    period = resolve(named.group(), section) if named else None
+        return section
+    ahead = bool(forward and not back)
+    period = _named_in(heading, section.times)
     if not period:
-        year = arabic_year(heading) or arabic_year(below)
-        period = str(year) if year is not None else None
-    return _times_of(period) or section, bool(forward and not back)
+        year = arabic_year(heading) or (None if document.today else arabic_year(below))
+        period = str(year) if year is not None else _not_named(document, section, ahead)
+    return Stretch(section.times.about(period), ahead)
 
 
-def _times_of(period: str | None) -> Times | None:
-    """A time with its year, when the period has one."""
-    return Times(last_year(period), period) if period and period[:4].isdigit() else None
+def _named_in(heading: str, times: Times) -> str | None:
+    """The period a heading names; a year of its own before the years of a plan: 2025年工作和“十四五”发展成就."""
+    named = [resolve(match.group(), times) for match in PERIOD_WORD.finditer(heading)]
+    plan = FIVE_YEARS.search(heading)
+    found = [period for period in (*named, resolve(plan.group(), times) if plan else None) if period]
+    return next((period for period in found if not SEVERAL_YEARS.fullmatch(period)), found[0] if found else None)
 
 
-def _led_by(paragraph: str, section: Times, ahead: bool) -> tuple[Times, bool]:
-    """A paragraph that opens with a time speaks of it to its end."""
-    lead = LEADING_PERIOD.match(paragraph)
+def _not_named(document: Times, section: Stretch, ahead: bool) -> str | None:
+    """The time of a heading that names none: what is reviewed, or the year begun when the text is spoken."""
+    outline = SEVERAL_YEARS.fullmatch(document.period or "")
+    if outline and ahead:
+        return document.period
+    if outline:
+        years = int(outline[2]) - int(outline[1]) + 1
+        return f"{int(outline[1]) - years}..{int(outline[1]) - 1}"
+    if not ahead or document.today is None:
+        return document.period if section.plan != ahead else section.times.period
+    return str(document.today if document.today != document.past else document.today + 1)
+
+
+def _led_by(written: str, holding: Stretch) -> tuple[Stretch, bool]:
+    """What holds for text that opens with a time, and whether it goes on behind it."""
+    lead = LEADING_PERIOD.match(written)
     if not lead or lead[2].startswith("截"):
-        return section, ahead
-    times = _times_of(resolve(lead[2], section))
-    if times is None or times.year is None:
-        return section, ahead
+        return holding, False
+    section = holding.times
+    period = resolve(lead[2], section)
+    times = section.about(period)
+    if times.year is None or period is None:
+        return holding, False
+    lasts = LASTING.search(lead[2]) is not None and (lead[1] is not None or "20" not in lead[2])
+    if lead[1] is not None:
+        return Stretch(times, True), lasts
     is_past = section.year is not None and times.year < section.year
-    aims = lead[1] is not None or (_begins_after(times, section) and AIMS.search(paragraph) is not None)
-    return times, (ahead and not is_past) or aims
+    begun = _begins_after(times, section)
+    aims = begun and (AIMS.search(written) is not None or (times.period == str(section.today) != str(section.past)))
+    return Stretch(times, (holding.plan and not is_past) or aims), lasts
+
+
+def _is_of_years(times: Times, document: Times) -> bool:
+    """Whether a lead speaks of whole years, in a document that does so too."""
+    return all(period is not None and set(period) <= YEARS_ALONE for period in (times.period, document.period))
 
 
 def _begins_after(times: Times, other: Times) -> bool:
