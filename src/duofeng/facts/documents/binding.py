@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
+from duofeng.facts.documents import changes
 from duofeng.facts.documents.grammar import phrases
 from duofeng.facts.documents.growth import read_zero_growth
 from duofeng.facts.documents.levels import read_each, read_growth, read_level
-from duofeng.facts.documents.relations import read_distributed, read_rank, read_share
+from duofeng.facts.documents.relations import read_distributed, read_parallel, read_rank, read_share
 from duofeng.facts.documents.sections import Stretch
 from duofeng.facts.documents.sentence import Draft, Here, Reading, Sentence
 from duofeng.facts.documents.subjects import area_or_body
@@ -16,6 +17,7 @@ READERS = {
     "level": read_level,
     "each": read_each,
     "growth": read_growth,
+    "parallel": read_parallel,
     "zero_growth": read_zero_growth,
     "share": read_share,
     "rank": read_rank,
@@ -31,5 +33,10 @@ def read_sentence(text: str, within: Stretch) -> tuple[Draft, ...]:
     reading = Reading(subject=area_or_body(text))
     for phrase, following in zip_longest(found, found[1:]):
         here = Here(sentence, reading.entering(sentence, phrase), phrase, following)
-        reading = READERS[phrase.rule](here)
+        reading = changes.end_of(here) or _read(here)
     return reading.drafts
+
+
+def _read(here: Here) -> Reading:
+    reading = READERS[here.phrase.rule](here)
+    return changes.opened(here, reading) if changes.opens(here) else reading

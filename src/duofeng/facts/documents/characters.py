@@ -23,6 +23,8 @@ WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord("‘"): ord("“"),
     ord("’"): ord("”"),
     ord("−"): ord("-"),
+    ord("∶"): ord(":"),
+    ord("︰"): ord(":"),
     ord("﹪"): ord("%"),
     ord("\u00a0"): ord(" "),
     ord("\u2002"): ord(" "),
@@ -39,8 +41,12 @@ STARTS_PARAGRAPH = re.compile(
 )
 ENDS_IN_NUMBER = re.compile(r"\d[万亿余]{0,2}[^\d\s,、。]{1,3}(?:以上|左右|以内)?$")
 IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
+THOUSANDS = re.compile(r"(?<=\b\d )\d{3}(?!\d)|(?<=\b\d\d )\d{3}(?!\d)")
+"""A group of three digits behind one or two others, as a scan spaces 1 234."""
 BYLINE = re.compile(r"(?:记者|通讯员|摄影|责编|编辑|文/图|来源)[^,。;]{0,9}$")
-HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节]|\([一二三四五六七八九十]{1,3}\)")
+HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节]|\([一二三四五六七八九十]{1,3}\)"
+)
 WRAPPED_LINE = 10
 """A line this long, in characters, that ends without a stop was broken by its width and not by its writer."""
 
@@ -96,7 +102,9 @@ def _replacement(plain: str, line_start: int, first: int, after: int) -> str:
     if "\n" not in plain[first:after]:
         if after - first > 1 or plain[first] == "\u3000":
             return " "
-        return " " if before == "\n" or (_in_ascii_word(before) and _in_ascii_word(behind)) else ""
+        if before == "\n":
+            return " "
+        return " " if _in_ascii_word(before) and _in_ascii_word(behind) and not THOUSANDS.match(plain, after) else ""
     return "" if _is_wrapped(plain, line_start, first, after) else "\n"
 
 
@@ -125,8 +133,10 @@ def _is_wrapped(plain: str, line_start: int, first: int, after: int) -> bool:
 
 def _stands_alone(line: str) -> bool:
     """A heading, a row of a table, who wrote it."""
-    numbered = len(line) < 3 * WRAPPED_LINE and HEADING.match(line) is not None and not _is_prose(line)
-    return numbered or line[0] in "#【■●|" or "\t" in line or "|" in line or BYLINE.search(line[-16:]) is not None
+    numbering = HEADING.match(line) if len(line) < 3 * WRAPPED_LINE else None
+    if numbering and not _is_prose(line[numbering.end() :]):
+        return True
+    return line[0] in "#【■●|" or "\t" in line or "|" in line or BYLINE.search(line[-16:]) is not None
 
 
 def _is_prose(line: str) -> bool:

@@ -3,7 +3,7 @@
 A sentence's tokens become a string of their letters (see `lexer`), with T for the text between them, and each
 production is a pattern over that string. The first production that fits wins; what none takes belongs to a head.
 
-`W` stands for any token inside a phrase, `Q` for any number with a meaning of its own.
+`W` stands for any token inside a phrase, `V` for any but growth, `Q` for any number with a meaning of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from duofeng.facts.documents.lexer import Token
 
 PRODUCTIONS: dict[str, str] = {
     # 分别增长4.1%、2.3% | 分别占全市的38.9%、37.5% | 分别获评省、市示范基地5家、3家
-    "distributed": "d (?:W|i|s)* v? h? Q (?: [ic] W* v? h? Q )+",
+    "distributed": "d (?:W|i|s)* v? h? Q (?: (?: i W* | c V* ) v? h? Q )+",
     # 占全市38% | 约占全市四分之一 | 占一般公共预算支出的比重为73.4% | 占比60%, and on: 、全省12%
     "share": "h? s W* v? h? P (?: [ic] T? s? T? h? P (?= [cijm]|$ ) )*",
+    # 增长4.8%和7.2%, of the two levels before
+    "parallel": "(?: b (?: T? c )? )* g h? P (?: i h? P )+",
     # 增速7.5% | 按可比价格计算，比上年增长4.2% | 较上年提高2.3个百分点 | 同比增加5.36亿元
     "growth": "(?: b (?: T? c )? )* g h? [PDXNC]",
     "zero_growth": "O",
@@ -30,7 +32,7 @@ PRODUCTIONS: dict[str, str] = {
     # 实现564.6亿元 | 不少于1000家 | 99.9% | 6.6倍
     "level": "v? h? v? Q",
 }
-CLASSES = {"W": "[TpvhgbArfeanzBlm]", "Q": "[NCPDX]"}
+CLASSES = {"W": "[TpvhgbArfeanzBlm]", "V": "[TpvhArfeanzBlm]", "Q": "[NCPDXRU]"}
 
 
 def _compiled(productions: dict[str, str]) -> re.Pattern[str]:
@@ -57,7 +59,7 @@ class Phrase(NamedTuple):
     """The first number in it (the rank, the percentage, the level)."""
 
 
-NUMBERS = frozenset("NCPDXIO")
+NUMBERS = frozenset("NCPDXRUIO")
 
 
 def phrases(tokens: Sequence[Token], length: int) -> list[Phrase]:

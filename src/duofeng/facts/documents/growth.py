@@ -8,6 +8,8 @@ from decimal import Decimal
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.kinds import kind_of
 from duofeng.facts.documents.numbers import Quantity, falls
+from duofeng.facts.documents.numerals import chinese_number
+from duofeng.facts.documents.periods import SEVERAL_YEARS, last_year
 from duofeng.facts.documents.sentence import Draft, Here, Reading, repeats_the_head
 from duofeng.facts.documents.words import AVERAGE_BASES
 
@@ -15,6 +17,8 @@ HUNDRED = Decimal(100)
 ZERO_PERCENT = Quantity(Decimal(0), "%", Decimal(1), "%")
 COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
 """What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
+OF_YEARS = re.compile(r"([二两三四五六七八九十])年(?:间|来|内|里|累计)*$")
+"""Growth over years, told by the words in front of it: 十年增长1.3倍."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 
 
@@ -29,7 +33,8 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
     written = heads.cleaned(here.before.written)
     own = "" if COMPARED.fullmatch(written) else written
     yearly = _is_against_last_year(here, base)
-    percent = percent_of(number, word)
+    percent, period = percent_of(number, word), _period(here, own, base)
+    yearly = yearly and not SEVERAL_YEARS.fullmatch(period or "")
     if yearly and _belongs(here, own):
         return _of_last_level(here, percent)
     draft = Draft(
@@ -39,15 +44,28 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
         here.before.start,
         here.phrase.end,
         0.9 if own else 0.75,
-        here.period,
+        period,
         yoy=percent if yearly else None,
         is_level=False,
     )
     return here.adding(draft)._replace(head=own or here.so_far.head)
 
 
+def _period(here: Here, own: str, base: str) -> str | None:
+    """Of what time the growth is: 五年增长3倍 and 年均增长 are of several years."""
+    period, section = here.period, here.sentence.times.period
+    years = OF_YEARS.search(own)
+    if years and period:
+        last = last_year(period)
+        return f"{last - (chinese_number(years[1]) or 1) + 1}..{last}"
+    spans = section is not None and SEVERAL_YEARS.fullmatch(section) is not None
+    return section if spans and base in {"年均", "年平均"} and not here.sentence.plan else period
+
+
 def _head(here: Here, own: str, base: str, word: str) -> str:
     """What grows; compared with another base than last year, the base and the word belong to it."""
+    if own and heads.RELATIVE.match(own) and here.so_far.levels:
+        own = here.so_far.head + own
     head = own or (here.so_far.head if heads.cleaned(here.before.written) else "") or here.head_or_topic()
     return head + (word if head.endswith(base) else base + word)
 

@@ -27,11 +27,14 @@ VERB_ENDING = re.compile(
 )
 PLACE_ONLY = re.compile(
     r"^(?:全|我|辖|市|省|区|县|园)?(?:区|市|县|省|国|内|域)+(?:内|上下|共|范围内)?$|^(?:.{2,6}(?:高新区|开发区|新区))$"
+    r"|^[东西南北中]{1,2}(?:部|片区|线|翼|区)(?:地区)?$|^这(?:些)?$"
 )
 RELATIVE = re.compile(
-    r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|完成比例|率|占比|.{1,2}率"
+    r"^(?:累计|年度|计划|总|实际|平均|当年)*(?:投资|投资额|总投资额?|金额|投资金额|额|面积|比例|比重|份额|完成比例|率|占比|.{1,2}率"
     r"|落地|竣工投产|竣工|开工|投产|交付|验收|签约|建成|投用|办结|达产|入统|合同额|销售额|数|人数|参与人数|里程|总建筑面积)$"
 )
+WAS = re.compile(r"(?:由|从)(?:上年|去年|年初|期初|\d{4}年)?(?:年?[末底初]|同期)?的?$")
+"""What leads to the first number of a change: 由上年的88.2亿元提高到."""
 BARE_MODIFIER = re.compile(r"^(?:国家|省|市|区|县|部|院)级$|^(?:以上|省级以上|市级以上)$")
 
 
@@ -51,6 +54,7 @@ def cleaned(written: str) -> str:
         text = shorter
     if _quoted(text):
         return text
+    text = WAS.sub("", text)
     trailing = TRAILING.search(text)
     return (text[: trailing.start()] if trailing else text).strip(" ,")
 
@@ -86,14 +90,15 @@ def noun_after(text: str) -> tuple[str, int]:
 AROUND_NOUN = "“”, 的"
 TIME_WORDS = re.compile(r"\d+年(?:度|末|底)?|[上下]半年|全年|\d+月份?|今年|以来")
 TOPIC_VERB = re.compile(
-    r"创(?=.{0,6}新高)|实现|位[居列于]|荣获|成功|全面|达到|持续|稳步|跻身|再创|不断|显著|进入|突破|保持"
+    r"创(?=.{0,6}新高)|先后|跨越|迈[上过]|[站跃登]上|实现|位[居列于]|荣获|成功|全面|达到|持续|稳步|跻身|再创|不断|显著|进入|突破|保持"
 )
 TOPIC_AWARD = re.compile(r"(?:入围|入选|获批|获评|被评为|评为|上榜|纳入|列入)")
 
 
 def topic_of(clause: str) -> str:
     """What a clause without a number is about: its subject, or the list its subject was put on."""
-    clause = TIME_WORDS.sub("", re.split(r"[,;:]", clause)[-1])
+    clauses = [TIME_WORDS.sub("", part).strip(" 、”") for part in re.split(r"[,;:]", clause)]
+    clause = next((part for part in reversed(clauses) if part), "")
     award = TOPIC_AWARD.search(clause)
     if award:
         return cleaned(clause[award.end() :])

@@ -9,7 +9,7 @@ from duofeng.facts.documents.figures import Kind
 from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.patterns import alternation
 from duofeng.facts.documents.patterns import words as listed
-from duofeng.facts.documents.periods import last_year
+from duofeng.facts.documents.periods import SEVERAL_YEARS, at_the_end, last_year
 from duofeng.facts.documents.sentence import Here
 from duofeng.facts.documents.words import COUNTABLE_STRUCTURES, STOCK_WORDS
 
@@ -19,17 +19,43 @@ STOCK = re.compile(
 )
 STRUCTURE = re.compile(rf"(?:的)?“?[^,、;。”]{{0,6}}?(?:{alternation(listed(COUNTABLE_STRUCTURES))})")
 IN_PLACE = re.compile(r"^(?:依托|发挥|利用|借助|现有|目前|截至|当前|去年|上年|已)|目前|现有|已(?:有|建成|完成)")
+KEEPS = re.compile(r"保持|稳定|维持|每年|年均|均")
+FLOW = re.compile(r"新增|新建|改造|累计|建成(?!区)|发放|投入|完成|实施|引进|招引|培育|惠及|减免|整治|拆除|脱贫|争取")
+STATE_VERB = re.compile(r"达|突破|超过?$|逾|[至到]$|居|位列|拥有|共有|现有")
+STATE = re.compile(
+    r"(?:率|占比|比重|比例|水平|余额|里程|保有量|拥有量|总量|规模|总数|人口|密度|强度|指数|收入比|床位数?|寿命|浓度)$|^(?:户籍|常住)|人均|每[千万百]"
+)
+"""Heads that tell how things stand, and not what came about in a time."""
+ANNOUNCED = re.compile(r"(?:以下|如下|下列|做好|抓好|突出|抓住|围绕)$")
+"""What leads to a list of matters that are only announced: 抓好以下七个方面."""
 LIMIT_VERB = re.compile(r"(?:压缩|压减|缩减|缩短|精简|控制|限定|缩)(?:至|到|在|为)")
 LIMIT_HEDGE = frozenset({"以内", "之内", "内", "不超过", "不高于", "最多", "至多"})
 LIMIT_AFTER = re.compile(
     r"(?:内|之内)?(?:即?可?)(?:办结|办理|办完|办|发|审批|完成|拿证|拿地|出证|开办|领证|受理|答复|响应|送达|到位|出具|联系|反馈|处置)"
 )
 LIMIT_HEAD = re.compile(r"时间|时限|周期|期限|审批|办结|开办|全流程|到开工|审核")
-SIZE_OF = re.compile(r"(?:以上|级|及以上)?(?:的)?(?:项目|企业|工业|镇|村|园区|产业|单位|集群|[^,、;]{0,4}项目)")
+SIZE_OF = re.compile(
+    r"(?:以上|级|及以上)?(?:的)?(?:工业|镇|村|单位|[^,、;]{0,4}项目|[^,、;]{0,6}(?:企业|产业|园区|集群|市场|平台))"
+)
+GROUP = re.compile(r"的?(?:自然|行政|建制|中心)?(?:村|屯|小区|社区|居民点|安置[点区]|聚居点|集镇)")
+"""What a number of households or persons tells the size of: 20户以上村组."""
 MARK = frozenset(",、;:。")
 NAMED_SIZE = frozenset({"超", "超过", "逾", "突破"})
 LENGTH_IN_A_NAME = re.compile(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$")
 NEEDS_STRUCTURE = frozenset({"大", "个", "项", "条", "种", "类", "件"})
+
+
+def period_of_level(here: Here, head: str) -> str | None:
+    """Of several years a flow is their sum and a state is that of their end; a part is of the time of its whole."""
+    period, previous = here.period, here.so_far.last
+    if period is None or not SEVERAL_YEARS.fullmatch(period):
+        return period
+    if previous and previous.period and "其中" in here.text[previous.end : here.phrase.start]:
+        return previous.period
+    verb = here.words("v") + here.words("h")
+    if KEEPS.search(here.before.written[-4:] + verb) or FLOW.search(head):
+        return period
+    return at_the_end(period) if STATE_VERB.search(verb) or STATE.search(head) else period
 
 
 def kind_of(here: Here, written: str, alone: Kind = "actual") -> Kind:
@@ -60,6 +86,8 @@ def _is_stock(here: Here, written: str) -> bool:
 def is_size(here: Here, number: Quantity) -> bool:
     """亿元以上项目3个, 65岁以上老人3260人次: the first number says which, the second how many."""
     following, between = here.following, here.behind
+    if number.hedge in {"以上", "以下"} and number.base in {"户", "人"} and GROUP.match(between):
+        return True
     if following is None or following.rule not in {"level", "each", "share"}:
         return False
     if not between or not MARK.isdisjoint(between):
@@ -77,6 +105,8 @@ def counts_something(here: Here) -> bool:
     token = here.phrase.number
     unit = next(filter(None, token.match.group("cnunit", "structunit", "oneunit")))
     quoted = here.sentence.quotes(token.start)
+    if here.behind.startswith("方面") and ANNOUNCED.search(here.before.written):
+        return False
     if unit == "证":
         return quoted or here.before.written.endswith(("发", "发齐", "办", "办齐", "领"))
     if units.is_time(unit) or unit == "要素":

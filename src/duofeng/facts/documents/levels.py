@@ -9,11 +9,24 @@ from dataclasses import replace
 from duofeng.facts.documents import heads, units
 from duofeng.facts.documents.figures import Kind
 from duofeng.facts.documents.growth import add_growth, compares
-from duofeng.facts.documents.kinds import counts_something, is_size, is_time_in_a_name, kind_of, sets_limit
+from duofeng.facts.documents.kinds import (
+    counts_something,
+    is_size,
+    is_time_in_a_name,
+    kind_of,
+    period_of_level,
+    sets_limit,
+)
 from duofeng.facts.documents.naming import Naming, name_level
-from duofeng.facts.documents.numbers import Quantity, quantity
+from duofeng.facts.documents.numbers import Quantity, parts_of, quantity
+from duofeng.facts.documents.periods import at_the_end
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Here, Reading
 
+CONVERTED = re.compile(r"\([^()]*折(?:合|算)[^()]*$")
+AREA_SHARE = re.compile(r"(?:超过?|近|约|达到?|为|不足|接近)(全[国省市县区州]|全球)的?$")
+EQUIVALENT = re.compile(r".*?(?:相当于(.+?)的?(?:比例|比重)|对(.+?)的?贡献率)(?:达到?|为|超过?)?$")
+"""A share said otherwise than by 占."""
+PERSONS_IN_HEAD = re.compile(r"就业|人数|人口|在校生|旅客|游客|劳动力")
 MULTIPLE_OF = re.compile(r"(?:是|为|达到?|相当于|系)(.{1,20}?)的?$")
 GROWTH_NOUN = re.compile(r"(增速|增幅|增长率|涨幅|降幅|增长速度)(?:为|达到?|分别)*$")
 EARLIER = re.compile(r"去年|上年|同期|20\d\d年|年初")
@@ -53,6 +66,18 @@ def _reader_of(here: Here, number: Quantity) -> Reader:
     is_percent = here.tag == "P"
     if here.tag == "X":
         return _read_multiple
+    if here.tag == "R":
+        return (
+            _read_parts
+            if parts_of(here.phrase.number)
+            else _read_amount
+            if "比" in here.before.written
+            else _read_nothing
+        )
+    if CONVERTED.search(here.text[here.so_far.read_to : here.phrase.start]) and here.so_far.last_level:
+        return _read_conversion
+    if not is_percent and _is_planned(here):
+        return _read_planned
     if is_percent and GROWTH_NOUN.search(here.before.written):
         return _read_named_growth
     if sets_limit(here, number):
@@ -60,6 +85,52 @@ def _reader_of(here: Here, number: Quantity) -> Reader:
     if is_percent and COMPLETION.search(here.before.written):
         return _read_completion
     return _read_nothing if is_time_in_a_name(here, number) else _read_amount
+
+
+def _is_planned(here: Here) -> bool:
+    """完成年初预算数25200万元的8.9%: the number is the plan that the percentage is of."""
+    share = here.following
+    ratio = share is not None and share.number.tag == "P" and here.text[here.phrase.end : share.start] == "的"
+    return ratio and COMPLETION.search(here.before.written) is not None
+
+
+def _read_planned(here: Here, number: Quantity) -> Reading:
+    """The plan as a target beside the level, and the ratio of the level to it."""
+    ratio = quantity(here.following.number) if here.following else None
+    if here.following is None or ratio is None:
+        return here.so_far
+    start, written, _ = here.before
+    head, told = here.head_or_topic(), completion_words(written)
+    plan = head + re.sub(r"^完成|比例$", "", told)
+    draft = Draft(plan, number, "target", start, here.phrase.end, 0.75, here.period, is_level=False)
+    beside = here.adding(draft)
+    end = here.following.end
+    draft = Draft(f"{head}{told}", ratio, kind_of(here, written), start, end, 0.85, here.period, is_level=False)
+    return here.after(beside).adding(draft, end)
+
+
+def _read_conversion(here: Here, number: Quantity) -> Reading:
+    """人均GDP78655元(折合11162美元): the level before once more, in another unit."""
+    level = here.so_far.last_level
+    if level is None:
+        return here.so_far
+    return here.adding(level._replace(
+        number=number, start=here.before.start, end=here.phrase.end, yoy=None, share=None, share_of="", is_level=False
+    ))  # fmt: skip
+
+
+def _read_parts(here: Here, number: Quantity) -> Reading:
+    """三次产业结构22:38:40: one figure for each part, in per cent."""
+    start, written, _ = here.before
+    head, reading = heads.cleaned(written) or here.head_or_topic(), here.so_far
+    for nth, part in enumerate(parts_of(here.phrase.number), 1):
+        share = number._replace(value=part, unit="%", base="%")
+        draft = Draft(
+            f"{head}(第{nth}项)", share, kind_of(here, written, "share"), start, here.phrase.end, 0.75,
+            at_the_end(here.period), share=part, is_level=False,
+        )  # fmt: skip
+        reading = here.after(reading).adding(draft)
+    return reading
 
 
 def _read_nothing(here: Here, _number: Quantity) -> Reading:
@@ -73,7 +144,12 @@ def _read_named_growth(here: Here, number: Quantity) -> Reading:
 
 def _read_amount(here: Here, number: Quantity) -> Reading:
     start, written, _ = here.before
+    of_area = AREA_SHARE.search(written) if here.tag == "P" else None
+    if of_area:
+        return _read_part_of_area(here, number, of_area)
     naming = name_level(here, number)
+    if not number.base and PERSONS_IN_HEAD.search(naming.head):
+        number = number._replace(unit=f"{number.unit}人", base="人")
     draft = Draft(
         naming.head,
         _per(number, written),
@@ -81,9 +157,12 @@ def _read_amount(here: Here, number: Quantity) -> Reading:
         here.phrase.start if naming.behind and _is_another_matter(written) else start,
         here.phrase.end + naming.behind,
         naming.confidence,
-        here.period,
+        period_of_level(here, naming.head),
         leans=naming.leans,
     )
+    of = EQUIVALENT.match(written) if here.tag == "P" else None
+    if of:
+        draft = draft._replace(kind=kind_of(here, written, "share"), share=number.value, share_of=of[1] or of[2])
     if here.tag == "P" and naming.behind and not naming.head.endswith(("目标", "水平", "比例", "比重")):
         kind = kind_of(here, written, "share")
         draft = draft._replace(kind=kind, share=number.value, share_of=naming.head)
@@ -92,6 +171,15 @@ def _read_amount(here: Here, number: Quantity) -> Reading:
         draft = draft._replace(confidence=draft.confidence - 0.15, is_structure=in_a_name)
     another = here.following is not None and here.following.rule in {"level", "each"}
     return here.adding(draft, here.phrase.end + (naming.behind if naming.awarded or another else 0))
+
+
+def _read_part_of_area(here: Here, number: Quantity, of: re.Match[str]) -> Reading:
+    """新增装机超过全省一半: a share of what an area has."""
+    head = heads.cleaned(here.before.written[: of.start()]) or here.head_or_topic()
+    return here.adding(Draft(
+        f"{head}占{of[1]}", number, kind_of(here, "", "share"), here.before.start, here.phrase.end, 0.75,
+        at_the_end(here.period), share=number.value, share_of=of[1], is_level=False,
+    ))  # fmt: skip
 
 
 def _is_another_matter(written: str) -> bool:
@@ -176,8 +264,14 @@ def read_growth(here: Here) -> Reading:
         return here.so_far
     base = here.words("b")
     if here.tag in "NC" and not compares(here, base):
-        return read_level(here)
+        return read_level(_without_growth(here) if number.unit == "‰" else here)
     return add_growth(here, hedged(here, number), base, here.words("g"))
+
+
+def _without_growth(here: Here) -> Here:
+    """人口自然增长率为-3.01‰: the rate is the head, and not a growth of something."""
+    number = here.phrase.number
+    return replace(here, phrase=here.phrase._replace(rule="level", tokens=[number], start=number.start))
 
 
 def completion_words(written: str) -> str:

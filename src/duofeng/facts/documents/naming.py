@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from duofeng.facts.documents import heads, units
+from duofeng.facts.documents import heads, units, words
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numbers import Quantity
+from duofeng.facts.documents.patterns import alternation
+from duofeng.facts.documents.patterns import words as listed
 from duofeng.facts.documents.sentence import Draft, Here, repeats_the_head
 from duofeng.facts.documents.words import GENERIC_NOUNS
 
@@ -18,6 +20,15 @@ VERB_START = re.compile(
 AWARD_END = re.compile(r"[,;、:]|占|的[^“]*$|位居|居全")
 MEASURES = ("值", "额", "收入", "投资", "资金", "支出", "面积", "里程")
 ADDED = {"area": "面积", "length": "里程", "money": "金额", "people": "人数", "mass": "重量"}
+
+
+ONLY_CHANGES = re.compile(rf"{alternation(listed(words.GROWTH_UP, words.GROWTH_DOWN))}(?=[,;:]|到|至|为|$)")
+PUPILS = re.compile(r"(?:在校学?生|毕业生|招生|专任教师)$")
+OWNED = re.compile(r"(?:营业收入|主营业务收入|销售收入|营收|利润|利润总额|利税|总产值|产值|增加值|税收)")
+PART_OF = re.compile(
+    r"(?:销售|施工|竣工|开工|种植|建筑)?面积$|(?:增加值|产值|产量|销售额|收入|支出|投资|余额|进出口|用电量)$"
+)
+"""What a part has in common with its whole, though it is not said again: 其中住宅."""
 
 
 class Naming(NamedTuple):
@@ -50,7 +61,7 @@ def _noun_behind(here: Here) -> tuple[str, int]:
     text = here.behind
     if not text or text[0] in ",、;:。)\t| ”和与及" or (here.tag not in "NC" and text[0] != "的"):
         return "", 0
-    return heads.noun_after(text)
+    return ("", 0) if ONLY_CHANGES.match(text) else heads.noun_after(text)
 
 
 def _named_behind(here: Here, before: str, noun: str, length: int) -> Naming | None:
@@ -79,7 +90,7 @@ def _is_of(here: Here, before: str) -> bool:
 
 def _only_leads(here: Here, before: str) -> bool:
     """Whether what stands before the number names nothing: the end of a list, a place, a preposition."""
-    if not before or heads.PLACE_ONLY.match(before) or LEADS_TO_NUMBER.search(here.before.written):
+    if not before or heads.PLACE_ONLY.match(heads.without_verb(before)) or LEADS_TO_NUMBER.search(here.before.written):
         return True
     return any(token.tag == "e" and token.end == here.phrase.start for token in here.sentence.tokens)
 
@@ -102,6 +113,9 @@ def _named_before(here: Here, before: str, number: Quantity, noun: str) -> Namin
         return Naming(before, 0.95)
     if heads.BARE_MODIFIER.match(before):
         return Naming(f"{so_far.verb}{before}{heads.without_verb(so_far.head).rpartition('级')[2]}", 0.75)
+    owned = _of_the_level_before(here, previous, before, number)
+    if owned:
+        return owned
     if repeats_the_head(before):
         return Naming(heads.without_verb(so_far.head) + before, 0.8, leans=True)
     if heads.RELATIVE.match(before):
@@ -109,6 +123,21 @@ def _named_before(here: Here, before: str, number: Quantity, noun: str) -> Namin
     if _carries_the_verb(here, previous, number) and not heads.carried_verb(before):
         return Naming(before if VERB_START.match(before) else so_far.verb + before, 0.85)
     return Naming(before + noun, 0.7) if len(before) <= 2 and noun else Naming(before, 0.93)
+
+
+def _of_the_level_before(here: Here, level: Draft, before: str, number: Quantity) -> Naming | None:
+    """Whose a number is that only tells its kind: 利润 of the firms before, 毕业生 of a school, 住宅 of sales."""
+    between = here.text[level.end : here.phrase.start]
+    if ";" in between:
+        return None
+    pupils = PUPILS.search(level.head)
+    if pupils and PUPILS.fullmatch(before):
+        return Naming(level.head[: pupils.start()] + before, 0.85)
+    if OWNED.fullmatch(before) and level.is_level and level.head.endswith(GENERIC_NOUNS):
+        return Naming(heads.without_verb(level.head) + before, 0.85)
+    part = "其中" in between and level.number.base == number.base
+    measure = PART_OF.search(level.head) if part and not PART_OF.search(before) else None
+    return Naming(before + measure.group(), 0.85) if measure and not before.endswith("的") else None
 
 
 def _carries_the_verb(here: Here, previous: Draft, number: Quantity) -> bool:

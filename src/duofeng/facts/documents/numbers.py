@@ -7,14 +7,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from duofeng.facts.documents import units
+from duofeng.facts.documents import lexer, units
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numerals import chinese_number, decimal_of
 from duofeng.facts.documents.words import GROWTH_DOWN
 
-ONE, HUNDRED = Decimal(1), Decimal(100)
+ONE, FIFTY, HUNDRED = Decimal(1), Decimal(50), Decimal(100)
 PERCENT_PLACES = Decimal("0.01")
-COUNTED = re.compile("|".join(units.COUNTED_PEOPLE))
+PERSONS = re.compile(rf"{lexer.PEOPLE}|{lexer.PERSONS}")
 GROWTH_ENDING = re.compile("[了率幅度速]+$")
 FALLS = frozenset(GROWTH_DOWN.split())
 FALLING_STARTS = tuple(word for word in FALLS if len(word) > 1)
@@ -51,11 +51,19 @@ def _written(match: re.Match[str]) -> Quantity:
     number, less, scale, upper, upper_scale, less2, unit, after = match.group(
         "num", "less", "scale", "num2", "scale2", "less2", "unit", "after"
     )
-    base = units.MISREAD_UNITS.get(unit, unit) or ("人" if COUNTED.match(match.string, match.end()) else "元")
+    base = units.MISREAD_UNITS.get(unit, unit) or _implied_unit(match)
     written_scale = (upper_scale if upper else scale) or ""
     first, last = _ends(number, upper)
     scale, hedge = units.scale_of(written_scale), _hedge(less or less2, after)
     return Quantity(first, written_scale + base, scale, base, hedge, last, match.group())
+
+
+def _implied_unit(match: re.Match[str]) -> str:
+    """Of a number without a unit: persons, money, or nothing where it ends the clause."""
+    behind = match.string[match.end() :]
+    if PERSONS.match(behind):
+        return "人"
+    return "元" if behind and behind[0] not in ",、;。" else ""
 
 
 def _ends(number: str, upper: str | None) -> tuple[Decimal, Decimal | None]:
@@ -85,6 +93,8 @@ def _percent(match: re.Match[str]) -> Quantity | None:
     written, less, upper, after, chinese, below, above, tenths, tenths_after = match.group(
         "pct", "pctless", "pct2", "pctafter", "pctcn", "below", "above", "tenths", "tenthsafter"
     )
+    if match.group("half"):
+        return _plain(match, FIFTY, "%")
     if written:
         value, end = decimal_of(written), decimal_of(upper or written)
         return _plain(match, value, "%", _hedge(less, after), end if end > value else None)
@@ -129,12 +139,33 @@ def _multiple(match: re.Match[str]) -> Quantity | None:
     return _plain(match, value, "倍", _hedge(less, after)) if value else None
 
 
+def _ratio(match: re.Match[str]) -> Quantity | None:
+    """1.68 of 1.68:1; the first of several parts."""
+    return _plain(match, decimal_of(match.group("ratio").partition(":")[0]), "")
+
+
+def parts_of(token: Token) -> list[Decimal]:
+    """The parts of 22:38:40, which make a hundred; empty when they do not."""
+    parts = [decimal_of(part) for part in token.match.group("ratio").split(":")]
+    return parts if len(parts) > 1 and abs(sum(parts) - HUNDRED) <= ONE else []
+
+
+def _unknown(match: re.Match[str]) -> Quantity:
+    """A number in a unit no list has, kept as it is written."""
+    number, unit = match.group("loose", "looseunit")
+    digits = number.rstrip("百十千万亿")
+    scale = number[len(digits) :]
+    return Quantity(decimal_of(digits), scale + unit, units.scale_of(scale), unit, written=match.group())
+
+
 _QUANTITIES: dict[str, Callable[[re.Match[str]], Quantity | None]] = {
     "N": _written,
     "C": _in_chinese,
     "P": _percent,
     "D": _points,
     "X": _multiple,
+    "R": _ratio,
+    "U": _unknown,
 }
 
 
@@ -143,9 +174,8 @@ def falls(growth_word: str) -> bool:
     return GROWTH_ENDING.sub("", growth_word) in FALLS or growth_word.startswith(FALLING_STARTS)
 
 
-def rank_of(token: Token) -> Decimal | None:
+def rank_of(token: Token) -> Quantity | None:
+    """第六位 as a quantity of places."""
     place, first = token.match.group("place", "first")
-    if first:
-        return Decimal(1)
-    value = _integer(place)
-    return Decimal(value) if value else None
+    value = 1 if first else _integer(place)
+    return _plain(token.match, Decimal(value), "位") if value else None

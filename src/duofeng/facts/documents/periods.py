@@ -1,4 +1,4 @@
-"""Which time a number is about: words like 1—5月, 上半年, 去年 against the year the text speaks of and the day it is spoken."""
+"""Which time a number is about: 1—5月, 上半年, 去年 against the year a text speaks of and the day it is spoken."""
 
 from __future__ import annotations
 
@@ -160,3 +160,9 @@ def year_before(period: str) -> str:
     if several:
         return str(int(several[1]) - 1)
     return re.sub(r"\d{4}(?=-|H|Q|$|\.)", lambda year: str(int(year.group()) - 1), period)
+
+
+def at_the_end(period: str | None) -> str | None:
+    """When a state holds that is told of several years: in the last of them."""
+    several = SEVERAL_YEARS.fullmatch(period or "")
+    return several[2] if several else period

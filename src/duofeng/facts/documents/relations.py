@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise
 
 from duofeng.facts.documents import heads
 from duofeng.facts.documents.grammar import Phrase
 from duofeng.facts.documents.growth import add_growth, is_of, percent_of
 from duofeng.facts.documents.kinds import kind_of
-from duofeng.facts.documents.levels import completion_words, read_level
+from duofeng.facts.documents.levels import completion_words, read_growth, read_level
 from duofeng.facts.documents.lexer import Token
 from duofeng.facts.documents.numbers import Quantity, quantity, rank_of
+from duofeng.facts.documents.periods import at_the_end
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Here, Reading, repeats_the_head
 from duofeng.facts.documents.subjects import area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
@@ -25,13 +25,19 @@ SECOND_SCOPE = re.compile(
 THEIR_NUMBER = re.compile(rf"(?:其中?|.{{0,2}})(?:{'|'.join(map(re.escape, NUMBER_NOUNS))})[均也]*$")
 AREA = re.compile("全[国省市区县州]|全球")
 WITHIN = re.compile(r"在([^在]{2,12}?)(?:中|内)的?$")
-REACHED = re.compile(r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由)+$")
+REACHED = re.compile(
+    r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由|从|保持在|稳定在|控制在|(?:[由从](?:上年|去年|年初|\d{4}年)[末底]?的?))+$"
+)
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
 RANK_SCOPE = re.compile(
     r"(?:在)?((?:全[国省市区县球州]|世界|同类|(?!.{0,3}全)[一-鿿]{2,3}[省市州]|中部|西部|东部)(?:(?!全[国省市区县球州])[^,;、]){0,12}?)(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
 )
 SCOPE_WORD = re.compile(r"全|世界|同类|亚洲|行业|国[家内]|[市省区]内|[一-鿿]{2,4}[省市县州]|[中西东]部|各|沿海")
 SCOPE_END = re.compile(r"(?:中|内|里)?(?:名列|位列|位居|排名|稳居|跃居|居|列|排|升至|攀升至|位次)*(?:为|在|到)?$")
+COMPARISON = re.compile(r"(?:同比|比上年|较上年|比去年|环比)+$")
+MEASURE = re.compile(r"(?:支出|收入|投资|增加值|产值|产量|贷款|存款|销售额|进出口|营业额|消费|面积|用电量)$")
+"""The end of a list that all its items share: 教育、农林水支出."""
+FROM_PLACE = re.compile(r"[由从](?:上年|去年)?的?$")
 RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名列|综合|测评|满意度")
 
 
@@ -46,8 +52,9 @@ def read_share(here: Here) -> Reading:
     reading = _first_share(here, shares[0], scope, own)
     position = shares[0].end
     for token in shares[1:]:
-        scope = scope_of(here.text[position : token.start])
-        if SECOND_SCOPE.match(scope):
+        between = here.text[position : token.start]
+        scope = scope_of(between)
+        if SECOND_SCOPE.match(scope) or "占" in between:
             reading = _add_share(here.after(reading), token, scope, own or reading.head, token.start)
             position = token.end
         else:
@@ -139,12 +146,12 @@ def read_rank(here: Here) -> Reading:
     stem = own if own and not repeats_the_head(own) else now.head_or_topic() + own
     draft = Draft(
         f"{stem}{scope}排名",
-        Quantity(place, "位", Decimal(1), "位", written=here.phrase.number.match.group()),
+        place,
         "rank",
         here.before.start,
         here.phrase.end,
         0.9 if verb else 0.75,
-        here.period,
+        at_the_end(here.period),
         share_of=scope,
         is_level=False,
     )
@@ -169,10 +176,10 @@ def _ranked_by(here: Here, verb: Token) -> tuple[str, str]:
 def _ranked_alone(here: Here) -> tuple[str, str] | None:
     """The same without a verb, where the words before the rank speak of one."""
     written = here.before.written
-    found = RANK_SCOPE.search(written)
+    found = RANK_SCOPE.search(FROM_PLACE.sub("", written))
     if found:
         return heads.cleaned(written[: found.start()]), found.group(1)
-    return (heads.cleaned(written), "") if RANKED.search(written) else None
+    return (heads.cleaned(written), "") if RANKED.search(written) or FROM_PLACE.search(written) else None
 
 
 def _with_field(here: Here) -> Reading:
@@ -191,6 +198,19 @@ def _with_field(here: Here) -> Reading:
 
 
 # ---------------------------------------------------------------------- 分别
+
+
+def read_parallel(here: Here) -> Reading:
+    """增长4.8%和7.2% behind two levels, or two names, says one of each; else the first is growth."""
+    numbers = [token for token in here.phrase.tokens if token.tag == "P"]
+    free = [at for at in here.so_far.levels[-len(numbers) :] if here.so_far.drafts[at].yoy is None]
+    if len(free) == len(numbers) or len(_listed_heads(here, len(numbers))) == len(numbers):
+        return read_distributed(here)
+    first = here.phrase._replace(rule="growth", end=numbers[0].end)
+    reading = read_growth(replace(here, phrase=first))
+    for token in numbers[1:]:
+        reading = read_level(single(here.after(reading), token, here.following))
+    return reading
 
 
 def read_distributed(here: Here) -> Reading:
@@ -269,9 +289,12 @@ def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[in
 
 def _listed_heads(here: Here, count: int) -> list[str]:
     """The heads named before 分别: 工业投资、民间投资分别增长…"""
-    named = [heads.cleaned(part) for part in re.split("[、和与,]", here.before.written)]
-    named = [name for name in named if name]
-    return named[-count:] if len(named) >= count else []
+    named = [heads.cleaned(part) for part in re.split("[、和与,]", COMPARISON.sub("", here.before.written))]
+    named = [name for name in named if name][-count:]
+    measure = MEASURE.search(named[-1]) if named else None
+    shared = measure.group() if measure and named[-1] != measure.group() else ""
+    named = [name if MEASURE.search(name) else name + shared for name in named]
+    return named if len(named) == count else []
 
 
 def _distribute_ratios(here: Here, numbers: Sequence[Token], owners: Sequence[int]) -> Reading:

@@ -38,6 +38,8 @@ READ_BELOW = 200
 PARAGRAPH = re.compile(r"[^\n]+")
 SENTENCE = re.compile(r"[^。!?…]+")
 NUMBERING = re.compile(r"^[\s#*(]*(?:第?[一二三四五六七八九十\d]+[、.)章节部分篇]*)?\s*")
+SPANS_YEARS = re.compile(r"[三四五]年(?!级)|十[一二三四五六七]五")
+FIRST_HEADING = re.compile(r"\s*(?:一、|第一[章节部])")
 STATES_A_NUMBER = re.compile(r"\d(?![\d]*年)")
 HEADING_LENGTH = 40
 YEARS_ALONE = frozenset("0123456789.")
@@ -50,6 +52,8 @@ class Stretch:
 
     times: Times
     plan: bool
+    spans_years: bool = False
+    """Whether its heading speaks of several years, so that 五年来 may open more than one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def title_of(text: str) -> str:
     lines: list[str] = []
     for match in PARAGRAPH.finditer(text[:600]):
         line = match.group()
-        if "。" in line or len(lines) == 3 or len(line) > 60:
+        if "。" in line or len(lines) == 3 or len(line) > 60 or FIRST_HEADING.match(line):
             break
         lines.append(line)
     return "\n".join(lines)
@@ -104,7 +108,7 @@ def passages(text: str, period: str | None, plan: bool | None) -> Iterator[Passa
             section = holding = _after_heading(paragraph, below, times, section)
         yield Passage(match.start(), paragraph, holding)
         led, lasts = _led_by(paragraph, holding)
-        if lasts and _is_of_years(led.times, times):
+        if lasts and _is_of_years(led.times, times) and (section.spans_years or paragraph.endswith(":") or led.plan):
             holding = led
         if ANNOUNCES.search(paragraph):
             section, holding = replace(section, plan=True), replace(holding, plan=True)
@@ -125,7 +129,7 @@ def _after_heading(heading: str, below: str, document: Times, section: Stretch) 
     if not period:
         year = arabic_year(heading) or (None if document.today else arabic_year(below))
         period = str(year) if year is not None else _not_named(document, section, ahead)
-    return Stretch(section.times.about(period), ahead)
+    return Stretch(document.about(period), ahead, SPANS_YEARS.search(heading) is not None)
 
 
 def _named_in(heading: str, times: Times) -> str | None:
@@ -156,16 +160,16 @@ def _led_by(written: str, holding: Stretch) -> tuple[Stretch, bool]:
         return holding, False
     section = holding.times
     period = resolve(lead[2], section)
-    times = section.about(period)
+    times = replace(section.about(period), today=section.today or section.year)
     if times.year is None or period is None:
         return holding, False
     lasts = LASTING.search(lead[2]) is not None and (lead[1] is not None or "20" not in lead[2])
     if lead[1] is not None:
-        return Stretch(times, True), lasts
+        return replace(holding, times=times, plan=True), lasts
     is_past = section.year is not None and times.year < section.year
     begun = _begins_after(times, section)
     aims = begun and (AIMS.search(written) is not None or (times.period == str(section.today) != str(section.past)))
-    return Stretch(times, (holding.plan and not is_past) or aims), lasts
+    return replace(holding, times=times, plan=(holding.plan and not is_past) or aims), lasts
 
 
 def _is_of_years(times: Times, document: Times) -> bool:

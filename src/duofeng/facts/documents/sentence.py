@@ -19,7 +19,7 @@ from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|进度)(?:任务|目标|数|值|开工|竣工|投资|完成)?的?(?:比例|比重)?$")
 FUTURE = re.compile(
-    r"力争|争取|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=新|建|开|完|到|今|用|引|实|全年|20)|"
+    r"力争|争取(?!了?(?:到|上级|中央|国家|省|专项|新增|各类|资金|债券))|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=新|建|开|完|到|今|用|引|实|全年|20)|"
     r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
 )
 """Words that make all the rest of a sentence part a plan."""
@@ -28,8 +28,11 @@ FUTURE_IN_CLAUSE = re.compile(
 )
 """Words that make a plan of their own clause only."""
 DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
-ONLY_OPENING = re.compile(r"[\s“(\d.、)到在-]*$")
+ONLY_OPENING = re.compile(r"[\s“(\d一二三四五六七八九十.、)到在-]*$")
 SEPARATOR = re.compile(r"[,;、。:\d]")
+CHANGES = re.compile(r"[由从]$")
+OPENING_AIM = re.compile(r"^[^,;]{0,24}(?:目标|任务)(?:建议)?(?:是|为|如下)?:|^[^,;]{0,24}目标(?:建议)?(?:是|为)")
+"""What makes aims of all that a sentence lists, over its semicolons."""
 PAST = re.compile(r"(?:到|于|比|较|自|从|与|年的|是|为)$")
 MARKS = frozenset("ckjidfp")
 BEFORE_A_HEAD = " ,、;:)”"
@@ -55,6 +58,8 @@ class Draft(NamedTuple):
     """Whether its head is only a part of the head before."""
     is_structure: bool = False
     """A count inside a name, as in 四大主导产业."""
+    opens_change: bool = False
+    """Whether it says what was before: 由38.5% of 由38.5%提高到41.2%."""
 
 
 class Sentence(NamedTuple):
@@ -240,6 +245,8 @@ class Here:
                 break
             if not self._stands_apart(token) or self.sentence.in_a_title(token.start):
                 continue
+            if CHANGES.search(self.text, 0, token.start):
+                continue
             opens = self.sentence.opens_with(token)
             if opens:
                 of_sentence = self._resolved(token)
@@ -264,6 +271,8 @@ class Here:
             return False
         end = self.text.find(",", self.phrase.end)
         end = end if end >= 0 else len(self.text)
+        if OPENING_AIM.search(self.text, 0, self.phrase.start):
+            return True
         announced = FUTURE.search(self.text, self.so_far.part, end)
         if announced and announced.start() < self.phrase.end:
             return True

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 
 from duofeng.facts.documents.lexer import RANGE_MARK
-from duofeng.facts.documents.numerals import DIGITS
 from duofeng.facts.documents.periods import YEAR, Times, arabic_year, five_year_plan, sub_period, with_year
 
 DATELINE = re.compile(r"^[^。\n]{0,24}?((?:19|20)\d\d)年(\d{1,2})月(?:\d{1,2}日)?[^。\n]{0,40}$", re.MULTILINE)
@@ -15,7 +14,8 @@ SPOKEN_BELOW = 400
 TO_A_CONGRESS = re.compile(r"政府工作报告|人民代表大会|预算草案|计划草案")
 """What is spoken to a congress in the first months of a year, about the year before and the year begun."""
 PLANNED = re.compile(
-    r"^(?!.{0,20}远景)[^。\n]{0,20}(20\d\d)年[^。\n]{0,16}?(?:安排|部署|任务|目标|草案|打算|建议|重点)[^。\n]{0,12}$", re.MULTILINE
+    r"^(?!.{0,20}远景)[^。\n]{0,20}(20\d\d)年[^。\n]{0,16}?(?:安排|部署|任务|目标|草案|打算|建议|重点)[^。\n]{0,12}$",
+    re.MULTILINE,
 )
 """A heading of what is to be done in a year."""
 OUTLINE = re.compile(r"第?十([一二三四五六七])个五年|十([一二三四五六七])五”?(?:规划|纲要)")

@@ -26,7 +26,9 @@ UNIT_COLUMN = re.compile(r"计量单位|单位")
 SKIPPED = re.compile(r"序号|编号|备注|责任|联系|电话|日期|代码|位次变化")
 ROW_WORDS = re.compile(r"^\s*(?:其中[::]?|#|[一二三四五六七八九十\d]+[、.])\s*")
 CELL = re.compile(r"[^\t|]+|(?<=[\t|])(?=[\t|])")
-UNIT_ABOVE = re.compile(rf"^[^,。;]{{0,20}}?(?:计量)?单位[:：]\s*((?:万|亿|千|百|万亿)?{UNIT}|%)(?=\W|$)[^,。;]{{0,12}}$")
+UNIT_ABOVE = re.compile(
+    rf"^[^,。;]{{0,20}}?(?:计量)?单位[:：]\s*((?:万|亿|千|百|万亿)?{UNIT}|%)(?=\W|$)[^,。;]{{0,12}}$"
+)
 AVERAGE = re.compile(r"年均|平均")
 OF_NO_NAME = re.compile(
     r"^(?:绝对[数值量]|指标值|数[值额量据]|实绩|实[际现]?数?|完成[数值量]?|完成情况|总[量额]|累计|本[年月期].{0,3}|合计|.{0,4}(?:目标|计划|预期|任务|预算)[数值]?|年末?数?)*$"
@@ -96,9 +98,7 @@ class TableReader:
             drafts.append(_placed(_draft(head, cell, unit), cell.column, years, within))
         return drafts
 
-    def _numbers(
-        self, cells: Sequence[re.Match[str]], numbers: Sequence[re.Match[str] | None]
-    ) -> Iterator[Cell]:
+    def _numbers(self, cells: Sequence[re.Match[str]], numbers: Sequence[re.Match[str] | None]) -> Iterator[Cell]:
         """Each number that measures something."""
         for at, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
             column = self.columns[at] if at < len(self.columns) else ""

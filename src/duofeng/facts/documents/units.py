@@ -21,12 +21,12 @@ UNITS: dict[Dimension, str] = {
     "money": "元 美元 欧元 港元 日元 英镑 元人民币 人民币 元/亩 元/人 元/平方米 元/吨",
     "area": "平方公里 平方千米 平方米 平方 平米 公顷 亩 ㎡ km² m² km2 m2 亩次 平方公里/年",
     "length": "公里 千米 米 厘米 毫米 海里 车道公里 延米 km",
-    "mass": "吨 公斤 千克 克 斤 吨标准煤 吨标煤 标准煤 载重吨 总吨",
+    "mass": "吨 担 公斤 千克 克 斤 吨标准煤 吨标煤 标准煤 载重吨 总吨",
     "volume": "立方米 立方 方 升 毫升 m³ 立方米/日 吨/日 吨公里 人公里 微克/立方米 毫克/立方米",
     "energy": "千瓦时 千瓦 兆瓦时 兆瓦 吉瓦时 吉瓦 瓦 度 度电 kWh MWh GWh TWh kW MW GW 伏安 千伏安",
     "time": "个工作日 工作日 个小时 小时 分钟 秒 天 日 个月 个自然日 年 周",
     "data": "TB PB EB GB MB P TFLOPS PFLOPS EFLOPS Gbps Mbps PFlops EFlops",
-    "other": "岁 分贝 分 ℃ ‰ 星 级 位数 站次 趟 轮 环 码 克拉 万克拉 成",
+    "other": "岁 分贝 分 ℃ ‰ 星 级 位数 站次 趟 轮 环 次/秒 码 克拉 万克拉 成",
 }
 """Measure words and units by what they measure."""
 
@@ -45,6 +45,11 @@ SCALES: dict[str, int] = {
     "百亿": 10**10,
     "千亿": 10**11,
     "万亿": 10**12,
+    "十万亿": 10**13,
+    "百万亿": 10**14,
+    "千万亿": 10**15,
+    "亿亿": 10**16,
+    "百亿亿": 10**18,
 }
 
 MISREAD_UNITS = {"CWh": "GWh", "Gwh": "GWh", "Mwh": "MWh", "平方来": "平方米", "干米": "千米", "干瓦": "千瓦"}
@@ -56,8 +61,14 @@ NAMING_UNITS = "千伏 kV KV 伏 吨级 层 英寸 寸 纳米 nm 兆赫 MHz GHz 
 COUNTED_PEOPLE = ("居民", "群众", "人口", "职工", "村民", "市民", "学生", "农民", "党员", "学子", "师生")
 """Nouns that follow a bare number and are themselves what is counted: 81万居民."""
 
+PERSONS = (
+    "者 户主 成员 人员 人口 群众 居民 师生 学生 职工 老人 老年人 儿童 妇女 青年 青少年 游客 旅客 农民 市民 村民 员工 "
+    "学子 工人 党员 干部 考生 患者 观众 人才 劳动力 移民 军人 学员 会员"
+)
+"""Endings of nouns that name persons."""
+
 COUNT_IN_CHINESE = (
-    "个 家 项 件 条 处 所 座 套 台 部 辆 场 只 支 户 张 种 类 宗 人 名 位 人次 家次 亩 公里 万元 亿元 元 天 "
+    "个 次 家 项 件 条 处 所 座 套 台 部 辆 场 只 支 户 张 种 类 宗 人 名 位 人次 家次 亩 公里 万元 亿元 元 天 "
     "日 小时 分钟 个工作日 工作日 个小时 个月 证 要素 大"
 )
 """Units a numeral written in characters may have; the rest are words of names (三级, 两翼, 一体)."""
