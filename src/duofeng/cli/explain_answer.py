@@ -28,7 +28,7 @@ from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.tell.language import language
-from duofeng.tell.words import told
+from duofeng.tell.words import listed, told
 from duofeng.zone.kinds.policy import policies_in_force
 from duofeng.zone.load import load_zone
 from duofeng.zone.problems import hint
@@ -137,7 +137,7 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
     label = f"{attribute.title.of(language())} {used.column}"
     fact = facts.get((name, period_in(used.column) or None))
     if used.value is None or fact is None:
-        who = " / ".join(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
+        who = listed(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
         return f"{label} = {told('未知', context='outcome')} ← {who}"
     return f"{label} = {written(zone, attribute, fact)} ← {_source(fact, zone)}"
 

@@ -6,10 +6,11 @@ languages that file gives. Both travel as values, as parameters of each other, a
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 ANY = ""
 """Stands for the language of a text that is the same in every one."""
@@ -88,6 +89,15 @@ def restored(value: Any) -> Any:
         return Words(value["words"])
     params = {name: restored(each) for name, each in value.items() if name not in ("say", "in")}
     return Message(value["say"], params, value.get("in", ""))
+
+
+def dumped(said: Said) -> str:
+    """As text for a table, in no language; `loaded` reads it back."""
+    return json.dumps(stored(said), ensure_ascii=False)
+
+
+def loaded(text: str) -> Said:
+    return cast(Said, restored(json.loads(text)))
 
 
 EVERY_LANGUAGE = "*"

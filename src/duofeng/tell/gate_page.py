@@ -11,7 +11,11 @@ from duofeng.kernel.message import Message, say
 from duofeng.tell.pages import page
 from duofeng.zone.zone import Zone
 
-SEVERITY = {"error": say("错误"), "warning": say("提醒"), "note": say("说明")}
+SEVERITY = {
+    "error": say("错误", context="severity"),
+    "warning": say("提醒", context="severity"),
+    "note": say("说明", context="severity"),
+}
 _WORST = ("error", "warning", "note", "unchecked")
 
 

@@ -21,10 +21,10 @@ from duofeng.engine.statuses import UNKNOWN
 from duofeng.engine.truths import Truths
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.run_view import view_of
 from duofeng.web.sight import Sight
 from duofeng.web.values import column_title
+from duofeng.zone.model import Text
 
 NAMES = {code: name_of(code) for code in range(256)}
 SUMMARY = pl.Schema({"policy": pl.String()} | dict.fromkeys((*OUTCOME_NAMES, "due", "paid"), pl.Int64()))
@@ -179,8 +179,8 @@ def _titles(planned: Planned) -> dict[str, str]:
     return {each.id: told(each.title) for each in planned.rule.conditions}
 
 
-def asked_for(planned: Planned) -> list[tuple[str, tuple[str, ...]]]:
+def asked_for(planned: Planned) -> list[tuple[str, tuple[Text, ...]]]:
     """The columns a policy reads with the sources that could supply them."""
     register, columns = planned.policy.register, columns_needed(list(planned.expressions), reader.as_of())
     known = [name for name in columns if name.partition(":")[0] not in {"outcome", "amount", "score", "grade", "rank"}]
-    return [(column_title(register, name), suppliers(reader.zone(), register, name, language())) for name in known]
+    return [(column_title(register, name), suppliers(reader.zone(), register, name)) for name in known]

@@ -18,8 +18,9 @@ from duofeng.brain.rules.explain import Explanation, explain, missing_columns
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.tree import Attribute, Follow, LookBack, Node, walk
 from duofeng.engine.truths import NO
-from duofeng.kernel.problem import Language, ProblemError
+from duofeng.kernel.problem import ProblemError
 from duofeng.zone.expressions import expression
+from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 
@@ -67,7 +68,7 @@ class Open:
         return missing_columns(self.planned.rule, self.frame, self.as_of)
 
     @cached_property
-    def sources(self) -> Mapping[str, tuple[str, ...]]:
+    def sources(self) -> Mapping[str, tuple[Text, ...]]:
         """Per missing column, titles of the sources that could supply it."""
         return {column: suppliers(self.zone, self.planned.policy.register, column) for column in self.missing}
 
@@ -147,12 +148,12 @@ def _near(outcomes: Outcomes, policies: Sequence[Planned]) -> tuple[Near, ...]:
     return tuple(sorted(found, key=order))
 
 
-def suppliers(zone: Zone, register: str, column: str, language: Language = "zh") -> tuple[str, ...]:
+def suppliers(zone: Zone, register: str, column: str) -> tuple[Text, ...]:
     """Titles of the declared sources that say something of this column's attribute; of a column that other subjects
     fill, those that speak of what it reads of them."""
     asked = dict.fromkeys(_attributes(zone, register, column))
     return tuple(
-        source.title.of(language)
+        source.title
         for source in zone.sources.values()
         if any((source.register, each.attribute) in asked for each in source.columns.values())
     )

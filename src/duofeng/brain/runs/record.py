@@ -11,15 +11,16 @@ import polars as pl
 from duofeng.brain.policies.plan import Plan
 from duofeng.brain.scores.card import Compiled
 from duofeng.engine.expression import columns_needed
+from duofeng.kernel.message import Message, Said, dumped
 from duofeng.zone.fingerprint import canonical
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.model import Declared
 
 POLICIES = {
-    "policy": pl.String(), "version": pl.String(), "title_zh": pl.String(), "title_en": pl.String(),
-    "authority_zh": pl.String(), "authority_en": pl.String(), "gives": pl.String(), "delivery": pl.String(),
-    "rests_on": pl.List(pl.String()), "columns": pl.List(pl.String()),
+    "policy": pl.String(), "version": pl.String(), "title": pl.String(), "authority": pl.String(),
+    "gives": pl.String(), "delivery": pl.String(), "rests_on": pl.List(pl.String()), "columns": pl.List(pl.String()),
 }  # fmt: skip
+"""`title` and `authority` as JSON in no language; `kernel.message.loaded` reads them back."""
 CONDITIONS = {"policy": pl.String, "condition": pl.String, "place": pl.Int32}
 
 
@@ -32,7 +33,7 @@ def policies_kept(plan: Plan, cards: Iterable[Compiled]) -> pl.DataFrame:
         below = [each for id in rests_on if id in plan.by_id for each in plan[id].expressions]
         columns = {*columns_needed(below, plan.as_of), *(name for id in rests_on for name in inputs.get(id, ()))}
         kept = sorted(name for name in columns if name.partition(":")[0] not in RESULTS)
-        words = [policy.title.zh, policy.title.en, _authority(policy, "zh"), _authority(policy, "en")]
+        words = [dumped(policy.title), dumped(_authority(policy))]
         rows.append([planned.id, policy.id, *words, policy.gives, policy.delivery, rests_on, kept])
     return pl.DataFrame(rows, schema=POLICIES, orient="row")
 
@@ -61,7 +62,6 @@ def _digest(item: Declared) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _authority(policy: Policy, language: str) -> str:
-    source = policy.source
-    document = source.document.zh if language == "zh" else source.document.en
-    return " ".join(part for part in (document, source.clause) if part)
+def _authority(policy: Policy) -> Said:
+    document, clause = policy.source.document, policy.source.clause
+    return Message("{document} {clause}", {"document": document, "clause": clause}) if clause else document

@@ -28,8 +28,9 @@ POINTER = "current"
 QUESTIONS = "questions"
 MANIFEST = "manifest.json"
 NEAR = "near"
-LAYOUT = 2
-"""How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register."""
+LAYOUT = 3
+"""How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register;
+3: titles in no language."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,11 @@ from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
-from duofeng.kernel.message import say
-from duofeng.kernel.problem import Language, ProblemError
+from duofeng.kernel.message import loaded, say
+from duofeng.kernel.problem import ProblemError
 from duofeng.tell.dryrun_page import Heading, dryrun_page
-from duofeng.tell.language import language
+from duofeng.tell.language import language, speaking
+from duofeng.tell.payment_files import payments_csv, payments_xlsx
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import Policy
@@ -59,7 +60,7 @@ def opened(zone: Zone, run: Run, register: str) -> Plan:
 
 
 def list_policies(run_id: RunOption = "current", data: DataOption = DEFAULT_DATA) -> None:
-    console.print(_summary(Runs(data / "runs")[run_id], language()))
+    console.print(_summary(Runs(data / "runs")[run_id]))
 
 
 def run_policies(
@@ -72,7 +73,7 @@ def run_policies(
     list_policies("current", data)
 
 
-def _summary(run: Run, words: Language) -> Table:
+def _summary(run: Run) -> Table:
     """What the run itself kept: it can be read whatever the zone declares today."""
     table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), _unit(run)
     table.add_column(told("政策"), max_width=44)
@@ -82,11 +83,11 @@ def _summary(run: Run, words: Language) -> Table:
     table.add_column(told("应得（{unit}）", unit=unit), justify="right")
     table.add_column(told("实付（{unit}）", unit=unit), justify="right")
     for register in run.registers:
-        _add_register(table, run, register, words)
+        _add_register(table, run, register)
     return table
 
 
-def _add_register(table: Table, run: Run, register: str, words: Language) -> None:
+def _add_register(table: Table, run: Run, register: str) -> None:
     outcomes = run.table("outcomes", register).collect()
     bundles = (
         run.table("bundles", register)
@@ -102,7 +103,7 @@ def _add_register(table: Table, run: Run, register: str, words: Language) -> Non
         gives = each["gives"] == "money"
         sums = [money(paid.get(each["policy"], {}).get(name)) for name in ("amount", "paid")] if gives else ["", ""]
         how = told(DELIVERY[each["delivery"]]) if gives else told("认定")
-        table.add_row(each[f"title_{words}"], how, *(f"{number:,}" for number in counts.values()), *sums)
+        table.add_row(told(loaded(each["title"])), how, *(f"{number:,}" for number in counts.values()), *sums)
 
 
 def for_subject(
@@ -189,7 +190,8 @@ def _print_unknown(answers: SubjectAnswers, most: int) -> None:
     console.print(told("\n[bold]还不知道[/bold]"))
     for each in answers.unknown[:most]:
         asks = told("，").join(
-            f"{column} ({' / '.join(each.sources[column]) or told('没有来源提供')})" for column in each.missing[:3]
+            told("{text}（{source}）", text=column, source=each.sources[column] or told("没有来源提供"))
+            for column in each.missing[:3]
         )
         lacks = told("：缺")
         console.print(f"  ? {each.planned.policy.title.of(language())}{lacks} {asks}", soft_wrap=True)
@@ -244,11 +246,13 @@ def pay(
     table = table_of(say("政策"), numbers=sums)
     table.columns[0].max_width = 50
     for row in listed.by_policy().iter_rows(named=True):
-        table.add_row(row["title"], f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
+        title = told(listed.titles[row["policy"]])
+        table.add_row(title, f"{row['subjects']:,}", money(row["amount"]), money(row["paid"]))
     console.print(table)
     console.print(told("合计 {total} {unit}", total=money(listed.total), unit=unit), style="bold")
     console.print(told("校验 {digest}", digest=listed.digest), style="dim", soft_wrap=True)
-    for path, content in ((csv, listed.csv), (xlsx, listed.xlsx)):
+    for path, content in ((csv, payments_csv), (xlsx, payments_xlsx)):
         if path is not None:
-            write_out(path, content())
+            with speaking(run.manifest.language):  # a paper of the office, whoever makes it
+                write_out(path, content(listed))
             console.print(told("已写出 {path}", path=path))

@@ -19,9 +19,9 @@ from duofeng.brain.policies.payments import PaymentList
 from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.store import Run
 from duofeng.desk.payments.models import NEEDED, PaymentSignature
-from duofeng.kernel.problem import Language
+from duofeng.tell.payment_files import payments_csv, payments_xlsx
+from duofeng.tell.words import told
 from duofeng.web import page, reader, registers
-from duofeng.web.context import language
 from duofeng.web.page import Page
 from duofeng.web.run_view import published_run
 from duofeng.web.tables import EXPORTS, Choice, Column, Listing
@@ -30,12 +30,12 @@ SEES = ("payments.sign", "policies.draft")
 
 
 def listed(run: Run) -> PaymentList:
-    return _listed(run.folder, language())
+    return _listed(run.folder)
 
 
 @lru_cache(maxsize=4)
-def _listed(folder: Path, words: Language) -> PaymentList:
-    return payments_of(reader.runs()[folder.name], words)
+def _listed(folder: Path) -> PaymentList:
+    return payments_of(reader.runs()[folder.name])
 
 
 def payments(request: HttpRequest) -> HttpResponse:
@@ -45,10 +45,11 @@ def payments(request: HttpRequest) -> HttpResponse:
         return _file(made, request.GET["list"])
     digest = made.digest
     signatures = list(PaymentSignature.objects.filter(digest=digest).select_related("user").order_by("place"))
-    titles = dict(made.rows.select("policy", "title").unique("policy", maintain_order=True).iter_rows())
+    paying = set(made.rows["policy"])
+    titles = {policy: told(title) for policy, title in sorted(made.titles.items()) if policy in paying}
     listing = Listing(
         "payments",
-        _with_begin(made.rows).lazy(),
+        _with_begin(made.rows).with_columns(title=pl.col("policy").replace(titles)).lazy(),
         (
             Column("name", gettext_lazy("对象"), "key", link="{begin}{subject}/"),
             Column("subject", gettext_lazy("编号"), "key"),
@@ -66,7 +67,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "made": made,
         "count": made.rows.height,
         "digest": digest,
-        "totals": list(made.by_policy().iter_rows(named=True)),
+        "totals": [row | {"title": titles[row["policy"]]} for row in made.by_policy().iter_rows(named=True)],
         "signatures": signatures,
         "needed": NEEDED,
         "complete": len(signatures) >= NEEDED,
@@ -83,7 +84,7 @@ def _with_begin(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _file(made: PaymentList, form: str) -> HttpResponse:
-    content = made.csv() if form == "csv" else made.xlsx()
+    content = payments_csv(made) if form == "csv" else payments_xlsx(made)
     response = HttpResponse(content, content_type=EXPORTS[form])
     response["Content-Disposition"] = f'attachment; filename="payments-{made.run}.{form}"'
     return response

@@ -11,11 +11,11 @@ from duofeng.brain.policies.subject import suppliers
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 from duofeng.web import reader
-from duofeng.web.context import language
 from duofeng.web.sight import Sight
 from duofeng.web.steps import near_shown
 from duofeng.web.subject_view import SubjectView
 from duofeng.web.values import column_title
+from duofeng.zone.model import Text
 
 
 def policies_shown(subject: SubjectView, sight: Sight) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def policies_shown(subject: SubjectView, sight: Sight) -> dict[str, Any]:
     }
 
 
-def _suppliers(planned: Planned, column: str) -> tuple[str, ...]:
-    return suppliers(reader.zone(), planned.policy.register, column, language())
+def _suppliers(planned: Planned, column: str) -> tuple[Text, ...]:
+    return suppliers(reader.zone(), planned.policy.register, column)
 
 
 def _titles(plan: Plan | None, policies: str | None) -> list[tuple[str, str]]:
