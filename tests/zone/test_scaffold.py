@@ -48,6 +48,25 @@ def test_every_scaffold_teaches_in_both_languages(kind: New, begun: Path) -> Non
         assert all(any("a" <= char <= "z" for char in comment) for comment in comments if comment)
 
 
+def test_titles_and_comments_are_in_the_languages_of_the_zone(tmp_path: Path) -> None:
+    folder, spoken = tmp_path / "bay", ("ka", "en")
+    write(folder, scaffold("zone", "bay", languages=spoken), "bay")
+    write(folder, scaffold("register", "organisation", languages=spoken), "organisation")
+    for kind in sorted(OVER_A_REGISTER):
+        zone = load_zone(folder)
+        write(folder, scaffold(kind, kind, "organisation", zone, languages=spoken), kind)
+    written = "".join(path.read_text("utf-8") for path in folder.rglob("*.yaml"))
+    assert not [char for char in written.replace("元", "") if "\u4e00" <= char <= "\u9fff"]
+    zone = load_zone(folder)
+    assert (zone.languages, zone.registers["organisation"].element) == (spoken, "organisation")
+    assert not list(failing_examples(zone))
+
+
+def test_a_register_is_a_word_of_expressions_and_has_no_hyphen() -> None:
+    with pytest.raises(ProblemError, match="E017"):
+        scaffold("register", "ship-call")
+
+
 def test_nothing_is_written_over_what_is_there_and_a_second_page_joins_the_first(begun: Path) -> None:
     before = (begun / "sources" / "my-source.yaml").read_text("utf-8")
     zone = load_zone(begun)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 import polars as pl
 
+from duofeng.engine.checking import NAMES
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import bind
 from duofeng.engine.links import Links, stands_for
 from duofeng.engine.program import POLARS_TYPES
+from duofeng.engine.words import TEXTUAL, member_of, set_of
 from duofeng.kernel.message import say
 from duofeng.kernel.money import LARGEST_MINOR
 from duofeng.kernel.problem import ProblemError, Span, declare, nearest
@@ -30,23 +32,16 @@ GIVEN_COLUMN = declare(
 GIVEN_VALUE = declare(
     "E552",
     "{column} 的值“{value}”不是{type}。",
-    explain="值的类型由词表决定：金额写元，日期写年-月-日，标志写 true 或 false。",
+    explain="类型由词表决定：金额写主单位，日期写年-月-日，时刻再加 时:分，标志写 true 或 false，多个值写成列表。",
 )
-TYPE_NAMES = {
-    "number": say("数", context="type"),
-    "integer": say("整数", context="type"),
-    "money": say("金额", context="type"),
-    "date": say("日期", context="type"),
-    "flag": say("true 或 false"),
-    "text": say("文字", context="type"),
-    "code": say("代码", context="type"),
-}
+TYPE_NAMES = {**NAMES, "integer": say("整数", context="type"), "flag": say("true 或 false")}
 
 
 def column_types(zone: Zone, register: str, columns: Sequence[str], links: Links | None = None) -> dict[str, str]:
     """Column → type; columns of results (`outcome:…`, `score:…`) are known too, and those of `links`."""
     attributes, known = zone.attributes[register], results(zone, register)
-    types = {name: known[name].type if name in known else attributes[attribute_in(name)].type for name in columns}
+    words = {name: known[name] if name in known else attributes[attribute_in(name)] for name in columns}
+    types = {name: set_of(word.type) if word.many else word.type for name, word in words.items()}
     return types | {node.name: node.type for node in (links.nodes if links is not None else ())}
 
 
@@ -74,8 +69,11 @@ def _columns(zone: Zone, register: str, as_of: date, name: str) -> tuple[str, ..
         return ()
 
 
-def given_row(types: Mapping[str, str], given: Mapping[str, Any], span: Span | None = None) -> pl.DataFrame:
-    """One row with every column of `types`; what is not given is unknown. Raises ProblemError (E551, E552)."""
+def given_row(
+    types: Mapping[str, str], given: Mapping[str, Any], span: Span | None = None, *, clock: tzinfo = UTC
+) -> pl.DataFrame:
+    """One row with every column of `types`; what is not given is unknown. An instant is read by the clock unless it
+    names an offset. Raises ProblemError (E551, E552)."""
     unused = [
         GIVEN_COLUMN.at(span, column=name, **hint(nearest(name, types), sorted(types)))
         for name in given
@@ -84,15 +82,29 @@ def given_row(types: Mapping[str, str], given: Mapping[str, Any], span: Span | N
     if unused:
         raise ProblemError(unused)
     columns = {
-        name: pl.Series(name, [_value(given.get(name), kind, name, span)], POLARS_TYPES[kind])
+        name: pl.Series(name, [_values(given.get(name), kind, name, span, clock)], _polars_type(kind))
         for name, kind in types.items()
     }
     return pl.DataFrame({"subject": ["given"], **columns})
 
 
-def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
+def _polars_type(kind: str) -> pl.DataType:
+    member = member_of(kind)
+    return POLARS_TYPES[kind] if member is None else pl.List(POLARS_TYPES[member])
+
+
+def _values(raw: Any, kind: str, column: str, span: Span | None, clock: tzinfo) -> Any:
+    """One value, or the members of a set: a single one needs no list."""
+    member = member_of(kind)
     if raw is None:
         return None
+    if member is not None:
+        members = raw if isinstance(raw, (list, tuple)) else (raw,)
+        return [_value(each, member, column, span, clock) for each in members]
+    return _value(raw, kind, column, span, clock)
+
+
+def _value(raw: Any, kind: str, column: str, span: Span | None, clock: tzinfo) -> Any:
     text = str(getattr(raw, "typed", raw))
     try:
         match kind:
@@ -104,8 +116,11 @@ def _value(raw: Any, kind: str, column: str, span: Span | None) -> Any:
                 return date.fromisoformat(text)
             case "flag" if text.lower() in {"true", "false"}:
                 return text.lower() == "true"
-            case "text" | "code":
+            case "instant":
+                written = datetime.fromisoformat(text)
+                return (written if written.tzinfo else written.replace(tzinfo=clock)).astimezone(UTC)
+            case _ if kind in TEXTUAL | {"point", "geometry"} and not isinstance(raw, (list, tuple)):
                 return text
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, OverflowError):
         pass
     raise ProblemError(GIVEN_VALUE.at(span, column=column, value=text, type=TYPE_NAMES[kind]))

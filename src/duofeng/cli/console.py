@@ -17,17 +17,14 @@ from rich.table import Table
 
 from duofeng.kernel.message import Message
 from duofeng.kernel.problem import Problem
-from duofeng.tell.language import SOURCE
+from duofeng.tell.language import speak
 from duofeng.tell.problems import report
 from duofeng.tell.words import told
+from duofeng.zone.spoken import languages_of
 
 console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
 
-ZoneOption = Annotated[
-    Path,
-    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹"),
-]
 DataOption = Annotated[
     Path,
     typer.Option("--data", envvar="DUOFENG_DATA", help="数据文件夹"),
@@ -35,6 +32,25 @@ DataOption = Annotated[
 DEFAULT_DATA = Path("data")
 FIRMS = "organisation"
 """The register a command speaks of where none is named."""
+
+
+def asked_languages(zone: Path) -> tuple[str, ...]:
+    """The language DUOFENG_LANG names, then those of the zone: even of one with mistakes, which are told in them."""
+    asked = os.environ.get("DUOFENG_LANG")
+    spoken = languages_of(zone)
+    return (asked, *spoken) if asked else spoken
+
+
+def speak_like(zone: Path) -> Path:
+    """From here on in the languages of the zone a command names."""
+    speak(*asked_languages(zone))
+    return zone
+
+
+ZoneOption = Annotated[
+    Path,
+    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹", callback=speak_like),
+]
 
 
 def default_zone() -> Path:
@@ -45,11 +61,6 @@ def default_zone() -> Path:
 
 
 DEFAULT_ZONE = default_zone()
-
-
-def asked_language() -> str:
-    """Chinese unless DUOFENG_LANG names another."""
-    return os.environ.get("DUOFENG_LANG", SOURCE)
 
 
 def now() -> datetime:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from duofeng.cli import commands
-from duofeng.cli.console import asked_language, print_problems
+from duofeng.cli.console import DEFAULT_ZONE, print_problems, speak_like
 from duofeng.kernel.problem import ProblemError
-from duofeng.tell.language import speak
 from duofeng.tell.words import told
 
 HOME = {name: module for module, listed in commands.LISTED.items() for name in listed}
@@ -31,7 +32,7 @@ class Commands(TyperGroup):
         self.commands = dict(sorted(self.commands.items()))
 
     def make_context(self, *arguments: Any, **named: Any) -> Any:
-        speak(asked_language())
+        speak_like(Path(os.environ.get("DUOFENG_ZONE") or DEFAULT_ZONE))
         _translate(self)
         return super().make_context(*arguments, **named)
 

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import SUBJECT_AMBIGUOUS, SUBJECT_UNKNOWN
+from duofeng.facts.resolve.canonical import HasCodes, canonical
 from duofeng.facts.resolve.manner import ALIASES, HasRegisters, manner_of
 from duofeng.kernel.problem import ProblemError
 
@@ -29,16 +30,25 @@ class Found:
         return f"{self.name}（{self.subject}）" if self.name else self.subject
 
 
-def find(ledger: Ledger, zone: HasRegisters, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
+def find(ledger: Ledger, zone: HasCodes, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
     """The one subject meant. Raises ProblemError: E255 nobody, with the nearest; E256 several, naming them."""
     typed = typed.strip()
     kinds = [kind] if kind else ledger.registers(known_at=known_at)
-    for one in kinds:
-        if ledger.subjects(known_at=known_at, kind=one)["subject"].is_in([typed]).any():
+    keys = {one: ledger.subjects(known_at=known_at, kind=one)["subject"] for one in kinds}
+    for one, known in keys.items():
+        if known.is_in([typed]).any():
             return Found(one, typed)
     names = _names(ledger, zone, known_at, kinds)
-    for match in (pl.col("name") == typed, pl.col("name").str.contains(typed, literal=True)):
-        matching = names.filter(match).unique(["kind", "subject"], keep="first", maintain_order=True)
+    by_number = [
+        pl.DataFrame({"subject": known.filter(known.str.ends_with(f":{typed}"))}).select(
+            pl.lit(one).alias("kind"), "subject", pl.lit(None, pl.String).alias("name")
+        )
+        for one, known in keys.items()
+    ]
+    numbered = pl.concat([names.clear(), *by_number])
+    exact, part = pl.col("name") == typed, pl.col("name").str.contains(typed, literal=True)
+    for named in (numbered, names.filter(exact), names.filter(part)):
+        matching = _as_one(named, ledger, zone, known_at)
         if matching.height == 1:
             return _found(matching)[0]
         if matching.height > 1:
@@ -58,6 +68,21 @@ def _names(ledger: Ledger, zone: HasRegisters, known_at: datetime, registers: Se
         order = pl.col("attribute").replace_strict({name: place for place, name in enumerate(attributes)})
         found.append(facts.sort(order, "subject").select("kind", "subject", name="text").drop_nulls().collect())
     return pl.concat(found)
+
+
+def _as_one(matching: pl.DataFrame, ledger: Ledger, zone: HasCodes, known_at: datetime) -> pl.DataFrame:
+    """Each subject once; of several, those that were found to be one under the key of that one."""
+    matching = matching.unique(["kind", "subject"], keep="first", maintain_order=True)
+    if matching.height < 2:
+        return matching
+    joined = pl.concat(
+        canonical(ledger, zone, register, known_at).select(pl.lit(register).alias("kind"), "subject", "canonical")
+        for register in matching["kind"].unique()
+        if register in zone.registers
+    )
+    found = matching.join(joined, on=["kind", "subject"], how="left", maintain_order="left")
+    found = found.with_columns(subject=pl.coalesce("canonical", "subject")).drop("canonical")
+    return found.unique(["kind", "subject"], keep="first", maintain_order=True)
 
 
 def _found(matching: pl.DataFrame) -> list[Found]:

@@ -91,7 +91,7 @@ class Values:
         if attribute.type == "reference":
             return keyed(self.way(attribute, column), texts)
         if attribute.scheme is not None:
-            return keyed(Way(self.zone, attribute.register, attribute.scheme, self.source), texts)
+            return keyed(Way(self.zone, attribute.register, attribute.scheme, self.source), texts, number=True)
         if attribute.codes is not None:
             return read_codes(texts, self._code_names[attribute.codes], attribute.codes)
         return read_texts(texts)
@@ -120,9 +120,12 @@ def _system(column: Column | None) -> str:
     return (column.system if column else None) or WGS84
 
 
-def keyed(way: Way, texts: pl.Series) -> Parsed:
-    """Each text's key, once per distinct text."""
+def keyed(way: Way, texts: pl.Series, *, number: bool = False) -> Parsed:
+    """Each text's key, once per distinct text; or its number alone, in its normal form."""
     found = way.keys(texts.unique())
+    if number:
+        prefix = way.zone.key_of(way.register, way.scheme, "")
+        found = found.with_columns(pl.col("subject").str.strip_prefix(prefix))
     rows = texts.alias("raw").to_frame().join(found, on="raw", how="left", maintain_order="left")
     at = rows["code"].is_not_null().arg_true()
     faults = pl.DataFrame(

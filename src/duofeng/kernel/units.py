@@ -49,11 +49,15 @@ class Unit:
 
 Members = dict[str, int | Fraction]
 CURRENCIES: dict[str, Members] = {"USD": {"美元": 1}, "EUR": {"欧元": 1}, "JPY": {"日元": 1}, "HKD": {"港元": 1}}
-for _code in (
-    "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "COP", "CZK", "DKK", "EGP", "GBP", "HUF", "IDR", "ILS", "INR", "KES",
-    "KRW", "KZT", "MAD", "MOP", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB",
-    "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR",
-):  # fmt: skip
+_ISO_4217 = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
+COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HNL HTG HUF IDR ILS INR
+IQD IRR ISK JMD JOD KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR
+MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG
+SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX UYU UZS VES VND VUV WST
+XAF XCD XOF XPF YER ZAR ZMW
+"""
+for _code in _ISO_4217.split():
     CURRENCIES[_code] = {_code: 1}
 """Foreign money by its ISO 4217 code, each a dimension of its own: there is no rate of exchange in a unit."""
 _ENGLISH_MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9}

@@ -17,6 +17,7 @@ from duofeng.tell.language import SOURCE
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 FOLDER = "LC_MESSAGES"
+ELSE = "en"
 
 
 def sources() -> dict[str, Path]:
@@ -25,9 +26,10 @@ def sources() -> dict[str, Path]:
 
 
 def translations(wanted: tuple[str, ...]) -> gettext.NullTranslations:
-    """Looks in the languages wanted, one after the other, up to that of the source."""
+    """Looks in the languages wanted, one after the other, up to that of the source; who does not want that gets what
+    is left in English."""
     known = sources_known()
-    before_source = wanted[: wanted.index(SOURCE)] if SOURCE in wanted else wanted
+    before_source = wanted[: wanted.index(SOURCE)] if SOURCE in wanted else (*wanted, ELSE)
     return _chain(tuple(each for each in before_source if each in known))
 
 
@@ -38,6 +40,7 @@ def sources_known() -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _chain(wanted: tuple[str, ...]) -> gettext.NullTranslations:
+    wanted = tuple(dict.fromkeys(wanted))
     if not wanted:
         return gettext.NullTranslations()
     with (compiled() / wanted[0] / FOLDER / "django.mo").open("rb") as file:

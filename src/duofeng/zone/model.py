@@ -87,6 +87,12 @@ def _plain(value: Any) -> Any:
 
 Plain = Annotated[Any, BeforeValidator(_plain), WithJsonSchema(PLAIN)]
 """One value of a kind that is known elsewhere: a number, flag, date or text, as it was typed."""
+OneOrMany = Annotated[
+    Any,
+    BeforeValidator(lambda value: tuple(map(_plain, value)) if isinstance(value, (list, tuple)) else _plain(value)),
+    WithJsonSchema({"anyOf": [PLAIN, {"type": "array", "items": PLAIN}]}),
+]
+"""The same, or a list of such values: what an attribute with several values at once has."""
 
 CHOICES = "x-choices"
 """Marks, in a JSON Schema, what the zone at hand can offer there."""
@@ -101,6 +107,9 @@ Id = Annotated[
     BeforeValidator(matching(ID_PATTERN, ID_FORM)),
     WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"}),
 ]
+WORD_PATTERN = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+WORD_FORM = say("小写字母、数字和下划线")
+"""What expressions speak of, attributes and registers: a hyphen would be read as minus."""
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[
     Decimal,

@@ -11,12 +11,14 @@ from typing import Literal, get_args
 from duofeng.kernel.problem import ProblemError, Span, declare
 from duofeng.zone import problems
 from duofeng.zone.kinds.register import BUILT_IN
-from duofeng.zone.model import ID_FORM, ID_PATTERN
+from duofeng.zone.model import ID_FORM, ID_PATTERN, WORD_FORM, WORD_PATTERN
+from duofeng.zone.spoken import UNSAID
 from duofeng.zone.zone import Zone
 
 New = Literal["zone", "peak", "register", "source", "policy", "scorecard", "page"]
 NEW: tuple[New, ...] = get_args(New)
 OVER_A_REGISTER: frozenset[New] = frozenset({"source", "policy", "scorecard", "page"})
+_VIEWS: Mapping[str, str] = {"organisation": "firms.view", "person": "persons.view"}
 _FOLDER = Path(__file__).with_name("scaffolds")
 _PLACES: Mapping[New, Mapping[str, str]] = {
     "zone": {"zone.yaml": "zone"},
@@ -41,20 +43,53 @@ NO_TEXT = declare(
 )
 
 
-def scaffold(kind: New, id: str, register: str = "organisation", zone: Zone | None = None) -> Mapping[str, str]:
-    """File below the zone's or peak's folder → text. What is over a register needs the zone that has its attributes.
+def scaffold(
+    kind: New,
+    id: str,
+    register: str = "organisation",
+    zone: Zone | None = None,
+    languages: tuple[str, ...] = UNSAID,
+) -> Mapping[str, str]:
+    """File below the zone's or peak's folder → text, in these languages. What is over a register needs the zone that
+    has its attributes.
 
     Raises ProblemError: E017 for an id that is none, E067 when the register has no attribute to begin with.
     """
-    if re.fullmatch(ID_PATTERN, id) is None:
-        raise ProblemError(problems.PATTERN.at(text=id, form=ID_FORM))
-    words = {"id": id, "register": register}
+    pattern, form = (WORD_PATTERN, WORD_FORM) if kind == "register" else (ID_PATTERN, ID_FORM)
+    if re.fullmatch(pattern, id) is None:
+        raise ProblemError(problems.PATTERN.at(text=id, form=form))
+    element = id if id in BUILT_IN else "thing"
+    words = {"id": id, "register": register, "element": element, "languages": ", ".join(languages)}
     if kind in OVER_A_REGISTER and zone is not None:
         words["attribute"] = _first_text(zone, register)
+        words["view"] = _VIEWS.get(zone.registers[register].element, "subjects.view")
     return {
-        place.format(id=id): Template((_FOLDER / f"{template}.yaml").read_text("utf-8")).substitute(words)
+        place.format(id=id): Template(_in(languages, (_FOLDER / f"{template}.yaml").read_text("utf-8"))).substitute(
+            words
+        )
         for place, template in _PLACES[kind].items()
     }
+
+
+def _read(template: str) -> str:
+    return (_FOLDER / f"{template}.yaml").read_text("utf-8")
+
+
+def _in(languages: tuple[str, ...], template: str) -> str:
+    """A template with its titles in these languages, English standing for those it does not speak; comments and column
+    names in Chinese only where that is one of them."""
+
+    def texts(found: re.Match[str]) -> str:
+        said = {each: found["zh"] if each == "zh" else found["en"] for each in languages}
+        if len(said) == 1:
+            return next(iter(said.values()))
+        return "{" + ", ".join(f"{each}: {text}" for each, text in said.items()) + "}"
+
+    chinese, english = "zh" in languages, any(each != "zh" for each in languages)
+    parts = [part for part, wanted in ((r"\1", chinese), (r"\2", english)) if wanted]
+    template = re.sub(r"# (.*) \| (.*)", "# " + " ".join(parts), template)
+    template = re.sub(r"«(.*?)\|(.*?)»", r"\1" if languages[0] == "zh" else r"\2", template)
+    return re.sub(r"\{zh: (?P<zh>[^{}]*?), en: (?P<en>\[.*?\]|[^{}]*?)\}", texts, template)
 
 
 def _first_text(zone: Zone, register: str) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
 from duofeng.facts.profile import profile
 from duofeng.facts.rejects import shown_raw
+from duofeng.facts.resolve.canonical import canonical
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -79,6 +81,15 @@ identifier: { 境外号: foreign }
 columns: { 从业人数: staff }
 priority: 80
 asserts: { rows: { min: 1 } }
+""",
+    "sources/registry.yaml": """
+title: 登记
+of: organisation
+reader: csv
+files: 登记*
+identifier: { 编号: own }
+columns: { 境外注册号: foreign_number, 名称: name }
+asserts: { rows: { min: 1 }, unknown_columns: ignore }
 """,
     "sources/buildings.yaml": """
 title: 楼宇
@@ -160,6 +171,28 @@ def test_two_sources_that_know_one_number_speak_of_one_firm(load: Load, ledger: 
     load("企业.csv", "注册号,名称,人数,产品,伙伴\nab-123456,甲,3,,\n")
     load("税务.csv", "境外号,从业人数\nＡＢ１２３４５６,5\nAB12345,7\n")
     assert rows(ledger, zone, "organisation", "staff") == {"foreign:AB123456": 5.0}
+
+
+def test_a_number_that_one_source_states_and_another_knows_firms_by_is_one_firm(
+    load: Load, ledger: Ledger, zone: Zone
+) -> None:
+    load("税务.csv", "境外号,从业人数\nAB123456,5\n")
+    load("登记.csv", "编号,境外注册号\nR-1,ab 123456\nR-2,AB12\n", day=2)
+    one = canonical(ledger, zone, "organisation", LATE)
+    assert dict(one.select("subject", "canonical").iter_rows()) == {
+        "foreign:AB123456": "foreign:AB123456", "registry:R-1": "foreign:AB123456"
+    }  # fmt: skip
+    assert rows(ledger, zone, "organisation", "foreign_number", "staff", canonical=one) == {
+        "foreign:AB123456": ("AB123456", 5.0)
+    }
+
+
+@pytest.mark.parametrize("typed", ["AB123456", "R-1", "foreign:AB123456", "registry:R-1", "甲"])
+def test_a_subject_is_found_by_any_of_its_numbers_and_names(load: Load, ledger: Ledger, zone: Zone, typed: str) -> None:
+    load("企业.csv", "注册号,名称,人数,产品,伙伴\nab-123456,甲,3,,\n")
+    load("登记.csv", "编号,境外注册号,名称\nR-1,AB123456,甲\n", day=2)
+    found = find(ledger, zone, typed, known_at=LATE)
+    assert found.subject in {"foreign:AB123456", "registry:R-1"}
 
 
 def test_a_reference_by_number_is_the_key_of_its_subject(load: Load, ledger: Ledger, zone: Zone) -> None:

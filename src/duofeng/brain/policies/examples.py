@@ -35,7 +35,9 @@ def check_example(zone: Zone, alone: Plan, example: Example, span: Span) -> Iter
     results = tuple(f"{what}:{id}" for planned in alone.policies for what, id in sorted(planned.reads))
     try:
         types = column_types(zone, policy.register, (*alone.columns, *results), alone.links)
-        frame = given_row(types, as_columns(zone, policy.register, alone.as_of, types, example.given), span)
+        frame = given_row(
+            types, as_columns(zone, policy.register, alone.as_of, types, example.given), span, clock=zone.time_zone
+        )
     except ProblemError as error:
         yield from error.problems
         return

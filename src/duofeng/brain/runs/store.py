@@ -21,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from duofeng.brain.runs import problems
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import Language, ProblemError, nearest
 from duofeng.zone.problems import hint
 
@@ -166,7 +167,9 @@ class Runs:
         try:
             return _read(self.folder / (self.folder / POINTER).read_text("utf-8").strip())
         except OSError:
-            raise ProblemError(problems.NO_RUN.at(run=POINTER, **hint(None))) from None
+            raise ProblemError(
+                problems.NO_RUN.at(run=POINTER, hint=say("还没有计算过，先运行 duofeng run。"))
+            ) from None
 
     def __getitem__(self, id: str) -> Run:
         """A run by its id, or by a beginning of it that fits one only; a question where no run is called so.

@@ -30,7 +30,9 @@ def check_example(zone: Zone, card: Scorecard, example: CardExample, span: Span)
     try:
         own = columns_needed(compiled.expressions, example.as_of)
         types = column_types(zone, card.register, own, compiled.links)
-        frame = given_row(types, as_columns(zone, card.register, example.as_of, types, example.given), span)
+        frame = given_row(
+            types, as_columns(zone, card.register, example.as_of, types, example.given), span, clock=zone.time_zone
+        )
     except ProblemError as error:
         yield from error.problems
         return

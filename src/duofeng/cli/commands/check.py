@@ -11,7 +11,7 @@ from rich.table import Table
 
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
-from duofeng.cli.console import DEFAULT_ZONE, console, print_problems
+from duofeng.cli.console import DEFAULT_ZONE, console, print_problems, speak_like
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.language import language
 from duofeng.tell.problems import as_json
@@ -21,7 +21,7 @@ from duofeng.zone.load import load_zone
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.zone import Zone
 
-ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹")]
+ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹", callback=speak_like)]
 AgainstOption = Annotated[Path | None, typer.Option("--against", help="与另一个园区文件夹比较")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
@@ -93,7 +93,8 @@ def _print_summary(zone: Zone) -> None:
         if count and name not in ("zone", "peak"):
             table.add_row(told(kind.title), f"{count:,}")
     typer.echo(f"{zone.title.of(language())}  ({zone.id})")
-    typer.echo(told("峰：") + told("、").join(zone.peaks))
+    if zone.peaks:
+        typer.echo(told("峰：") + told("、").join(zone.peaks))
     console.print(table)
     typer.echo(told("指纹 ") + zone.fingerprint.short)
     print_problems(zone.warnings)

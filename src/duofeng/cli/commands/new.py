@@ -9,9 +9,11 @@ import typer
 
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption
 from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.tell.language import languages
 from duofeng.zone import problems
 from duofeng.zone.load import load_zone
 from duofeng.zone.scaffold import NEW, OVER_A_REGISTER, scaffold, write
+from duofeng.zone.spoken import languages_of
 
 KindArgument = Annotated[str, typer.Argument(help="zone、peak、register、source、policy、scorecard 或 page")]
 IdArgument = Annotated[str, typer.Argument(help="编号：小写字母、数字和连字符")]
@@ -41,6 +43,7 @@ def new(
         known_registers = list(declared.registers)
         hint = problems.hint(nearest(of, known_registers), known_registers)
         raise ProblemError(problems.UNKNOWN_REGISTER.at(word=of, **hint))
+    spoken = languages() if known in ("zone", "peak") else languages_of(zone)
     folder = into or {"zone": Path("zones") / id, "peak": Path("peaks") / id}.get(known, zone)
-    for path in write(folder, scaffold(known, id, of, declared), id):
+    for path in write(folder, scaffold(known, id, of, declared, spoken), id):
         typer.echo(str(path))

@@ -68,6 +68,7 @@ def resolution(
     """Which subjects of a register are one, as known at an instant; with one decision more if one is tried."""
     manner = manner_of(zone, register)
     facts = statements(ledger, register, known_at, manner)
+    facts = pl.concat([facts, _unnamed(facts, ledger, register, known_at, manner)], how="diagonal")
     if trying is not None:
         facts = with_decision(facts, trying, by, known_at)
     return resolve(facts, place_rules(zone), manner=manner)
@@ -88,6 +89,27 @@ def statements(ledger: Ledger, register: str, known_at: datetime, manner: Manner
     decided = ledger.facts(known_at=known_at, kind=register, attributes=DECIDED).collect()
     said = ledger.texts(known_at=known_at, kind=register, attributes=manner.said)
     return pl.concat([decided, said], how="diagonal")
+
+
+def _unnamed(facts: pl.DataFrame, ledger: Ledger, register: str, known_at: datetime, manner: Manner) -> pl.DataFrame:
+    """Subjects of whom no name is known, under a key that is the number another subject states."""
+    if not manner.numbers:
+        return facts.select("subject").clear()
+    stated = pl.concat([each.select(subject="code") for each in _stated_numbers(facts, manner)]).drop_nulls().unique()
+    absent = stated.join(facts, on="subject", how="anti")
+    if absent.is_empty():
+        return absent
+    return absent.join(ledger.subjects(known_at=known_at, kind=register), on="subject", how="semi")
+
+
+def _stated_numbers(facts: pl.DataFrame, manner: Manner) -> list[pl.DataFrame]:
+    """Subject and `code`, the key of whoever has the number it states; a table for each attribute of numbers."""
+    return [
+        facts.filter(pl.col("attribute") == attribute).select(
+            "subject", code=pl.lit(manner.prefix_of(scheme, "")) + pl.col("text")
+        )
+        for attribute, scheme in manner.numbers.items()
+    ]
 
 
 def place_rules(zone: HasCodes) -> NameRules:
@@ -161,14 +183,8 @@ def _identified(facts: pl.DataFrame, subjects: pl.DataFrame, manner: Manner) -> 
 
     Characters 9 to 17 of a credit code are the organisation code of the same organisation.
     """
-    numbered = [
-        facts.filter(pl.col("attribute") == attribute).select(
-            "subject", code=pl.lit(manner.prefix_of(scheme, "")) + pl.col("text")
-        )
-        for attribute, scheme in manner.numbers.items()
-    ]
     own = subjects.filter("own").select("subject", code=pl.col("subject"))
-    both = pl.concat([own, *numbered]).drop_nulls()
+    both = pl.concat([own, *_stated_numbers(facts, manner)]).drop_nulls()
     if manner.by_name == "likeness":
         inner = both.filter(pl.col("code").str.contains(CREDIT_CODE_FORM)).with_columns(
             code=pl.col("code").str.slice(8, 9)

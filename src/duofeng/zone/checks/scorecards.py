@@ -51,7 +51,7 @@ KINDS_OF_VALUE = {
     "code": say("代码", context="type"),
     "date": say("日期", context="type"),
 }
-UNWEIGHTED = {"sum": "相加 sum", "best": "取优 best", "worst": "取劣 worst"}
+UNWEIGHTED = ("sum", "best", "worst")
 
 
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
@@ -102,7 +102,7 @@ def _stages(item: Scorecard, zone: Zone) -> frozenset[str] | None:
 def _check_weights(item: Scorecard, path: Path, entry: Entry, zone: Zone, report: Report) -> None:
     above = _above(item, path)
     if above in UNWEIGHTED and entry.weight != 1:
-        report(WEIGHT_UNUSED, (*path, "weight"), aggregate=UNWEIGHTED[above])
+        report(WEIGHT_UNUSED, (*path, "weight"), aggregate=above)
     if isinstance(entry.weight, Mapping):
         known = _stages(item, zone)
         wrong = [stage for stage in entry.weight if known is not None and stage not in known]

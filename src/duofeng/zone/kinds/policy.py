@@ -21,9 +21,9 @@ from duofeng.zone.model import (
     Declared,
     Id,
     Number,
+    OneOrMany,
     OverRegister,
     Part,
-    Plain,
     RegisterId,
     Text,
     Word,
@@ -119,7 +119,7 @@ class Example(Part):
 
     title: Text = wording(description="例子")
     as_of: Day = Field(description="基准日")
-    given: Mapping[Word, Plain] = Field(description="属性[期间] → 值，不写的为未知")
+    given: Mapping[Word, OneOrMany] = Field(description="属性[期间] → 值，不写的为未知")
     expect: Outcome = Field(description="应得的结论")
     amount: Sum | None = Field(None, description="应得金额")
     failed: tuple[Id, ...] = Field((), description="应不满足的条件")

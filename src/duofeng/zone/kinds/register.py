@@ -14,7 +14,17 @@ from duofeng.kernel.message import inflected, say
 from duofeng.kernel.problem import Language
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Forms, SchemeId, Text, typed, wording
+from duofeng.zone.model import (
+    WORD_FORM,
+    WORD_PATTERN,
+    Declared,
+    Forms,
+    SchemeId,
+    Text,
+    matching,
+    typed,
+    wording,
+)
 from duofeng.zone.registry import kind
 
 OWN = "own"
@@ -32,12 +42,20 @@ Names = Annotated[
 ]
 
 
+OwnId = Annotated[
+    str,
+    BeforeValidator(matching(WORD_PATTERN, WORD_FORM)),
+    WithJsonSchema({"type": "string", "pattern": f"^{WORD_PATTERN}$"}),
+]
+
+
 @kind("register", files="registers/*.yaml", title=say("台账", context="kind"))
 class Register(Declared):
     """One list of subjects: projects, parcels, flats, households. Facts are about the lines of a register."""
 
     implied = frozenset({"id", "element"})
 
+    id: OwnId = Field(description="编号；就是文件名或条目的键，可不写")
     title: Text = Field(description="一个对象叫什么，如 宗地")
     count: Forms = wording(
         {"zh": ("个",), "en": ("subject", "subjects")},

@@ -21,9 +21,9 @@ from duofeng.zone.model import (
     Declared,
     Id,
     Number,
+    OneOrMany,
     OverRegister,
     Part,
-    Plain,
     RegisterId,
     Text,
     UnitText,
@@ -185,7 +185,7 @@ class Grade(Part):
 class CardExample(Part):
     title: Text = wording(description="例子")
     as_of: Day = Field(description="基准日")
-    given: Mapping[Word, Plain] = Field(description="属性[期间] → 值")
+    given: Mapping[Word, OneOrMany] = Field(description="属性[期间] → 值")
     score: Number = Field(description="应得总分")
     parts: Mapping[Word, Number] = Field({}, description="应得分项，键为 组.项")
 

@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from duofeng.kernel.message import say
 from duofeng.zone.model import (
     CHOICES,
+    WORD_FORM,
+    WORD_PATTERN,
     Declared,
     Id,
     OverRegister,
@@ -27,10 +29,10 @@ Per = Literal["state", "year", "half", "quarter", "month", "day"]
 Type = Literal[
     "number", "integer", "money", "text", "code", "date", "flag", "instant", "reference", "point", "geometry"
 ]
-_ATTRIBUTE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*(:[a-z0-9_]+)*"
+_ATTRIBUTE = WORD_PATTERN + r"(:[a-z0-9_]+)*"
 AttributeId = Annotated[
     str,
-    BeforeValidator(matching(_ATTRIBUTE, say("小写字母、数字和下划线"))),
+    BeforeValidator(matching(_ATTRIBUTE, WORD_FORM)),
     WithJsonSchema({"type": "string", "pattern": f"^{_ATTRIBUTE}$", CHOICES: "attributes"}),
 ]
 

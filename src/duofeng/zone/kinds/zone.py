@@ -12,13 +12,13 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone.model import Declared, Forms, Id, LanguageCode, Part, Text, Word
 from duofeng.zone.registry import kind
+from duofeng.zone.spoken import UNSAID
 
 
 class Currency(Part):
     """The one money of a zone: what amounts are kept in, in hundredths, and what is printed behind them."""
 
     unit: Word = Field("元", description="主单位，词表里金额的单位")
-    code: Word = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217 代码")
 
     def holds(self, unit_text: str) -> bool:
         """Whether a unit is one of this currency: 万元 of 元, thousand EUR of EUR."""
@@ -44,7 +44,7 @@ class ZoneFile(Declared):
     title: Text = Field(description="园区名称")
     also_called: tuple[Word, ...] = Field((), description="文件里对本园区的其他称呼")
     languages: tuple[LanguageCode, ...] = Field(
-        ("zh", "en"),
+        UNSAID,
         min_length=1,
         description="页面语言，第一个为默认",
     )

@@ -115,7 +115,7 @@ def _answers(register: str, typed: Mapping[str, str]) -> SubjectAnswers:
     results = sorted({f"{what}:{id}" for each in plan.policies for what, id in each.reads if what in RESULTS})
     types = column_types(reader.zone(), register, (*plan.columns, *results), plan.links)
     given = {name: as_typed(name, types[name], value) for name, value in typed.items()}
-    return answers_for(reader.zone(), plan, given_row(types, given))
+    return answers_for(reader.zone(), plan, given_row(types, given, clock=reader.zone().time_zone))
 
 
 def _said(register: str, problem: Problem) -> str:

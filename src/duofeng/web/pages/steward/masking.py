@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from duofeng.desk.accounts.permissions import Rights
-from duofeng.kernel.identifiers import SCHEMES
 from duofeng.web import reader
 from duofeng.zone.kinds.source import Source
 
@@ -15,7 +14,7 @@ def guarded_columns(source: Source, rights: Rights) -> frozenset[str]:
         for title, column in source.columns.items()
         if column.attribute in attributes and not rights.reads(attributes[column.attribute].sensitivity)
     }
-    personal = {name for name, scheme in SCHEMES.items() if scheme.personal}
+    personal = {name for name, scheme in reader.zone().identifier_schemes.items() if scheme.personal}
     if not rights.reads("personal"):
         hidden |= {title for title, scheme in source.identifier.items() if scheme in personal}
     return frozenset(hidden)
