@@ -19,7 +19,6 @@ from duofeng.tell.sheet_words import group_title
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.charts import bars
-from duofeng.web.context import language
 from duofeng.web.run_view import view_of
 from duofeng.zone.kinds.scorecard import Entry, Scorecard, scorecards_in_force
 
@@ -109,8 +108,7 @@ def weight_text(card: Scorecard, entry: Entry) -> str:
     """One weight, or one per stage."""
     if not isinstance(entry.weight, Mapping):
         return f"{entry.weight:f}"
-    between = "，" if language() == "zh" else ", "
-    return between.join(f"{stage_title(card, stage)} {weight:f}" for stage, weight in entry.weight.items())
+    return _("，").join(f"{stage_title(card, stage)} {weight:f}" for stage, weight in entry.weight.items())
 
 
 def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:

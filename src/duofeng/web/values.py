@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
-from duofeng.brain.policies.budget import whole_units
 from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.fact import VALUES
-from duofeng.kernel.money import format_money, from_minor, parse_money, to_minor
+from duofeng.kernel.money import from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
-from duofeng.tell.values import unit_name
+from duofeng.kernel.quantity import Amount
+from duofeng.tell.values import amount, unit_name
 from duofeng.tell.words import told
 from duofeng.web import habits, reader
-from duofeng.web.context import language
 from duofeng.web.periods import written_period
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -64,12 +63,11 @@ def fact_value(register: str, fact: Mapping[str, Any]) -> str:
 def written(value: Any, column: str, attribute: Attribute | None) -> str:
     match column:
         case "money":
-            return money(value)
+            return amount(Amount(from_minor(value), reader.zone().currency.unit))
         case "flag":
             return _("是") if value else _("否")
         case "number":
-            unit = attribute.unit if attribute is not None and attribute.unit else ""
-            return f"{plain(value)} {unit}".rstrip()
+            return amount(Amount(value, attribute.unit if attribute is not None else None))
         case "date":
             return str(value)
         case "instant":
@@ -81,14 +79,6 @@ def written(value: Any, column: str, attribute: Attribute | None) -> str:
     return _("%(title)s（%(code)s）") % {"title": title, "code": value} if not str(value).islower() else title
 
 
-def money(minor: int) -> str:
-    """In 万元 or 亿元 where the zone counts in yuan and Chinese is read; else with the unit behind it."""
-    unit = reader.zone().currency.unit
-    if unit == "元" and language() == "zh":
-        return format_money(from_minor(minor))
-    return f"{whole_units(minor)} {unit}"
-
-
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
@@ -98,17 +88,12 @@ def as_typed(column: str, kind: str, value: str) -> str:
         return value
     text = value.replace(",", "").replace("，", "").replace("_", "")
     if kind == "money" and reader.zone().currency.unit == "元":
-        amount = parse_money(text)
-        to_minor(amount)
-        return f"{amount:f}"
+        typed = parse_money(text)
+        to_minor(typed)
+        return f"{typed:f}"
     if NUMBER.fullmatch(text) is None:
         raise ProblemError(GIVEN_VALUE.at(None, column=column, value=value, type=TYPE_NAMES[kind]))
     return text
-
-
-def plain(number: float) -> str:
-    text = f"{number:,.6f}".rstrip("0").rstrip(".")
-    return text if text not in {"", "-0"} else "0"
 
 
 def code_title(attribute: Attribute | None, code: str) -> str | None:

@@ -9,14 +9,15 @@ import polars as pl
 
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.runs.store import Run
+from duofeng.kernel.message import say
 
 CAUSES = {
-    "rule": ("规则改了", "the rule changed"),
-    "fact": ("事实改了", "a fact changed"),
-    "calendar": ("日期到了", "the date moved on"),
-    "result": ("同组的评分改了", "scores of its peers changed"),
-    "new": ("新增对象", "a new subject"),
-    "gone": ("对象不在了", "the subject is gone"),
+    "rule": say("规则改了"),
+    "fact": say("事实改了"),
+    "calendar": say("日期到了"),
+    "result": say("同组的评分改了"),
+    "new": say("新增对象"),
+    "gone": say("对象不在了"),
 }
 SCHEMA = {name: pl.String() for name in ("register", "policy", "subject", "before", "after", "cause")}
 _NAMES = {code: name_of(code) for code in range(256)}

@@ -177,7 +177,7 @@ def difference(
     table = table_of(say("政策"), say("原来"), say("现在"), say("原因"), numbers=(say("户数"),))
     for row in summary.head(40).iter_rows(named=True):
         words = [outcome_name(row[name]) if row[name] else "—" for name in ("before", "after")]
-        table.add_row(row["policy"], *words, told(CAUSES[row["cause"]][0]), f"{row['len']:,}")
+        table.add_row(row["policy"], *words, told(CAUSES[row["cause"]]), f"{row['len']:,}")
     console.print(table)
     total = changed.select(pl.len()).item()
     console.print(told("共 {total:,} 个结论不同。", total=total))

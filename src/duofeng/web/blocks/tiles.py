@@ -93,7 +93,7 @@ def _growth(growth: Statement | None, level: Statement | None) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return ("；" if language() == "zh" else "; ").join(part for part in parts if part)
+    return _("；").join(part for part in parts if part)
 
 
 def growth_series(known: Known, indicator: str) -> list[Statement]:

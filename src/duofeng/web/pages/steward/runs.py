@@ -13,7 +13,6 @@ from duofeng.brain.runs.difference import CAUSES
 from duofeng.brain.runs.store import Run
 from duofeng.tell.words import told
 from duofeng.web import habits, page, reader
-from duofeng.web.context import language
 from duofeng.web.differences import asked, opened, previous
 from duofeng.web.tables import Choice, Column, Listing
 
@@ -76,7 +75,7 @@ def difference(request: HttpRequest) -> HttpResponse:
     else:
         frame = opened(page.rights(request), before, after)
     titles = {planned.id: (told(planned.policy.title), "") for planned in reader.policies_in_force()}
-    causes = {name: words[language() == "en"] for name, words in CAUSES.items()}
+    causes = {name: told(cause) for name, cause in CAUSES.items()}
     listing = Listing(
         "changes",
         frame.lazy(),
