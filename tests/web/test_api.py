@@ -278,3 +278,22 @@ def test_a_period_nobody_can_read_is_refused(ask: Ask) -> None:
 def test_figures_counted_from_profiles_are_not_for_enterprises(ask: Ask, firms: list[str]) -> None:
     assert ask("enterprise", "figures/computed", firms[0]).status_code == 403
     assert ask("enterprise", "figures/computed/high_tech_firms_counted", firms[0]).status_code == 403
+
+
+def test_every_list_is_of_the_register_asked_for(ask: Ask) -> None:
+    people = ask("officer", "profiles?register=person&limit=5").json()["items"]
+    assert people and all("insured_by" in each["values"] for each in people)
+    one = ask("officer", f"profiles/{people[0]['subject']}?register=person").json()
+    assert one["subject"] == people[0]["subject"]
+    columns = {each["column"] for each in ask("officer", "profiles/columns?register=person").json()["items"]}
+    assert "insured_by" in columns and "revenue[2023]" not in columns
+    answers = ask("officer", "findings/outcomes?register=household&limit=3").json()["items"]
+    assert answers and {each["policy"] for each in answers} == {"deed-tax-subsidy"}
+    assert ask("officer", "findings/bundles?register=person&limit=1").json()["items"]
+
+
+def test_a_register_is_open_to_whom_its_pages_are_open(ask: Ask) -> None:
+    for path in ("profiles?register=person", "findings/outcomes?register=person", "findings/near?register=person"):
+        assert ask("leader", path).status_code == 403, path
+    assert ask("officer", "profiles?register=nothing").status_code == 404
+    assert ask("officer", "profiles?register=zone").status_code == 404
