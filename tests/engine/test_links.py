@@ -267,6 +267,14 @@ def test_a_register_may_point_to_itself() -> None:
         ("sum(project.carrier, amount) >= 0", [None, True, True]),
         ("sum(project.carrier, amount where known(amount)) >= 0", [True, True, True]),
         ("share(project.carrier, stage = 'ended') >= 0", [None, None, True]),
+        ("max(project.carrier, amount) >= 0.1", [True, None, True]),
+        ("max(project.carrier, amount) > 0.1", [None, None, True]),
+        ("min(project.carrier, amount) <= 0.1", [True, None, False]),
+        ("max(project.carrier, amount where stage = 'started') < 0.1", [False, None, None]),
+        ("min(project.carrier, amount where stage = 'started') > 0.1", [False, None, None]),
+        ("max(project.carrier, amount where stage = 'started') = 0.2", [None, None, None]),
+        ("max(project.carrier, amount where stage = 'started') = 0.05", [False, None, None]),
+        ("max(project.carrier, amount where known(amount) and stage = 'started') < 0.2", [True, None, None]),
     ],
 )
 def test_a_look_back_is_answered_as_soon_as_enough_is_known(
@@ -288,6 +296,8 @@ def test_removing_a_fact_of_a_line_may_only_make_an_answer_unknown(seed: int, da
     where = data.draw(st.sampled_from([where for where in WHERES if where is None or "known" not in where]))
     inside = ("" if value is None else f", {value}") + ("" if where is None else f" where {where}")
     bound = {"count": " >= 2", "any": "", "share": " > 0.4"}.get(function, "")
+    if function in {"min", "max"} and value != "signed_on":
+        bound = data.draw(st.sampled_from([" >= 1", " < 2", " = 0.5"]))
     text = f"{function}(project.carrier{inside}){bound}"
     before = answers(text, frames)
     row, column = data.draw(st.integers(0, 7)), data.draw(st.sampled_from(["stage", "amount", "hours", "open"]))

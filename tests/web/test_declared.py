@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -128,13 +129,29 @@ def test_a_bar_leads_to_the_records_it_counts(leader: Client) -> None:
         assert len(rows(leader.get(point["href"] + "&format=csv"))) - 1 == point["value"]
 
 
-def test_a_carrier_leads_to_its_tenants(leader: Client) -> None:
+def test_a_number_that_looks_back_leads_to_the_lines_it_counts(leader: Client) -> None:
     html = leader.get(ADDRESS.format("incubators")).content.decode()
-    links = re.findall(r'href="(/topics/incubators/tenants/\?park=[^"]+)"', html)
-    assert links
-    listed = rows(leader.get(links[0] + "&format=csv"))
-    park = listed[0].index("所在园区")
-    assert len({row[park] for row in listed[1:]}) == 1
+    counted = re.search(r'href="(/topics/incubators/ranking/lines/\?number=count[^"]+)">([\d,]+)</a>', html)
+    assert counted is not None
+    address = counted[1].replace("&amp;", "&")
+    listed = rows(leader.get(address + "&format=csv"))
+    assert len(listed) - 1 == int(counted[2].replace(",", "")) > 0
+    assert leader.get(address).status_code == 200
+
+
+def test_a_mean_that_looks_back_leads_to_the_lines_with_their_values(leader: Client) -> None:
+    html = leader.get(ADDRESS.format("incubators")).content.decode()
+    found = re.search(r'href="(/topics/incubators/ranking/lines/\?number=median[^"]+)"', html)
+    assert found is not None
+    listed = rows(leader.get(found[1].replace("&amp;", "&") + "&format=csv"))
+    assert listed[0][-1] == "取值"
+    assert all(row[-1] for row in listed[1:])
+
+
+def test_lines_of_a_number_no_page_shows_are_not_told(leader: Client) -> None:
+    made_up = urlencode({"number": "count(organisation.park)", "of": "synthetic-parks:K01"})
+    assert leader.get(f"/topics/incubators/ranking/lines/?{made_up}").status_code == 404
+    assert leader.get("/topics/incubators/young/lines/?number=stage&of=x").status_code == 404
 
 
 def test_a_value_beyond_a_role_is_masked_and_neither_sorts_nor_filters(leader: Client, officer: Client) -> None:

@@ -95,6 +95,7 @@ EXPECTED: dict[str, Row] = {
     "topics": Row(OFFICE),
     "peak-page": Row(_office(FINANCE), 200, {"id": "growth-index"}),
     "peak-block": Row(OFFICE, 200, {"id": "ladder", "block": "ready"}),
+    "peak-lines": Row(OFFICE, 404, {"id": "ladder", "block": "ready"}),
     "score-versions": Row(_office(FINANCE), 200, {"id": "innovation-points"}),
     "finder": Row(EVERYBODY),
     "questions": Row(OFFICE),

@@ -62,7 +62,6 @@ def test_a_page_of_a_zone_changes_no_answer(write_zone: WriteZone) -> None:
         ("a: {show: tile, title: 甲, of: organization}", "E030", "organization", "organisation"),
         ("a: {show: tile, title: 甲, take: median, value: industry}", "E088", "industry", ""),
         ("a: {show: chart, title: 甲, value: industry}", "E088", "industry", ""),
-        ("a: {show: table, title: 甲, opens: {block: b, by: industry}}", "E098", "b, by", ""),
         ("a: {show: map, title: 甲}", "E015", "map", "table"),
     ],
 )

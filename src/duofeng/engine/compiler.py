@@ -276,7 +276,9 @@ def settled(node: tree.Settled) -> tree.Node:
         met = tree.And(args=(sure, possible, replace(comparison, operator="=")), **place)
         return met if comparison.operator == "=" else tree.Not(arg=met, **place)
     sure, possible = (least, most) if comparison.operator in {">", ">="} else (most, least)
-    return tree.Or(args=(sure, tree.And(args=(possible, comparison), **place)), **place)
+    certain = tree.Missing(column=sure, value=tree.Constant(value=False, type="flag"), **place)
+    may = tree.Missing(column=possible, value=tree.Constant(value=True, type="flag"), **place)
+    return tree.Or(args=(certain, tree.And(args=(may, comparison), **place)), **place)
 
 
 def _chosen(members: Vector | Texts, values: frozenset[Any], *, prefix: bool) -> Bools:

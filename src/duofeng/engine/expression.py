@@ -171,18 +171,19 @@ def _bind(node: Node, as_of: date) -> Node:
             return _linked(replace(node, inner=_bind(inner, as_of)))
         case tree.LookBack():
             return _linked(_bound_look_back(node, as_of))
-        case tree.Compare(left=counted, right=tree.Constant()) if (least := bound_of(counted, "least")) is not None:
-            bounds = (_bind(each, as_of) for each in (least, bound_of(counted, "most")) if each is not None)
-            return tree.Settled(replace(node, left=_bind(counted, as_of)), *bounds, **shape)
+        case tree.Compare(left=counted, right=tree.Constant() | tree.AsOf() as right) if bound_of(counted, "least"):
+            bounds = (_bind(each, as_of) for side in ("least", "most") if (each := bound_of(counted, side)) is not None)
+            return tree.Settled(replace(node, left=_bind(counted, as_of), right=_bind(right, as_of)), *bounds, **shape)
         case _:
             return tree.mapped(node, lambda child: _bind(child, as_of))
 
 
 def bound_of(node: Node, side: str) -> Node | None:
-    """Instead of a count of lines, here or where references lead, how many `least` or `most` count; None for others."""
+    """Instead of a count, smallest or largest of lines, here or where references lead, what it comes to at `least` or
+    at `most`; None for others."""
     match node:
-        case tree.LookBack(function="count", where=Node()):
-            return replace(node, function=f"count_{side}")
+        case tree.LookBack(function="count", where=Node()) | tree.LookBack(function="min" | "max"):
+            return replace(node, function=f"{node.function}_{side}")
         case tree.Follow(inner=inner):
             counted = bound_of(inner, side)
             return None if counted is None else replace(node, inner=counted)

@@ -5,7 +5,8 @@ frame of the subjects asked, named as `columns` of a program expect it. Whatever
 
 Whom no reference names is nobody's: nobody's count is 0, a share, mean, middle, smallest or largest of nobody unknown.
 A line that may or may not count makes a count unknown (its bounds stay known), and so does a line that counts and
-has no value a sum. `any` is yes as soon as one line counts.
+has no value a sum. `any` is yes as soon as one line counts; the bounds of a smallest or largest value are those of
+what is known.
 """
 
 from __future__ import annotations

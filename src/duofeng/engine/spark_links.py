@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from duofeng.engine.links import SUBJECT, Links, along, links_of
 from duofeng.engine.spark import BEYOND, DECIMAL, Writer, finite, quoted
+from duofeng.engine.totals import CERTAIN
 from duofeng.engine.tree import Follow, Linked, LookBack, Node
 
 if TYPE_CHECKING:
@@ -93,8 +94,14 @@ def _total(look: LookBack, names: Mapping[Node, str]) -> str:
             return f"CASE WHEN {some} THEN {mean if money else f'{total} / {sure}'} END"
         case "median":
             return f"CASE WHEN {some} THEN {_middle(f'sort_array(collect_list({value}) {counted})', money)} END"
-        case _:
+        case "min" | "max":
             return f"CASE WHEN {some} THEN {look.function}({value}) {counted} END"
+        case bound if bound in CERTAIN:
+            return f"{bound[:3]}({value}) {counted}"
+        case bound:
+            may = f"coalesce({where}, true)"
+            every = f"{sure} > 0 AND count_if({may} AND {value} IS NULL) = 0"
+            return f"CASE WHEN {every} THEN {bound[:3]}({value}) FILTER (WHERE {may}) END"
 
 
 COUNTS: Mapping[str, Callable[[str, str], str]] = {

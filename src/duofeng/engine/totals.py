@@ -23,6 +23,10 @@ from duofeng.engine.truths import BLOCK
 from duofeng.engine.values import Bools, Truth, Vector
 
 Rows = NDArray[np.int64]
+CERTAIN = frozenset({"max_least", "min_most"})
+"""Bounds from the lines that certainly count and have a value, whatever the others come to."""
+POSSIBLE = frozenset({"max_most", "min_least"})
+"""Bounds from all lines that may count, known where each of them has a value and one counts."""
 SMALL_BITS, SMALL = 32, 2**32 - 1
 
 
@@ -105,16 +109,18 @@ class Total:
         kind: Any = np.int64 if whole else np.float64
         if look.function in {"sum", "avg"}:
             total.summed = Summed(np.zeros(subjects, kind))
-        if look.function in {"min", "max"}:
+        if look.function.startswith(("min", "max")):
             kind = np.int32 if look.type == "date" else kind
             limits: Any = np.finfo(kind) if kind is np.float64 else np.iinfo(kind)
-            total.extreme = np.full(subjects, limits.max if look.function == "min" else limits.min, kind)
+            total.extreme = np.full(subjects, limits.max if look.function.startswith("min") else limits.min, kind)
         return total
 
     def add(self, rows: Rows, where: Truth | None, value: Result | None) -> None:
         """The lines of one block: `rows` they belong to, whether they count, what they say."""
         if value is None:
             return
+        if where is not None and where.unknown is not None and self.look.function in POSSIBLE:
+            where = Truth(where.yes | where.unknown)
         if where is not None:
             rows = rows[where.yes]
         if isinstance(value, Truth):
@@ -130,7 +136,9 @@ class Total:
         if self.summed is not None:
             self.summed.add(rows, data)
         elif self.extreme is not None:
-            (np.minimum if self.look.function == "min" else np.maximum).at(self.extreme, rows, data)
+            (np.minimum if self.look.function.startswith("min") else np.maximum).at(self.extreme, rows, data)
+            if self.look.function in CERTAIN:
+                np.add.at(self.met, rows, 1)
         else:
             self.kept.append((rows, data))
 
@@ -149,9 +157,10 @@ class Total:
                 return _unless(self._mean(), open_ | nobody)
             case "median":
                 return _unless(self._middle(), open_ | nobody)
-            case _:
-                assert self.extreme is not None
-                return Vector(self.extreme, open_ | nobody)
+        assert self.extreme is not None
+        if self.look.function in CERTAIN:
+            return Vector(self.extreme, self.met == 0)
+        return Vector(self.extreme, (self.lacking > 0) | nobody if self.look.function in POSSIBLE else open_ | nobody)
 
     def _sum(self) -> Vector:
         assert self.summed is not None

@@ -114,8 +114,8 @@ class Linked(ColumnRef):
 
 @dataclass(frozen=True, slots=True)
 class Settled(Node):
-    """A count of lines compared with a bound, answered as soon as enough lines are known: `least` of them count,
-    `most` of them may."""
+    """A count, smallest or largest of lines compared with a bound, answered as soon as what is known decides it: it
+    comes to `least` at least and to `most` at most."""
 
     comparison: Compare
     least: Node

@@ -141,7 +141,7 @@ def _moved(sheet: Sheet, row: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 
 def _alarms(sheet: Sheet, zone: Zone, extras: Extras) -> Iterator[str]:
-    known = zone.attributes[sheet.compiled.of]
+    known = zone.attributes[sheet.compiled.card.register]
     if extras.alarms is not None:
         for row in extras.alarms.iter_rows(named=True):
             yield words.alarm_text(row, known[row["attribute"]])

@@ -68,8 +68,6 @@ class SubjectView:
         view = self.view
         try:
             compiled = view.compiled(card)
-            if compiled.members is not None:
-                return sheet(compiled, view.run, self.subject, scored(view.run, card))
             frame = view.read_by_cards(self.register).lazy().select("subject", *compiled.columns)
             return sheet(compiled, view.run, self.subject, scored(view.run, card), frame)
         except ProblemError as error:

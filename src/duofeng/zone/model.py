@@ -223,6 +223,8 @@ class Part(BaseModel):
 
     shorthand: ClassVar[str | None] = None
     """The key that a plain word in place of the block stands for."""
+    former: ClassVar[Mapping[str, Message]] = MappingProxyType({})
+    """Keys there once were, and what is written today."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

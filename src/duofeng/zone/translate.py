@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import KINDS, Problem, nearest
 from duofeng.zone import problems
-from duofeng.zone.model import Origin
+from duofeng.zone.model import Origin, Part
 from duofeng.zone.source_file import Steps
 
 KEY = "key"
@@ -64,7 +64,7 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
     if kind == "extra_forbidden":
         known = list(known_keys(model, path[:-1]))
         key = str(path[-1])
-        suggestion = problems.hint(nearest(key, known), known)
+        suggestion = _former(model, path) or problems.hint(nearest(key, known), known)
         return problems.UNKNOWN_KEY.at(origin.file.span(here, key=True), key=key, **suggestion)
     if kind == "missing":
         key = str(detail["loc"][-1])
@@ -188,6 +188,12 @@ def known_keys(model: type[BaseModel], path: Steps) -> Iterator[str]:
     for found in _within(model, path):
         if isinstance(found, type) and issubclass(found, BaseModel):
             yield from (info.alias or name for name, info in found.model_fields.items())
+
+
+def _former(model: type[BaseModel], path: Steps) -> dict[str, Message] | None:
+    """What is written today instead of a key that there once was."""
+    found = (each.former for each in _within(model, path[:-1]) if isinstance(each, type) and issubclass(each, Part))
+    return next(({"hint": those[str(path[-1])]} for those in found if path[-1] in those), None)
 
 
 def known_choices(model: type[BaseModel], path: Steps) -> list[str]:

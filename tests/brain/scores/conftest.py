@@ -30,15 +30,9 @@ count: {title: {zh: 件数, en: Count}, type: integer, unit: 件}
 done: {title: {zh: 已办, en: Done}, type: flag}
 sector: {title: {zh: 行业, en: Sector}, type: text}
 phase: {title: {zh: 阶段, en: Phase}, type: text}
-park: {title: {zh: 园区, en: Park}, type: text}
+park: {title: {zh: 园区, en: Park}, type: reference, to: park}
 cost: {title: {zh: 费用, en: Cost}, type: money, unit: 元, per: year}
 sales: {title: {zh: 收入, en: Sales}, type: money, unit: 元, per: year}
-"""
-PLACE = """
-tenants: {title: {zh: 企业数, en: Tenants}, type: integer}
-surviving: {title: {zh: 存续率, en: Surviving}, type: number}
-typical: {title: {zh: 中位数, en: Median}, type: number}
-spent: {title: {zh: 费用合计, en: Costs}, type: money, unit: 元}
 """
 HEAD = """title: {zh: 测试卡, en: Test card}
 source: {document: {zh: 虚构, en: Invented}, trust: illustrative}
@@ -57,7 +51,8 @@ def write_card(tmp_path: Path) -> WriteCard:
         files = {
             "zone.yaml": "title: {zh: 样例区, en: Sample}\nlanguages: [zh, en]\npeaks: []\n",
             "vocabulary/organisation.yaml": WORDS,
-            "vocabulary/place.yaml": PLACE,
+            "registers/park.yaml": "title: Park\nelement: place\n",
+            "vocabulary/park.yaml": "name: {title: Name, type: text}\n",
             "scorecards/card.yaml": HEAD + text,
         }
         for name, content in files.items():

@@ -39,7 +39,7 @@ def leaf(scoring: str, more: str = "") -> str:
         (leaf("given").replace("value: a", "value: sector"), "E088"),
         (leaf("given") + "grades: [{grade: B, from: 60}, {grade: A, from: 80}]\n", "E082"),
         (leaf("given") + "of: persons\n", "E030"),
-        (leaf("given") + "members: {by: nowhere, values: {tenants: {how: count, of: done}}}\nof: place\n", "E031"),
+        (leaf("given") + "members: {by: park, values: {tenants: {how: count, of: done}}}\nof: park\n", "E007"),
         ("stage: phase\naggregate: arithmetic\n" + leaf("given", "weight: {x: 1, y: 2}, ")
          + "  b: {title: {zh: 乙, en: b}, value: b, weight: {x: 1}, scoring: {by: given}}\n", "E083"),
     ],

@@ -15,7 +15,7 @@ from duofeng.engine.links import SUBJECT, lines_of, links_needed
 from duofeng.kernel.message import Message, say
 
 MOST_NAMED = 10
-BOUNDS = frozenset({"count_least", "count_most"})
+BOUNDS = ("_least", "_most")
 Name = Callable[[str, str], str]
 """What a subject is called, by register and key."""
 
@@ -68,7 +68,7 @@ def members(
 def _of(node: tree.Linked, column: str, row: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> Iterator[Members]:
     link = node.link
     if isinstance(link, tree.LookBack):
-        if link.function not in BOUNDS:
+        if not link.function.endswith(BOUNDS):
             yield _looked_back(link, column, str(row[SUBJECT][0]), frames)
         return
     key = row[link.via][0]

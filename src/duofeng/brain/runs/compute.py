@@ -208,11 +208,10 @@ def _folded(
     """The profile of a register: what is asked of it and what others ask of it. Keeps which subjects are one."""
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
-    cards = (card for each in all_judged for card in each.cards if card.of == judged.register)
-    gathered = (name for card in cards for name in card.profile_columns)
+    scored = (name for card in judged.cards for name in card.profile_columns)
     from_elsewhere = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
     own = [*judged.shown, *_read_by_policies(inputs, judged.plan)]
-    wanted = tuple(dict.fromkeys([*own, *gathered, *from_elsewhere]))
+    wanted = tuple(dict.fromkeys([*own, *scored, *from_elsewhere]))
     folded = earlier.profile(judged.register, wanted, one) if earlier else None
     if folded is None:
         folded = profile(
@@ -240,7 +239,7 @@ def _scores(judged: Judged, frames: Mapping[str, pl.DataFrame], place: Path, ear
     """Score every card of a register and keep its tables. Columns: what policies may read of them, row by row of the
     register's profile. No card reads another's result."""
     with ThreadPoolExecutor(THREADS) as pool:
-        scored = pool.map(lambda compiled: _score(compiled, frames[compiled.of], place, earlier), judged.cards)
+        scored = pool.map(lambda compiled: _score(compiled, frames[judged.register], place, earlier), judged.cards)
         results = frames[judged.register].select("subject")
         for table in scored:
             results = results.join(table, on="subject", how="left", maintain_order="left")

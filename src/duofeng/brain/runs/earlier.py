@@ -34,7 +34,7 @@ from duofeng.zone.zone import Zone
 
 MOST = 0.25
 """The share of subjects up to which it is cheaper to fold them alone than to fold all."""
-OF_A_CARD = ("score", "breakdown", "groups", "members")
+OF_A_CARD = ("score", "breakdown", "groups")
 
 
 @dataclass
@@ -104,17 +104,13 @@ class Earlier:
 
     def take_card(self, compiled: Compiled, folder: Path) -> bool:
         """Copy the tables of a card whose values are what they were into a folder; whether they could be."""
-        register, compared = compiled.card.register, self._compared.get(compiled.of)
-        there = [name for what in OF_A_CARD if self.run.has(name := f"{what}-{compiled.card.card}", register)]
-        if not there or compared is None or not self._has(there, register):
+        names, register = [f"{what}-{compiled.card.card}" for what in OF_A_CARD], compiled.card.register
+        compared = self._compared.get(register)
+        if compared is None or not self._has(names, register):
             return False
-        if compiled.members is not None:
-            same = compared.same(compiled.profile_columns)
-        else:
-            same = compared.same(compiled.columns, lambda frame: rated(compiled, frame))
-        if not same:
+        if not compared.same(compiled.columns, lambda frame: rated(compiled, frame)):
             return False
-        for name in there:
+        for name in names:
             shutil.copyfile(self.run.path(name, register), folder / f"{name}.parquet")
         return True
 

@@ -20,7 +20,7 @@ ZONE = "zone"
 
 @dataclass(frozen=True)
 class Judged:
-    """One register on a day. `cards` rate its subjects, whoever they are gathered from."""
+    """One register on a day."""
 
     register: str
     plan: Plan

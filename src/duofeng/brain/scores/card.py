@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from duofeng.brain.scores.carriers import Gathering
 from duofeng.brain.scores.points import Floats, leaf_points
 from duofeng.brain.scores.tree import Path, Tree
 from duofeng.engine import groups
@@ -41,17 +40,11 @@ class Compiled:
     rates: Expression | None
     stage: Expression | None
     peers: tuple[Expression, ...]
-    members: Gathering | None = None
-
-    @property
-    def of(self) -> str:
-        """The kind of subject whose profile is asked for: the members' where values are gathered from members."""
-        return self.card.register if self.card.members is None else self.card.members.register
 
     @property
     def profile_columns(self) -> tuple[str, ...]:
-        """Columns of that profile."""
-        return columns_needed(self.expressions, self.as_of) if self.members is None else self.members.columns
+        """The columns it reads of the rated subjects' own profile."""
+        return columns_needed(self.expressions, self.as_of)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -146,8 +139,7 @@ def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     leaves = {path: (leaf, parsed(leaf.value or "")) for path, leaf in card.root.leaves()}
     rates = expression(zone, card.register, card.rates, "flag") if card.rates else None
     stage = parsed(card.stage) if card.stage else None
-    members = Gathering.of(zone, card.members, as_of) if card.members else None
-    return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers), members)
+    return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers))
 
 
 def rated(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:

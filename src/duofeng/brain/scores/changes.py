@@ -9,7 +9,7 @@ import polars as pl
 from duofeng.brain.runs.store import Run
 from duofeng.brain.scores import problems
 from duofeng.brain.scores.card import Compiled
-from duofeng.engine.expression import columns_needed
+from duofeng.engine.links import columns_read
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError
 
@@ -97,7 +97,7 @@ def _moved_leaves(
     there = pl.col("points").is_null() != pl.col("points_after").is_null()
     changed = both.filter(points | there)
     if _rule_changed(before, after, card, register) or before.manifest.as_of != after.manifest.as_of:
-        facts = _other_facts(before, after, card, register, changed, compiled)
+        facts = _other_facts(before, after, register, changed, compiled)
         changed = changed.join(facts, on=["subject", "entry"], how="left")
     else:
         changed = changed.with_columns(by_fact=pl.lit(True))
@@ -166,13 +166,11 @@ def _places(run: Run, card: str, register: str) -> pl.DataFrame:
 
 
 def _other_facts(
-    before: Run, after: Run, card: str, register: str, changed: pl.DataFrame, compiled: Compiled | None
+    before: Run, after: Run, register: str, changed: pl.DataFrame, compiled: Compiled | None
 ) -> pl.DataFrame:
     """subject, entry, by_fact (true): something the entry reads, kept by both runs, is different now."""
-    members = f"members-{card}"
-    name = members if before.has(members, register) and after.has(members, register) else "profile"
     subjects = changed["subject"].unique().implode()
-    old, new = (run.table(name, register).filter(pl.col("subject").is_in(subjects)) for run in (before, after))
+    old, new = (run.table("profile", register).filter(pl.col("subject").is_in(subjects)) for run in (before, after))
     shared = sorted((set(old.collect_schema()) & set(new.collect_schema())) - {"subject"})
     both = old.select("subject", *shared).join(new.select("subject", *shared), on="subject", suffix=" after")
     marks = both.select("subject", *(pl.col(each).ne_missing(pl.col(f"{each} after")) for each in shared)).collect()
@@ -187,7 +185,7 @@ def _other_facts(
 
 def _read(compiled: Compiled | None, entry: str, shared: list[str]) -> Sequence[str]:
     leaf = compiled.leaves.get(tuple(entry.split("."))) if compiled is not None else None
-    return shared if compiled is None or leaf is None else columns_needed(leaf[1], compiled.as_of)
+    return shared if compiled is None or leaf is None else columns_read(leaf[1], compiled.as_of)
 
 
 def _scored_both(before: Run, after: Run, card: str, register: str) -> None:

@@ -115,10 +115,8 @@ def sheet(
 
 
 def run_frame(run: Run, compiled: Compiled) -> pl.LazyFrame:
-    """The columns of the run's profile that the card reads; those gathered from members lie in a table of their own."""
-    name = f"members-{compiled.card.card}"
-    table = run.table(name if compiled.card.members is not None else "profile", compiled.card.register)
-    return table.select("subject", *compiled.columns)
+    """The columns of the run's profile that the card reads."""
+    return run.table("profile", compiled.card.register).select("subject", *compiled.columns)
 
 
 def _members(table: pl.DataFrame, row: Mapping[str, Any], compiled: Compiled) -> pl.Series:

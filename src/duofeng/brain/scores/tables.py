@@ -7,22 +7,17 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from duofeng.brain.scores.card import Compiled, Scored, score
-from duofeng.brain.scores.carriers import gathered
 from duofeng.brain.scores.intervals import rank_intervals
 from duofeng.brain.scores.statistics import group_statistics
 
 
 def score_tables(compiled: Compiled, profile: pl.DataFrame) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
-    """Names and tables, each in parts: `score-<card>`, `breakdown-<card>`, `groups-<card>`, `members-<card>` of
-    carriers.
+    """Names and tables, each in parts: `score-<card>`, `breakdown-<card>`, `groups-<card>`.
 
-    `profile` is that of the kind `compiled.of`. `score-<card>` is the table of `Scored.table` with `rank_low`,
+    `profile` is that of the card's register. `score-<card>` is the table of `Scored.table` with `rank_low`,
     `rank_high`, `group_rank_low`, `group_rank_high` (see `rank_intervals`).
     """
     name = compiled.card.card
-    if compiled.members is not None:
-        profile = gathered(compiled.members, profile)
-        yield f"members-{name}", [profile]
     scored = score(compiled, profile)
     yield f"score-{name}", [with_intervals(scored)]
     yield f"breakdown-{name}", scored.breakdown()

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import linked_as_run, with_columns_of_run
 from duofeng.brain.scores.card import SAME, Compiled, Scored, score
-from duofeng.brain.scores.carriers import gathered
 from duofeng.brain.scores.points import Floats
 from duofeng.brain.scores.tree import Path, combine, entries
 from duofeng.facts.ledger import Ledger
@@ -148,9 +147,8 @@ def versions_of(zone: Zone, card: str) -> tuple[Scorecard, ...]:
 
 
 def compare_versions(old: Compiled, new: Compiled, frame: pl.DataFrame) -> Versions:
-    """`frame` is the profile of the kind `old.of`, with the columns of both."""
-    scored = [score(each, gathered(each.members, frame) if each.members else frame) for each in (old, new)]
-    before, after = scored
+    """`frame` is the profile of the register of `old`, with the columns of both."""
+    before, after = score(old, frame), score(new, frame)
     places = pl.DataFrame({"subject": before.subjects}).with_row_index("old")
     rows = places.join(
         pl.DataFrame({"subject": after.subjects}).with_row_index("new"), on="subject", maintain_order="left"
@@ -173,7 +171,8 @@ def compare_versions(old: Compiled, new: Compiled, frame: pl.DataFrame) -> Versi
 
 def frame_for(run: Run, zone: Zone, ledger: Ledger, cards: Sequence[Compiled]) -> pl.DataFrame:
     """The profile of a run with all columns the cards read; those the run did not need are folded from its ledger."""
-    register, kept = cards[0].of, run.table("profile", cards[0].of)
+    register = cards[0].card.register
+    kept = run.table("profile", register)
     there = kept.collect_schema().names()
     own = dict.fromkeys(name for card in cards for name in card.profile_columns)
     added = dict.fromkeys(name for card in cards for name in card.links.names)

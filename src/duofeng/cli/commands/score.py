@@ -167,17 +167,17 @@ def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None
 def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str | None = None) -> pl.DataFrame:
     """Alarms of everybody the run rated, or of one; those recorded just before a deadline of the card come first."""
     attributes, watch = watched(compiled), compiled.card.watch
-    if watch is None or not attributes or compiled.members is not None:
+    if watch is None or not attributes:
         return pl.DataFrame()
     wanted = [name for each in attributes for name in each.columns]
     rated = run.table(f"score-{compiled.card.card}", compiled.card.register).select("subject")
-    frame = folded_as_run(run, ledger, zone, compiled.of, wanted)
+    frame = folded_as_run(run, ledger, zone, compiled.card.register, wanted)
     found = alarms(watch, attributes, frame.join(rated.collect(), on="subject", how="semi"))
     if subject is not None:
         found = found.filter(pl.col("subject") == subject)
     if found.is_empty():
         return found
-    facts = _standing(zone, compiled.of, run, ledger, found["subject"].unique().to_list())
+    facts = _standing(zone, compiled.card.register, run, ledger, found["subject"].unique().to_list())
     latest = facts.filter(pl.col("standing") == 1).select(
         "subject", "attribute", "period", recorded_on=pl.col("recorded_at").dt.date()
     )
@@ -195,7 +195,7 @@ def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int
         console.print(told("这张卡没有写 watch，不查异常。"))
         return
     console.print(told("{height:,} 个数值远离自身往年：", height=found.height))
-    watch, known = compiled.card.watch, zone.attributes[compiled.of]
+    watch, known = compiled.card.watch, zone.attributes[compiled.card.register]
     if (watch.deadlines or watch.every_year) and found.height:
         late = found["deadline"].count()
         text = told("其中 {late:,} 个记录于截止日前 {days} 天内，列在前面。", late=late, days=watch.within)
@@ -210,10 +210,8 @@ def _print_alarms(zone: Zone, compiled: Compiled, found: pl.DataFrame, most: int
 def _one(
     zone: Zone, compiled: Compiled, run: Run, typed: str, before: Run | None, html: Path | None, ledger: Ledger
 ) -> None:
-    subject, name = typed, None
-    if compiled.members is None:
-        found = find(ledger, zone, typed, known_at=run.known_at, kind=compiled.card.register)
-        subject, name = found.subject, found.name or _names(run, compiled.card.register).get(found.subject)
+    found = find(ledger, zone, typed, known_at=run.known_at, kind=compiled.card.register)
+    subject, name = found.subject, found.name or _names(run, compiled.card.register).get(found.subject)
     worked = sheet(compiled, run, subject)
     extras = Extras(
         name,
@@ -235,10 +233,8 @@ def _one(
 
 
 def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: str) -> dict[str, str]:
-    """Column → title of the source whose fact won; values gathered from members have none of their own."""
-    if compiled.members is not None:
-        return {}
-    facts = _standing(zone, compiled.of, run, ledger, [subject]).filter(pl.col("standing") == 1)
+    """Column → title of the source whose fact won."""
+    facts = _standing(zone, compiled.card.register, run, ledger, [subject]).filter(pl.col("standing") == 1)
     titles = {}
     for fact in facts.iter_rows(named=True):
         column = f"{fact['attribute']}[{fact['period']}]" if fact["period"] else fact["attribute"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from duofeng.engine.columns import period_in
 from duofeng.engine.expression import columns_needed
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
+from duofeng.web.blocks import lines
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.periods import written_period
@@ -33,7 +33,8 @@ def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, lis
     first, *more = registers.whom(block.register)
     columns = [replace(first, link=_link(seen, block)), *more]
     for text, title, percent in _wanted(block):
-        column = _column(found, frame, text, title or measured_of(found, block, text, percent=percent), percent)
+        called = title or measured_of(found, block, text, percent=percent)
+        column = _column(seen, block, found, frame, text, called, percent)
         if not seen.reads(block.register, text):
             column = Column(text, column.title, sortable=False)
             frame = frame.with_columns(pl.lit(MASK).alias(text))
@@ -50,12 +51,12 @@ def _wanted(block: Block) -> list[tuple[str, str | None, bool]]:
 
 
 def _link(seen: Seen, block: Block) -> str | None:
-    if block.opens is not None:
-        return f"{seen.address(block.opens.block)}?{urlencode({block.opens.by: ''})}{{subject}}"
     return registers.pattern(block.register) if seen.opens(block.register) else None
 
 
-def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str, percent: bool) -> Column:
+def _column(
+    seen: Seen, block: Block, found: Subjects, frame: pl.DataFrame, text: str, title: str, percent: bool
+) -> Column:
     parsed = found.expressions[text]
     words: dict[str, tuple[Any, str]] = {}
     if parsed.type == "code":
@@ -64,7 +65,7 @@ def _column(found: Subjects, frame: pl.DataFrame, text: str, title: str, percent
     form: Form = "percent" if percent else FORMS.get(parsed.type, "text")
     if text.startswith("score("):
         form = "score"
-    return Column(text, title, form, words=words)
+    return Column(text, title, form, link=lines.address(seen, block, text, parsed), words=words)
 
 
 def attribute_of(found: Subjects, text: str) -> Attribute | None:

@@ -95,6 +95,9 @@ class Seen:
                 return reverse("score-compare", args=[block.changes])
         return reverse("peak-block", args=[self.page.id, id])
 
+    def id_of(self, block: Block) -> str:
+        return next(id for id, each in self.page.blocks.items() if each is block)
+
     def holders(self, id: str) -> str:
         """Where a table of policies lists who has on record what they grant."""
         return reverse("peak-block", args=[self.page.id, id])

@@ -13,7 +13,7 @@ import polars as pl
 from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import folded_as_run, linked_as_run
+from duofeng.brain.runs.subject import folded_as_run, linked_as_run, with_columns_of_run
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.links import links_needed
 from duofeng.engine.program import evaluate
@@ -21,7 +21,6 @@ from duofeng.web import reader
 from duofeng.web.run_view import view_of
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import PeakPage
-from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.zone import Zone
 
 TRUTHS = {code: {"yes": True, "unknown": None}.get(name_of(code), False) for code in range(256)}
@@ -58,10 +57,9 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     blocks = zone.declared(PeakPage)[page].blocks.values()
     texts = dict.fromkeys(text for block in blocks if block.register == kind for text in block.texts)
     parsed = {text: expression(zone, kind, text, None) for text in texts}
-    columns = columns_needed(parsed.values(), run.as_of)
-    links = links_needed(parsed.values(), run.as_of)
+    columns, links = columns_needed(parsed.values(), run.as_of), links_needed(parsed.values(), run.as_of)
     ledger = reader.snapshot(run.manifest.ledger_version)
-    frame = linked_as_run(run, ledger, zone, links, _columns(run, zone, kind, columns))
+    frame = linked_as_run(run, ledger, zone, links, _columns(run, zone, kind, columns, links.names))
     values = [evaluate(each, frame, run.as_of).alias(text) for text, each in parsed.items()]
     shown = frame.select("subject", *values).join(
         view_of(run).named(kind), on="subject", how="left", maintain_order="left"
@@ -69,46 +67,22 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     return Subjects(kind, run.as_of, shown, parsed)
 
 
-def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str]) -> pl.DataFrame:
-    """subject and the columns: facts from the run where it kept them, from the ledger else; results of rules."""
+def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str], linked: Iterable[str]) -> pl.DataFrame:
+    """subject and the columns: facts from the run where it kept them, from the ledger else; results of rules. Of the
+    `linked` ones those the run kept."""
     wanted = list(columns)
     results = [name for name in wanted if RESULT.fullmatch(name)]
     facts = [name for name in wanted if name not in results]
-    kept = _kept(run, zone, kind)
-    here = [name for name in facts if kept is not None and name in kept.collect_schema().names()]
-    frame = kept.select("subject", *here).collect() if kept is not None else None
-    there = [name for name in facts if name not in here]
-    if frame is None or there:
-        frame = _with_facts(frame, run, zone, kind, there)
+    if run.has("profile", kind):
+        kept = run.table("profile", kind)
+        there = set(kept.collect_schema())
+        frame = kept.select("subject", *(name for name in (*facts, *linked) if name in there)).collect()
+        frame = with_columns_of_run(run, reader.snapshot(run.manifest.ledger_version), zone, kind, frame, facts)
+    else:
+        frame = folded_as_run(run, reader.snapshot(run.manifest.ledger_version), zone, kind, facts)
     for name in results:
         frame = frame.join(_result(run, kind, name), on="subject", how="left", maintain_order="left")
     return frame
-
-
-def _kept(run: Run, zone: Zone, kind: str) -> pl.LazyFrame | None:
-    """Subjects with the facts the run kept of them: of whom policies speak, else whom a card rates, else all; nothing
-    for a register it did not look at."""
-    if view_of(run).answers_for(kind):
-        return run.table("profile", kind)
-    cards = [
-        each
-        for each in scorecards_in_force(zone, run.as_of)
-        if each.register == kind and run.has(f"score-{each.card}", kind)
-    ]
-    tables = [run.table(f"score-{each.card}", kind).select("subject") for each in cards]
-    if not tables:
-        return run.table("profile", kind) if run.has("profile", kind) else None
-    found = pl.concat(tables).unique().sort("subject")
-    for card in cards:
-        if run.has(f"members-{card.card}", kind):
-            found = found.join(run.table(f"members-{card.card}", kind), on="subject", how="left", maintain_order="left")
-    return found
-
-
-def _with_facts(frame: pl.DataFrame | None, run: Run, zone: Zone, kind: str, columns: list[str]) -> pl.DataFrame:
-    """The frame with columns the run did not need, folded from the ledger it stood on."""
-    folded = folded_as_run(run, reader.snapshot(run.manifest.ledger_version), zone, kind, columns)
-    return folded if frame is None else frame.join(folded, on="subject", how="left", maintain_order="left")
 
 
 def _result(run: Run, register: str, name: str) -> pl.DataFrame:

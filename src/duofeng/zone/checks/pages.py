@@ -20,8 +20,8 @@ Path = tuple[str | int, ...]
 UNKNOWN_NAME = declare(
     "E098",
     "没有{what}“{word}”。{hint}",
-    explain="页面写到的主题、评分卡、排序列和另一块都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明"
-    "，排序列要写在 columns 里，另一块是同一页的表，并且有那一列。",
+    explain="页面写到的主题、评分卡和排序列都要存在：主题是某个指标的 topic，评分卡在 scorecards/ 声明，"
+    "排序列要写在 columns 里。",
 )
 
 NAMED = ("name", "subject")
@@ -35,8 +35,6 @@ def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
         if block.source == "profiles" and _check_register(block, at, zone, report):
             _check_expressions(block, at, zone, report)
         _check_sort(block, at, report)
-        if block.opens is not None:
-            _check_opens(item, block, at, report)
 
 
 def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
@@ -83,15 +81,3 @@ def _check_sort(block: Block, at: Path, report: Report) -> None:
         return
     named = [*NAMED, *(text for _path, text in block.expressions())]
     _known(block.sort.removeprefix("-"), named, UNKNOWN_NAME, (*at, "sort"), report, what=say("可排序的列"))
-
-
-def _check_opens(item: PeakPage, block: Block, at: Path, report: Report) -> None:
-    assert block.opens is not None
-    tables = {id: each for id, each in item.blocks.items() if each.source == "profiles" and each is not block}
-    target = tables.get(block.opens.block)
-    if target is None:
-        path = (*at, "opens", "block")
-        _known(block.opens.block, tables, UNKNOWN_NAME, path, report, what=say("列名单的另一块"))
-        return
-    columns = [text for _path, text in target.expressions()]
-    _known(block.opens.by, columns, UNKNOWN_NAME, (*at, "opens", "by"), report, what=say("这样的一列"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, nearest
 from duofeng.zone import problems
-from duofeng.zone.checks.names import attribute_exists, register_exists, warn_of_nobody
+from duofeng.zone.checks.names import register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression
-from duofeng.zone.kinds.scorecard import BAND_BOUNDS, PEER_METHODS, Entry, Members, Scorecard, Scoring
+from duofeng.zone.kinds.scorecard import BAND_BOUNDS, PEER_METHODS, Entry, Scorecard, Scoring
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
@@ -57,16 +56,13 @@ UNWEIGHTED = ("sum", "best", "worst")
 def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     if not register_exists(item.register, ("of",), zone, report):
         return
-    if item.members is None:
-        warn_of_nobody(item.register, zone, report)
+    warn_of_nobody(item.register, zone, report)
     if item.rates is not None:
         check_expression(zone, item.register, item.rates, "flag", ("rates",), report)
     if item.stage is not None:
         check_expression(zone, item.register, item.stage, None, ("stage",), report)
     for index, peer in enumerate(item.peers):
         check_expression(zone, item.register, peer, None, ("peers", index), report)
-    if item.members is not None:
-        _check_members(item.register, item.members, zone, report)
     for path, entry in item.entries():
         _check_weights(item, path, entry, zone, report)
         if entry.value is not None and entry.scoring is not None:
@@ -75,21 +71,6 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
                 report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=KINDS_OF_VALUE[found.type])
             _check_scoring(item, entry, entry.scoring, (*path, "scoring"), zone, report)
     _check_grades(item, report)
-
-
-def _check_members(kind: str, members: Members, zone: Zone, report: Report) -> None:
-    if not register_exists(members.register, ("members", "of"), zone, report):
-        return
-    attribute_exists(members.register, members.by, ("members", "by"), zone, report)
-    if members.where is not None:
-        check_expression(zone, members.register, members.where, "flag", ("members", "where"), report)
-    for name, gathered in members.values.items():
-        path = ("members", "values", name)
-        attribute_exists(kind, name, path, zone, report)
-        want: Any = "flag" if gathered.how in {"count", "share"} else None
-        found = check_expression(zone, members.register, gathered.of, want, (*path, "of"), report)
-        if found is not None and found.type in KINDS_OF_VALUE:
-            report(NOT_A_NUMBER, (*path, "of"), text=gathered.of, type=KINDS_OF_VALUE[found.type])
 
 
 def _stages(item: Scorecard, zone: Zone) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
 from duofeng.zone.kinds.role import Capability
 from duofeng.zone.kinds.vocabulary import AttributeId
-from duofeng.zone.model import Declared, Id, OverRegister, Part, RegisterId, Text, Word, refusal, wording
+from duofeng.zone.model import Declared, Id, OverRegister, Part, RegisterId, Text, Word, frozen, refusal, wording
 from duofeng.zone.problems import ONE_OF
 from duofeng.zone.registry import kind
 
@@ -25,7 +25,7 @@ Take = Literal["count", "share", "sum", "mean", "median"]
 Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
 Finding = Literal["contradictions", "silent_sources", "pressed_policies"]
 SOURCES: tuple[Source, ...] = ("figure", "figures", "targets", "findings", "policies", "near", "changes")
-_PROFILES = frozenset({"of", "where", "columns", "sort", "opens"})
+_PROFILES = frozenset({"of", "where", "columns", "sort"})
 BELONGS: Mapping[Source, Mapping[Show, frozenset[str]]] = {
     "figure": {"tile": frozenset({"cockpit"}), "chart": frozenset()},
     "figures": {"table": frozenset({"limit"})},
@@ -66,14 +66,9 @@ class Shown(Part):
     percent: bool = Field(False, description="比值按百分数显示")
 
 
-class Opens(Part):
-    """Where a row leads that is no firm: to another block of the page, narrowed to the row's subject."""
-
-    block: Id = Field(description="本页的另一块，列出名单")
-    by: Word = Field(description="那一块里写明属于谁的一列")
-
-
 class Block(Part, OverRegister):
+    former = frozen({"opens": say("每行通向对象自己的页；由汇总得出的数（如 count(organisation.park)）通向它的成员。")})
+
     show: Show = Field(description="数字块、表、图")
     title: Text = Field(description="标题")
     note: Text | None = Field(None, description="一句说明")
@@ -95,7 +90,6 @@ class Block(Part, OverRegister):
     columns: tuple[Shown, ...] = Field((), description="名单的各列，名称和编号总在")
     sort: Word | None = Field(None, description="按哪一列排，前面加 - 为从大到小")
     limit: int = Field(SHOWN_ROWS, ge=1, le=50, description="页上先列几行")
-    opens: Opens | None = Field(None, description="行通向本页的哪一块")
 
     @model_validator(mode="after")
     def _goes_together(self) -> Block:

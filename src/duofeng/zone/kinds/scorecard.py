@@ -28,6 +28,7 @@ from duofeng.zone.model import (
     Text,
     UnitText,
     Word,
+    frozen,
     refusal,
     wording,
 )
@@ -190,23 +191,6 @@ class CardExample(Part):
     parts: Mapping[Word, Number] = Field({}, description="应得分项，键为 组.项")
 
 
-How = Literal["count", "share", "sum", "mean", "median"]
-
-
-class Gathered(Part):
-    how: How = Field(description="个数、占比、合计、平均、中位数")
-    of: Word = Field(description="成员的表达式：个数和占比为条件，其余为数")
-
-
-class Members(Part, OverRegister):
-    """Whose facts a subject is judged by: the tenants of a carrier, never what the carrier says of itself."""
-
-    of: RegisterId = Field("organisation", description="成员在哪个台账")
-    by: Word = Field(description="成员的哪个属性写明它属于谁")
-    where: Word | None = Field(None, description="算哪些成员，不写为全部")
-    values: Mapping[Word, Gathered] = Field(min_length=1, description="对象的属性 → 由成员怎样得出")
-
-
 MonthDay = Annotated[Word, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 
 
@@ -227,6 +211,7 @@ class Scorecard(Declared, OverRegister):
     """One dated version of a scorecard."""
 
     implied = frozenset({"id", "card"})
+    former = frozen({"members": say("成员的事实直接写在各项的 value 里，如 share(organisation.park, …)。")})
 
     card: Id = Field(description="评分卡编号，各版本相同；不写则同文件名")
     title: Text = Field(description="名称")
@@ -245,7 +230,6 @@ class Scorecard(Declared, OverRegister):
         lt=1,
         description="权重的不确定幅度，用于名次区间",
     )
-    members: Members | None = Field(None, description="由成员的事实得出取值")
     watch: Watch | None = Field(None, description="异常提醒的门槛")
     aggregate: Aggregate = Field("sum", description="各组如何合成")
     parts: Mapping[Id, Entry] = Field(min_length=1, description="各组")

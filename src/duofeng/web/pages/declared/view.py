@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import page as pages
-from duofeng.web import reader
+from duofeng.web import reader, registers
+from duofeng.web.blocks import lines as numbers
 from duofeng.web.blocks.charts import Option, chart
 from duofeng.web.blocks.columns import choices, listed, sort_of
 from duofeng.web.blocks.seen import Seen
@@ -20,6 +21,7 @@ from duofeng.web.blocks.tables import Rows, holders, table
 from duofeng.web.blocks.tiles import Tile, tile
 from duofeng.web.page import Page
 from duofeng.web.run_view import current_run as current
+from duofeng.web.run_view import view_of
 from duofeng.web.tables import Choice, Column, Listing
 from duofeng.zone.kinds.page import Block, PeakPage
 
@@ -105,12 +107,7 @@ def _bands(drawn: list[Drawn]) -> list[Band]:
 
 def block(request: HttpRequest, id: str, block: str) -> HttpResponse:
     """All records behind a block. Those another page lists already are shown there."""
-    seen = _opened(request, id)
-    declared = seen.page.blocks.get(block)
-    if declared is None:
-        raise Http404
-    if not seen.shows(declared):
-        raise PermissionDenied
+    seen, declared = _block(request, id, block)
     if declared.source == "policies":
         return _holders(request, seen, block, declared)
     if declared.source != "profiles":
@@ -138,6 +135,28 @@ def block(request: HttpRequest, id: str, block: str) -> HttpResponse:
     return listing.respond(request, "pages/declared/block.html", context)
 
 
+def _block(request: HttpRequest, id: str, block: str) -> tuple[Seen, Block]:
+    seen = _opened(request, id)
+    if block not in seen.page.blocks:
+        raise Http404
+    if not seen.shows(seen.page.blocks[block]):
+        raise PermissionDenied
+    return seen, seen.page.blocks[block]
+
+
+def lines(request: HttpRequest, id: str, block: str) -> HttpResponse:
+    """Whom one subject's number looks back at."""
+    seen, declared = _block(request, id, block)
+    subject, number = request.GET.get("of", ""), request.GET.get("number", "")
+    registers.only(request, declared.register, subject)
+    name = view_of(current()).name_of(declared.register, subject)
+    if name is None:
+        raise Http404
+    listing = numbers.lines(seen, declared, number, subject)
+    context = {"declared": seen.page, "listed": declared, "of": name, "number": number}
+    return listing.respond(request, "pages/declared/lines.html", context)
+
+
 def _holders(request: HttpRequest, seen: Seen, id: str, block: Block) -> HttpResponse:
     """Who has on record what the policies of a block grant."""
     frame = holders(current(), block.policies)
@@ -163,4 +182,5 @@ PAGES = [
     Page("topics/", "topics", topics, "account.own", _("专题"), order=65),
     Page("topics/<slug:id>/", "peak-page", page, "account.own"),
     Page("topics/<slug:id>/<slug:block>/", "peak-block", block, "account.own"),
+    Page("topics/<slug:id>/<slug:block>/lines/", "peak-lines", lines, "account.own"),
 ]

@@ -147,7 +147,7 @@ def _told(found: Versions, subject: str) -> dict[str, Any]:
         "typical": both["climb"].abs().mean(),
         "agreement": found.agreement,
         "regraded": both.filter(pl.col("grade_before").ne_missing(pl.col("grade_after"))).height,
-        "spread": _spread(both["change"], registers.word(found.new.compiled.of)),
+        "spread": _spread(both["change"], registers.word(found.new.compiled.card.register)),
         "shares": shares,
         "shares_chart": _shares_chart(shares),
         "subject": subject,
