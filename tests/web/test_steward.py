@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from duofeng.kernel.message import Message
+from duofeng.tell.words import told
 
 TABS = ("upload", "arrivals", "rejects", "quarantine", "resolve", "sources", "runs", "jobs")
 
@@ -178,7 +179,7 @@ def test_a_source_whose_data_lie_further_behind_than_it_promised_has_gone_silent
     table = pl.read_parquet(io.BytesIO(steward.get("/steward/sources/", {"format": "parquet"}).content))
     assert "2023-12-31" in table["newest"].to_list()
     silent = steward.get("/steward/sources/", {"state": "silent"}).content.decode()
-    assert visits.source.title.zh in silent and power.source.title.zh not in silent
+    assert told(visits.source.title) in silent and told(power.source.title) not in silent
 
 
 def test_an_upload_that_is_not_there_is_not_found(steward: Client) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from duofeng.kernel.identifiers import validate
+from duofeng.kernel.message import inflected
 from duofeng.zone.elements import ELEMENTS
 from duofeng.zone.expressions import standpoint, words_of_column
 from duofeng.zone.load import load_zone
@@ -44,15 +45,15 @@ def test_the_seven_elements_have_registers_and_declared_ones_come_after(write_zo
 
 def test_a_declared_register_stands_for_the_element_of_its_name(write_zone: Any) -> None:
     resident = zone_of(write_zone).registers["person"]
-    assert (resident.title.en, resident.element, resident.key) == ("Resident", "person", "passport")
+    assert (resident.title.of("en"), resident.element, resident.key) == ("Resident", "person", "passport")
 
 
 def test_subjects_are_counted_in_the_words_of_their_register(write_zone: Any) -> None:
     zone = zone_of(write_zone)
-    assert [zone.registers["flat"].counted(number, "en") for number in (0, 1, 2)] == ["flats", "flat", "flats"]
-    assert zone.registers["flat"].counted(2, "zh") == "flats", "a language left out takes what there is"
-    assert zone.registers["person"].counted(1, "zh") == "resident"
-    assert zone.registers["thing"].counted(3, "zh") == "件"
+    assert [inflected(zone.registers["flat"].count, number, "en") for number in (0, 1, 2)] == ["flats", "flat", "flats"]
+    assert inflected(zone.registers["flat"].count, 2, "zh") == "flats", "a language left out takes what there is"
+    assert inflected(zone.registers["person"].count, 1, "zh") == "resident"
+    assert inflected(zone.registers["thing"].count, 3, "zh") == "件"
 
 
 def test_references_are_known_from_both_ends(write_zone: Any) -> None:

@@ -16,6 +16,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.facts.profile import profile
 from duofeng.kernel.identifiers import validate
+from duofeng.kernel.message import inflected
 from duofeng.tell.language import speaking
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
@@ -55,7 +56,7 @@ def test_its_titles_are_said_in_its_languages_and_fall_back_on_its_first(zone: Z
         assert told(vessel.title) == "Σκάφος"
     with speaking("zh"):
         assert told(vessel.title) == "Σκάφος"
-    assert (vessel.counted(1, "en"), vessel.counted(2, "el")) == ("vessel", "σκάφη")
+    assert (inflected(vessel.count, 1, "en"), inflected(vessel.count, 2, "el")) == ("vessel", "σκάφη")
 
 
 def test_its_own_units_are_written_in_the_form_of_their_number() -> None:

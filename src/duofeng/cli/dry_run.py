@@ -8,7 +8,6 @@ from duofeng.brain.policies.dryrun import CLOSE, BudgetEnd, DryRun
 from duofeng.cli.console import console, errors, table_of
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
 from duofeng.kernel.message import Message, say
-from duofeng.tell.language import language
 from duofeng.tell.problems import report
 from duofeng.tell.words import told
 
@@ -64,7 +63,7 @@ def _print_cliffs(run: DryRun) -> None:
         say("刚好达到"),
     )
     for cliff in run.cliffs:
-        title = run.planned.policy.conditions[cliff.condition].title.of(language())
+        title = told(run.planned.policy.conditions[cliff.condition].title)
         table.add_row(title, f"{cliff.below[0]:,}", f"{cliff.above[0]:,}")
     console.print(table)
 
@@ -77,7 +76,7 @@ def _print_moved(run: DryRun) -> None:
     )  # fmt: skip
     table = _titled(say("门槛移动一成"), *columns)
     for each in run.moved:
-        title = run.planned.policy.conditions[each.condition].title.of(language())
+        title = told(run.planned.policy.conditions[each.condition].title)
         change = each.eligible - run.counts["yes"]
         eligible = f"{each.eligible:,} ({change:+,})"
         thresholds = [text.replace("_", ",") for text in (each.written, each.to)]
@@ -93,7 +92,7 @@ def _print_overlaps(run: DryRun) -> None:
     )  # fmt: skip
     table = _titled(say("与现有政策重叠"), *columns)
     for each in run.overlaps[:LISTED]:
-        title = each.planned.policy.title.of(language())
+        title = told(each.planned.policy.title)
         table.add_row(title, f"{each.subjects:,}", money(each.amount), f"{each.choose:,}")
     console.print(table)
 

@@ -27,7 +27,6 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.tell.language import language
 from duofeng.tell.words import listed, told
 from duofeng.zone.kinds.policy import policies_in_force
 from duofeng.zone.load import load_zone
@@ -71,8 +70,8 @@ def _names(run: Run) -> Name:
 
 
 def _print_head(planned: Planned, firm: str, run: Run) -> None:
-    policy, words = planned.policy, language()
-    console.print(f"[bold]{policy.title.of(words)}[/bold]  {policy.id}", highlight=False)
+    policy = planned.policy
+    console.print(f"[bold]{told(policy.title)}[/bold]  {policy.id}", highlight=False)
     trust = {
         "sourced": told("正式文本"),
         "secondary": told("转载"),
@@ -81,7 +80,7 @@ def _print_head(planned: Planned, firm: str, run: Run) -> None:
     clause = f" {policy.source.clause}" if policy.source.clause else ""
     until = policy.until or ""
     weight = told("（{trust}）", trust=trust)
-    console.print(f"{policy.source.document.of(words)}{clause}{weight} {policy.from_}..{until}", style="dim")
+    console.print(f"{told(policy.source.document)}{clause}{weight} {policy.from_}..{until}", style="dim")
     if policy.source.link:
         console.print(policy.source.link, style="dim", soft_wrap=True)
     clocks = told("截至 {as_of}，按 {known_at} 所知", as_of=run.manifest.as_of, known_at=shown(run.manifest.known_at))
@@ -108,10 +107,10 @@ def _facts(ledger: Ledger, zone: Zone, plan: Plan, run: Run, subject: str) -> Fa
 
 
 def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts) -> None:
-    condition, words = each.condition, language()
+    condition = each.condition
     mark, colour = MARKS[each.answer]
     clause = f"  {condition.clause}" if condition.clause else ""
-    console.print(Text(f"{mark} {condition.title.of(words)}", style=colour) + Text(clause, style="dim"))
+    console.print(Text(f"{mark} {told(condition.title)}", style=colour) + Text(clause, style="dim"))
     console.print(Text(f"    {condition.expression.text}", style="dim"), soft_wrap=True)
     for used in each.used:
         console.print(Text(f"    {_value(used, zone, plan, facts)}"), soft_wrap=True)
@@ -122,7 +121,7 @@ def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts
     for gap in each.gaps:
         console.print(Text(f"    {gap.what}: {told(gap.said)}", style="yellow"), soft_wrap=True)
     if each.answer == "no" and condition.advice is not None:
-        console.print(Text(f"    → {condition.advice.of(words)}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"    → {told(condition.advice)}", style="yellow"), soft_wrap=True)
 
 
 def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
@@ -134,7 +133,7 @@ def _value(used: Used, zone: Zone, plan: Plan, facts: Facts) -> str:
     attribute = zone.attributes[plan.register].get(name)
     if attribute is None:  # what other subjects say
         return f"{used.column} = {told('未知', context='outcome') if used.value is None else _result(used)}"
-    label = f"{attribute.title.of(language())} {used.column}"
+    label = f"{told(attribute.title)} {used.column}"
     fact = facts.get((name, period_in(used.column) or None))
     if used.value is None or fact is None:
         who = listed(suppliers(zone, plan.register, used.column)) or told("没有来源提供")
@@ -150,7 +149,7 @@ def _result(used: Used) -> str:
 
 def _source(fact: Mapping[str, Any], zone: Zone) -> str:
     source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
-    title = source.title.of(language()) if source else fact["source"]
+    title = told(source.title) if source else fact["source"]
     row = told("第{row}行", row=fact["row"]) if fact["row"] is not None else ""
     place = " ".join(part for part in (fact["file"], fact["place"], row) if part)
     return told("{title}（{place}）", title=title, place=place) if place else str(title)

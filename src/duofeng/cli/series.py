@@ -9,6 +9,7 @@ import polars as pl
 
 from duofeng.facts.fact import VALUES
 from duofeng.facts.problems import ATTRIBUTE_UNKNOWN
+from duofeng.kernel.message import writings
 from duofeng.kernel.problem import Problem, ProblemError, nearest
 from duofeng.zone.zone import Zone
 
@@ -22,7 +23,7 @@ def asked_attributes(zone: Zone, kind: str, words: Sequence[str]) -> list[str]:
     known = zone.attributes.get(kind, {})
     named = {name: name for name in known}
     for name, attribute in known.items():
-        named |= {title: name for title in attribute.title.texts.values() if title not in known}
+        named |= {title: name for title in writings(attribute.title) if title not in known}
     unknown: list[Problem] = [
         ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=word, nearest=nearest(word, named) or "—")
         for word in words

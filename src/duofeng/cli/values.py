@@ -8,7 +8,6 @@ from typing import Any
 from duofeng.facts.fact import VALUES
 from duofeng.kernel.identifiers import mask
 from duofeng.kernel.money import format_money, from_minor
-from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
@@ -44,4 +43,4 @@ def _code_title(zone: Zone, attribute: Attribute | None, code: str) -> str | Non
     if attribute is None or attribute.codes is None or attribute.codes not in zone.codes:
         return None
     title = zone.codes[attribute.codes].title_of(code)
-    return title.of(language()) if title else None
+    return told(title) if title else None

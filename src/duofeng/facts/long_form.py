@@ -14,6 +14,7 @@ from duofeng.facts.fact import PRINTED, VALUE_OF_TYPE, VALUES
 from duofeng.facts.hedge import HEDGE_OF
 from duofeng.facts.readers import problems
 from duofeng.facts.when import misfits
+from duofeng.kernel.message import writings
 from duofeng.kernel.problem import nearest
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -137,7 +138,7 @@ class LongForm:
         for id_, attribute in self.mapper.attributes.items():
             key = (attribute.type, attribute.unit, attribute.per, attribute.codes)
             first = like.setdefault(key, id_)
-            for text in attribute.title.texts.values():
+            for text in writings(attribute.title):
                 rows.setdefault(text, (text, id_, first))
         for id_, attribute in self.mapper.attributes.items():
             key = (attribute.type, attribute.unit, attribute.per, attribute.codes)

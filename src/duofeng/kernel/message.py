@@ -56,6 +56,11 @@ class Words:
 Said = Message | Words
 
 
+def writings(said: Said) -> tuple[str, ...]:
+    """How people may write it in a file: a declared text in any of its languages, a message in that of the source."""
+    return tuple(said.texts.values()) if isinstance(said, Words) else (str(said),)
+
+
 def formatted(template: str, params: Mapping[str, object], told: Callable[[Any], str]) -> str:
     """The template with its parameters; those that are said themselves by `told`. Raises KeyError for a missing one."""
     return _Template(told).vformat(template, (), params) if params else template

@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from duofeng.kernel.message import Message, Words, restored, stored
 
-Language = str
 Severity = Literal["error", "warning"]
 
 

@@ -12,7 +12,6 @@ import polars as pl
 
 from duofeng.brain.policies.budget import whole_units
 from duofeng.brain.policies.dryrun import CLOSE, STRIPS, Cliff, DryRun, Moved
-from duofeng.kernel.problem import Language
 from duofeng.tell.words import told_in
 
 STYLE = resources.files("duofeng.brain.policies").joinpath("dryrun_page.css")
@@ -39,7 +38,7 @@ class Heading:
     names: Mapping[str, str]
 
 
-def dryrun_page(run: DryRun, heading: Heading, language: Language = "zh") -> str:
+def dryrun_page(run: DryRun, heading: Heading, language: str = "zh") -> str:
     """The page in one language."""
     return _Page(run, heading, language).text()
 
@@ -48,7 +47,7 @@ def dryrun_page(run: DryRun, heading: Heading, language: Language = "zh") -> str
 class _Page:
     run: DryRun
     heading: Heading
-    language: Language
+    language: str
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.kernel.message import inflected
 from duofeng.tell.words import told
 from duofeng.web import page, reader
 from duofeng.web.context import language
@@ -90,7 +91,7 @@ def title(register: str) -> str:
 
 def word(register: str, number: int = 2) -> str:
     """The counting word of the register beside this number; without one, that for many."""
-    return register_of(register).counted(number, language())
+    return inflected(register_of(register).count, number, language())
 
 
 def counted(register: str, number: int) -> str:

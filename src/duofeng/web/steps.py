@@ -9,7 +9,6 @@ import polars as pl
 from duofeng.brain.policies.subject import Near
 from duofeng.brain.rules.explain import ConditionAnswer
 from duofeng.tell.words import told
-from duofeng.web.context import language
 from duofeng.web.resting import rests_on
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK, Sight
@@ -45,13 +44,13 @@ def near_shown(near: Near, sight: Sight, view: RunView | None = None) -> NearSho
 
 def step_of(failed: ConditionAnswer, sight: Sight, row: pl.DataFrame, view: RunView | None) -> Step:
     """A gap says the value itself to who knows the threshold, so it is guarded like the value."""
-    condition, words = failed.condition, language()
+    condition = failed.condition
     gaps = told("；").join(told(gap.said) for gap in failed.gaps)
     seen = sight.sees_all(one.column for one in failed.used)
     return Step(
-        condition.title.of(words),
+        told(condition.title),
         gaps if seen or not gaps else MASK,
-        condition.advice.of(words) if condition.advice else "",
+        told(condition.advice) if condition.advice else "",
         condition.clause or "",
         rests_on(view, sight, condition.expression, row) if view is not None else (),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from duofeng.kernel.message import Said, say
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.model import Text
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.indicator import Indicator
@@ -19,15 +19,14 @@ def attributes_of_indicators(zone: Zone) -> Iterator[Attribute]:
     for indicator in zone.indicators.values():
         title, unit_, growth = indicator.title, indicator.unit, _growth_unit(indicator)
         level = "money" if zone.currency.holds(unit_) else "number"
-        yield _attribute(indicator, "", (title.zh, title.en), level, unit_)
-        yield _attribute(indicator, ":growth", (f"{title.zh}同比", f"{title.en}, growth"), "number", growth)
-        yield _attribute(indicator, ":target", (f"{title.zh}目标", f"{title.en}, target"), level, unit_)
-        aim = (f"{title.zh}同比目标", f"{title.en}, target for growth")
-        yield _attribute(indicator, ":growth:target", aim, "number", growth)
+        yield _attribute(indicator, "", title, level, unit_)
+        yield _attribute(indicator, ":growth", say("{title}同比", title=title), "number", growth)
+        yield _attribute(indicator, ":target", say("{title}目标", title=title), level, unit_)
+        yield _attribute(indicator, ":growth:target", say("{title}同比目标", title=title), "number", growth)
         for scope, name in comparisons.items():
-            share = (f"{title.zh}占{name.zh}比重", f"{title.en}, share of {name.en}")
+            share = say("{title}占{whole}比重", title=title, whole=name)
             yield _attribute(indicator, f":share:{scope}", share, "number", "%")
-            rank = (f"{title.zh}在{name.zh}的位次", f"{title.en}, rank in {name.en}")
+            rank = say("{title}在{whole}的位次", title=title, whole=name)
             yield _attribute(indicator, f":rank:{scope}", rank, "integer", "位")
 
 
@@ -43,7 +42,7 @@ def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
         attribute = Attribute.model_construct(
             id=payment_attribute(name),
             of=policy.register,
-            title=Text(zh=f"已兑现：{policy.title.zh}", en=f"Paid: {policy.title.en}"),
+            title=say("已兑现：{title}", title=policy.title),
             type="money",
             unit=zone.currency.unit,
             per="year",
@@ -53,12 +52,12 @@ def attributes_of_policies(zone: Zone) -> Iterator[Attribute]:
         yield attribute
 
 
-def _attribute(indicator: Indicator, measure: str, title: tuple[str, str], type_: Any, unit_: str) -> Attribute:
+def _attribute(indicator: Indicator, measure: str, title: Said, type_: Any, unit_: str) -> Attribute:
     """Built without validation: its parts were validated with the indicator, and there are thousands of them."""
     attribute = Attribute.model_construct(
         id=indicator.id + measure,
         of="zone",
-        title=Text(zh=title[0], en=title[1]),
+        title=title,
         type=type_,
         unit=unit_,
         per=indicator.per,

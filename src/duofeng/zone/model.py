@@ -10,10 +10,19 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
-from duofeng.kernel.message import ANY, EVERY_LANGUAGE, Message, Words, say
+from duofeng.kernel.message import ANY, EVERY_LANGUAGE, Message, Said, Words, say
 from duofeng.kernel.problem import ProblemKind, Span
 from duofeng.zone import problems
 from duofeng.zone.source_file import SourceFile, Steps, TypedDecimal, TypedInteger
@@ -148,13 +157,9 @@ class Text(Words):
         by_language = {"type": "object", "patternProperties": {f"^{_LANGUAGE}$": word}, "additionalProperties": False}
         return {"description": "中文，或 {zh: 中文, en: English}", "anyOf": [word, by_language]}
 
-    @property
-    def zh(self) -> str:
-        return self.of(("zh",))
 
-    @property
-    def en(self) -> str:
-        return self.of(("en",))
+Title = Annotated[Said, GetPydanticSchema(lambda _source, handler: handler(Text))]
+"""A text in a file, or a message about one where the thing follows from what is declared."""
 
 
 def _text(value: Any, read: Callable[[Any], dict[str, str]]) -> Text:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.identifiers import SCHEMES, Scheme
-from duofeng.kernel.problem import Language, Problem
+from duofeng.kernel.problem import Problem
 from duofeng.zone.fingerprint import Fingerprint, fingerprint_of
 from duofeng.zone.kinds.register import BUILT_IN, Register
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -55,7 +55,7 @@ class Zone:
         return self.file.title
 
     @property
-    def languages(self) -> tuple[Language, ...]:
+    def languages(self) -> tuple[str, ...]:
         return self.file.languages
 
     @cached_property

@@ -35,7 +35,7 @@ def ledger(tmp_path: Path, zone: Zone) -> Ledger:
 def broken_by(sentence: str, zone: Zone, ledger: Ledger, folder: Path) -> list[str]:
     """The arithmetic of `one fact, one number` once a document with the sentence is loaded beside the report."""
     path = folder / "speech.txt"
-    path.write_text(f"{zone.title.zh}2023年工作总结\n{sentence}。\n", encoding="utf-8")
+    path.write_text(f"{told(zone.title)}2023年工作总结\n{sentence}。\n", encoding="utf-8")
     document = read_document(path)
     counted, waiting = candidate_facts(document, zone)
     assert (counted.height, waiting.height) == (1, 0), waiting
@@ -69,7 +69,7 @@ def test_what_a_document_prints_is_kept_in_columns(zone: Zone, ledger: Ledger, t
 
 def test_a_figure_that_a_person_confirms_keeps_its_hedge(zone: Zone, tmp_path: Path) -> None:
     path = tmp_path / "speech.txt"
-    path.write_text(f"{zone.title.zh}2023年工作总结\n地区生产总值约560亿元。\n", encoding="utf-8")
+    path.write_text(f"{told(zone.title)}2023年工作总结\n地区生产总值约560亿元。\n", encoding="utf-8")
     document = read_document(path)
     figures = read_figures(document.text, zone_context(zone))
     (fact,) = confirmed_facts(document, zone, figures, f"{figures[0].start}-{figures[0].end}", None)

@@ -22,7 +22,7 @@ import polars as pl
 
 from duofeng.brain.runs import problems
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import Language, ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.zone.problems import hint
 
 POINTER = "current"
@@ -53,7 +53,7 @@ class Manifest:
     known_at: str
     engine: str
     unit: str = "元"
-    language: Language = "zh"
+    language: str = "zh"
     rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     warnings: tuple[Mapping[str, Any], ...] = ()

@@ -16,7 +16,6 @@ from duofeng.cli.commands.serve import prepare
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, now, table_of
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.role import Role
 from duofeng.zone.load import load_zone
@@ -135,7 +134,7 @@ def make_demo_accounts(data: Path, zone: Path, subject: str = "") -> tuple[DemoA
             name=id,
             password=_made(id, id, firm if role.own_subject_only else "", must_change=False),
             role=id,
-            title=role.title.of(language()),
+            title=told(role.title),
             subject=firm if role.own_subject_only else "",
         )
         for id, role in roles.items()

@@ -13,7 +13,6 @@ from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.cli.console import DEFAULT_ZONE, console, print_problems, speak_like
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.tell.language import language
 from duofeng.tell.problems import as_json
 from duofeng.tell.words import told, told_in_each
 from duofeng.zone.difference import ItemChange, difference
@@ -92,7 +91,7 @@ def _print_summary(zone: Zone) -> None:
         count = len(zone.items(name))
         if count and name not in ("zone", "peak"):
             table.add_row(told(kind.title), f"{count:,}")
-    typer.echo(f"{zone.title.of(language())}  ({zone.id})")
+    typer.echo(f"{told(zone.title)}  ({zone.id})")
     if zone.peaks:
         typer.echo(told("峰：") + told("、").join(zone.peaks))
     console.print(table)

@@ -35,7 +35,6 @@ from duofeng.facts.loading import Loader
 from duofeng.facts.profile import profile
 from duofeng.kernel.message import say
 from duofeng.synth import write_zone
-from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 from duofeng.zone.load import load_zone
@@ -170,8 +169,8 @@ def _trail(register: str, subject: str, zone: Zone, data: Path) -> list[tuple[st
     ledger = Ledger.open(data / "ledger")
     frame = profile(ledger, zone, register, [each.id for each in leading], as_of=AS_OF, known_at=now())
     row = frame.filter(pl.col("subject") == subject).collect().row(0, named=True)
-    own = (zone.registers[register].title.of(language()), register, subject)
-    return [own, *((each.title.of(language()), each.to or "", row[each.id]) for each in leading if row[each.id])]
+    own = (told(zone.registers[register].title), register, subject)
+    return [own, *((told(each.title), each.to or "", row[each.id]) for each in leading if row[each.id])]
 
 
 def _leads(trail: list[tuple[str, str, str]], zone: Zone, data: Path) -> None:
@@ -234,7 +233,7 @@ def _headlines(book: Book, zone: Zone) -> None:
         for period in PERIODS:
             level, growth = book.one(id, ("zone", period)), book.one((id, "growth", ""), ("zone", period))
             cells.append(_level(level, growth))
-        table.add_row(book.indicators[id].title.of(language()), *cells)
+        table.add_row(told(book.indicators[id].title), *cells)
     console.print(table)
     for document in zone.documents.values():
         title = told("《{title}》", title=document.title)

@@ -124,7 +124,7 @@ def for_subject(
     _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
     _print_unknown(answers, most)
-    held = told("、").join(each.policy.title.of(language()) for each in answers.held) or told("无")
+    held = told("、").join(told(each.policy.title) for each in answers.held) or told("无")
     console.print(told("\n符合的认定：{held}", held=held))
 
 
@@ -133,11 +133,10 @@ def _unit(run: Run) -> str:
 
 
 def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
-    words = language()
-    called = {each.policy: each.title.of(words) for each in zone.items("policy").values() if isinstance(each, Policy)}
+    called = {each.policy: told(each.title) for each in zone.items("policy").values() if isinstance(each, Policy)}
     console.print(told("\n[bold]可享政策[/bold]"))
     for each in answers.bundle:
-        title = each.planned.policy.title.of(words)
+        title = told(each.planned.policy.title)
         if each.taken:
             console.print(f"  ✓ {title}  [green]{money(each.amount)}[/green] {unit}")
         elif each.amount is None:
@@ -145,7 +144,7 @@ def _print_bundle(zone: Zone, answers: SubjectAnswers, unit: str) -> None:
         else:
             console.print(f"  ✗ {title}  {money(each.amount)} {unit}  [dim]{_why_not(each, called, unit)}[/dim]")
     for barred in answers.barred:
-        titles = [each.policy.title.of(words) for each in (barred.planned, barred.by)]
+        titles = [told(each.policy.title) for each in (barred.planned, barred.by)]
         had = f"{money(barred.paid)} {unit}"
         reason = told("{year} 年已兑现“{titles}” {had}", year=barred.year, titles=titles[1], had=had)
         console.print(f"  – {titles[0]}  [dim]{reason}[/dim]")
@@ -173,15 +172,14 @@ def _print_near(answers: SubjectAnswers, most: int, unit: str) -> None:
 
 
 def _print_one_near(near: Near, unit: str) -> None:
-    words = language()
     amount = f"  [yellow]{money(near.amount)}[/yellow] {unit}" if near.amount else ""
-    console.print(f"  ~ {near.planned.policy.title.of(words)}{amount}")
+    console.print(f"  ~ {told(near.planned.policy.title)}{amount}")
     for failed in near.explanation.failed:
         gaps = told("；").join(told(gap.said) for gap in failed.gaps)
-        title = failed.condition.title.of(words)
+        title = told(failed.condition.title)
         console.print(f"      {title}{told('：')}{gaps}" if gaps else f"      {title}", highlight=False)
         if failed.condition.advice is not None:
-            console.print(f"      → {failed.condition.advice.of(words)}", style="dim")
+            console.print(f"      → {told(failed.condition.advice)}", style="dim")
 
 
 def _print_unknown(answers: SubjectAnswers, most: int) -> None:
@@ -194,7 +192,7 @@ def _print_unknown(answers: SubjectAnswers, most: int) -> None:
             for column in each.missing[:3]
         )
         lacks = told("：缺")
-        console.print(f"  ? {each.planned.policy.title.of(language())}{lacks} {asks}", soft_wrap=True)
+        console.print(f"  ? {told(each.planned.policy.title)}{lacks} {asks}", soft_wrap=True)
     if len(answers.unknown) > most:
         rest = len(answers.unknown) - most
         console.print(told("  … 另有 {rest} 项", rest=rest), style="dim")
@@ -222,12 +220,12 @@ def try_draft(
     together = together_with(drafted_zone, drafted, current)
     frame = whole_profile(run, together, drafted_zone, Ledger.open(data / "ledger"))
     result = dry_run(drafted, frame, together, current)
-    console.print(f"[bold]{drafted.title.of(language())}[/bold]  {told('截至')} {run.manifest.as_of}")
+    console.print(f"[bold]{told(drafted.title)}[/bold]  {told('截至')} {run.manifest.as_of}")
     print_dry_run(result, _unit(run))
     if html is not None:
         names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
         made = run.manifest
-        title = declared.title.of(language())
+        title = told(declared.title)
         heading = Heading(title, run.id, made.as_of, shown(made.known_at)[:10], made.unit, names)
         write_out(html, dryrun_page(result, heading, language()).encode())
         console.print(told("已写出 {html}", html=html))

@@ -25,7 +25,6 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.tell import sheet_words as words
-from duofeng.tell.language import language
 from duofeng.tell.sheet_page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.tell.words import told
 from duofeng.zone.kinds.scorecard import scorecards_in_force
@@ -74,7 +73,7 @@ def _list_cards(zone: Zone, run: Run) -> None:
     for each in scorecards_in_force(zone, run.as_of):
         if run.has(f"score-{each.card}", each.register):
             rated = run.table(f"score-{each.card}", each.register).select(pl.len()).collect().item()
-            table.add_row(each.card, each.title.of(language()), f"{rated:,}", each.source.document.of(language()))
+            table.add_row(each.card, told(each.title), f"{rated:,}", told(each.source.document))
     console.print(table)
 
 
@@ -84,7 +83,7 @@ def _list_cards(zone: Zone, run: Run) -> None:
 def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
     scores = run.table(f"score-{compiled.card.card}", compiled.card.register).collect()
     known = scores.drop_nulls("score")
-    console.print(Text(compiled.card.title.of(language()), style="bold"))
+    console.print(Text(told(compiled.card.title), style="bold"))
     console.print(
         told(
             "截至 {as_of}：评 {height:,} 家，{known_height:,} 家有总分，其余因缺数据为区间或空缺",
@@ -239,7 +238,7 @@ def _sources(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: 
     for fact in facts.iter_rows(named=True):
         column = f"{fact['attribute']}[{fact['period']}]" if fact["period"] else fact["attribute"]
         source = zone.sources.get(fact["source"])
-        titles[column] = source.title.of(language()) if source else fact["source"]
+        titles[column] = told(source.title) if source else fact["source"]
     return titles
 
 

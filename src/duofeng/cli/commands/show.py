@@ -20,7 +20,6 @@ from duofeng.facts.evidence import standing
 from duofeng.facts.finding import Found, find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say
-from duofeng.tell.language import language
 from duofeng.tell.words import told
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.load import load_zone
@@ -91,7 +90,7 @@ def _head(zone: Zone, found: Found, facts: pl.DataFrame, day: date, known: datet
     head.append(f"  {found.kind} {found.subject}\n", style="not bold")
     at = f"{known.astimezone():%Y-%m-%d %H:%M}"
     clocks = told("截至 {day} 的状态，{at} 时所知", day=day, at=at)
-    return head.append(f"{zone.title.of(language())}  {clocks}", style="dim not bold")
+    return head.append(f"{told(zone.title)}  {clocks}", style="dim not bold")
 
 
 def _table(
@@ -121,7 +120,7 @@ def _table(
 def _label(fact: dict[str, Any], attribute: Attribute | None, *, agrees: bool) -> str:
     if fact["lost_by"] is not None:
         return f"  └ {_why_lost(fact, agrees)}"
-    title = attribute.title.of(language()) if attribute else str(fact["attribute"])
+    title = told(attribute.title) if attribute else str(fact["attribute"])
     return f"{title} ⚡" if fact["split"] else title
 
 
@@ -170,7 +169,7 @@ def _arrivals(zone: Zone, facts: pl.DataFrame, marks: dict[str, str]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, style="dim")
     for fact in facts.unique("arrival").sort("recorded_at", "source", "file").iter_rows(named=True):
         source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
-        said = source.title.of(language()) if source else fact["source"]
+        said = told(source.title) if source else fact["source"]
         at = f"{fact['recorded_at'].astimezone():%Y-%m-%d %H:%M}"
         recorded = told("{at} 记录", at=at)
         table.add_row(Text(marks[fact["arrival"]]), said, fact["file"], recorded, fact["arrival"])

@@ -66,13 +66,13 @@ class Measured:
 
 def zone_context(zone: Zone, period: str | None = None) -> ReadingContext:
     """What a zone tells the reader: its indicators by all their names, and how it is called itself."""
-    indicators = {id: (each.title.zh, *each.aliases) for id, each in zone.indicators.items()}
+    indicators = {id: (*each.title.texts.values(), *each.aliases) for id, each in zone.indicators.items()}
     return ReadingContext(indicators=indicators, names=names_of(zone), period=period)
 
 
 def names_of(zone: Zone) -> tuple[str, ...]:
     """The zone's title and whatever else documents call it."""
-    return tuple(dict.fromkeys((zone.title.zh, *zone.file.also_called)))
+    return tuple(dict.fromkeys((*zone.title.texts.values(), *zone.file.also_called)))
 
 
 def candidate_facts(
@@ -195,7 +195,7 @@ def _scope(written: str, zone: Zone) -> str:
     for start, scope in AREAS.items():
         if written.startswith(start):
             return scope
-    return next((scope for scope, title in zone.file.comparisons.items() if title.zh == written), written)
+    return next((scope for scope, title in zone.file.comparisons.items() if written in title.texts.values()), written)
 
 
 def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -> tuple[dict[str, object], Why | None]:

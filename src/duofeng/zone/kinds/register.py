@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from duofeng.kernel.message import inflected, say
-from duofeng.kernel.problem import Language
+from duofeng.kernel.message import say
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import (
@@ -74,10 +73,6 @@ class Register(Declared):
     def _an_element_is_its_own(cls, value: Any) -> Any:
         named = isinstance(value, dict) and "element" not in value and value.get("id") in ELEMENTS
         return {**value, "element": value["id"]} if named else value
-
-    def counted(self, number: int, language: Language) -> str:
-        """The counting word beside this number: 3 宗, 1 parcel, 3 parcels."""
-        return inflected(self.count, number, language)
 
 
 BUILT_IN: dict[str, Register] = {}

@@ -19,6 +19,7 @@ from duofeng.zone.model import (
     RegisterId,
     SchemeId,
     Text,
+    Title,
     UnitText,
     matching,
     wording,
@@ -56,7 +57,7 @@ class Attribute(Declared, OverRegister):
 
     id: AttributeId = Field(description="编号；就是条目的键，可不写")
     of: RegisterId = Field(description="台账；就是文件名，可不写")
-    title: Text = Field(description="名称")
+    title: Title = Field(description="名称")
     type: Type = Field(description="值的类型")
     unit: UnitText | None = Field(None, description="单位，如 元、人、千瓦时")
     per: Per = Field("state", description="状态，或每年、半年、季、月、日一个值")

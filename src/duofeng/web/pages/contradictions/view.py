@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.rules.check import Check
-from duofeng.kernel.problem import Language
 from duofeng.tell.words import told
 from duofeng.web import asked
 from duofeng.web.context import language
@@ -52,7 +51,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=4)
-def _rows(known: Known, _words: Language) -> list[dict[str, str | None]]:
+def _rows(known: Known, _words: str) -> list[dict[str, str | None]]:
     board = known.board
     groups = (("broken", board.breaks), ("undecided", board.undecided), ("held", board.held))
     return [_row(answer, check) for answer, checks in groups for check in checks]

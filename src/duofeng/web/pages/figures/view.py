@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.statement import THE_ZONE
-from duofeng.kernel.problem import Language
 from duofeng.tell.series import marks, series_chart
 from duofeng.tell.words import told
 from duofeng.web import asked, habits, reader, registers
@@ -87,7 +86,7 @@ def _topics(known: Known) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _lines(known: Known, _words: Language) -> list[dict[str, object]]:
+def _lines(known: Known, _words: str) -> list[dict[str, object]]:
     """The board's rows as one language says them."""
     topics = _topics(known)
     return [_line(known, indicator, topics) for indicator in known.book.indicators.values()]

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from duofeng.facts.rejects import file_of, reason, shown_raw, where
 from duofeng.facts.snapshot import Snapshot
-from duofeng.kernel.problem import Language, Problem
+from duofeng.kernel.problem import Problem
 from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.context import language
@@ -105,7 +105,7 @@ def rejects(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=4)
-def _refused(ledger: Snapshot, words: Language) -> pl.DataFrame:
+def _refused(ledger: Snapshot, words: str) -> pl.DataFrame:
     """Every open reject as the list shows it."""
     found = ledger.rejects()
     shown = [

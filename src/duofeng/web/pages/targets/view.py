@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duofeng.brain.figures.targets import VERDICTS, TargetLine
-from duofeng.kernel.problem import Language
 from duofeng.tell.words import told
 from duofeng.web import asked, reader
 from duofeng.web.context import language
@@ -63,7 +62,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=4)
-def _lines(known: Known, _words: Language) -> list[dict[str, Any]]:
+def _lines(known: Known, _words: str) -> list[dict[str, Any]]:
     """The ledger's rows as one language says them."""
     order = list(VERDICTS)
     return [_row(line, order.index(line.verdict)) for line in known.targets]
