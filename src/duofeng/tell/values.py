@@ -109,6 +109,14 @@ def amount(said: Amount) -> str:
     return _spaced(decimals(value, said.digits), unit_name(said.unit, value))
 
 
+def large(number: float) -> str:
+    """A large amount as a tile shows it: in 万 or 亿 of its unit, or in thousands and millions."""
+    steps = ((1e8, "亿"), (1e4, "万")) if language() == SOURCE else ((1e6, "百万"), (1e3, "千"))
+    size, word = next(((size, word) for size, word in steps if abs(number) >= size), (1.0, ""))
+    name = told(word, context="magnitude") if word else ""
+    return f"{number / size:,.2f}{'' if language() == SOURCE else ' '}{name}".rstrip()
+
+
 def decimals(number: float | Decimal, digits: int) -> str:
     """Thousands separated, without trailing zeros. What so few decimals would hide keeps three digits that count."""
     if not isinstance(number, Decimal) and 0 < abs(number) < 10.0 ** (1 - digits):

@@ -13,6 +13,7 @@ from duofeng.brain.policies.dryrun import DryRun, dry_run, together_with
 from duofeng.brain.policies.plan import plan
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.dryrun_page import Heading, dryrun_page
+from duofeng.tell.language import speaking
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.load import load_draft, load_zone
 
@@ -127,7 +128,8 @@ HEADING = Heading("Tried zone", "run-1", "2024-06-30", "2024-07-01", "元", {"s1
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_stands_alone_and_escapes_what_people_wrote(tried: Try, language: str) -> None:
-    page = dryrun_page(tried(), HEADING, "en" if language == "en" else "zh")
+    with speaking(language):
+        page = dryrun_page(tried(), HEADING)
     assert not re.search(r"""(src|href)=|@import|url\(""", page)
     assert "&lt;b&gt;甲" in page and "<b>甲" not in page
     assert page.count("<svg") >= 4

@@ -29,7 +29,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import loaded, say
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.dryrun_page import Heading, dryrun_page
-from duofeng.tell.language import language, speaking
+from duofeng.tell.language import speaking
 from duofeng.tell.payment_files import payments_csv, payments_xlsx
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
@@ -227,7 +227,7 @@ def try_draft(
         made = run.manifest
         title = told(declared.title)
         heading = Heading(title, run.id, made.as_of, shown(made.known_at)[:10], made.unit, names)
-        write_out(html, dryrun_page(result, heading, language()).encode())
+        write_out(html, dryrun_page(result, heading).encode())
         console.print(told("已写出 {html}", html=html))
 
 
