@@ -59,7 +59,7 @@ def test_who_is_exported_exactly_as_filtered(site: Site, run: Any) -> None:
     content = site("officer").get("/policies/rd-subsidy/who/", {"format": "csv", "outcome": "yes"}).content
     outcomes = run.table("outcomes", "organisation").collect()
     expected = outcomes.filter(pl.col("rd-subsidy") == ELIGIBLE)["subject"]
-    assert {row["统一社会信用代码"] for row in _csv(content)} == set(expected)
+    assert {row["编号"] for row in _csv(content)} == set(expected)
 
 
 def test_a_distance_is_shown_only_to_whom_its_value_is(site: Site, run: Any) -> None:

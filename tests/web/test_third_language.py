@@ -31,7 +31,7 @@ ADDRESSES = (
     "/scores/resilience/compare/", "/scores/resilience/versions/", "/topics/", "/topics/companies/",
     "/topics/companies/all/", "/questions/", "/finder/", "/disputes/", "/steward/arrivals/",
     "/steward/rejects/", "/steward/quarantine/", "/steward/sources/", "/steward/runs/", "/steward/runs/difference/",
-    "/steward/resolve/", "/zone/", "/tokens/", "/studio/", "/nowhere/",
+    "/steward/resolve/", "/zone/", "/tokens/", "/studio/", "/payments/", "/nowhere/",
 )  # fmt: skip
 OF_A_FIRM = ("", "policies/", "ladder/", "scores/", "dispute/?attribute=name")
 

@@ -47,9 +47,9 @@ def opened(rights: Rights, before: Run, after: Run) -> pl.DataFrame:
     parts = [found.clear().with_columns(name=pl.lit(None, pl.String), begin=pl.lit(None, pl.String))]
     for (register,), rows in found.partition_by("register", as_dict=True, maintain_order=True).items():
         if registers.opens(rights, str(register)):
-            names = view_of(after if after.has("profile", str(register)) else before).named(str(register))
-            named = rows.join(names, on="subject", how="left", maintain_order="left")
-            parts.append(named.with_columns(begin=pl.lit(registers.list_address(str(register)))))
+            view = view_of(after if after.has("profile", str(register)) else before)
+            begin = pl.lit(registers.list_address(str(register)))
+            parts.append(view.with_names(rows, str(register)).with_columns(begin=begin))
     return pl.concat(parts)
 
 

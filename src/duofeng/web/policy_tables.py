@@ -79,9 +79,9 @@ def answered(run: Run, planned: Planned) -> bool:
     return run.has("outcomes", register) and planned.id in run.table("outcomes", register).collect_schema().names()
 
 
-def named(run: Run, planned: Planned) -> pl.LazyFrame:
-    """subject, name of whom the policy is for: what nobody named is called by its key."""
-    return view_of(run).named(planned.policy.register).lazy()
+def named(run: Run, planned: Planned, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows with the name of whom the policy is for."""
+    return view_of(run).called(rows, planned.policy.register)
 
 
 def places(run: Run, planned: Planned) -> dict[str, int]:
@@ -139,8 +139,7 @@ def who(run: Run, planned: Planned) -> pl.LazyFrame:
         .filter(pl.col("policy") == planned.id)
         .select("subject", "amount", "taken", "paid")
     )
-    names = named(run, planned)
-    return outcomes.join(names, on="subject", how="left").join(money, on="subject", how="left")
+    return named(run, planned, outcomes).join(money, on="subject", how="left")
 
 
 def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
@@ -152,10 +151,11 @@ def near(run: Run, planned: Planned, sight: Sight) -> pl.LazyFrame:
         pl.col("missing").list.eval(pl.element().replace_strict(titles, default=pl.element())).list.join(gettext("；"))
     )
     hidden = pl.col("missing").list.eval(pl.element().is_in(guarded)).list.any()
-    return mine.select(
+    shown = mine.select(
         "subject", "effort", "amount", missing=missing, first=pl.col("missing").list.first(),
         relative=pl.when(~hidden).then("relative"),
-    ).join(named(run, planned), on="subject", how="left")  # fmt: skip
+    )  # fmt: skip
+    return named(run, planned, shown)
 
 
 def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
@@ -172,7 +172,7 @@ def unknown(run: Run, planned: Planned) -> pl.LazyFrame:
         asks=pl.concat_str(asked, separator=gettext("；"), ignore_nulls=True) if asked else pl.lit("")
     )
     listed = asks.lazy().filter("wanted").select("subject", "asks")
-    return listed.join(named(run, planned), on="subject", how="left")
+    return named(run, planned, listed)
 
 
 def _titles(planned: Planned) -> dict[str, str]:

@@ -102,6 +102,15 @@ class RunView:
         columns = name_columns(self.zone, register)
         return self.frame(register, columns).select("subject", name=pl.coalesce(*columns, "subject"))
 
+    def with_names(self, rows: pl.DataFrame, register: str) -> pl.DataFrame:
+        """The rows of `subject` with a `name` each, that of who is not in the register its key."""
+        return self.called(rows.lazy(), register).collect()
+
+    def called(self, rows: pl.LazyFrame, register: str) -> pl.LazyFrame:
+        """The same, not computed yet."""
+        named = rows.join(self.named(register).lazy(), on="subject", how="left", maintain_order="left")
+        return named.with_columns(pl.col("name").fill_null(pl.col("subject")))
+
     @kept(16)
     def index(self, register: str) -> SearchIndex:
         return SearchIndex.of(self.named(register))

@@ -68,9 +68,9 @@ def scored(run: Run, card: str) -> pl.DataFrame:
 @lru_cache(maxsize=16)
 def _scored(folder: Path, register: str, card: str) -> pl.DataFrame:
     table = pl.read_parquet(folder / register / f"score-{card}.parquet")
-    names = view_of(Runs(folder.parent)[folder.name]).named(register)
+    view = view_of(Runs(folder.parent)[folder.name])
     absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
-    return table.with_columns(*absent).join(names, on="subject", how="left", maintain_order="left")
+    return view.with_names(table.with_columns(*absent), register)
 
 
 def spread(scores: pl.Series, whom: str) -> dict[str, Any] | None:

@@ -61,10 +61,7 @@ def _subjects(zone: Zone, folder: Path, page: str, kind: str) -> Subjects:
     ledger = reader.snapshot(run.manifest.ledger_version)
     frame = linked_as_run(run, ledger, zone, links, _columns(run, zone, kind, columns, links.names))
     values = [evaluate(each, frame, run.as_of).alias(text) for text, each in parsed.items()]
-    shown = frame.select("subject", *values).join(
-        view_of(run).named(kind), on="subject", how="left", maintain_order="left"
-    )
-    return Subjects(kind, run.as_of, shown, parsed)
+    return Subjects(kind, run.as_of, view_of(run).with_names(frame.select("subject", *values), kind), parsed)
 
 
 def _columns(run: Run, zone: Zone, kind: str, columns: Iterable[str], linked: Iterable[str]) -> pl.DataFrame:

@@ -121,8 +121,7 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
         Column("after", _("现在"), "score"),
         Column("change", _("变化"), "score"),
     ]
-    names = view_of(seen.run).named(register)
-    first = moved.head(block.limit).join(names, on="subject", how="left", maintain_order="left")
+    first = view_of(seen.run).with_names(moved.head(block.limit), register)
     return Rows(columns, first, moved.height, address, _("两次计算之间没有一个得分改变。"), register=register)
 
 
@@ -180,9 +179,7 @@ def holders(run: Run, wanted: tuple[str, ...]) -> pl.DataFrame:
     """subject, name, policy, title, begin (of the address): who has on record what a policy grants."""
     there = [each for each in map(reader.planned, wanted) if each is not None]
     parts = [
-        held.select("subject")
-        .join(reading.named(run, each), on="subject", how="left")
-        .with_columns(
+        reading.named(run, each, held.select("subject")).with_columns(
             policy=pl.lit(each.id),
             title=pl.lit(told(each.policy.title)),
             begin=pl.lit(registers.list_address(each.policy.register)),

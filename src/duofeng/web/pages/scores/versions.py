@@ -87,11 +87,10 @@ def _worked_out(folder: Path, zone: Zone, old: str, new: str) -> Versions:
 
 
 def _listing(run: Run, register: str, found: Versions | None) -> Listing:
-    names = view_of(run).named(register).lazy()
     frame = pl.LazyFrame(schema=SCHEMA)
     titles: dict[str, Any] = {}
     if found is not None:
-        frame = found.table.lazy().join(names, on="subject", how="left", maintain_order="left")
+        frame = view_of(run).called(found.table.lazy(), register)
         titles = _titles(found)
     return Listing(
         "versions",

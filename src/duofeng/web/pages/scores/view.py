@@ -105,10 +105,9 @@ def compare(request: HttpRequest, id: str) -> HttpResponse:
             context["problem"] = error.problems[0]
         rules = [each.rules(card.register).get(f"score:{id}") for each in (before, after)]
         context["rule_changed"] = None not in rules and rules[0] != rules[1]
-    names = view_of(after).named(card.register).lazy()
     listing = Listing(
         "changes",
-        frame.lazy().join(names, on="subject", how="left", maintain_order="left"),
+        view_of(after).called(frame.lazy(), card.register),
         (
             *registers.whom(card.register, "scores"),
             Column("before", _("原来"), "score"),
