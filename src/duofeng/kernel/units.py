@@ -192,7 +192,7 @@ def unit(text: str) -> Unit:
 def unknown_unit(text: str, dimension: str | None = None, *, latin: bool = False) -> Problem:
     """That there is no such unit (E121), with the nearest name, and with the units there are: of `dimension` if it is
     known, else of the nearest one's. `latin` prefers names that a keyboard without Chinese can write."""
-    near = nearest(_clean(text), _all_names(dimension))
+    near = nearest(_clean(text)[:LONGEST], _all_names(dimension))
     found = _lookup(near) if near is not None else None
     kind = dimension or (found.dimension if found else None)
     words = written_as(kind, latin=latin) if kind is not None else ()
@@ -294,12 +294,18 @@ UNIT_PATTERN = r"[^\d\s.,+\-−][^\s]{0,15}"
 _NUMBER_UNIT = re.compile(rf"(?P<number>{NUMBER_PATTERN})(?P<unit>{UNIT_PATTERN})?")
 
 
+LONGEST = 40
+"""Characters beyond which no text is a unit, however often 万 is said."""
+
+
 def _clean(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def _lookup(text: str) -> Unit | None:
     """A base unit, an alias, or a magnitude before one; a magnitude alone is a pure number."""
+    if len(text) > LONGEST:
+        return None
     exact = _exact(text)
     if exact is not None:
         return exact

@@ -24,17 +24,19 @@ LONGEST_TURN = 24
 
 def opens(here: Here) -> bool:
     """Whether a phrase states what something was before: 由 in front of its number, 提高到 behind it."""
-    number = here.phrase.number
-    lead = here.text[max(0, number.start - LONGEST_TURN) : number.start].removesuffix(here.words("h"))
-    return FROM.search(lead) is not None and NOT_YET.match(here.text, number.end) is not None
+    return _from(here) is not None and NOT_YET.match(here.text, here.phrase.number.end) is not None
+
+
+def _from(here: Here) -> re.Match[str] | None:
+    start = here.phrase.number.start
+    return FROM.search(here.text[max(0, start - LONGEST_TURN) : start].removesuffix(here.words("h")))
 
 
 def opened(here: Here, reading: Reading) -> Reading:
     """The figure just read as the one of the time before."""
     if len(reading.drafts) <= len(here.so_far.drafts):
         return reading
-    now, lead = here.period, here.text[: here.phrase.number.start].removesuffix(here.words("h"))
-    found = FROM.search(lead, max(0, len(lead) - LONGEST_TURN))
+    now, found = here.period, _from(here)
     when = found["when"] if found else None
     kind = reading.drafts[-1].kind
     return reading.changing(

@@ -36,7 +36,11 @@ PERIOD_WORD = re.compile(PERIOD)
 READ_BELOW = 200
 """Characters below a heading in which its year may stand."""
 PARAGRAPH = re.compile(r"[^\n]+")
-SENTENCE = re.compile(r"[^。!?…]+")
+LONGEST = 800
+"""Characters after which a sentence without a full stop is cut where a part ends, so that reading stays linear."""
+SENTENCE = re.compile(
+    rf"[^。!?…]{{1,{LONGEST}}}(?=[。!?…]|\Z)|[^。!?…]{{1,{LONGEST}}};|[^。!?…]{{1,{LONGEST}}}[,、\s]|[^。!?…]{{1,{LONGEST}}}"
+)
 NUMBERING = re.compile(r"^[\s#*(]*(?:第?[一二三四五六七八九十\d]+[、.)章节部分篇]*)?\s*")
 SPANS_YEARS = re.compile(r"[三四五]年(?!级)|十[一二三四五六七]五")
 FIRST_HEADING = re.compile(r"\s*(?:一、|第一[章节部])")

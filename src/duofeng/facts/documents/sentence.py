@@ -30,7 +30,7 @@ FUTURE_IN_CLAUSE = re.compile(
 DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
 ONLY_OPENING = re.compile(r"[\s“(\d一二三四五六七八九十.、)到在-]*$")
 SEPARATOR = re.compile(r"[,;、。:\d]")
-CHANGES = re.compile(r"[由从]$")
+CHANGES = ("由", "从")
 OPENING_AIM = re.compile(r"^[^,;]{0,24}(?:目标|任务)(?:建议)?(?:是|为|如下)?:|^[^,;]{0,24}目标(?:建议)?(?:是|为)")
 """What makes aims of all that a sentence lists, over its semicolons."""
 PAST = re.compile(r"(?:到|于|比|较|自|从|与|年的|是|为)$")
@@ -245,7 +245,7 @@ class Here:
                 break
             if not self._stands_apart(token) or self.sentence.in_a_title(token.start):
                 continue
-            if CHANGES.search(self.text, 0, token.start):
+            if self.text[max(0, token.start - 1) : token.start] in CHANGES:
                 continue
             opens = self.sentence.opens_with(token)
             if opens:
