@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from duofeng.facts.documents.reading import read_figures
+from duofeng.kernel.units import unit
 
 ENDLESS = [
     "新增企业9家，占全市38%，",
@@ -46,7 +47,5 @@ def test_a_sentence_that_is_cut_keeps_all_its_figures():
 
 
 def test_a_unit_is_never_longer_than_a_word():
-    from duofeng.kernel.units import unit
-
     with pytest.raises(Exception, match="E121"):
         unit("万" * 500 + "元")

@@ -19,12 +19,14 @@ COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
 """What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
 OF_YEARS = re.compile(r"([二两三四五六七八九十])年(?:间|来|内|里|累计)*$")
 """Growth over years, told by the words in front of it: 十年增长1.3倍."""
+OF_A_BUDGET = frozenset("减收 少收 短收 减支 少支 增支 多收".split())
+"""Words of budgets that always compare."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 
 
-def compares(here: Here, base: str) -> bool:
+def compares(here: Here, base: str, word: str) -> bool:
     """增加8400个 is a result of its own, unless something is compared with what it was."""
-    if base and base != "累计":
+    if word in OF_A_BUDGET or (base and base != "累计"):
         return True
     return bool(here.so_far.levels) and len(heads.cleaned(here.before.written)) <= 1
 

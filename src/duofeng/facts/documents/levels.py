@@ -263,7 +263,7 @@ def read_growth(here: Here) -> Reading:
     if number is None:
         return here.so_far
     base = here.words("b")
-    if here.tag in "NC" and not compares(here, base):
+    if here.tag in "NC" and not compares(here, base, here.words("g")):
         return read_level(_without_growth(here) if number.unit == "‰" else here)
     return add_growth(here, hedged(here, number), base, here.words("g"))
 
@@ -278,4 +278,6 @@ def completion_words(written: str) -> str:
     """全年目标的 → 完成全年目标比例."""
     words = written.strip(" ,、").rpartition(",")[2].removesuffix("的")
     words = re.sub(r"^(?:已|均|分别|相当于|为|占|达到?)+", "", words)
+    if words.endswith("进度") and not words.startswith("完成"):
+        return words
     return f"{words if words.startswith(('完成', '恢复')) else '完成' + words}比例"

@@ -25,7 +25,7 @@ LOOKS_AHEAD = re.compile(
 FUTURE_CUES = re.compile(r"力争|争取|确保|计划|谋划|不少于|将要|加快|推动|打造|到20\d\d年|\d个以上|\d家以上|左右")
 RESULT_CUES = re.compile(r"同比|增速|比上年|累计|完成了?\d|获批|入选|荣获|一年来|以来|已|位居|达到?\d|成功|占全[市省]")
 LEADING_PERIOD = re.compile(
-    rf"[(\d一二三四五六七八九十)、.\s—]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来|里)?(?=[,、:]|全[省市县区州]|我[省市县区]|是)"
+    rf"(?:——)?[(\d一二三四五六七八九十)、.\s]*(?:初步核算,|据统计,)?(到)?({PERIOD})(?:以来|里)?(?=[,、:]|全[省市县区州]|我[省市县区]|是)"
 )
 LASTING = re.compile(r"过去|年来|年间|十.五|今后|未来|今年|去年|20\d\d年$")
 """Times that hold beyond the paragraph, or beyond the sentence inside one, that opens with them."""

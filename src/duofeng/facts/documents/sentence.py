@@ -261,6 +261,13 @@ class Here:
         """Whether a period word inside the sentence is of this phrase too, and not only compared with."""
         if not self.sentence.plan and PAST.search(self.text[max(0, period.start - 2) : period.start]):
             return False
+        last = self.so_far.last
+        if (
+            last
+            and self.sentence.clause(last.start) <= period.start < last.end
+            and not heads.cleaned(self.before.written)
+        ):
+            return True
         at_a_mark = self.text[period.start - 1] in ",;:"
         return period.start >= self.so_far.part and (at_a_mark or "," not in self.text[period.end : self.phrase.start])
 

@@ -143,6 +143,7 @@ PREDICATES = (
 
 COUNTABLE_STRUCTURES = (
     "方面 板块 组团 功能区 产业 项目 工程 行动 领域 要素 环节 园区 基地 集群 产业链 任务 举措 措施 政策 重点 片区 "
-    "中心 平台 高校 学校 变电站 高地 赛道 批次 企业 机构 街道 办事处 社区 村 县区 事项 计划 体系 指标"
+    "中心 平台 高校 学校 变电站 高地 赛道 批次 企业 机构 街道 办事处 社区 村 县区 事项 计划 体系 指标 "
+    "实事 民生实事"
 )
 """Nouns that a numeral in characters really counts; others make a slogan (两个确保, 十大战略)."""
