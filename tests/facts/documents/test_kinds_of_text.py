@@ -167,3 +167,13 @@ def test_a_known_indicator_is_found_in_a_table():
     context = ReadingContext(indicators={"gdp": ("地区生产总值", "GDP")}, period="2023")
     (figure,) = read_figures("指标\t数值（亿元）\n地区生产总值\t400.5\n", context)
     assert figure.indicator_id == "gdp"
+
+
+def test_a_clause_says_whose_its_figures_are():
+    city, own, last = read_figures("甲县2024年总结\n全市产值增长9.9%，全县产值增长12%，出口3亿元。")
+    assert (city.subject, own.subject, last.subject) == ("city", "zone", "zone")
+
+
+def test_who_shares_a_place_is_no_part_of_what_is_ranked(read):
+    (figure,) = read("粮食总产与乙县并列全市第三位。")
+    assert (figure.indicator, figure.value, figure.share_of) == ("粮食总产全市排名", 3, "全市")

@@ -13,7 +13,7 @@ from duofeng.facts.documents.periods import Times, at_the_end, last_year, resolv
 from duofeng.facts.documents.sentence import Here, Reading
 
 WHEN = rf"(?:{PERIOD}|上年|去年|年初|期初|当初|最初|原来)(?:年?[末底初]|同期|全年)?"
-FROM = re.compile(rf"(?:由|从)(?:(?P<when>{WHEN})的?|的)?(?:全[国省市县区州]|(?:每[一-鿿]{1, 3}){1, 2})?$")
+FROM = re.compile(rf"(?:由|从)(?:(?P<when>{WHEN})的?|的)?(?:全[国省市县区州]|(?:每[一-鿿]{{1,3}}){{1,2}})?$")
 TURNS = alternation(listed(words.GROWTH_UP, words.GROWTH_DOWN, words.TURNS))
 TO = re.compile(rf"的?[,]?(?:已|又|再|大幅|稳步|逐步|持续|进一步)*(?:{TURNS})?了?(?:到|至|为|成)(?P<when>{WHEN})?的?$")
 NOT_YET = re.compile(

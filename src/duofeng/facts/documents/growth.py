@@ -19,7 +19,7 @@ COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
 """What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
 OF_YEARS = re.compile(r"([二两三四五六七八九十])年(?:间|来|内|里|累计)*$")
 """Growth over years, told by the words in front of it: 十年增长1.3倍."""
-OF_A_BUDGET = frozenset("减收 少收 短收 减支 少支 增支 多收".split())
+OF_A_BUDGET = frozenset({"减收", "少收", "短收", "减支", "少支", "增支", "多收"})
 """Words of budgets that always compare."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
 

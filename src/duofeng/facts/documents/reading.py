@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from duofeng.facts.documents.binding import read_sentence
 from duofeng.facts.documents.characters import Readable, readable
+from duofeng.facts.documents.confidence import confidence_of
 from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.kinds import STRUCTURE
 from duofeng.facts.documents.sections import passages, title_of
@@ -77,8 +78,6 @@ def _figures(
     """One figure, or the two ends of a range."""
     number = draft.number
     indicator_id = vocabulary.find(draft.head)
-    confidence = draft.confidence - (0 if draft.period else 0.2) - (0.1 if len(draft.head) > 28 else 0)
-    confidence = min(0.99, confidence + 0.04) if indicator_id else confidence
     ends = [(number.value, "")] if number.upper is None else [(number.value, "(下限)"), (number.upper, "(上限)")]
     start, last = document.original(offset + draft.start), document.original(offset + draft.end - 1) + 1
     for value, bound in ends:
@@ -98,5 +97,5 @@ def _figures(
             written=number.written or f"{value:f}{number.unit}",
             start=start,
             end=last,
-            confidence=round(max(0.05, confidence), 2),
+            confidence=confidence_of(draft, known=bool(indicator_id)),
         )

@@ -38,6 +38,7 @@ COMPARISON = re.compile(r"(?:同比|比上年|较上年|比去年|环比)+$")
 MEASURE = re.compile(r"(?:支出|收入|投资|增加值|产值|产量|贷款|存款|销售额|进出口|营业额|消费|面积|用电量)$")
 """The end of a list that all its items share: 教育、农林水支出."""
 FROM_PLACE = re.compile(r"[由从](?:上年|去年)?的?$")
+BESIDE = re.compile(r"与[一-鿿]{2,10}$")
 RANKED = re.compile(r"排名|考核|评价|率|数量|总量|规模|考评|名列|综合|测评|满意度")
 
 
@@ -109,7 +110,7 @@ def _add_share(here: Here, token: Token, scope: str, head: str, start: int) -> R
         name, kind = f"{head}完成{scope}比例", kind_of(here, "")
         return here.adding(Draft(name, number, kind, start, token.end, 0.8, here.period, is_level=False), token.end)
     draft = Draft(
-        f"{head}占{scope}",
+        f"{head}占{scope or '比'}",
         number,
         kind_of(here, "", "share"),
         start,
@@ -159,7 +160,8 @@ def read_rank(here: Here) -> Reading:
 
 
 def _settled(own: str, scope: str) -> tuple[str, str]:
-    """A scope that is no area and no group is what is ranked itself."""
+    """A scope that is no area and no group is what is ranked itself; 与乙县并列 names who else has the place."""
+    own = BESIDE.sub("", own)
     scope = SCOPE_END.sub("", scope.lstrip("了到在于入")).removesuffix("的")
     if len(scope) <= 20 and SCOPE_WORD.match(scope):
         return own, scope

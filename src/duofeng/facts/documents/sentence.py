@@ -14,7 +14,7 @@ from duofeng.facts.documents.grammar import Phrase
 from duofeng.facts.documents.lexer import Token, lex
 from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.periods import Times, resolve
-from duofeng.facts.documents.subjects import area_or_body
+from duofeng.facts.documents.subjects import area_of_clause, area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|进度)(?:任务|目标|数|值|开工|竣工|投资|完成)?的?(?:比例|比重)?$")
@@ -134,7 +134,8 @@ class Reading(NamedTuple):
         """A semicolon ends what growth and shares may belong to; heads may still be carried over it."""
         cut = sentence.text.rfind(";", 0, phrase.start) + 1
         if cut <= self.part:
-            return self
+            subject = area_of_clause(sentence.text[self.read_to : phrase.start])
+            return self if subject is None else self._replace(subject=subject)
         subject = area_or_body(sentence.text[cut : cut + 30])
         return self._replace(part=cut, subject=subject, first_in_part=len(self.drafts))
 

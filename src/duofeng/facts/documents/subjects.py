@@ -6,6 +6,9 @@ import re
 
 AREAS = {"国": "nation", "省": "province", "市": "city", "州": "city"}
 AREA_SUBJECT = re.compile(r"\W*(?:其中)?[全我]([国省市州])(?!级|直|委|属|率先|第|首|平均)")
+CLAUSE_OF_AREA = re.compile(r"[,;](?:其中)?[全我]([国省市州县区镇])(?!级|直|委|属|率先|第|首|平均|域)")
+"""A clause that begins with whose its figures are, in the middle of a sentence."""
+TITLED = re.compile(r"高新区|开发区|新区|港区|经开区|示范区|街道|[省市州县镇区](?!场|民)")
 BODY = re.compile(
     r"\W*(?:全[区市县省])?((?:各级?|[县市省区处厅乡科]{1,2}级)[一-鿿]{2,12}?(?:党组织|干部|部门|单位|机关|办事处|街道|园区|支部))"
     r"(?=到|开展|组织|举办|共|累计|召开|新建|建成|完成|走访|深入)"
@@ -37,9 +40,17 @@ def area_or_body(written: str) -> str:
     return body[1] if body else ""
 
 
+def area_of_clause(written: str) -> str | None:
+    """The subject of the last clause that names one: empty for 全县, the document's own; None when none does."""
+    found = CLAUSE_OF_AREA.findall(written)
+    return AREAS.get(found[-1], "") if found else None
+
+
 def own_area(text: str, title: str) -> str:
     """Which of nation, province, city the document itself speaks for; `zone` when it is a smaller place."""
-    sample = text[:SAMPLE]
+    sample, titled = text[:SAMPLE], set(TITLED.findall(re.sub(r"[城上]市|自治区|[社园地]区", "", title)))
+    if titled and titled <= {"省", "市", "州"}:
+        return "city" if titled - {"省"} else "province"
     if re.search(r"高新区|开发区|新区|港区|经开区", sample) or any(f"全{level}" in sample for level in OWN_LEVELS[:4]):
         return "zone"
     if re.search(r"省", title) or ("全省" in sample and "全市" not in sample):
