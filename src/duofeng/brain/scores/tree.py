@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from duofeng.brain.scores.points import Floats, best_points, full_marks, worst_points
 from duofeng.zone.kinds.scorecard import Aggregate, Entry, Scorecard
@@ -102,14 +103,19 @@ def combine(aggregate: Aggregate, parts: Sequence[Floats], weights: Sequence[Flo
             counts = weight * marks if aggregate == "sum" else weight
             worth = weight * np.log(np.maximum(part, 0.0)) if aggregate == "geometric" else weight * part
             # A part that weighs nothing adds nothing, even where its logarithm is minus infinity.
-            total = total + np.where(present & (weight != 0), worth, 0.0)
-            share = share + np.where(present, counts, 0.0)
+            total = total + _where(present & (weight != 0), worth, 0.0)
+            share = share + _where(present, counts, 0.0)
             whole = whole + marks
         if aggregate == "sum":
             result = total * np.where(share == 0, 1.0, whole / share)
         else:
             result = np.exp(total / share) if aggregate == "geometric" else total / share
-    return np.where(anything, result, np.nan)
+    return _where(anything, result, np.nan)
+
+
+def _where(holds: NDArray[np.bool_], value: Floats, otherwise: float) -> Floats:
+    """The value where it holds; as a rule that is everywhere."""
+    return value if holds.all() else np.where(holds, value, otherwise)
 
 
 def entries(card: Scorecard) -> list[tuple[Path, Entry]]:
