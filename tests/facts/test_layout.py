@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -174,6 +178,67 @@ def test_what_a_killed_process_put_aside_is_removed_with_the_rest(ledger: Ledger
     assert vacuum(ledger, datetime.now(UTC)).files == 0
     assert vacuum(ledger, datetime.now(UTC) + timedelta(hours=25)).files >= 1
     assert not left.exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.store import Table
+from duofeng.facts.upkeep import compact
+replace, ended = Table.replace, sys.argv[2]
+def killed(*asked):
+    if ended == "after":
+        replace(*asked)
+    os.kill(os.getpid(), signal.SIGKILL)
+Table.replace = killed
+compact(Ledger(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("ended", ["before", "after"])
+def test_killed_before_or_after_its_commit_it_leaves_the_facts_as_they_were(ledger: Ledger, ended: str) -> None:
+    expected = answers(ledger)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(ledger.folder), ended], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert equal(answers(ledger), expected)
+    compact(ledger)
+    vacuum(ledger, datetime.now(UTC) + timedelta(hours=1), timedelta(0))
+    assert equal(answers(ledger), expected)
+    assert len(list(ledger.fact_table.folder.rglob("*.parquet"))) == ledger.fact_table.files().height
+
+
+def test_no_load_is_lost_while_facts_are_laid_again_and_again(ledger: Ledger) -> None:
+    def load() -> None:
+        own = Ledger(ledger.folder)
+        for day in range(10, 22):
+            tell(own, day, "high", [said(subject, "staff", day, date(2024, 2, day)) for subject in SUBJECTS])
+
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load)
+        while not loading.done():
+            compact(ledger)
+        loading.result()
+    compact(ledger)
+    assert all(Path(path).name.startswith(BY_SUBJECT) for path in ledger.fact_table.files()["path"])
+    assert ledger.facts(known_at=START + timedelta(days=30)).collect().height == 16 * len(SUBJECTS)
+
+
+def test_in_the_background_facts_are_laid_only_when_it_is_worth_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compact(ledger, if_due=True) == 0
+    version = ledger.version
+    monkeypatch.setattr(layout, "ROWS_PER_FILE", 10)
+    assert compact(ledger, if_due=True) > 0
+    tell(ledger, 20, "high", [said("A", "staff", 8, date(2024, 2, 1))])
+    assert compact(ledger, if_due=True) == 0
+    assert ledger.fact_table.files().height > 2
+    monkeypatch.setattr(layout, "MANY_FILES", 1)
+    compact(ledger, if_due=True)
+    assert all(Path(path).name.startswith(BY_SUBJECT) for path in ledger.fact_table.files()["path"])
+    assert ledger.version == version + 1
+    assert ledger.facts(known_at=START + timedelta(days=30)).collect().height == 4 * len(SUBJECTS) + 1
 
 
 def test_an_empty_ledger_has_nothing_to_lay(tmp_path: Path) -> None:

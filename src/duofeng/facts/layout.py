@@ -32,6 +32,8 @@ SCRATCH = ".laying-"
 ROWS_PER_FILE = 2_000_000
 ROWS_AT_ONCE = 3_000_000
 """Rows sorted in memory together: under two gigabytes."""
+SHARE = 0.25
+MANY_FILES = 64
 LEAST_ALIKE = 100
 """Rows of an attribute for each period and delivery, in the mean, from which these are part of the order."""
 OPEN = (1 << 31) - 1
@@ -39,8 +41,9 @@ OPEN = (1 << 31) - 1
 Numbers = npt.NDArray[np.int64]
 
 
-def lay_by_subject(table: Table, kind: str) -> int:
-    """Lay the facts of a kind by subject, unless they all lie so. Returns how many files fewer there are.
+def lay_by_subject(table: Table, kind: str, *, if_due: bool = False) -> int:
+    """Lay the facts of a kind by subject, unless they all lie so; `if_due` only when enough came since. Returns how
+    many files fewer there are.
 
     1. Pieces that fit into memory are sorted and put aside, each range of subjects in a row group of its own. 2. Range
     after range is read back from the pieces and written to one file. 3. One commit puts the new files in the place of
@@ -48,6 +51,7 @@ def lay_by_subject(table: Table, kind: str) -> int:
     nothing and raises ProblemError (E253).
     """
     there = table.files().filter(pl.col("partition.kind") == kind)
+    there = _due(there) if if_due else there
     old = [Path(path) for path in there["path"]]
     if all(path.name.startswith(BY_SUBJECT) for path in old):
         return 0
@@ -68,6 +72,16 @@ def lay_by_subject(table: Table, kind: str) -> int:
         table.discard(new)
         raise
     return len(old) - len(new)
+
+
+def _due(files: pl.DataFrame) -> pl.DataFrame:
+    """Which of the files it is worth to lay together now: all once a quarter as much came as lies by subject, so that
+    in the end a fact is written a few times only; until then what came, when it has become many files."""
+    by_subject = pl.col("path").str.contains(f"/{BY_SUBJECT}", literal=True)
+    came, laid = files.filter(~by_subject), files.filter(by_subject)
+    if came["rows"].sum() >= max(ROWS_PER_FILE, SHARE * laid["rows"].sum()):
+        return files
+    return came if came.height >= MANY_FILES else came.clear()
 
 
 def sweep(folder: Path, before: float) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from duofeng.facts.layout import lay_by_subject, sweep
+from duofeng.facts.layout import MANY_FILES, lay_by_subject, sweep
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import NOT_WRITABLE
 from duofeng.facts.store import COMPRESSED, RETRIES, Table, outside_faults
@@ -55,11 +55,18 @@ def vacuum(ledger: Ledger, now: datetime, patience: timedelta = PATIENCE) -> Rem
     return Removed(len(remains), files)
 
 
-def compact(ledger: Ledger) -> int:
-    """Write many small files as few, those of facts by subject. Returns how many files fewer the tables have now."""
+def compact(ledger: Ledger, *, if_due: bool = False) -> int:
+    """Write many small files as few, those of facts by subject. Returns how many files fewer the tables have now.
+
+    `if_due`, what a worker does again and again: only what is worth the work. The table of arrivals is left alone, for
+    its version is the ledger's, and pages would take the ledger for another one.
+    """
     kinds = ledger.fact_table.files()["partition.kind"].unique().sort()
-    fewer = sum(lay_by_subject(ledger.fact_table, kind) for kind in kinds)
-    for table in (ledger.name_table, ledger.reject_table, ledger.arrival_table):
+    fewer = sum(lay_by_subject(ledger.fact_table, kind, if_due=if_due) for kind in kinds)
+    small = [ledger.name_table, ledger.reject_table]
+    for table in small if if_due else [*small, ledger.arrival_table]:
+        if if_due and table.files().height < MANY_FILES:
+            continue
         with outside_faults(table.folder):
             done = table.open().optimize.compact(writer_properties=COMPRESSED, commit_properties=RETRIES)
         fewer += int(done["numFilesRemoved"]) - int(done["numFilesAdded"])

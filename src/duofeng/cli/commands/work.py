@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +18,7 @@ from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOpti
 from duofeng.tell.words import told
 
 LOCK = "worker.lock"
+UPKEEP_SECONDS = 600.0
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +34,7 @@ def work(
 
     1. Wait until no other worker of this data folder is alive.
     2. Take up what a worker left behind when it died.
-    3. Do what is asked, one job at a time.
+    3. Do what is asked, one job at a time; beside it keep the ledger laid by subject.
     """
     parent = os.getppid()
     prepare(zone, data)
@@ -45,7 +49,17 @@ def work(
         left = jobs.recover()
         if left:
             console.print(told("接着做上次没做完的 {left} 项作业。", left=left))
+        threading.Thread(target=_keep_laid, args=(data,), daemon=True).start()
         call_command("db_worker", interval=0.5, startup_delay=False, verbosity=0)
+
+
+def _keep_laid(data: Path, seconds: float = UPKEEP_SECONDS) -> None:
+    """Compact the ledger whenever it is worth it, in a process of its own: its memory is given back, and it may be
+    killed at any moment. What one try could not do, the next does."""
+    while True:
+        time.sleep(seconds)
+        command = [sys.executable, "-m", "duofeng.cli.main", "ledger", "compact", "--if-due", "--data", str(data)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
 
 
 def _only_worker(data: Path) -> _Lock:
