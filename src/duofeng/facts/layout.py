@@ -79,7 +79,7 @@ def _due(files: pl.DataFrame) -> pl.DataFrame:
     in the end a fact is written a few times only; until then what came, when it has become many files."""
     by_subject = pl.col("path").str.contains(f"/{BY_SUBJECT}", literal=True)
     came, laid = files.filter(~by_subject), files.filter(by_subject)
-    if came["rows"].sum() >= max(ROWS_PER_FILE, SHARE * laid["rows"].sum()):
+    if int(came["rows"].sum()) >= max(ROWS_PER_FILE, SHARE * int(laid["rows"].sum())):
         return files
     return came if came.height >= MANY_FILES else came.clear()
 
