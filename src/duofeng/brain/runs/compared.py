@@ -12,6 +12,7 @@ import polars as pl
 from duofeng.engine.links import rows_of
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 class Compared:
@@ -51,6 +52,20 @@ class Compared:
             return True
         marked = now | self._aligned(before)
         return any((self.differing(name) & marked).any() for name in ("subject", *columns))
+
+    def any_differing(self, columns: Iterable[str]) -> Mask:
+        """The rows that are new, or with another value in one of the columns."""
+        found = np.zeros(self.now.height, np.bool_)
+        for name in ("subject", *dict.fromkeys(columns)):
+            found |= self.differing(name)
+        return found
+
+    def was(self, part: slice) -> Rows:
+        """The earlier rows of some rows; any near by of subjects that are new."""
+        if self._was is None:
+            return np.arange(self.now.height)[part]
+        rows = self._was[part].fill_null(strategy="forward").fill_null(strategy="backward").fill_null(0)
+        return rows.cast(pl.Int64).to_numpy()
 
     def differing(self, column: str) -> Mask:
         """The rows with another value than before; new rows differ. What neither side has is the same."""

@@ -136,7 +136,7 @@ def _earlier(inputs: Inputs, runs: Runs) -> Earlier | None:
 def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | None = None) -> Manifest:
     """Everything a run keeps, written into a folder. What an `earlier` run worked out and still holds is taken from it.
 
-    1. Refuse a zone whose worked examples do not come out (E653).
+    1. Refuse a zone whose worked examples do not come out (E653); an earlier run has seen that they do.
     2. Fold the profile of every register, only the columns somebody reads, from one version of the ledger.
     3. Link: follow references and look back along them, so that what other subjects say is a column too.
     4. Score every card in use.
@@ -144,7 +144,8 @@ def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | N
     6. Take history, exclusions and budgets into account.
     """
     clock = _Clock()
-    refuse_failing_examples(inputs.zone)
+    if earlier is None:
+        refuse_failing_examples(inputs.zone)
     registers = judged(inputs.zone, inputs.as_of)
     clock.done("check")
     step(say("汇总档案"))
@@ -268,7 +269,8 @@ def _answered(
 ) -> list[Outcomes]:
     """Answer slice by slice; keep outcomes, truths and near misses."""
     starts = range(0, max(frame.height, 1), AT_ONCE)
-    answered = [answer(planned, frame.slice(first, AT_ONCE), run) for first in starts]
+    from_row = earlier.answering(planned, frame, run) if earlier else lambda _first: run
+    answered = [answer(planned, frame.slice(first, AT_ONCE), from_row(first)) for first in starts]
     codes = np.concatenate([each.codes for each in answered], axis=1)
     names = [each.id for each in planned.policies]
     _keep(pl.DataFrame({"subject": frame["subject"], **dict(zip(names, codes, strict=True))}), folder, "outcomes")

@@ -4,24 +4,26 @@ misses that rest on such values alone. The tables come out the same byte for byt
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from duofeng.brain.policies.outcomes import IS_NEAR
+from duofeng.brain.policies.outcomes import IS_NEAR, Answering
 from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, canonical_subjects
-from duofeng.brain.runs.compared import Compared
+from duofeng.brain.rules.condition import RuleBook
+from duofeng.brain.runs.compared import Compared, Mask, Rows
 from duofeng.brain.runs.store import Run, Runs, near_of
 from duofeng.brain.runs.subject import MERGED, merged, register_as_one, with_results
 from duofeng.brain.scores.card import Compiled, rated
 from duofeng.engine.links import rows_of
+from duofeng.engine.truths import Truths
 from duofeng.facts.asked import Asked, asked_columns
 from duofeng.facts.canonical import with_canonical
 from duofeng.facts.ledger import Ledger
@@ -52,6 +54,7 @@ class Earlier:
     _profiles: dict[str, pl.DataFrame] = field(default_factory=dict)
     _intact: dict[tuple[str, str], bool] = field(default_factory=dict)
     _compared: dict[str, Compared] = field(default_factory=dict)
+    _answered: dict[str, Compared] = field(default_factory=dict)
 
     @cached_property
     def before(self) -> Ledger:
@@ -114,15 +117,33 @@ class Earlier:
             shutil.copyfile(self.run.path(name, register), folder / f"{name}.parquet")
         return True
 
+    def answering(self, plan: Plan, frame: pl.DataFrame, run: Answering) -> Callable[[int], Answering]:
+        """How to answer the rows of the frame from one on: those of which a value the policies read is another are
+        answered, the truths of the others taken."""
+        compared, register = self._read_by_policies(plan, frame), plan.register
+        if compared is None or not plan.policies or not self._has(["truths"], register):
+            return lambda _first: run
+        changed = compared.any_differing(name for each in plan.policies for name in plan.columns_below(each.id))
+        if changed.sum() > MOST * changed.size:
+            return lambda _first: run
+        kept = Truths.read(self.run.path("truths", register))
+
+        def from_row(first: int) -> Answering:
+            def answered(book: RuleBook, rows: pl.DataFrame) -> Truths:
+                part = slice(first, first + rows.height)
+                return _patched(_of_book(kept, plan, book), compared.was(part), rows, changed[part], partial(run, book))
+
+            return answered
+
+        return from_row
+
     def take_near(self, plan: Plan, codes: npt.NDArray[np.uint8], frame: pl.DataFrame, folder: Path) -> set[str]:
         """Copy the near misses of policies where nobody who is one or was has another value in what the policy rests
         on. Returns these policies. `codes` are all answers, policies × rows of `frame`."""
-        compared, register = self._compared.get(plan.register), plan.register
-        if compared is None or not self._has(["outcomes", *(f"score-{card}" for card in plan.cards)], register):
+        compared, register = self._read_by_policies(plan, frame), plan.register
+        if compared is None or not self._has(["outcomes"], register):
             return set()
-        before = with_results(self.run, plan, compared.before.lazy()).collect()
-        compared, then = Compared(before, frame), self.run.table("outcomes", register).collect()
-        same = set()
+        then, same = self.run.table("outcomes", register).collect(), set()
         for each in plan.policies:
             name = near_of(each.id)
             now, was = IS_NEAR[codes[plan.rows[each.id]]], IS_NEAR[then[each.id].to_numpy()]
@@ -130,6 +151,16 @@ class Earlier:
                 shutil.copyfile(self.run.path(name, register), folder / f"{name}.parquet")
                 same.add(each.id)
         return same
+
+    def _read_by_policies(self, plan: Plan, frame: pl.DataFrame) -> Compared | None:
+        """What the policies of a register read, results of cards among it, beside what they read then."""
+        profiles, register = self._compared.get(plan.register), plan.register
+        if profiles is None or not self._has([f"score-{card}" for card in sorted(plan.cards)], register):
+            return None
+        if register not in self._answered:
+            then = with_results(self.run, plan, profiles.before.lazy()).collect()
+            self._answered[register] = Compared(then, frame)
+        return self._answered[register]
 
     def _as_one(self, register: str) -> pl.DataFrame | None:
         said = self._said(register) if self._has([MERGED], register) else None
@@ -173,6 +204,28 @@ class Earlier:
         if file not in self._intact:
             self._intact[file] = self.run.is_intact(name, register)
         return self._intact[file]
+
+
+def _of_book(truths: Truths, plan: Plan, book: RuleBook) -> Truths:
+    """Those of one layer of the plan."""
+    before = next(number for number, each in enumerate(plan.books) if each is book)
+    first = sum(len(each.program.roots) for each in plan.books[:before])
+    these = slice(first, first + len(book.program.roots))
+    return Truths(truths.rows, truths.yes[these], truths.unknown[these])
+
+
+def _patched(
+    kept: Truths, was: Rows, frame: pl.DataFrame, changed: Mask, run: Callable[[pl.DataFrame], Truths]
+) -> Truths:
+    """The truths of a frame: of changed rows worked out, of others those of the earlier row that each `was`."""
+    begin, end = int(was.min(initial=kept.rows)) // 8, int(was.max(initial=0)) // 8 + 1
+    yes, unknown = (np.unpackbits(each[:, begin:end], axis=1)[:, was - 8 * begin] for each in (kept.yes, kept.unknown))
+    rows = np.flatnonzero(changed)
+    if rows.size:
+        fresh = run(frame[rows])
+        yes[:, rows] = np.unpackbits(fresh.yes, axis=1, count=rows.size)
+        unknown[:, rows] = np.unpackbits(fresh.unknown, axis=1, count=rows.size)
+    return Truths(frame.height, np.packbits(yes, axis=1), np.packbits(unknown, axis=1))
 
 
 def _rows(shown: pl.Series, kept: pl.DataFrame) -> pl.DataFrame:
