@@ -7,11 +7,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from hypothesis import settings
 
+from duofeng.tell import catalogue
+from duofeng.tell.extract import entries
 from duofeng.tell.language import SOURCE, speaking
 
 os.environ["COLUMNS"] = "120"
@@ -24,6 +29,30 @@ def _read_in_chinese() -> Iterator[None]:
     """A test that speaks another language leaves it to nobody."""
     with speaking(SOURCE):
         yield
+
+
+@pytest.fixture
+def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A language made by a program: every text in brackets of its own."""
+    made = Catalog(locale="en")
+    for entry in sorted(entries()):
+        both = (entry.id, entry.id) if entry.plural else entry.id
+        made.add(
+            both,
+            tuple(f"⟦{entry.id}⟧" for _ in "12") if entry.plural else f"⟦{entry.id}⟧",
+            context=entry.context or None,
+        )
+    place = tmp_path / "xx" / catalogue.FOLDER
+    place.mkdir(parents=True)
+    with (place / "duofeng.po").open("wb") as file:
+        write_po(file, made)
+    monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
+    caches = (catalogue.compiled, catalogue.sources_known, catalogue._chain)
+    for cache in caches:
+        cache.cache_clear()
+    yield "xx"
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.fixture(scope="session")

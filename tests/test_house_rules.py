@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from duofeng.kernel.units import known_unit, split_magnitude
+from duofeng.tell.extract import entries
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = sorted((ROOT / "src").rglob("*.py"))
 EDGE = {"cli", "web", "desk"}
@@ -149,3 +152,90 @@ def circle_in(room_name: str) -> list[str]:
 @pytest.mark.parametrize("room_name", sorted({room(path) for path in SOURCE if path.parent.name != "duofeng"}))
 def test_no_files_of_a_room_import_each_other_in_a_circle(room_name: str) -> None:
     assert not circle_in(room_name)
+
+
+# ---- one way to say things ------------------------------------------------------------------------------------------
+
+BELOW_TELL = {"kernel", "engine", "zone", "facts", "synth", "brain"}
+BY_LANGUAGE = re.compile(r"(^|_)(zh|en)$")
+TWO_LANGUAGES = re.compile("[\u3400-\u9fff][^/]* / [A-Za-z]+ [a-z]|[A-Za-z][^/]* / [\u3400-\u9fff]")
+CHINESE = re.compile("[\u3400-\u9fff]")
+TELLING = {"brain", "tell", "desk", "web", "cli"}
+READS_CHINESE = {"brain/figures/draft.py", "brain/figures/interval.py", "tell/extract.py", "web/tongue.py"}
+"""What looks for Chinese in texts that people wrote."""
+OWN_NAMES = {"中文"}
+"""What a language calls itself."""
+
+
+def inside(path: Path) -> str:
+    return path.relative_to(ROOT / "src" / "duofeng").as_posix()
+
+
+def by_language(source: str, below_tell: bool) -> list[int]:
+    """Lines with a name that ends in a language; below `tell` also those with a parameter that names one."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node, "arg", None) or getattr(node, "attr", None) or getattr(node, "id", None)
+        if not isinstance(name, str) or isinstance(node, ast.keyword):
+            continue
+        asked = below_tell and isinstance(node, ast.arg) and name == "language"
+        if asked or BY_LANGUAGE.search(name):
+            found.append(node.lineno)  # type: ignore[attr-defined]  # every node with a name has a line
+    return found
+
+
+def texts(source: str) -> list[tuple[int, str]]:
+    """Every string of a program but what it says of itself, with its line."""
+    tree = ast.parse(source)
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said
+    ]
+
+
+def untold(source: str, known: frozenset[str]) -> list[int]:
+    """Lines with Chinese that is neither a text of the catalogues nor a unit."""
+    return [
+        line
+        for line, text in texts(source)
+        if CHINESE.search(text) and text not in known | OWN_NAMES and known_unit(split_magnitude(text)[1]) is None
+    ]
+
+
+def test_no_name_is_made_for_one_language() -> None:
+    found = [
+        f"{inside(path)}:{line}"
+        for path in SOURCE
+        if inside(path) != "kernel/message.py"
+        for line in by_language(path.read_text("utf-8"), room(path) in BELOW_TELL)
+    ]
+    assert not found, "a text is a Message or Words, told in room tell"
+
+
+def test_no_text_is_written_in_two_languages_at_once() -> None:
+    found = [
+        f"{inside(path)}:{line}"
+        for path in SOURCE
+        for line, text in texts(path.read_text("utf-8"))
+        if TWO_LANGUAGES.search(text)
+    ]
+    assert not found, "the other language stands in its catalogue"
+
+
+def test_what_is_said_is_said_by_the_catalogues() -> None:
+    known = frozenset(entry.id for entry in entries())
+    found = [
+        f"{inside(path)}:{line}"
+        for path in SOURCE
+        if room(path) in TELLING and inside(path) not in READS_CHINESE
+        for line in untold(path.read_text("utf-8"), known)
+    ]
+    assert not found, "mark it with say or told"
+
+
+def test_these_rules_find_what_they_look_for() -> None:
+    assert by_language("title_en = title.zh\ndef f(language, words_zh): pass", below_tell=True) == [1, 1, 2, 2]
+    assert TWO_LANGUAGES.search("没有错误 / no problems") and not TWO_LANGUAGES.search("is null / coalesce")
+    assert untold('"""说明"""\nprint(f"共 {n} 条目")\nsay("好")\nunit = "万元"', frozenset({"好"})) == [2, 2]

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
-from typer.testing import CliRunner
 
-from duofeng.cli.main import build_app
 from duofeng.kernel.message import Message, Words, restored, say, stored
 from duofeng.tell import catalogue
 from duofeng.tell.extract import entries
@@ -29,45 +23,9 @@ def test_a_catalogue_lacks_nothing_that_is_said(language: str) -> None:
     assert not lacking, "run: make texts, then translate what is empty"
 
 
-@pytest.fixture
-def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A language made by a program: every text in brackets of its own."""
-    made = Catalog(locale="en")
-    for entry in sorted(entries()):
-        both = (entry.id, entry.id) if entry.plural else entry.id
-        made.add(
-            both,
-            tuple(f"⟦{entry.id}⟧" for _ in "12") if entry.plural else f"⟦{entry.id}⟧",
-            context=entry.context or None,
-        )
-    place = tmp_path / "xx" / catalogue.FOLDER
-    place.mkdir(parents=True)
-    with (place / "duofeng.po").open("wb") as file:
-        write_po(file, made)
-    monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
-    caches = (catalogue.compiled, catalogue.sources_known, catalogue._chain)
-    for cache in caches:
-        cache.cache_clear()
-    yield "xx"
-    for cache in caches:
-        cache.cache_clear()
-
-
-def outside(text: str) -> list[str]:
-    """The lines that hold Chinese outside the brackets of the made-up language."""
-    whole = re.sub(r"⟦[^⟧]*⟧", "", text, flags=re.DOTALL)
-    return [line for line in whole.splitlines() if CHINESE.search(line)]
-
-
 def test_a_third_language_is_one_file(pseudo: str) -> None:
     assert told_in(pseudo, "没有错误。") == "⟦没有错误。⟧"
     assert told_in(pseudo, say("共 {count} 处错误。", count=2)) == "⟦共 2 处错误。⟧"
-
-
-def test_no_text_of_a_check_is_left_out(pseudo: str) -> None:
-    result = CliRunner().invoke(build_app(), ["check", "zones/second"], env={"DUOFENG_LANG": pseudo, "COLUMNS": "400"})
-    assert result.exit_code == 0 and "⟦" in result.output
-    assert not outside(result.output)
 
 
 def test_plural_forms_follow_the_count() -> None:

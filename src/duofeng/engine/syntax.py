@@ -39,7 +39,7 @@ KEYWORDS = QUERY | {
     TokenType.IS, TokenType.DATE, TokenType.EQ, TokenType.GTE, TokenType.LTE, TokenType.NEQ,
 }  # fmt: skip
 OPENS_WHERE = ((TokenType.COMMA, ","), (TokenType.VAR, "where"), (TokenType.L_PAREN, "("))
-WHERE_STANDS = "只写在汇总里 / only inside an aggregate: count(project.carrier where …)"
+WHERE_STANDS = say("只写在汇总里：count(project.carrier where …)")
 OPENING = {TokenType.L_PAREN, TokenType.CASE, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.END, TokenType.R_BRACE}
 

@@ -162,8 +162,8 @@ Title = Annotated[Said, GetPydanticSchema(lambda _source, handler: handler(Text)
 """A text in a file, or a message about one where the thing follows from what is declared."""
 
 
-def _text(value: Any, read: Callable[[Any], dict[str, str]]) -> Text:
-    if isinstance(value, Text):
+def _text(value: Any, read: Callable[[Any], dict[str, str]]) -> Said:
+    if isinstance(value, (Text, Message)):
         return value
     plain = typed(value)
     return Text(plain) if isinstance(plain, str) else Text(**read(value))

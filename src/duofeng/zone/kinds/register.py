@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from duofeng.kernel.message import say
+from duofeng.kernel.message import Message, say
 from duofeng.zone.elements import ELEMENTS, Element
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import (
@@ -19,7 +19,7 @@ from duofeng.zone.model import (
     Declared,
     Forms,
     SchemeId,
-    Text,
+    Title,
     matching,
     typed,
     wording,
@@ -55,7 +55,7 @@ class Register(Declared):
     implied = frozenset({"id", "element"})
 
     id: OwnId = Field(description="编号；就是文件名或条目的键，可不写")
-    title: Text = Field(description="一个对象叫什么，如 宗地")
+    title: Title = Field(description="一个对象叫什么，如 宗地")
     count: Forms = wording(
         {"zh": ("个",), "en": ("subject", "subjects")},
         description="数对象时用的词，如 {zh: 宗, en: [parcel, parcels]}",
@@ -76,14 +76,14 @@ class Register(Declared):
 
 
 BUILT_IN: dict[str, Register] = {}
-_ELEMENTS: Mapping[Element, tuple[Text, dict[str, tuple[str, ...]]]] = {
-    "person": (Text(zh="人", en="person"), {"zh": ("人",), "en": ("person", "people")}),
-    "place": (Text(zh="地", en="place"), {"zh": ("处",), "en": ("place", "places")}),
-    "thing": (Text(zh="物", en="thing"), {"zh": ("件",), "en": ("thing", "things")}),
-    "situation": (Text(zh="情", en="situation"), {"zh": ("件",), "en": ("situation", "situations")}),
-    "event": (Text(zh="事", en="event"), {"zh": ("件",), "en": ("event", "events")}),
-    "organisation": (Text(zh="组织", en="organisation"), {"zh": ("家",), "en": ("organisation", "organisations")}),
-    "zone": (Text(zh="园区", en="zone"), {"zh": ("个",), "en": ("zone", "zones")}),
+_ELEMENTS: Mapping[Element, tuple[Message, dict[str, tuple[str, ...]]]] = {
+    "person": (say("人", context="register"), {"zh": ("人",), "en": ("person", "people")}),
+    "place": (say("地", context="register"), {"zh": ("处",), "en": ("place", "places")}),
+    "thing": (say("物", context="register"), {"zh": ("件",), "en": ("thing", "things")}),
+    "situation": (say("情", context="register"), {"zh": ("件",), "en": ("situation", "situations")}),
+    "event": (say("事", context="register"), {"zh": ("件",), "en": ("event", "events")}),
+    "organisation": (say("组织", context="register"), {"zh": ("家",), "en": ("organisation", "organisations")}),
+    "zone": (say("园区", context="register"), {"zh": ("个",), "en": ("zone", "zones")}),
 }
 for _id, (_title, _count) in _ELEMENTS.items():
     BUILT_IN[_id] = Register(id=_id, element=_id, title=_title, count=_count)
