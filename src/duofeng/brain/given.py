@@ -104,8 +104,14 @@ def _values(raw: Any, kind: str, column: str, span: Span | None, clock: tzinfo) 
     return _value(raw, kind, column, span, clock)
 
 
+def _as_typed(raw: Any) -> str:
+    if isinstance(raw, (list, tuple)):
+        return f"[{', '.join(map(_as_typed, raw))}]"
+    return str(getattr(raw, "typed", raw))
+
+
 def _value(raw: Any, kind: str, column: str, span: Span | None, clock: tzinfo) -> Any:
-    text = str(getattr(raw, "typed", raw))
+    text = _as_typed(raw)
     try:
         match kind:
             case "money" if abs(minor := as_money(Decimal(text.replace("_", "")))) <= LARGEST_MINOR:

@@ -44,14 +44,18 @@ class Form:
         code = pl.select(code=pl.when(~shaped).then(pl.lit(IDENTIFIER_SHAPE.code))).to_series()
         if self.check is not None:
             rows = shaped.arg_true()
-            part = clean.gather(rows)
-            if CHECKED in self.pattern:
-                part = part.str.extract(f"^(?:{self.pattern})$", self._group).fill_null("")
+            part = self.checked(clean.gather(rows))
             wrong = rows.filter(pl.Series(~self.check.right(part)))
             code = code.scatter(wrong, IDENTIFIER_CHECK.code)
         code = pl.select(pl.when(clean == "").then(pl.lit(IDENTIFIER_EMPTY.code)).otherwise(code)).to_series()
         frame = pl.DataFrame({"normalised": clean, "ok": code.is_null(), "code": code})
         return frame.with_columns(pl.when("ok").then("normalised").alias("normalised"))
+
+    def checked(self, texts: pl.Series) -> pl.Series:
+        """The part of each number that its check characters are of."""
+        if CHECKED not in self.pattern:
+            return texts
+        return texts.str.extract(f"^(?:{self.pattern})$", self._group).fill_null("")
 
     @property
     def _group(self) -> int:

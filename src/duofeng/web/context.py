@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from duofeng.tell import language as tell
+from duofeng.web import habits, reader
 from duofeng.web import page as pages
-from duofeng.web import reader
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -23,7 +22,8 @@ def page(request: HttpRequest) -> dict[str, object]:
         "question": reader.question(),
         "may_ask": rights.own_subject is None and rights.allows("cockpit.view"),
         "steward": rights.allows("data.steward"),
-        "LANGUAGES": settings.LANGUAGES,
+        "languages": habits.named_languages(),
+        "spoken": getattr(request, "LANGUAGE_CODE", habits.languages()[0]),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
 
+from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from duofeng.tell.catalogue import ELSE
 from duofeng.tell.language import speaking
 from duofeng.web import reader
 
@@ -28,8 +30,26 @@ def languages() -> list[str]:
 @contextmanager
 def read_in(language: str, *others: str) -> Iterator[None]:
     """Pages and reports for who reads this language, and the others where something is not said in it."""
-    with translation.override(language), speaking(language, *others):
+    with translation.override(_written_in(language, *others)), speaking(language, *others):
         yield
+
+
+def _written_in(*wanted: str) -> str:
+    """The language of our own texts: the first wanted that they are in, else English."""
+    offered = [code for code, _name in settings.LANGUAGES]
+    return next((each for each in wanted if each in offered), ELSE)
+
+
+def named_languages() -> list[tuple[str, str]]:
+    """The languages of the zone as the switch on the page offers them, each by its own name."""
+    return [(each, _own_name(each)) for each in languages()]
+
+
+def _own_name(language: str) -> str:
+    try:
+        return dict(settings.LANGUAGES).get(language) or Locale.parse(language, sep="-").get_display_name() or language
+    except (ValueError, UnknownLocaleError):
+        return language
 
 
 class ZoneHabits:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.fact import VALUES
+from duofeng.facts.habits import with_point
 from duofeng.kernel.money import from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.quantity import Amount
@@ -86,7 +88,9 @@ def as_typed(column: str, kind: str, value: str) -> str:
     """What a person typed as `given_row` reads it; amounts may be typed as people do, `3500万`. Raises ProblemError."""
     if kind not in {"money", "number", "integer"}:
         return value
-    text = value.replace(",", "").replace("，", "").replace("_", "")
+    decimal = reader.zone().file.habits.decimal
+    text = with_point(pl.Series([value]), decimal, native=False)[0]
+    text = text.replace(",", "").replace("，", "").replace("_", "")
     if kind == "money" and reader.zone().currency.unit == "元":
         typed = parse_money(text)
         to_minor(typed)

@@ -64,6 +64,9 @@ class _Loading:
         if not path.is_file():
             raise ProblemError(_no_zone(self.folder))
         self._read_file(all_kinds()["zone"], path, PurePosixPath(path.name))
+        units = self.zone_file.data.get("units") if isinstance(self.zone_file.data, dict) else None
+        if "zone" in self.broken and isinstance(units, dict):
+            self.broken["unit"] = set(map(str, units))
 
     def read_peaks(self, peaks: Path) -> None:
         """Read the peaks that zone.yaml lists, even if something else in it is wrong."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+OWN_ACCOUNT = "account.own"
+"""Whoever may sign in may change the password: no role need name it."""
 SENSITIVITIES = ("public", "internal", "confidential", "personal")
 
 
@@ -67,4 +69,4 @@ def rights_of(person: Person, roles: Mapping[str, Role]) -> Rights:
     if role is None:
         return NOBODY
     own = person.subject if role.own_subject_only else None
-    return Rights(frozenset(role.may), frozenset(role.sees), own_subject=own)
+    return Rights(frozenset({OWN_ACCOUNT, *role.may}), frozenset(role.sees), own_subject=own)

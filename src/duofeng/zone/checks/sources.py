@@ -199,7 +199,7 @@ _FOR: dict[str, frozenset[str]] = {
 
 def check_key(item: Source, zone: Zone, report: Report) -> None:
     """The columns of the source's key are declared, and no register's key holds itself."""
-    if len(item.key) == 1:
+    if item.key and len(set(item.key)) == 1:
         report(KEY_OF_ONE, ("key",), on_key=True, column=item.key[0])
     if item.attribute is None:
         for index, column in enumerate(item.key):

@@ -18,20 +18,23 @@ def check_unit(
 
     Names the units there are in the writing of the zone: a zone without Chinese reads no 千瓦时.
     """
+    unread = text in zone.broken.get("unit", ())  # declared in a zone.yaml that has other mistakes
     latin = bool(zone.items("zone")) and "zh" not in zone.languages
     try:
         found = unit(text)
         count = count_in(found)
         if count is not None and is_declared_count(count) and count not in zone.counts:
             # Another zone of this process declared it; here it is as unknown as ever.
-            report.problem(unknown_unit(text, _dimension(like), latin=latin), path)
+            if not unread:
+                report.problem(unknown_unit(text, _dimension(like), latin=latin), path)
             return False
         if like is not None and convert:
             factor_between(text, like)
     except ProblemError as error:
         problem = error.problems[0]
         unknown = problem.code == UNIT_UNKNOWN.code and problem.params["unit"] == text
-        report.problem(unknown_unit(text, _dimension(like), latin=latin) if unknown else problem, path)
+        if not (unknown and unread):
+            report.problem(unknown_unit(text, _dimension(like), latin=latin) if unknown else problem, path)
         return False
     return True
 

@@ -94,7 +94,7 @@ def _check_unit(item: Attribute, written: str, zone: Zone, report: Report) -> No
     like = zone.currency.unit if item.type == "money" else None
     if not check_unit(written, zone, report, ("unit",), like, convert=False):
         return
-    if item.type == "money" and not zone.currency.holds(written):
+    if item.type == "money" and zone.items("zone") and not zone.currency.holds(written):
         main = zone.currency.unit
         money = say("人民币（元、万元、亿元）") if main == "元" else main
         _misfit(item, say("的单位必须是{money}", money=money), ("unit",), report)
@@ -157,4 +157,22 @@ def check_identifier(item: Identifier, _: Zone, report: Report) -> None:
         return
     for index, example in enumerate(item.examples):
         for problem in validate(item.scheme, example).problems:
-            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=problem.message)
+            reason = _why_refused(item, example) or problem.message
+            report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=reason)
+
+
+def _why_refused(item: Identifier, example: str) -> Message | None:
+    """The part of the declaration that is at odds with an example, where that says more than the example's fault."""
+    written, read = pl.Series([example]), item.form.normalised(pl.Series([example]))
+    whole = f"^(?:{item.pattern})$"
+    normal = str(read[0])
+    if not read.str.contains(whole)[0]:
+        if normal != example and written.str.contains(whole)[0]:
+            return say("读入后成为“{normal}”，pattern 不认；去掉哪些字符、是否大写由 drop 和 upper 决定", normal=normal)
+        return say("pattern 不认它")
+    check = item.check
+    if check is not None and check.algorithm == "weights":
+        digits = len(item.form.checked(read)[0]) - (1 if check.checks else len(str((check.modulus or 1) - 1)))
+        if digits != len(check.weights):
+            return say("校验位之前有 {digits} 位，weights 有 {written} 个", digits=digits, written=len(check.weights))
+    return None

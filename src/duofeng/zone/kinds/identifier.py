@@ -71,13 +71,11 @@ class Identifier(Declared):
     examples: tuple[Word, ...] = Field(min_length=1, description="合格的号码")
 
     @cached_property
+    def form(self) -> Form:
+        check = self.check.digits() if self.check is not None else None
+        return Form(self.pattern, self.examples[0], self.drop, self.upper, check)
+
+    @cached_property
     def scheme(self) -> Scheme:
         """The same for the kernel."""
-        form = Form(
-            self.pattern,
-            self.examples[0],
-            self.drop,
-            self.upper,
-            self.check.digits() if self.check is not None else None,
-        )
-        return declared_scheme(self.id, self.title, form, personal=self.personal)
+        return declared_scheme(self.id, self.title, self.form, personal=self.personal)
