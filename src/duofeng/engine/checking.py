@@ -90,16 +90,13 @@ class Typing:
         if pair is None:
             return _invalid(start, stop)
         left, right = pair
-        unequal = left.type in TEXTUAL | {"flag"} and operator not in {"=", "<>"}
-        if unequal or family(left.type) in INCOMPARABLE:
+        if not _compares(operator, left.type):
             return self._mismatch("compare", left, right, start, stop)
-        flags = [node for node in pair if isinstance(node, Constant) and node.type == "flag"]
-        if flags:
-            other = left if flags[0] is right else right
-            same = (operator == "=") == bool(flags[0].value)
-            return other if same else tree.Not(arg=other, type="flag", start=start, stop=stop)
-        if isinstance(left, Constant) and not isinstance(right, Constant):
+        if isinstance(left, Constant) and (left.type == "flag" or not isinstance(right, Constant)):
             left, right, operator = right, left, MIRRORED[operator]
+        if isinstance(right, Constant) and right.type == "flag":
+            same = (operator == "=") == bool(right.value)
+            return left if same else tree.Not(arg=left, type="flag", start=start, stop=stop)
         return _counted(operator, left, right) or tree.Compare(
             operator=operator, left=left, right=right, type="flag", start=start, stop=stop
         )
@@ -115,11 +112,9 @@ class Typing:
         left, right = self._operands(operator, left, right)
         if "invalid" in {left.type, right.type}:
             return _invalid(start, stop)
-        result = RESULTS.get((operator, family(left.type), family(right.type)))
+        result = _result(operator, left.type, right.type)
         if result is None:
             return self._mismatch(operator, left, right, start, stop)
-        if result == "number" and left.type == right.type == "integer" and operator != "/":
-            result = "integer"
         unit = "day" if left.type == right.type == "date" else _unit(operator, left, right)
         return Arithmetic(operator=operator, left=left, right=right, type=result, unit=unit, start=start, stop=stop)
 
@@ -133,26 +128,28 @@ class Typing:
 
     def same(self, nodes: list[Node]) -> tuple[Node, ...] | None:
         """All of one family, literals settled by the others; None when they do not agree."""
-        bare = {"literal", "string"}
-        if any(node.type == "invalid" for node in nodes):
+        types = {node.type for node in nodes}
+        if "invalid" in types:
             return None
-        typed = next((node for node in nodes if node.type not in bare), nodes[0])
-        if typed.type in bare:
-            if len({node.type for node in nodes}) == 1:
-                return tuple(nodes)
+        typed = next((node for node in nodes if node.type not in BARE), None)
+        if typed is None and len(types) == 1:
+            return tuple(nodes)
+        if typed is None:
             self._disagree(nodes)
             return None
         if family(typed.type) in INCOMPARABLE:
             self._wanted(typed, "number")
             return None
-        settled = tuple(self.settle(node, typed.type) if node is not typed else node for node in nodes)
-        if any(node.type == "invalid" for node in settled):
+        return self._settled_like(typed, nodes)
+
+    def _settled_like(self, typed: Node, nodes: list[Node]) -> tuple[Node, ...] | None:
+        settled = tuple(node if node is typed else self.settle(node, typed.type) for node in nodes)
+        if "invalid" in {node.type for node in settled}:
             return None
-        for node in settled:
-            if family(node.type) != family(typed.type):
-                self._disagree([typed, node])
-                return None
-        return settled
+        other = next((node for node in settled if family(node.type) != family(typed.type)), None)
+        if other is not None:
+            self._disagree([typed, other])
+        return settled if other is None else None
 
     def _disagree(self, nodes: list[Node]) -> None:
         other = next(node for node in nodes if node.type != nodes[0].type)
@@ -232,9 +229,7 @@ class Typing:
         if kind not in {"number", "money"}:
             return self._mismatch("compare", Constant(type=kind, value=0), node, node.start, node.stop)
         if isinstance(node, Case):
-            branches = tuple((condition, self.settle(value, kind)) for condition, value in node.branches)
-            default = self.settle(node.default, kind) if node.default else None
-            return replace(node, branches=branches, default=default, type=kind)
+            return self._settle_case(node, kind)
         if isinstance(node, tree.Call):
             return replace(node, args=tuple(self.settle(arg, kind) for arg in node.args), type=kind)
         if isinstance(node, Arithmetic):
@@ -243,16 +238,21 @@ class Typing:
             return replace(node, left=left, right=right, type=kind)
         if kind == "number" or not isinstance(node, Constant) or not isinstance(node.value, Decimal):
             return replace(node, type="number")
-        minor = node.value * MINOR_UNITS
+        return self._in_minor_units(node, node.value * MINOR_UNITS)
+
+    def _in_minor_units(self, node: Constant, minor: Decimal) -> Node:
         if minor != minor.to_integral_value() or abs(minor) > LARGEST_MONEY:
             return self._bad_literal(node, "money")
         return replace(node, value=int(minor), type="money")
 
+    def _settle_case(self, node: Case, kind: str) -> Node:
+        branches = tuple((condition, self.settle(value, kind)) for condition, value in node.branches)
+        default = self.settle(node.default, kind) if node.default else None
+        return replace(node, branches=branches, default=default, type=kind)
+
     def _settle_text(self, node: Node, kind: str) -> Node:
         if isinstance(node, Case):
-            branches = tuple((condition, self.settle(value, kind)) for condition, value in node.branches)
-            default = self.settle(node.default, kind) if node.default else None
-            return replace(node, branches=branches, default=default, type=kind)
+            return self._settle_case(node, kind)
         if kind == "text":
             return replace(node, type="text")
         if kind not in {"date", "instant"} or not isinstance(node, Constant):
@@ -282,6 +282,18 @@ class Typing:
         return _invalid(node.start, node.stop)
 
 
+def _compares(operator: tree.Comparison, type: str) -> bool:
+    """Texts and flags are alike or not, nothing more; sets and places not even that."""
+    return family(type) not in INCOMPARABLE and (operator in {"=", "<>"} or type not in TEXTUAL | {"flag"})
+
+
+def _result(operator: tree.Operator, left: str, right: str) -> str | None:
+    """The type of a computed value; None where the two cannot be computed with."""
+    result = RESULTS.get((operator, family(left), family(right)))
+    return "integer" if result == "number" and left == right == "integer" and operator != "/" else result
+
+
+BARE = frozenset({"literal", "string"})
 INCOMPARABLE = frozenset({"set", "point", "geometry"})
 DIGITS = 16  # of written numbers: with 64-bit money every product then fits 38 decimal digits, what Spark can hold
 CONTEXT = Context(prec=DIGITS)

@@ -73,12 +73,11 @@ def structure(node: Node, wanted: bool = True) -> Leaf | Tangle:
         case tree.Not(arg=arg):
             return structure(arg, not wanted)
         case tree.And(args=args):
-            return Tangle(len(args) if wanted else 1, tuple(structure(arg, wanted) for arg in args))
+            return _tangle(len(args), args, wanted)
         case tree.Or(args=args):
-            return Tangle(1 if wanted else len(args), tuple(structure(arg, wanted) for arg in args))
+            return _tangle(1, args, wanted)
         case tree.AtLeast(count=count, args=args):
-            need = count if wanted else len(args) - count + 1
-            return Tangle(max(0, need), tuple(structure(arg, wanted) for arg in args))
+            return _tangle(count, args, wanted)
         case tree.Compare(operator=operator) if not wanted:
             return Leaf(replace(node, operator=OPPOSITE[operator]))
         case tree.Settled(comparison=comparison) if not wanted:
@@ -86,6 +85,12 @@ def structure(node: Node, wanted: bool = True) -> Leaf | Tangle:
             return Leaf(replace(node, comparison=opposite))
         case _:
             return Leaf(node, wanted)
+
+
+def _tangle(count: int, args: Sequence[Node], wanted: bool) -> Tangle:
+    """At least so many of the parts hold; or, for that not to be, so many of them fail."""
+    need = count if wanted else len(args) - count + 1
+    return Tangle(max(0, need), tuple(structure(arg, wanted) for arg in args))
 
 
 def leaves(part: Leaf | Tangle) -> tuple[Leaf, ...]:

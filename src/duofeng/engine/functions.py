@@ -39,6 +39,9 @@ class Signature:
     build: Build
 
 
+RATES = frozenset({"growth", "cagr"})
+
+
 def _wrong(reader: Reader, name: str, sql: exp.Expression) -> Node:
     reader.source.report(WRONG_ARGUMENTS, place_of(sql)["start"], function=name, expected=SIGNATURES[name].shape)
     return invalid(sql)
@@ -97,14 +100,18 @@ def _of_periods(reader: Reader, name: str, sql: exp.Expression, arg: Node) -> No
     if isinstance(arg, tree.Follow):  # the periods are put together there, and one value is followed
         inner = _of_periods(reader, name, sql, arg.inner)
         return inner if inner.type == "invalid" else replace(arg, inner=inner, type=inner.type, unit=inner.unit)
-    alone = isinstance(arg, Attribute) and arg.first == arg.last
-    if not isinstance(arg, Attribute) or arg.first is None or (alone and name in {"growth", "cagr"}):
+    if not _is_over_periods(name, arg):
         return _wrong(reader, name, sql)
-    if arg.type in TEXTUAL | {"flag", "date"} and not (arg.type == "date" and name in {"min", "max"}):
-        return _wrong(reader, name, sql)
-    is_ratio = name in {"growth", "cagr"}
+    is_ratio = name in RATES
     kind = "number" if is_ratio or (name == "avg" and arg.type == "integer") else arg.type
     return Call(function=name, args=(arg,), type=kind, unit=None if is_ratio else arg.unit, **place_of(sql))
+
+
+def _is_over_periods(name: str, arg: Node) -> bool:
+    """Whether it is one attribute in periods, of values that the function can put together."""
+    if not isinstance(arg, Attribute) or arg.first is None or (arg.first == arg.last and name in RATES):
+        return False
+    return arg.type not in TEXTUAL | {"flag", "date"} or (arg.type == "date" and name in {"min", "max"})
 
 
 def _counting(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -127,9 +134,7 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     column, value = (reader.node(arg) for arg in sql.expressions)
     if "invalid" in {column.type, value.type}:
         return invalid(sql)
-    read = Attribute | tree.Follow | tree.LookBack
-    stands = isinstance(value, Constant) or (column.type != "flag" and isinstance(value, read | tree.AsOf))
-    if not isinstance(column, read) or not stands:
+    if not _may_stand_in(value, column):
         return _wrong(reader, name, sql)
     if "date" in {column.type, value.type} and "instant" in {column.type, value.type}:
         column, value = reader.typing.day_of(column), reader.typing.day_of(value)
@@ -139,6 +144,12 @@ def _absent(reader: Reader, name: str, sql: exp.Expression) -> Node:
     if member_of(column.type) is not None:
         return _wrong(reader, name, sql)
     return tree.Missing(column=both[0], value=both[1], type=column.type, unit=column.unit, **place_of(sql))
+
+
+def _may_stand_in(value: Node, column: Node) -> bool:
+    read = Attribute | tree.Follow | tree.LookBack
+    stands = isinstance(value, Constant) or (column.type != "flag" and isinstance(value, read | tree.AsOf))
+    return isinstance(column, read) and stands
 
 
 def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
@@ -152,13 +163,18 @@ def _has(reader: Reader, name: str, sql: exp.Expression) -> Node:
         return _wrong(reader, name, sql)
     if isinstance(listed[0], exp.Anonymous) and len(listed) == 1:
         return reader.in_codes(sql, arg, listed[0])
-    wanted = [reader.typing.settle(reader.node(each), member) for each in listed]
-    if _has_invalid(tuple(wanted)):
+    wanted = tuple(reader.typing.settle(reader.node(each), member) for each in listed)
+    if _has_invalid(wanted):
         return invalid(sql)
-    if any(not isinstance(each, Constant) or family(each.type) != family(member) for each in wanted):
+    constants = _constants(wanted, member)
+    if len(constants) < len(wanted):
         return _wrong(reader, name, sql)
-    chosen = frozenset(each.value for each in wanted if isinstance(each, Constant))
+    chosen = frozenset(each.value for each in constants)
     return tree.Among(arg=arg, values=chosen, type="flag", **place_of(sql))
+
+
+def _constants(nodes: tuple[Node, ...], kind: str) -> list[Constant]:
+    return [node for node in nodes if isinstance(node, Constant) and family(node.type) == family(kind)]
 
 
 def _size(reader: Reader, name: str, sql: exp.Expression) -> Node:

@@ -49,7 +49,7 @@ def is_exact(node: tree.Node) -> bool:
         case tree.Arithmetic(operator="/", left=left, right=right):
             return all(side.type in {"money", "integer"} and is_exact(side) for side in (left, right))
         case tree.Call(function="abs" | "least" | "greatest" | "min" | "max", args=args):
-            return all(is_exact(arg) for arg in args)
+            return all(map(is_exact, args))
         case tree.Case(branches=branches, default=default):
             return all(is_exact(value) for _, value in branches) and (default is None or is_exact(default))
         case _:

@@ -233,13 +233,19 @@ class Reader:
         if not sql.expressions:
             self.source.report(NOT_ALLOWED, start_of(sql), what="in ()", instead=say("括号里要有值"))
             return invalid(sql)
+        return self.among(sql, value)
+
+    def among(self, sql: exp.In, value: tree.Node) -> tree.Node:
         members = [self.typing.settle(self.node(item), value.type) for item in sql.expressions]
-        if any(not isinstance(member, tree.Constant) for member in members):
+        constants = [member for member in members if isinstance(member, tree.Constant)]
+        if len(constants) < len(members):
             self.source.report(NOT_ALLOWED, start_of(sql), what="in", instead=say("括号里只写值"))
             return invalid(sql)
-        if any(member.type == "invalid" for member in members) or value.type == "flag":
-            return self.refuse(sql) if value.type == "flag" else invalid(sql)
-        values = frozenset(member.value for member in members if isinstance(member, tree.Constant))
+        if value.type == "flag":
+            return self.refuse(sql)
+        if any(member.type == "invalid" for member in members):
+            return invalid(sql)
+        values = frozenset(member.value for member in constants)
         return tree.Among(arg=value, values=values, type="flag", **place_of(sql))
 
     def in_codes(self, sql: exp.Expression, value: tree.Node, named: exp.Expression) -> tree.Node:

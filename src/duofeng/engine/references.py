@@ -110,25 +110,20 @@ def look_back(reader: Reader, name: str, sql: exp.Expression, place: tree.Place)
     at = place["start"]
     along, *rest = sql.expressions or [None]
     where = rest.pop() if rest and _is_where(rest[-1]) else None
-    steps = steps_of(along) if isinstance(along, exp.Column) else None
-    if steps is None or len(steps) != 2 or len(rest) != (0 if name in COUNTING else 1):
-        reader.source.report(WRONG_ARGUMENTS, at, function=name, expected=SHAPES[name])
-        return _invalid(place)
+    steps = _two_steps(along)
+    if steps is None or len(rest) != (0 if name in COUNTING else 1):
+        return _wrong_arguments(reader, name, place)
     if reader.looking_back:
         instead = say("汇总之内不能再汇总")
         return reader.refuse_at(at, stop=place["stop"], what=name, instead=instead)
-    register, via = (str(step.this) for step in steps)
+    register, via = steps
     many = _reference_here(reader, register, via, at)
     if many is None:
         return _invalid(place)
-    with reader.over(register, looking_back=True):
-        value = reader.typing.final(reader.node(rest[0]), None) if rest else None
-        condition = reader.typing.want_flag(reader.node(where.expressions[0])) if where is not None else None
-    if any(node is not None and node.type == "invalid" for node in (value, condition)):
+    kept = _kept(reader, name, register, rest, where, place)
+    if kept is None:
         return _invalid(place)
-    if value is not None and value.type not in VALUES[name]:
-        reader.source.report(WRONG_ARGUMENTS, at, function=name, expected=SHAPES[name])
-        return _invalid(place)
+    value, condition = kept
     kind, unit = _gives(name, value)
     return tree.LookBack(
         function=name,
@@ -141,6 +136,37 @@ def look_back(reader: Reader, name: str, sql: exp.Expression, place: tree.Place)
         unit=unit,
         **place,
     )
+
+
+def _kept(
+    reader: Reader,
+    name: str,
+    register: str,
+    rest: list[exp.Expression],
+    where: exp.Expression | None,
+    place: tree.Place,
+) -> tuple[Node | None, Node | None] | None:
+    """What is put together of the others, and which of them; None after a mistake was reported."""
+    with reader.over(register, looking_back=True):
+        value = reader.typing.final(reader.node(rest[0]), None) if rest else None
+        condition = reader.typing.want_flag(reader.node(where.expressions[0])) if where is not None else None
+    if "invalid" in {node.type for node in (value, condition) if node is not None}:
+        return None
+    if value is not None and value.type not in VALUES[name]:
+        _wrong_arguments(reader, name, place)
+        return None
+    return value, condition
+
+
+def _two_steps(along: exp.Expression | None) -> tuple[str, str] | None:
+    """A register and the reference in it that leads here."""
+    steps = steps_of(along) if isinstance(along, exp.Column) else None
+    return (str(steps[0].this), str(steps[1].this)) if steps is not None and len(steps) == 2 else None
+
+
+def _wrong_arguments(reader: Reader, name: str, place: tree.Place) -> Node:
+    reader.source.report(WRONG_ARGUMENTS, place["start"], function=name, expected=SHAPES[name])
+    return _invalid(place)
 
 
 def _gives(name: str, value: Node | None) -> tuple[str, str | None]:

@@ -140,11 +140,7 @@ class Writer:
         if node.left.type != "number" or (kernels.is_exact(node.left) and kernels.is_exact(node.right)):
             return f"({left} {operator} {right})"
         if isinstance(node.right, tree.Constant):
-            bound = float(cast(Decimal, node.right.value))
-            margin = kernels.NEARLY * max(1.0, abs(bound))
-            if operator in {"=", "<>"}:
-                return f"(abs({left} - {double(bound)}) {'<=' if operator == '=' else '>'} {double(margin)})"
-            return f"({left} {operator} {double(bound + (margin if operator in {'>', '<='} else -margin))})"
+            return _near_constant(left, operator, float(cast(Decimal, node.right.value)))
         gap, margin_text = f"({left} - {right})", f"({double(kernels.NEARLY)} * greatest(1.0D, abs({right})))"
         if operator in {"=", "<>"}:
             return f"(abs({gap}) {'<=' if operator == '=' else '>'} {margin_text})"
@@ -374,6 +370,13 @@ def finite(text: str) -> str:
     for odd in ("NaN", "Infinity", "-Infinity"):
         text = f"nullif({text}, double('{odd}'))"
     return text
+
+
+def _near_constant(left: str, operator: str, bound: float) -> str:
+    margin = kernels.NEARLY * max(1.0, abs(bound))
+    if operator in {"=", "<>"}:
+        return f"(abs({left} - {double(bound)}) {'<=' if operator == '=' else '>'} {double(margin)})"
+    return f"({left} {operator} {double(bound + (margin if operator in {'>', '<='} else -margin))})"
 
 
 def double(value: float) -> str:

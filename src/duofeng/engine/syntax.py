@@ -135,11 +135,16 @@ def _check_tokens(source: Text, tokens: list[Token]) -> None:
             raise source.fail(NOT_ALLOWED, token.start, what=token.text, instead=instead)
         if token.comments:
             raise source.fail(NOT_ALLOWED, token.start, what="--", instead=say("说明请写在 title 中"))
-        half = token.text.translate(FULL_WIDTH)
-        if token.token_type != TokenType.STRING and half != token.text:
-            at = next(i for i, (a, b) in enumerate(zip(token.text, half, strict=True)) if a != b)
-            instead = say("请用半角“{sign}”", sign=half[at])
-            raise source.fail(NOT_ALLOWED, token.start + at, what=token.text[at], instead=instead)
+        if token.token_type != TokenType.STRING:
+            _refuse_full_width(source, token)
+
+
+def _refuse_full_width(source: Text, token: Token) -> None:
+    half = token.text.translate(FULL_WIDTH)
+    at = next((place for place, sign in enumerate(token.text) if sign != half[place]), None)
+    if at is not None:
+        instead = say("请用半角“{sign}”", sign=half[at])
+        raise source.fail(NOT_ALLOWED, token.start + at, what=token.text[at], instead=instead)
 
 
 def _with_where(tokens: list[Token]) -> list[Token]:
@@ -148,7 +153,7 @@ def _with_where(tokens: list[Token]) -> list[Token]:
     calls: list[str] = []  # what each open bracket belongs to: a function, or, once its `where` was read, `where`
     for token in tokens:
         if token.token_type == TokenType.L_PAREN:
-            calls.append(changed[-1].text.lower() if changed and changed[-1].token_type == TokenType.VAR else "")
+            calls.append(_name_before(changed))
         if token.token_type == TokenType.R_PAREN and calls and calls.pop() == WHERE:
             changed.append(token)
         if token.token_type == TokenType.WHERE and calls and calls[-1] in LOOK_BACKS:
@@ -157,6 +162,10 @@ def _with_where(tokens: list[Token]) -> list[Token]:
         else:
             changed.append(token)
     return changed
+
+
+def _name_before(tokens: list[Token]) -> str:
+    return tokens[-1].text.lower() if tokens and tokens[-1].token_type == TokenType.VAR else ""
 
 
 def _like(token: Token, kind: TokenType, text: str) -> Token:

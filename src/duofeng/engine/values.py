@@ -5,7 +5,7 @@ Nothing here is per row. A batch (a frame, or one row group of a Parquet file) b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,18 +134,23 @@ def _column(name: str, array: Arrow, kind: str) -> Value:
         array = array.cast(ARROW_TYPES[wanted])
     if ARROW_TYPES[wanted] == pa.large_string():
         return _texts(name, array)
-    kinds = array.type
-    if wanted == "number" and (pa.types.is_integer(kinds) or pa.types.is_floating(kinds)):
+    if not FITS[wanted](array.type):
+        raise _wrong_type(name, kind, array)
+    if wanted == "number":
         return _numbers(array)
-    if wanted == "money" and pa.types.is_int64(kinds):
-        return Vector(_values(array, np.int64), _nulls(array))
-    if wanted == "date" and pa.types.is_date32(kinds):
-        return Vector(_values(array, np.int32), _nulls(array))
-    if wanted == "instant" and pa.types.is_timestamp(kinds) and kinds.unit == "us":
-        return Vector(_values(array, np.int64), _nulls(array))
-    if wanted == "flag" and pa.types.is_boolean(kinds):
+    if wanted == "flag":
         return Vector(_bits(array.buffers()[1], array.offset, len(array)), _nulls(array))
-    raise _wrong_type(name, kind, array)
+    return Vector(_values(array, np.int32 if wanted == "date" else np.int64), _nulls(array))
+
+
+FITS: Mapping[str, Callable[[pa.DataType], bool]] = {
+    "number": lambda kind: pa.types.is_integer(kind) or pa.types.is_floating(kind),
+    "money": pa.types.is_int64,
+    "date": pa.types.is_date32,
+    "instant": lambda kind: pa.types.is_timestamp(kind) and kind.unit == "us",
+    "flag": pa.types.is_boolean,
+}
+"""The types in which the values of a family may come."""
 
 
 def _numbers(array: Arrow) -> Vector:

@@ -44,9 +44,7 @@ class _Table:
 
     def add(self, title: str, made: Made) -> None:
         draw = self.files.population.stream(f"{self.source} {title}")
-        way = made.way
-        if way is None:
-            raise ValueError(f"the check lets no column pass without one way: {title}")
+        (way,) = made.ways
         cells = self._picked(title, made, draw) if way == "pick" else getattr(self, f"_{way}")(made, draw)
         if made.share < 1:
             there = pl.Series(draw.random(self.rows) < float(made.share))

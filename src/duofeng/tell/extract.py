@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,13 +51,17 @@ class Entry(NamedTuple):
 
 def entries() -> frozenset[Entry]:
     """Every text of the product."""
-    found = {each for path in sorted(PACKAGE.rglob("*.py")) for each in in_python(path.read_text("utf-8"))}
-    found |= {each for path in sorted(PACKAGE.rglob("*.html")) for each in in_template(path.read_text("utf-8"))}
-    found |= {Entry(SPOKEN.get(each, each), UNIT, plural=True) for each in BASE_UNITS if _CHINESE.search(each)}
+    found = {*_in_files("*.py", in_python), *_in_files("*.html", in_template)}
     found |= {Entry(each, "magnitude") for each in MAGNITUDES} | {Entry(each, "hedge") for each in SENSES}
-    found |= {Entry(SPOKEN[each], UNIT, plural=True) for each in SPOKEN if _CHINESE.search(SPOKEN[each])}
+    units = {*SPOKEN.values(), *(SPOKEN.get(each, each) for each in BASE_UNITS)}
+    found |= {Entry(each, UNIT, plural=True) for each in filter(_CHINESE.search, units)}
     plural = {(each.id, each.context) for each in found if each.plural}
     return frozenset(each for each in found if each.plural or (each.id, each.context) not in plural)
+
+
+def _in_files(pattern: str, read: Callable[[str], Iterable[Entry]]) -> Iterator[Entry]:
+    for path in sorted(PACKAGE.rglob(pattern)):
+        yield from read(path.read_text("utf-8"))
 
 
 def in_python(source: str) -> Iterator[Entry]:
@@ -85,13 +89,11 @@ def _marked(call: ast.Call) -> Iterator[Entry]:
         if text := _text(call.args[1]):
             yield Entry(text, _text(call.args[0]))
         return
-    plural = name == "ngettext"
+    of_key = KEY if name in ("Field", "wording") else context
     places = [call.args[at] for at in MARKS.get(name, ()) if at < len(call.args)]
-    for node in (*places, *(named[each] for each in NAMED.get(name, ()) if each in named)):
-        text = _text(node)
+    for text in map(_text, (*places, *(named[each] for each in NAMED.get(name, ()) if each in named))):
         if _CHINESE.search(text) or (text and context):
-            of_key = KEY if name in ("Field", "wording") else context
-            yield Entry(text, of_key, plural or _COUNTED.search(text) is not None)
+            yield Entry(text, of_key, name == "ngettext" or _COUNTED.search(text) is not None)
 
 
 def _text(node: ast.AST | None) -> str:

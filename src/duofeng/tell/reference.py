@@ -112,6 +112,8 @@ def _named(annotation: Any) -> str:
     arguments = [each for each in typing.get_args(annotation) if each not in (type(None), Ellipsis)]
     if origin is typing.Annotated:
         return _named(arguments[0])
+    if origin is None:
+        return _named_alone(annotation)
     if origin in (typing.Union, types.UnionType):
         return " \\| ".join(_named(each) for each in arguments)
     if origin is typing.Literal:
@@ -120,6 +122,10 @@ def _named(annotation: Any) -> str:
         return f"list: {_named(arguments[0])}"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"map → {_named(arguments[1])}"
+    return _named_alone(annotation)
+
+
+def _named_alone(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "…"
     name = _NAMES.get(getattr(annotation, "__name__", ""))

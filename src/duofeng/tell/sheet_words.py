@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ from duofeng.brain.scores.card import GROUP_SEPARATOR, Compiled
 from duofeng.brain.scores.improvements import Improvement
 from duofeng.brain.scores.points import SIDES, full_marks, scoring_of
 from duofeng.brain.scores.sheet import Line, Sheet
+from duofeng.brain.scores.statistics import Standing
 from duofeng.brain.scores.tree import WEIGHTED, Path
 from duofeng.engine import tree
 from duofeng.engine.columns import attribute_in, period_in
@@ -186,14 +187,7 @@ def _peer_step(line: Line, scoring: Scoring) -> str:
     stands, group = line.standing, line.group
     assert stands is not None
     assert group is not None
-    steps = []
-    prepared = exact(stands.prepared)
-    if scoring.log:
-        steps.append(f"ln(1 + {shown(_clipped(scoring, line.value or 0.0), None)}) = {prepared}")
-    elif scoring.clip is not None and exact(line.value or 0.0) != prepared:
-        steps.append(f"{exact(line.value or 0.0)} → {prepared}")
-    if stands.cut != stands.prepared:
-        steps.append(told("缩尾 → {value}", value=exact(stands.cut)))
+    steps = [*_prepared_steps(line.value or 0.0, stands, scoring)]
     low, high = _bounds(line)
     spread = f"[{exact(low)}, {exact(high)}]{told('：')}{_span_part(line, low, high)}"
     percentile = (stands.place - 1) / (stands.known - 1) * 100
@@ -215,6 +209,17 @@ def _peer_step(line: Line, scoring: Scoring) -> str:
     if scoring.least or full_marks(line.entry) != 100:
         steps.append(_marks(line.entry, scoring, "÷ 100"))
     return f"{told('；').join(steps)} → {points(line.points)}"
+
+
+def _prepared_steps(value: float, stands: Standing, scoring: Scoring) -> Iterator[str]:
+    """From the value to the one that is compared."""
+    prepared = exact(stands.prepared)
+    if scoring.log:
+        yield f"ln(1 + {shown(_clipped(scoring, value), None)}) = {prepared}"
+    elif scoring.clip is not None and exact(value) != prepared:
+        yield f"{exact(value)} → {prepared}"
+    if stands.cut != stands.prepared:
+        yield told("缩尾 → {value}", value=exact(stands.cut))
 
 
 def _bounds(line: Line) -> tuple[float, float]:
@@ -243,46 +248,51 @@ def branch_step(sheet: Sheet, path: Path) -> str:
     counted = [line for line in parts if not line.left_out]
     if not counted:
         return "—"
+    whole = sheet.lines[path] if path else None
+    total = between(whole.low, whole.high) if whole else between(sheet.row["low"], sheet.row["high"])
+    return f"{_put_together(sheet, entry.aggregate, parts, counted)} = {total}"
+
+
+def _put_together(sheet: Sheet, aggregate: str, parts: list[Line], counted: list[Line]) -> str:
     shown = [between(line.low, line.high) for line in counted]
-    total = (
-        between(sheet.lines[path].low, sheet.lines[path].high) if path else between(sheet.row["low"], sheet.row["high"])
-    )
-    weights = [points(line.weight) for line in counted]
-    match entry.aggregate:
+    match aggregate:
         case "best":
-            return f"max({', '.join(shown)}) = {total}"
+            return f"max({', '.join(shown)})"
         case "worst":
-            return f"min({', '.join(shown)}) = {total}"
+            return f"min({', '.join(shown)})"
         case "sum":
-            whole = "" if len(counted) == len(parts) else f" × {_scaled(sheet, parts, counted)}"
-            return f"{' + '.join(shown)}{whole} = {total}"
-        case "geometric":
-            powers = " × ".join(f"{each}^{weight}" for each, weight in zip(shown, weights, strict=True))
-            return f"({powers})^(1 ÷ {points(sum(line.weight for line in counted))}) = {total}"
+            return " + ".join(shown) + ("" if len(counted) == len(parts) else f" × {_scaled(sheet, parts, counted)}")
+    weights = [points(line.weight) for line in counted]
+    whole = points(sum(line.weight for line in counted))
+    if aggregate == "geometric":
+        powers = " × ".join(map("{}^{}".format, shown, weights))
+        return f"({powers})^(1 ÷ {whole})"
     if len(set(weights)) == 1:
-        return f"({' + '.join(shown)}) ÷ {len(shown)} = {total}"
-    products = " + ".join(f"{each} × {weight}" for each, weight in zip(shown, weights, strict=True))
-    return f"({products}) ÷ {points(sum(line.weight for line in counted))} = {total}"
+        return f"({' + '.join(shown)}) ÷ {len(shown)}"
+    products = " + ".join(map("{} × {}".format, shown, weights))
+    return f"({products}) ÷ {whole}"
 
 
 def weighted(sheet: Sheet, path: Path) -> bool:
     """Whether the branch above an entry looks at weights."""
-    above = sheet.lines[path[:-1]].entry if path[:-1] else sheet.compiled.card.root
-    return above.aggregate in WEIGHTED
+    return _above(sheet, path).aggregate in WEIGHTED
+
+
+def _above(sheet: Sheet, path: Path) -> Entry:
+    return sheet.lines[path[:-1]].entry if path[:-1] else sheet.compiled.card.root
 
 
 def contribution(sheet: Sheet, path: Path) -> float | None:
     """What an entry adds to the branch above it; None where parts are not added up, or it takes no part."""
-    above = sheet.lines[path[:-1]].entry if path[:-1] else sheet.compiled.card.root
-    line = sheet.lines[path]
-    parts = [sheet.lines[(*path[:-1], id)] for id in above.parts]
-    counted = [part for part in parts if not part.left_out]
+    above, line = _above(sheet, path), sheet.lines[path]
     if line.low is None or above.aggregate not in {"sum", "arithmetic"}:
         return None
+    parts = [sheet.lines[(*path[:-1], id)] for id in above.parts]
+    counted = [part for part in parts if not part.left_out]
     if above.aggregate == "arithmetic":
         return line.low * line.weight / sum(part.weight for part in counted)
-    present = sum(sheet.full[part.path] for part in counted)
-    return line.low * (sum(sheet.full[part.path] for part in parts) / present if present else 1.0)
+    whole, present = (sum(sheet.full[part.path] for part in some) for some in (parts, counted))
+    return line.low * (whole / present if present else 1.0)
 
 
 def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,12 +51,16 @@ def canonical(value: Any, *, wording: bool) -> Any:
     if isinstance(value, BaseModel):
         return _without_gaps(_fields(value, wording))
     if isinstance(value, Mapping):
-        parts = {str(key): canonical(each, wording=wording) for key, each in value.items()}
-        return _without_gaps(parts.items()) if wording else parts
+        parts = ((str(key), canonical(each, wording=wording)) for key, each in value.items())
+        return _without_gaps(parts) if wording else dict(parts)
     if isinstance(value, (tuple, list, frozenset, set)):
-        each_part = [canonical(each, wording=wording) for each in value]
-        return each_part if not wording or any(part is not None for part in each_part) else None
+        return _listed(value, wording)
     return None if wording else plain(value)
+
+
+def _listed(values: Iterable[Any], wording: bool) -> list[Any] | None:
+    parts = [canonical(each, wording=wording) for each in values]
+    return parts if not wording or parts.count(None) < len(parts) else None
 
 
 def _fields(value: BaseModel, wording: bool) -> Iterator[Leaf]:

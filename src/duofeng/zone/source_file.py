@@ -167,6 +167,10 @@ class _Open:
     expects_key: bool = True
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def awaits_key(self) -> bool:
+        return isinstance(self.value, dict) and self.expects_key
+
 
 class _Builder:
     """Turns the parser's events into values and places, without recursion."""
@@ -267,17 +271,17 @@ class _Builder:
         if self.skipped_depth:
             return
         top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.value, dict) and top.expects_key:
+        if top is not None and top.awaits_key:
             self._key(top, event.value, line, column)
             return
-        style = event.style or ""
-        value: Any = _plain(event.value) if style == "" and event.tag is None else event.value
-        at = top.key_at if top is not None and isinstance(top.value, dict) else (line, column)
-        if value is None and top is not None:
-            name = top.key if isinstance(top.value, dict) else "-"
-            self._report(problems.NO_VALUE, *at, key=name)
-        if not self.stack and value is None:
+        value, style = _meant(event), event.style or ""
+        if top is None:
+            if value is not None:
+                self._value(value, Place(line, column, line, column, style))
             return
+        at, name = (top.key_at, top.key) if isinstance(top.value, dict) else ((line, column), "-")
+        if value is None:
+            self._report(problems.NO_VALUE, *at, key=name)
         self._value(value, Place(line, column, *at, style))
 
     def _key(self, top: _Open, key: str, line: int, column: int) -> None:
@@ -294,7 +298,7 @@ class _Builder:
             self.skipped_depth += 1
             return True
         top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.value, dict) and top.expects_key:
+        if top is not None and top.awaits_key:
             self._report(problems.BAD_KEY, line, column)
             self.skipped_depth, self.skipping_key = 1, True
             return True
@@ -350,6 +354,10 @@ class _Builder:
         if parent.key is not None and parent.key not in parent.value:
             parent.value[parent.key] = value
         parent.key, parent.expects_key = None, True
+
+
+def _meant(event: yaml.ScalarEvent) -> Any:
+    return event.value if event.style or event.tag is not None else _plain(event.value)
 
 
 def _plain(text: str) -> Any:

@@ -19,6 +19,10 @@ class Board:
     undecided: tuple[Check, ...]
     """What the statements cannot decide, with the reason."""
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return (*self.breaks, *self.held, *self.undecided)
+
 
 def contradictions(identities: Iterable[Identity], book: Book) -> Board:
     checks = [check for identity in identities for check in RULES[identity.rule](identity, book)]

@@ -95,16 +95,20 @@ def gate(
     draft = draft_statements(figures, zone, now=now, period=period)
     book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
     board = contradictions(zone.declared(Identity).values(), book)
-    touching = [check for check in (*board.breaks, *board.held, *board.undecided) if _in_draft(check.statements)]
+    touching = [check for check in board.checks if _in_draft(check.statements)]
     places = Lines(text)
-    findings = [_finding(check, places, zone) for check in _once(touching) if _worth_saying(check)]
+    findings = [_finding(check, places, zone) for check in filter(_worth_saying, _once(touching))]
     lines = _targets(zone, book, draft, now.date())
-    findings += [_target_finding(line, places) for line in lines if line.result and line.result.document == DRAFT]
+    findings += [_target_finding(line, places) for line in lines if _is_said_here(line)]
     findings += filter(None, (_against_profiles(one, draft, places) for one in counted))
     silent = tuple(line for line in lines if line.verdict == "silent")
     unchecked = tuple(_unchecked(draft, _compared(touching, lines, findings), places))
     found = tuple(sorted(findings, key=_worst_first))
     return GateReport(text, found, unchecked, silent, len(figures), len(figures) - len(unchecked))
+
+
+def _is_said_here(line: TargetLine) -> bool:
+    return line.result is not None and line.result.document == DRAFT
 
 
 def _compared(checks: Iterable[Check], lines: Iterable[TargetLine], findings: Iterable[Finding]) -> set[int | None]:
@@ -212,10 +216,8 @@ def _target_finding(line: TargetLine, places: Lines) -> Finding:
 
 def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding | None:
     """A stated level beside what the profiles of its last day give."""
-    if found.value is None or found.interval is None or not found.figure.comparable:
-        return None
     said = next((each for each in draft.said if _same_day(each, found)), None)
-    if said is None:
+    if said is None or found.value is None or found.interval is None or not found.figure.comparable:
         return None
     agrees = said.interval.overlaps(found.interval)
     sign = ("?" if found.unknown else "=") if agrees else "≠"

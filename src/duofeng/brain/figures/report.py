@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from operator import itemgetter
 from typing import Literal
 
 from duofeng.brain.figures.book import Book, slot_of
@@ -69,18 +70,9 @@ def figure_report(book: Book, indicator: str, period: Period | None, known: date
     slot = (THE_ZONE, str(chosen) if chosen else "")
     proof = tuple(each for each in about if slot_of(each) == slot)
     value = then.one(indicator, slot)
-    follows = derived(value, then, zone) if value is not None else ()
-    return FigureReport(
-        indicator,
-        chosen,
-        known,
-        value,
-        proof,
-        follows,
-        tuple(_paces(value, then)) if value is not None else (),
-        tuple(then.series(indicator)),
-        _changes(book, indicator, slot, known),
-    )
+    follows, paces = (derived(value, then, zone), tuple(_paces(value, then))) if value is not None else ((), ())
+    series, changes = tuple(then.series(indicator)), _changes(book, indicator, slot, known)
+    return FigureReport(indicator, chosen, known, value, proof, follows, paces, series, changes)
 
 
 def _paces(value: Statement, book: Book) -> Iterator[Pace]:
@@ -113,12 +105,9 @@ def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime)
 
 
 def _reason(new: Statement, about: list[Statement], known: datetime) -> Reason:
-    earlier = [
-        each
-        for each in about
-        if each.key == new.key and each.known_from and new.known_from and each.known_from < new.known_from
-    ]
+    same = ((each.known_from, each) for each in about if each.key == new.key)
+    earlier = [(at, each) for at, each in same if at and new.known_from and at < new.known_from]
     if not earlier:
         return "due" if new.period is not None and new.period.last_day >= known.date() else "late"
-    last = max(earlier, key=lambda each: each.known_from.isoformat() if each.known_from else "")
+    _, last = max(earlier, key=itemgetter(0))
     return "confirmed" if last.interval.overlaps(new.interval) else "corrected"

@@ -119,7 +119,7 @@ def _of_fact(
     value = _value(row, unit)
     if declared is None or value is None:
         return None
-    document = str(row["document"] or row.get("file") or row.get("source") or "")
+    document = _document(row)
     return statement(
         indicator,
         value,
@@ -138,6 +138,10 @@ def _of_fact(
         known_from=_known_from(row.get("recorded_at"), published.get(document)),
         retracted_at=row.get("retracted_at"),
     )
+
+
+def _document(row: Mapping[str, Any]) -> str:
+    return str(row["document"] or row.get("file") or row.get("source") or "")
 
 
 def split_attribute(attribute: str) -> tuple[str, Measure, str]:

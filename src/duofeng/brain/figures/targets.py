@@ -114,7 +114,7 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     indicator = book.indicators[target.indicator]
     period = Period.parse(target.period)
     aim = Fraction(target.value) * base_factor(target.unit)
-    results = [(found, each) for found, each in _results(target, book) if found.first_day <= as_of]
+    results = [each for each in _results(target, book) if each[0].first_day <= as_of]
     line = TargetLine(target, indicator.title, indicator.topic or "", aim, "silent")
     final = next((each for found, each in results if found == period), None)
     if final is not None:
@@ -123,7 +123,10 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     if partial and as_of <= period.last_day and indicator.behaviour in ("flow", "stock"):
         until, last = max(partial, key=itemgetter(0))
         return _judged(line, last, elapsed(period, until) if indicator.behaviour == "flow" else Fraction(1))
-    related = tuple(_related(target, book, period, results))
+    return _not_judged(line, tuple(_related(target, book, period, results)))
+
+
+def _not_judged(line: TargetLine, related: tuple[Related, ...]) -> TargetLine:
     return replace(line, verdict="not_comparable" if related else "silent", related=related)
 
 

@@ -132,14 +132,13 @@ def _explain_condition(
 ) -> ConditionAnswer:
     expression = condition.expression
     used = tuple(_used(one, profile) for one in _columns(node))
-    declared = found is None and condition.absent != "unknown"
-    answer: Answer = "unknown" if found is None else ("yes" if found else "no")
-    if declared:
-        answer = "yes" if condition.absent == "yes" else "no"
-    missing = tuple(one.column for one in used if one.value is None) if found is None else ()
-    reasons = tuple(_reasons(expression, node, profile)) if found is None else ()
-    gaps = tuple(_gaps(expression, profile, as_of)) if found is False else ()
-    return ConditionAnswer(condition, answer, used, missing, reasons, gaps, declared)
+    if found is None:
+        missing = tuple(one.column for one in used if one.value is None)
+        reasons = tuple(_reasons(expression, node, profile))
+        declared = condition.absent != "unknown"
+        return ConditionAnswer(condition, condition.absent, used, missing, reasons, (), declared)
+    gaps = () if found else tuple(_gaps(expression, profile, as_of))
+    return ConditionAnswer(condition, "yes" if found else "no", used, (), (), gaps, False)
 
 
 def _columns(node: tree.Node) -> tuple[tree.ColumnRef, ...]:
@@ -176,12 +175,19 @@ def _reasons(expression: Expression, node: tree.Node, profile: pl.DataFrame) -> 
         inner = tree.children(part)
         if values[part] is not None or not inner or isinstance(part, tree.Missing | tree.Settled):
             continue
-        if isinstance(part, tree.Case):
-            if all(values[condition] is False for condition, _ in part.branches) and part.default is None:
-                yield "no branch applies", expression.source_of(part)
-        elif all(values[child] is not None for child in inner):
-            divides = isinstance(part, tree.Arithmetic) and part.operator == "/" and not values[part.right]
-            yield ("division by zero" if divides else "not a number"), expression.source_of(part)
+        reason = _reason(part, values)
+        if reason is not None:
+            yield reason, expression.source_of(part)
+
+
+def _reason(part: tree.Node, values: Mapping[tree.Node, object]) -> Reason | None:
+    if isinstance(part, tree.Case):
+        no_branch = part.default is None and all(values[condition] is False for condition, _ in part.branches)
+        return "no branch applies" if no_branch else None
+    if any(values[child] is None for child in tree.children(part)):
+        return None
+    divides = isinstance(part, tree.Arithmetic) and part.operator == "/" and not values[part.right]
+    return "division by zero" if divides else "not a number"
 
 
 def _gaps(expression: Expression, profile: pl.DataFrame, as_of: date) -> Iterator[Gap]:

@@ -120,11 +120,11 @@ def _totals(scored: Scored, known: NDArray[np.int64], draws: int) -> Iterator[Fl
     spread = float(card.weights_within)
     random = np.random.default_rng(zlib.crc32(card.card.encode()))
     points = {path: array[known] for path, array in scored.tree.instead(scored.points, worst=True).items()}
-    tree = Tree(card, *({path: _rows(array, known) for path, array in table.items()} for table in _tables(scored)))
+    tree = Tree(card, _of_rows(scored.tree.weights, known), _of_rows(scored.tree.full, known))
     branches = {
         path: _Leaves.of(entry, path, tree, points)
         for path, entry in [((), card.root), *entries(card)]
-        if entry.parts and entry.aggregate in MOVED and not any(part.parts for part in entry.parts.values())
+        if entry.aggregate in MOVED and _only_leaves(entry)
     }
     at_once = max(1, CELLS // max(known.size, 1))
     for first in range(0, draws, at_once):
@@ -140,12 +140,12 @@ def _weighs(card: Scorecard) -> bool:
     return any(entry.aggregate in MOVED for entry in branches)
 
 
-def _tables(scored: Scored) -> tuple[Mapping[Path, Floats], Mapping[Path, Floats]]:
-    return scored.tree.weights, scored.tree.full
+def _only_leaves(entry: Entry) -> bool:
+    return bool(entry.parts) and not any(part.parts for part in entry.parts.values())
 
 
-def _rows(array: Floats, known: NDArray[np.int64]) -> Floats:
-    return array if np.ndim(array) == 0 else array[known]
+def _of_rows(table: Mapping[Path, Floats], known: NDArray[np.int64]) -> dict[Path, Floats]:
+    return {path: array if np.ndim(array) == 0 else array[known] for path, array in table.items()}
 
 
 def _total(

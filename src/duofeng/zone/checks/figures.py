@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
 from duofeng.zone import problems
@@ -51,19 +53,22 @@ def check_target(item: Target, zone: Zone, report: Report) -> None:
 
 
 def check_identity(item: Identity, zone: Zone, report: Report) -> None:
-    named: list[tuple[tuple[str | int, ...], str]] = [(("parts", at), part) for at, part in enumerate(item.parts)]
-    named += [(("indicators", at), each) for at, each in enumerate(item.indicators)]
-    named += [(("besides", at), each) for at, each in enumerate(item.besides)]
-    named += [((key,), word) for key, word in (("whole", item.whole), ("flow", item.flow), ("rate", item.rate)) if word]
-    for at, base in enumerate(item.bases):
-        fields = (("stated", base.stated), ("total", base.total), ("per_head", base.per_head))
-        named += [(("bases", at, key), word) for key, word in fields if word]
-    for path, word in named:
-        item_exists("indicator", word, path, zone, report)
+    for path, word in _indicators_of(item):
+        if word is not None:
+            item_exists("indicator", word, path, zone, report)
     for key in NEEDS.get(item.rule, ()):
         if not getattr(item, key):
             about = say("规则 {rule} 要用到它。", rule=item.rule)
             report(problems.MISSING_KEY, (), on_key=True, key=key, about=about)
+
+
+def _indicators_of(item: Identity) -> Iterator[tuple[tuple[str | int, ...], str | None]]:
+    for key, words in (("parts", item.parts), ("indicators", item.indicators), ("besides", item.besides)):
+        yield from (((key, at), word) for at, word in enumerate(words))
+    yield from ((("whole",), item.whole), (("flow",), item.flow), (("rate",), item.rate))
+    for at, base in enumerate(item.bases):
+        fields = (("stated", base.stated), ("total", base.total), ("per_head", base.per_head))
+        yield from ((("bases", at, key), word) for key, word in fields)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {

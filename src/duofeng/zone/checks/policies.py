@@ -77,11 +77,15 @@ def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
 def _check_claimants(item: Policy, zone: Zone, report: Report) -> None:
     """Policies that may not be had together must be had once by the same: else nobody can say who gives up what."""
     for other in zone.items("policy").values():
-        tied = item.policy in other.excludes or other.policy in item.excludes or item.families.keys() & other.families
-        if tied and other.policy != item.policy and other.once_per != item.once_per and _overlap(item, other):
+        if other.once_per != item.once_per and _are_tied(item, other) and _overlap(item, other):
             words = {"own": item.once_per or "—", "other": other.policy, "others": other.once_per or "—"}
             report(OTHER_CLAIMANTS, ("once_per",) if item.once_per is not None else (), on_key=True, **words)
             return
+
+
+def _are_tied(one: Policy, other: Policy) -> bool:
+    excluded = one.policy in other.excludes or other.policy in one.excludes
+    return one.policy != other.policy and (excluded or not one.families.keys().isdisjoint(other.families))
 
 
 def _overlap(one: Policy, other: Policy) -> bool:

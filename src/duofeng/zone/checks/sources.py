@@ -172,9 +172,10 @@ def _check_period(item: Source, title: str, column: Column, attribute: Attribute
     if attribute.per == "state":
         if column.period is not None:
             _misfit(attribute, say("不属于期间 {fixed}", fixed=fixed), path, report)
-    elif fixed is None and item.period is None:
-        _misfit(attribute, say("而来源和这一列都没有说明期间"), path, report)
-    elif fixed is not None and item.register != "zone" and not _fits(Period.parse(fixed), attribute.per):
+    elif fixed is None:
+        if item.period is None:
+            _misfit(attribute, say("而来源和这一列都没有说明期间"), path, report)
+    elif item.register != "zone" and not _fits(Period.parse(fixed), attribute.per):
         _misfit(attribute, say("而期间是 {fixed}", fixed=fixed), path, report)
 
 

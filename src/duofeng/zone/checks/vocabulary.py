@@ -74,10 +74,18 @@ def _misfits(item: Attribute) -> Iterator[tuple[tuple[str, ...], Message]]:
             yield (key,), say("没有{what}", what=what)
     if item.scheme is not None and item.type != "text":
         yield ("scheme",), say("没有标识体系")
+    yield from _misfits_of_unit(item)
+    yield from _misfits_of_time(item)
+
+
+def _misfits_of_unit(item: Attribute) -> Iterator[tuple[tuple[str, ...], Message]]:
     if item.type == "money" and item.unit is None:
         yield (), say("要有单位")
     if item.unit is not None and item.type not in MEASURED:
         yield ("unit",), say("没有单位")
+
+
+def _misfits_of_time(item: Attribute) -> Iterator[tuple[tuple[str, ...], Message]]:
     if item.per != "state" and (item.many or item.type in STATES):
         yield ("per",), say("（或有多个值的属性）只能是状态")
     if item.many and item.type not in MEMBERS:
@@ -110,18 +118,21 @@ KEYED_OTHERWISE = frozenset({"own", "issued"})
 def check_register(item: Register, zone: Zone, report: Report) -> None:
     if item.id in ELEMENTS and item.element != item.id:
         report(ELEMENT_MISFIT, ("element",), id=item.id, element=item.element)
+    if "name" in item.model_fields_set:
+        _check_names(item, zone, report)
+    if item.key not in KEYED_OTHERWISE and scheme_exists(item.key, ("key",), zone, report, KEYED_OTHERWISE):
+        first = min(each.id for each in (item, *zone.registers.values()) if each.key == item.key)
+        if first < item.id:
+            report(KEY_CLAIMED, ("key",), other=first, scheme=item.key)
+
+
+def _check_names(item: Register, zone: Zone, report: Report) -> None:
     for index, word in enumerate(item.name):
         path = ("name", index) if len(item.name) > 1 else ("name",)
-        if "name" not in item.model_fields_set:
-            continue
         if attribute_exists(item.id, word, path, zone, report):
             attribute = zone.attributes.get(item.id, {}).get(word)
             if attribute is not None and attribute.type != "text":
                 report(NAME_NOT_TEXT, path, word=word, type=attribute.type)
-    if item.key not in KEYED_OTHERWISE and scheme_exists(item.key, ("key",), zone, report, KEYED_OTHERWISE):
-        others = [each.id for each in zone.registers.values() if each.key == item.key and each.id != item.id]
-        if others and min(others) < item.id:
-            report(KEY_CLAIMED, ("key",), other=min(others), scheme=item.key)
 
 
 def check_codes(item: CodeList, _: Zone, report: Report) -> None:

@@ -110,9 +110,8 @@ def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Repor
         if column not in declared:
             hint = problems.hint(nearest(column, declared), declared)
             report(problems.UNKNOWN_COLUMN, (*path, column), on_key=True, word=column, **hint)
-        if made.way is None:
-            written = sum(bool(getattr(made, each)) for each in WAYS)
-            report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=written)
+        if len(made.ways) != 1:
+            report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=len(made.ways))
         before = list(file.make)[:position]
         if made.later is not None and made.later.column not in before:
             report(NOT_BEFORE, (*path, column, "later", "column"), word=made.later.column)

@@ -146,10 +146,9 @@ class Made(Part):
     share: Number = Field(Decimal(1), ge=0, le=1, description="有值的份额")
 
     @property
-    def way(self) -> str | None:
-        """The way that is written; None unless it is exactly one."""
-        written = [each for each in WAYS if getattr(self, each)]
-        return written[0] if len(written) == 1 else None
+    def ways(self) -> tuple[str, ...]:
+        """The ways that are written; the check lets through only one."""
+        return tuple(each for each in WAYS if getattr(self, each))
 
 
 class SynthFile(Part):
