@@ -18,18 +18,22 @@ def written(zone: Zone, attribute: Attribute | None, fact: Mapping[str, Any]) ->
     column = next((name for name in VALUES if fact[name] is not None), None)
     if column is None:
         return "—"
-    value = fact[column]
     if attribute is not None and attribute.sensitivity == "personal":
-        return mask(str(value))
-    if column == "money":
-        amount, unit = from_minor(value), zone.currency.unit
-        return format_money(amount) if unit == "元" else f"{amount:,.2f} {unit}"
-    if column == "instant":
-        return f"{value.astimezone(zone.time_zone):%Y-%m-%d %H:%M:%S}"
-    if column == "flag":
-        return told("是") if value else told("否")
-    if column == "number":
-        return f"{_plain(value)} {attribute.unit}" if attribute is not None and attribute.unit else _plain(value)
+        return mask(str(fact[column]))
+    return _written(zone, attribute, column, fact[column])
+
+
+def _written(zone: Zone, attribute: Attribute | None, column: str, value: Any) -> str:
+    match column:
+        case "money":
+            amount, unit = from_minor(value), zone.currency.unit
+            return format_money(amount) if unit == "元" else f"{amount:,.2f} {unit}"
+        case "instant":
+            return f"{value.astimezone(zone.time_zone):%Y-%m-%d %H:%M:%S}"
+        case "flag":
+            return told("是") if value else told("否")
+        case "number":
+            return f"{_plain(value)} {(attribute and attribute.unit) or ''}".rstrip()
     title = _code_title(zone, attribute, str(value))
     return f"{title}（{value}）" if title else str(value)
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 
-def column_of(attribute: str, period: object | None) -> str:
-    return f"{attribute}[{period}]" if period else attribute
-
-
 def attribute_in(column: str) -> str:
     return column.partition("[")[0]
 

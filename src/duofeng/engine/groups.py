@@ -205,18 +205,6 @@ def arithmetic(columns: Sequence[Floats], weights: Sequence[float], missing: Mis
     return _weighted(columns, weights, missing)
 
 
-def geometric(columns: Sequence[Floats], weights: Sequence[float], missing: Missing = "unknown") -> Floats:
-    """Weighted geometric mean: zero when a part is zero, unknown when a part is below zero."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = [np.log(column) for column in columns]
-        broken = np.zeros(columns[0].shape, np.bool_)
-        if missing == "renormalise":
-            for column in columns:
-                broken |= column < 0
-        result = np.exp(_weighted(logs, weights, missing))
-    return np.where(broken, np.nan, result) if broken.any() else result
-
-
 def _weighted(columns: Sequence[Floats], weights: Sequence[float], missing: Missing) -> Floats:
     total = np.zeros(columns[0].shape)
     if missing == "unknown":

@@ -124,11 +124,6 @@ class WorkCalendar:
         upto = [np.searchsorted(self._workdays, days.astype("M8[D]"), side="right") for days in (until, after)]
         return (upto[0] - upto[1]).astype(np.int64)
 
-    @property
-    def working_day(self) -> timedelta:
-        """How much working time one working day holds."""
-        return timedelta(minutes=sum(end - begin for begin, end in self.hours))
-
     def add_working_time(self, start: datetime, duration: timedelta) -> datetime:
         """The first instant at which `duration` of working time has passed since `start` (wall clock, zone kept).
 

@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
-from duofeng.kernel.message import say
+from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem, ProblemError, nearest
 from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
 
@@ -197,25 +197,24 @@ def unknown_unit(text: str, dimension: str | None = None, *, latin: bool = False
     kind = dimension or (found.dimension if found else None)
     words = written_as(kind, latin=latin) if kind is not None else ()
     others = tuple(word for word in words if word != near)
-    guess = say("是不是“{nearest}”？", nearest=near)
-    listed = say("同类单位有：{words}。", words=others)
-    if near is not None:
-        hint = say("{first}{second}", first=guess, second=listed) if others else guess
-    else:
-        hint = listed if others else say("自己的计数单位写进 zone.yaml 的 units。")
-    return UNIT_UNKNOWN.at(unit=text, nearest=near or "", hint=hint)
+    return UNIT_UNKNOWN.at(unit=text, nearest=near or "", hint=_hint(near, others))
+
+
+def _hint(near: str | None, others: tuple[str, ...]) -> Message:
+    guess, listed = say("是不是“{nearest}”？", nearest=near), say("同类单位有：{words}。", words=others)
+    if near is None:
+        return listed if others else say("自己的计数单位写进 zone.yaml 的 units。")
+    return say("{first}{second}", first=guess, second=listed) if others else guess
 
 
 def written_as(dimension: str, *, latin: bool = False) -> tuple[str, ...]:
     """Every unit of a dimension by the name a zone writes, those of money also in their multiples."""
     symbols = [symbol for symbol, each in BASE_UNITS.items() if each.dimension == dimension]
-    names = [_latin_name(symbol) if latin else symbol for symbol in symbols]
-    if dimension == "money" and not latin:
-        return (*names, "万元", "亿元")
-    if dimension == "money" or dimension in CURRENCIES:
-        code = "CNY" if dimension == "money" else dimension
-        return (*names, *(f"{multiple} {code}" for multiple in _ENGLISH_MAGNITUDES)) if latin else tuple(names)
-    return tuple(names)
+    if not latin:
+        return (*symbols, "万元", "亿元") if dimension == "money" else tuple(symbols)
+    code = "CNY" if dimension == "money" else dimension
+    multiples = _ENGLISH_MAGNITUDES if dimension == "money" or dimension in CURRENCIES else ()
+    return (*map(_latin_name, symbols), *(f"{multiple} {code}" for multiple in multiples))
 
 
 def _latin_name(symbol: str) -> str:

@@ -250,9 +250,7 @@ def write_zone(
     `events` defaults to the plan's number scaled to the organisations. Raises ProblemError: E296 the zone has no plan,
     E297 a source asks for what is not modelled, E298 more organisations than names, E299 the folder cannot be written.
     """
-    plan = next(iter(zone.declared(Synth).values()), None)
-    if plan is None:
-        raise ProblemError(NO_PLAN.at(zone=zone.id))
+    plan = _plan_of(zone)
     population = Population(plan, organisations, seed)
     if events is None:
         events = population.scaled(plan.events.count) if plan.events is not None else 0
@@ -270,6 +268,12 @@ def write_zone(
     except OSError as error:
         raise ProblemError(CANNOT_WRITE.at(path=folder, reason=error.strerror or error)) from None
     return tuple(done)
+
+
+def _plan_of(zone: Zone) -> Synth:
+    for plan in zone.declared(Synth).values():
+        return plan
+    raise ProblemError(NO_PLAN.at(zone=zone.id))
 
 
 def _check_modelled(population: Population, sources: list[Source]) -> None:

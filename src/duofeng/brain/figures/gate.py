@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
 from duofeng.brain.figures.advice import suggestion
@@ -216,7 +217,7 @@ def _target_finding(line: TargetLine, places: Lines) -> Finding:
 
 def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding | None:
     """A stated level beside what the profiles of its last day give."""
-    said = next((each for each in draft.said if _same_day(each, found)), None)
+    said = next(filter(partial(_same_day, found), draft.said), None)
     if said is None or found.value is None or found.interval is None or not found.figure.comparable:
         return None
     agrees = said.interval.overlaps(found.interval)
@@ -240,7 +241,7 @@ def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding |
     )
 
 
-def _same_day(said: Statement, found: Computed) -> bool:
+def _same_day(found: Computed, said: Statement) -> bool:
     about = said.indicator == found.figure.indicator and said.measure == "level" and said.subject == THE_ZONE
     return about and said.period is not None and said.period.last_day == found.as_of
 

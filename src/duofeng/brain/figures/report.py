@@ -61,6 +61,11 @@ class FigureReport:
     """The levels of all periods known then, in the order of time."""
     changes: tuple[Change, ...]
 
+    @property
+    def silent(self) -> bool:
+        """Whether nobody ever said anything of it."""
+        return self.value is None and not self.proof and not self.changes
+
 
 def figure_report(book: Book, indicator: str, period: Period | None, known: datetime, zone: Zone) -> FigureReport:
     """The figure of the zone itself; without a period the latest one known then."""
@@ -98,15 +103,14 @@ def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime)
     found = []
     for each in about:
         if each.known_from is not None and each.known_from > known:
-            found.append(Change(each.known_from, _reason(each, about, known), each))
+            found.append(Change(each.known_from, _reason(each, each.known_from, about, known), each))
         if each.retracted_at is not None and each.retracted_at > known:
             found.append(Change(each.retracted_at, "withdrawn", each))
     return tuple(sorted(found, key=lambda change: (change.at, change.reason)))
 
 
-def _reason(new: Statement, about: list[Statement], known: datetime) -> Reason:
-    same = ((each.known_from, each) for each in about if each.key == new.key)
-    earlier = [(at, each) for at, each in same if at and new.known_from and at < new.known_from]
+def _reason(new: Statement, since: datetime, about: list[Statement], known: datetime) -> Reason:
+    earlier = [(at, each) for each in about if each.key == new.key and (at := each.known_from) and at < since]
     if not earlier:
         return "due" if new.period is not None and new.period.last_day >= known.date() else "late"
     _, last = max(earlier, key=itemgetter(0))

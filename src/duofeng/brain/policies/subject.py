@@ -107,7 +107,9 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame, together: pl.DataFram
     `together` has the rows of all with whom it may have some policy only once, itself among them (see `claims`).
     """
     outcomes = answer(plan, row)
-    names = {planned.id: name_of(int(outcomes.code(planned.id)[0])) for planned in plan.policies}
+    by_outcome: dict[str, list[Planned]] = {}
+    for planned in plan.policies:
+        by_outcome.setdefault(name_of(int(outcomes.code(planned.id)[0])), []).append(planned)
     everybody = row if together is None else together
     entitled = outcomes.entitled() if together is None else answer(plan, together).entitled()
     claims, own = Claims.of(plan, everybody), pl.col("subject") == row["subject"][0]
@@ -118,12 +120,10 @@ def answers_for(zone: Zone, plan: Plan, row: pl.DataFrame, together: pl.DataFram
         Taken(plan[each["policy"]], each["amount"], each["taken"], each["loss"], each["instead"], each["paid_to"])
         for each in chosen.iter_rows(named=True)
     )
-    near = _near(outcomes, [plan[id] for id, name in names.items() if name == "near"])
-    unknown = tuple(
-        Open(planned, zone, outcomes.frame, plan.as_of) for planned in plan.policies if names[planned.id] == "unknown"
-    )
-    held = tuple(each for each in plan.policies if names[each.id] == "yes" and each.award is None)
-    refused = tuple(each for each in plan.policies if names[each.id] == "no")
+    near = _near(outcomes, by_outcome.get("near", []))
+    unknown = tuple(Open(each, zone, outcomes.frame, plan.as_of) for each in by_outcome.get("unknown", ()))
+    held = tuple(each for each in by_outcome.get("yes", ()) if each.award is None)
+    refused = tuple(by_outcome.get("no", ()))
     barred = tuple(
         Barred(plan[each["policy"]], plan[each["by"]], each["paid"], each["year"])
         for each in earlier.iter_rows(named=True)

@@ -71,8 +71,7 @@ def figure(
     report = figure_report(book, found.id, Period.parse(period) if period else None, known, declared)
     figures = [each for each in declared.declared(Figure).values() if each.indicator == found.id]
     counted = [_computed(each, declared, ledger, report.period, known) for each in figures]
-    silent = report.value is None and not report.proof and not report.changes
-    if silent and not any(each.value is not None for each in counted):
+    if report.silent and all(each.value is None for each in counted):
         raise ProblemError(_nothing(found, book, period, known))
     _print(found, report, declared)
     for each in counted:

@@ -70,6 +70,19 @@ def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
 def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     order = tuple(VERDICTS)
     judged = sorted((line for line in lines if line.verdict != "silent"), key=lambda line: order.index(line.verdict))
+    if judged:
+        console.print(_judged(judged))
+    silent = [line for line in lines if line.verdict == "silent"]
+    if silent:
+        console.print(told("未再提及的目标（{count}）：", count=len(silent)))
+    for line in silent:
+        console.print(f"  {told(line.title)} {told(line.aimed)}{_owner(line, zone)}", markup=False)
+    counts = Counter(line.verdict for line in lines)
+    said = told("，").join(f"{told(VERDICTS[verdict])} {counts[verdict]}" for verdict in order if counts[verdict])
+    console.print(told("共 {count} 项：{said}。", count=len(lines), said=said), markup=False)
+
+
+def _judged(lines: list[TargetLine]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for title, kept in (
         (say("结论"), language() == "zh"),
@@ -80,7 +93,7 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
     ):
         table.add_column(told(title), overflow="fold", no_wrap=kept)
     table.add_column(told("说明"), overflow="fold")
-    for line in judged:
+    for line in lines:
         verdict = told(VERDICTS[line.verdict]) + (told("（超额）") if line.exceeded else "")
         style = STYLES[line.verdict]
         table.add_row(
@@ -91,16 +104,7 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
             shown_ratio(line),
             _remark(line),
         )
-    if judged:
-        console.print(table)
-    silent = [line for line in lines if line.verdict == "silent"]
-    if silent:
-        console.print(told("未再提及的目标（{count}）：", count=len(silent)))
-    for line in silent:
-        console.print(f"  {told(line.title)} {told(line.aimed)}{_owner(line, zone)}", markup=False)
-    counts = Counter(line.verdict for line in lines)
-    said = told("，").join(f"{told(VERDICTS[verdict])} {counts[verdict]}" for verdict in order if counts[verdict])
-    console.print(told("共 {count} 项：{said}。", count=len(lines), said=said), markup=False)
+    return table
 
 
 def _why(each: Related, asked: str) -> str:

@@ -24,7 +24,6 @@ class Header:
     titles: tuple[str, ...]
     written: tuple[str, ...]
     found: int
-    duplicates: tuple[str, ...]
 
 
 def same_title(text: str) -> str:
@@ -45,8 +44,7 @@ def find_header(rows: Sequence[Sequence[str]], declared: Sequence[str], height: 
 def _header_at(rows: Sequence[Sequence[str]], top: int, height: int, known: dict[str, str]) -> Header:
     written = join_titles(rows[top : top + height])
     matched = [known.get(same_title(title), re.sub(r"\s+", " ", title).strip()) for title in written]
-    titles, duplicates = _unique(matched)
-    return Header(top, height, titles, tuple(written), len(set(matched) & set(known.values())), duplicates)
+    return Header(top, height, _unique(matched), tuple(written), len(set(matched) & set(known.values())))
 
 
 def join_titles(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -73,11 +71,11 @@ def _carried_right(row: list[str], below: list[str]) -> list[str]:
     return carried
 
 
-def _unique(titles: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _unique(titles: Sequence[str]) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     unique: list[str] = []
     for position, title in enumerate(titles, 1):
         named = title or f"#{position}"
         seen[named] = seen.get(named, 0) + 1
         unique.append(named if seen[named] == 1 else f"{named}#{seen[named]}")
-    return tuple(unique), tuple(title for title, count in seen.items() if count > 1)
+    return tuple(unique)

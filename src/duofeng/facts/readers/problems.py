@@ -249,12 +249,6 @@ SAME_CONTENT = declare(
     "是拿错了文件。",
     severity="warning",
 )
-QUARANTINED = declare(
-    "E245",
-    "文件已整个隔离在 {folder}，账本没有改变",
-    explain="隔离区保存原文件和原因（reason.json）。改正来源声明或文件后重新加载即可。",
-    severity="warning",
-)
 UNREADABLE_ELSEWHERE = declare(
     "E246",
     "隔离区 {folder} 无法写入（{reason}），原文件仍在原处",

@@ -134,6 +134,12 @@ def _plan_of(book: Book, level: Statement) -> Statement | None:
     return target if target is not None and not target.hedge else None
 
 
+def _whole_numbers(rate: Interval, low: Fraction, high: Fraction) -> tuple[int, ...]:
+    """What a rate in per cent of a number between low and high can be."""
+    least, most = rate.low or Fraction(0), min(rate.high or Fraction(100), Fraction(100))
+    return Interval(low * least / 100, high * most / 100).integers()
+
+
 def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
     """A rate over a count is reached by some whole number: 99.9% of 1043 is 1042."""
     if identity.rate is None or identity.whole is None:
@@ -142,8 +148,7 @@ def rate_reachable(identity: Identity, book: Book) -> Iterator[Check]:
         rate, over = book.one(identity.rate, slot), book.one(identity.whole, slot)
         if rate is None or over is None or over.interval.low is None or over.interval.high is None:
             continue
-        low, high = rate.interval.low or Fraction(0), min(rate.interval.high or Fraction(100), Fraction(100))
-        reached = Interval(over.interval.low * low / 100, over.interval.high * high / 100).integers()
+        reached = _whole_numbers(rate.interval, over.interval.low, over.interval.high)
         if reached:
             parts = {"reached": reached[-1], "over": over.said, "rate": rate.said}
             yield checked(identity, True, (rate, over), Message("{reached} ÷ {over} → {rate}", parts))
