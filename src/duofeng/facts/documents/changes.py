@@ -29,7 +29,10 @@ def opens(here: Here) -> bool:
 
 def _from(here: Here) -> re.Match[str] | None:
     start = here.phrase.number.start
-    return FROM.search(here.text[max(0, start - LONGEST_TURN) : start].removesuffix(here.words("h")))
+    lead = here.text[max(0, start - LONGEST_TURN) : start]
+    if "由" not in lead and "从" not in lead:
+        return None
+    return FROM.search(lead.removesuffix(here.words("h")))
 
 
 def opened(here: Here, reading: Reading) -> Reading:

@@ -1,7 +1,7 @@
 """How sure a figure is: what makes a binding doubtful lowers it, below the bar it waits for a person.
 
-A doubt is a thing that can be seen on the figure itself; what each costs was set on texts the grammar was not made
-with (see docs/reading.md).
+A doubt is a thing that can be seen on the figure itself; what each costs was set by the mistakes of first readings
+(see docs/reading.md).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from duofeng.facts.documents.sentence import COMPLETION, Draft, Here, Reading
 
 CONVERTED = re.compile(r"\([^()]*折(?:合|算)[^()]*$")
 AREA_SHARE = re.compile(r"(?:超过?|近|约|达到?|为|不足|接近)(全[国省市县区州]|全球)的?$")
-EQUIVALENT = re.compile(r".*?(?:相当于(.+?)的?(?:比例|比重)|对(.+?)的?贡献率)(?:达到?|为|超过?)?$")
+EQUIVALENT = re.compile(r"(?:相当于([^,]+?)的?(?:比例|比重)|对([^,]+?)的?贡献率)(?:达到?|为|超过?)?$")
 """A share said otherwise than by 占."""
 PERSONS_IN_HEAD = re.compile(r"就业|人数|人口|在校生|旅客|游客|劳动力")
 MULTIPLE_OF = re.compile(r"(?:是|为|达到?|相当于|系)(.{1,20}?)的?$")
@@ -74,7 +74,7 @@ def _reader_of(here: Here, number: Quantity) -> Reader:
             if "比" in here.before.written
             else _read_nothing
         )
-    if CONVERTED.search(here.text[here.so_far.read_to : here.phrase.start]) and here.so_far.last_level:
+    if "折" in here.before.written and here.so_far.last_level and CONVERTED.search(here.before.written):
         return _read_conversion
     if not is_percent and _is_planned(here):
         return _read_planned
@@ -160,7 +160,7 @@ def _read_amount(here: Here, number: Quantity) -> Reading:
         period_of_level(here, naming.head),
         leans=naming.leans,
     )
-    of = EQUIVALENT.match(written) if here.tag == "P" else None
+    of = EQUIVALENT.search(written) if here.tag == "P" else None
     if of:
         draft = draft._replace(kind=kind_of(here, written, "share"), share=number.value, share_of=of[1] or of[2])
     if here.tag == "P" and naming.behind and not naming.head.endswith(("目标", "水平", "比例", "比重")):

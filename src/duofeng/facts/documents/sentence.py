@@ -262,15 +262,13 @@ class Here:
         """Whether a period word inside the sentence is of this phrase too, and not only compared with."""
         if not self.sentence.plan and PAST.search(self.text[max(0, period.start - 2) : period.start]):
             return False
-        last = self.so_far.last
-        if (
-            last
-            and self.sentence.clause(last.start) <= period.start < last.end
-            and not heads.cleaned(self.before.written)
-        ):
+        if period.start < self.so_far.part:
+            return False
+        if self.text[period.start - 1] in ",;:" or "," not in self.text[period.end : self.phrase.start]:
             return True
-        at_a_mark = self.text[period.start - 1] in ",;:"
-        return period.start >= self.so_far.part and (at_a_mark or "," not in self.text[period.end : self.phrase.start])
+        last = self.so_far.last
+        of_last = last is not None and self.sentence.clause(last.start) <= period.start < last.end
+        return of_last and not heads.cleaned(self.before.written)
 
     def looks_ahead(self) -> bool:
         """Whether the sentence part up to the phrase speaks of what is to come."""
