@@ -12,15 +12,20 @@ from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
+from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader
 from duofeng.facts.profile import profile
+from duofeng.facts.resolve.canonical import canonical
 from duofeng.kernel.identifiers import validate
 from duofeng.kernel.message import inflected
+from duofeng.kernel.problem import ProblemError
 from duofeng.tell.language import speaking
+from duofeng.tell.problems import report
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
+from duofeng.zone.spoken import languages_of
 from duofeng.zone.zone import Zone
 
 HERE = Path(__file__).parent / "third"
@@ -75,7 +80,8 @@ def test_its_files_are_read_by_its_habits(zone: Zone, run: Run) -> None:
     ledger = Ledger.open(run.folder.parents[1] / "ledger")
 
     def column(register: str, attribute: str) -> list[object]:
-        known = profile(ledger, zone, register, [attribute], as_of=AS_OF, known_at=KNOWN)
+        one = canonical(ledger, zone, register, KNOWN)
+        known = profile(ledger, zone, register, [attribute], as_of=AS_OF, known_at=KNOWN, canonical=one)
         return known.sort("subject").collect()[attribute].to_list()
 
     assert column("organisation", "founded_on") == [date(2012, 6, 14), date(2015, 4, 3)]
@@ -91,6 +97,30 @@ def test_its_policy_answers_by_what_the_vessels_say_of_their_owner(run: Run) -> 
     assert {subject: name_of(code) for subject, code in answers.items()} == {AURA: "yes", WAVES: "near"}
     paid = run.table("bundles", "organisation").filter(policy="berth-rebate").collect()
     assert paid.select("subject", "paid").rows() == [(AURA, 123_46)]
+
+
+def test_two_offices_that_know_a_company_by_different_numbers_speak_of_one(zone: Zone, run: Run) -> None:
+    ledger = Ledger.open(run.folder.parents[1] / "ledger")
+    one = dict(canonical(ledger, zone, "organisation", KNOWN).select("subject", "canonical").iter_rows())
+    assert one == {AURA: AURA, WAVES: WAVES, "harbour:GR1234": AURA}
+    assert find(ledger, zone, "GR1234", known_at=KNOWN).subject == "harbour:GR1234"
+
+
+def test_its_policy_for_sailors_follows_the_vessel_to_the_company(run: Run) -> None:
+    answers = dict(run.table("outcomes", "sailor").select("subject", "night-bonus").collect().iter_rows())
+    assert {subject: name_of(code) for subject, code in answers.items()} == {
+        "sailors:Μ-1": "yes",
+        "sailors:Μ-2": "unknown",
+    }
+    assert run.table("bundles", "sailor").filter(policy="night-bonus").collect()["paid"].to_list() == [50_00]
+
+
+def test_what_it_says_in_none_of_our_languages_is_english_not_chinese(tmp_path: Path) -> None:
+    (tmp_path / "zone.yaml").write_text("title: Λιμάνι\nlanguages: [el]\ntime_zone: Europe/Athen\n", "utf-8")
+    with pytest.raises(ProblemError) as caught, speaking(*languages_of(tmp_path)):
+        load_zone(tmp_path)
+    with speaking(*languages_of(tmp_path)):
+        assert "there is no time zone 'Europe/Athen'. Did you mean 'Europe/Athens'?" in report(caught.value.problems[0])
 
 
 def test_its_scorecard_scores(run: Run) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from duofeng.kernel.message import Message, say
+from duofeng.kernel.message import Message, Said, say
 from duofeng.tell.words import told_everywhere
 from duofeng.zone.fingerprint import is_wording
 from duofeng.zone.model import Declared
@@ -76,8 +77,18 @@ def _table(model: type[BaseModel]) -> list[str]:
         required = "**required** " if info.is_required() and path not in implied else ""
         mark = " (wording)" if is_wording(info) else ""
         about = told_everywhere(Message(info.description or "", context=KEY)).replace("|", "\\|")
-        lines.append(f"| `{path}` | {_named(info.annotation)} | {required}{about}{mark} |")
+        lines.append(f"| `{path}` | {_named(info.annotation)} | {required}{about}{_unless_written(info)}{mark} |")
     return lines
+
+
+def _unless_written(info: FieldInfo) -> str:
+    """What holds when a key is left out, where that is a word or a number: nothing, no and empty go without saying."""
+    default = None if info.is_required() else info.get_default()
+    written = default if isinstance(default, tuple) else (default,)
+    if not default or not all(isinstance(each, (str, int, Decimal)) for each in written):
+        return ""
+    typed = ", ".join(str(each).lower() if isinstance(each, bool) else str(each) for each in written)
+    return f" `= [{typed}]`" if isinstance(default, tuple) else f" `= {typed}`"
 
 
 def keys_of(
@@ -108,6 +119,8 @@ def _inner(annotation: Any, path: str) -> Iterator[tuple[type[BaseModel], str]]:
 
 
 def _named(annotation: Any) -> str:
+    if annotation == Said:
+        return told_everywhere(_NAMES["Text"])
     origin = typing.get_origin(annotation)
     arguments = [each for each in typing.get_args(annotation) if each not in (type(None), Ellipsis)]
     if origin is typing.Annotated:
