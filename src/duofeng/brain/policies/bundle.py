@@ -177,7 +177,11 @@ def _pushed_out(
 ) -> list[str | None]:
     """What stands in the best set and not in the other one, and is the subject's; as a list of ids."""
     lost = (sets[best] == 1) & (sets[other] == 0) & entitled
-    patterns, which = np.unique(lost, axis=0, return_inverse=True)
+    packed = np.packbits(lost, axis=1)
+    # To tell rows apart as texts of bytes takes a tenth of the time that telling rows of numbers apart takes.
+    rows = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").ravel()
+    _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+    patterns = lost[first]
     texts = [", ".join(name for name, gone in zip(names, row, strict=True) if gone) or None for row in patterns]
     return [texts[index] for index in which.ravel()]
 

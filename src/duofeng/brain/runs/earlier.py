@@ -219,7 +219,8 @@ def _patched(
 ) -> Truths:
     """The truths of a frame: of changed rows worked out, of others those of the earlier row that each `was`."""
     begin, end = int(was.min(initial=kept.rows)) // 8, int(was.max(initial=0)) // 8 + 1
-    yes, unknown = (np.unpackbits(each[:, begin:end], axis=1)[:, was - 8 * begin] for each in (kept.yes, kept.unknown))
+    there = (np.unpackbits(each[:, begin:end], axis=1) for each in (kept.yes, kept.unknown))
+    yes, unknown = (np.take(bits, was - 8 * begin, axis=1) for bits in there)
     rows = np.flatnonzero(changed)
     if rows.size:
         fresh = run(frame[rows])
