@@ -375,7 +375,7 @@ def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) 
         ("count(project) > 1", "E505", "count(project.carrier where"),
         ("count(project.carrier, open) > 1", "E505", "count(project.carrier where"),
         ("known(park)", "E502", "only in the where"),
-        ("staff > 1 where staff > 2", "E502", "只写在汇总里"),
+        ("staff > 1 where staff > 2", "E502", "only inside an aggregate"),
         ("park.score('x') > 1", "E502", "in their own register"),
         ("park.abs(staff) > 1", "E502", "write abs("),
         ("park.revenue[-1] > 1", "E503", "unknown attribute 'revenue'"),

@@ -15,10 +15,11 @@ from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.engine.columns import attribute_in, period_in
 from duofeng.facts.fact import VALUES
 from duofeng.facts.habits import with_point
-from duofeng.kernel.money import from_minor, parse_money, to_minor
+from duofeng.kernel.money import parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.quantity import Amount
-from duofeng.tell.values import amount, unit_name
+from duofeng.tell import facts
+from duofeng.tell.facts import value_in
+from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.periods import written_period
@@ -63,22 +64,7 @@ def fact_value(register: str, fact: Mapping[str, Any]) -> str:
 
 
 def written(value: Any, column: str, attribute: Attribute | None) -> str:
-    match column:
-        case "money":
-            return amount(Amount(from_minor(value), reader.zone().currency.unit))
-        case "flag":
-            return _("是") if value else _("否")
-        case "number":
-            return amount(Amount(value, attribute.unit if attribute is not None else None))
-        case "date":
-            return str(value)
-        case "instant":
-            return habits.moment(value)
-    title = code_title(attribute, str(value))
-    if title is None:
-        return str(value)
-    # A code of a register, `C` or `38`, is read beside its title; a word of our own says nothing more.
-    return _("%(title)s（%(code)s）") % {"title": title, "code": value} if not str(value).islower() else title
+    return habits.moment(value) if column == "instant" else value_in(reader.zone(), attribute, column, value)
 
 
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
@@ -101,13 +87,7 @@ def as_typed(column: str, kind: str, value: str) -> str:
 
 
 def code_title(attribute: Attribute | None, code: str) -> str | None:
-    if attribute is None or attribute.codes is None or attribute.codes not in reader.zone().codes:
-        return None
-    try:
-        title = reader.zone().codes[attribute.codes].title_of(code)
-    except ProblemError:
-        return None
-    return told(title) if title else None
+    return facts.code_title(reader.zone(), attribute, code)
 
 
 def age(then: date | datetime | None, now: date) -> str:
