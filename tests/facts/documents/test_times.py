@@ -100,3 +100,8 @@ def test_a_share_stays_a_share_through_a_change_and_a_rank_a_rank():
 def test_a_change_over_five_years_began_the_year_before_them():
     first, last = read_figures("乙县第十五个五年规划纲要\n“十四五”期间，公路里程由1200公里增加到1500公里。\n")
     assert (first.period, last.period) == ("2020", "2025")
+
+
+def test_growth_against_a_year_before_five_years_is_of_the_last_of_them():
+    text = "政府工作报告\n（2023年1月13日）\n一、过去五年工作回顾\n优良比例96.2%，比2017年提高13.9个百分点。\n"
+    assert [figure.period for figure in read_figures(text)] == ["2022", "2022"]

@@ -9,7 +9,7 @@ from duofeng.facts.documents import heads
 from duofeng.facts.documents.kinds import kind_of
 from duofeng.facts.documents.numbers import Quantity, falls
 from duofeng.facts.documents.numerals import chinese_number
-from duofeng.facts.documents.periods import SEVERAL_YEARS, last_year
+from duofeng.facts.documents.periods import SEVERAL_YEARS, at_the_end, last_year
 from duofeng.facts.documents.sentence import Draft, Here, Reading, repeats_the_head
 from duofeng.facts.documents.words import AVERAGE_BASES
 
@@ -19,6 +19,8 @@ COMPARED = re.compile("(?:降幅|增幅|增速|涨幅|升幅)?(?:较|比)?")
 """What only says that something is compared: 较1—10月加快, 降幅比上月收窄."""
 OF_YEARS = re.compile(r"([二两三四五六七八九十])年(?:间|来|内|里|累计)*$")
 """Growth over years, told by the words in front of it: 十年增长1.3倍."""
+WITHOUT = re.compile(r"(?:扣除|剔除|考虑).*(?:因素|影响)后?,?")
+"""What the growth of the level before is freed of: 扣除留抵退税因素后增长4.8%."""
 OF_A_BUDGET = frozenset({"减收", "少收", "短收", "减支", "少支", "增支", "多收"})
 """Words of budgets that always compare."""
 SINCE_YEAR = re.compile(r"[较比](20\d\d)年(?:同期|末|底)?$")
@@ -56,6 +58,8 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
 def _period(here: Here, own: str, base: str) -> str | None:
     """Of what time the growth is: 五年增长3倍 and 年均增长 are of several years."""
     period, section = here.period, here.sentence.times.period
+    if SINCE_YEAR.search(here.text, max(0, here.phrase.start - 12), here.phrase.start):
+        return at_the_end(period)
     years = OF_YEARS.search(own)
     if years and period:
         last = last_year(period)
@@ -66,7 +70,7 @@ def _period(here: Here, own: str, base: str) -> str | None:
 
 def _head(here: Here, own: str, base: str, word: str) -> str:
     """What grows; compared with another base than last year, the base and the word belong to it."""
-    if own and heads.RELATIVE.match(own) and here.so_far.levels:
+    if own and (heads.RELATIVE.match(own) or WITHOUT.fullmatch(own)) and here.so_far.levels:
         own = here.so_far.head + own
     head = own or (here.so_far.head if heads.cleaned(here.before.written) else "") or here.head_or_topic()
     return head + (word if head.endswith(base) else base + word)

@@ -275,6 +275,7 @@ def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[in
     each_has_one = len(free) == len(numbers)
     names = [] if each_has_one else _listed_heads(here, len(numbers))
     relation = [token for token in here.phrase.tokens if token.tag in "gb"]
+    own = heads.cleaned(COMPARISON.sub("", here.before.written))
     for nth, token in enumerate(numbers):
         number = quantity(token)
         if number is None:
@@ -282,7 +283,7 @@ def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[in
         if each_has_one:
             reading = reading.changing(free[nth], yoy=percent_of(number, word))
             continue
-        head, first = names[nth] if names else reading.head, len(reading.drafts)
+        head, first = names[nth] if names else own or reading.head, len(reading.drafts)
         reading = reading._replace(head=head, read_to=token.start, first_in_part=first)
         phrase = Phrase("growth", [*relation, token], token.start, token.end, token)
         reading = add_growth(replace(here, so_far=reading, phrase=phrase), number, base, word)
