@@ -177,3 +177,16 @@ def test_a_clause_says_whose_its_figures_are():
 def test_who_shares_a_place_is_no_part_of_what_is_ranked(read):
     (figure,) = read("粮食总产与乙县并列全市第三位。")
     assert (figure.indicator, figure.value, figure.share_of) == ("粮食总产全市排名", 3, "全市")
+
+
+def test_what_has_no_unit_is_told_by_a_bare_number(read):
+    assert told(read("城乡居民收入比缩小到1.86。采购经理指数为50.2。")) == [
+        ("城乡居民收入比", "1.86"),
+        ("采购经理指数", "50.2"),
+    ]
+
+
+def test_how_much_there_is_in_all_is_not_new(read):
+    new, stock = read("新增龙头企业5家，累计达到28家。")
+    assert (new.indicator, new.kind) == ("新增龙头企业", "actual")
+    assert (stock.indicator, stock.kind) == ("龙头企业", "cumulative")

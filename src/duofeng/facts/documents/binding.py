@@ -7,7 +7,7 @@ from itertools import zip_longest
 from duofeng.facts.documents import changes
 from duofeng.facts.documents.grammar import phrases
 from duofeng.facts.documents.growth import read_zero_growth
-from duofeng.facts.documents.levels import read_each, read_growth, read_level
+from duofeng.facts.documents.levels import read_each, read_growth, read_index, read_level
 from duofeng.facts.documents.relations import read_distributed, read_parallel, read_rank, read_share
 from duofeng.facts.documents.sections import Stretch
 from duofeng.facts.documents.sentence import Draft, Here, Reading, Sentence
@@ -16,6 +16,7 @@ from duofeng.facts.documents.subjects import area_or_body
 READERS = {
     "level": read_level,
     "each": read_each,
+    "bare": read_index,
     "growth": read_growth,
     "parallel": read_parallel,
     "zero_growth": read_zero_growth,

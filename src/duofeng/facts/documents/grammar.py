@@ -29,6 +29,8 @@ PRODUCTIONS: dict[str, str] = {
     "bare_rank": "I",
     # 各1个
     "each": "a [NC]",
+    # 收入比缩小到1.86
+    "bare": "v h? B",
     # 实现564.6亿元 | 不少于1000家 | 99.9% | 6.6倍
     "level": "v? h? v? Q",
 }
@@ -59,7 +61,7 @@ class Phrase(NamedTuple):
     """The first number in it (the rank, the percentage, the level)."""
 
 
-NUMBERS = frozenset("NCPDXRUIO")
+NUMBERS = frozenset("NCPDXRUBIO")
 
 
 def phrases(tokens: Sequence[Token], length: int) -> list[Phrase]:

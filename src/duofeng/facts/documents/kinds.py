@@ -15,7 +15,7 @@ from duofeng.facts.documents.words import COUNTABLE_STRUCTURES, STOCK_WORDS
 
 STOCK = re.compile(
     alternation(listed(STOCK_WORDS))
-    + "|(?<!新)入库|(?:项目|企业|学校|机构|平台|园区)共$|^共有|年末共?有?|累计(?:达|有)$"
+    + "|(?<!新)入库|(?:项目|企业|学校|机构|平台|园区)共$|^共有|年末共?有?|累计(?:达到?|有|突破|超过?)$"
 )
 STRUCTURE = re.compile(rf"(?:的)?“?[^,、;。”]{{0,6}}?(?:{alternation(listed(COUNTABLE_STRUCTURES))})")
 IN_PLACE = re.compile(r"^(?:依托|发挥|利用|借助|现有|目前|截至|当前|去年|上年|已)|目前|现有|已(?:有|建成|完成)")

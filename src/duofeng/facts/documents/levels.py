@@ -26,6 +26,7 @@ CONVERTED = re.compile(r"\([^()]*折(?:合|算)[^()]*$")
 AREA_SHARE = re.compile(r"(?:超过?|近|约|达到?|为|不足|接近)(全[国省市县区州]|全球)的?$")
 EQUIVALENT = re.compile(r"(?:相当于([^,]+?)的?(?:比例|比重)|对([^,]+?)的?贡献率)(?:达到?|为|超过?)?$")
 """A share said otherwise than by 占."""
+WITHOUT_UNIT = re.compile(r"(?:收入比|指数|系数|之比|比值|得分|评分)$")
 PERSONS_IN_HEAD = re.compile(r"就业|人数|人口|在校生|旅客|游客|劳动力")
 MULTIPLE_OF = re.compile(r"(?:是|为|达到?|相当于|系)(.{1,20}?)的?$")
 GROWTH_NOUN = re.compile(r"(增速|增幅|增长率|涨幅|降幅|增长速度)(?:为|达到?|分别)*$")
@@ -256,6 +257,14 @@ def read_each(here: Here) -> Reading:
     if owner and len(reading.drafts) > len(here.so_far.drafts):
         return reading.changing(-1, subject=owner.group(1))
     return reading
+
+
+def read_index(here: Here) -> Reading:
+    """收入比缩小到1.86: a bare number is a figure of what has no unit."""
+    number = quantity(here.phrase.number)
+    if number is None or not WITHOUT_UNIT.search(heads.cleaned(here.before.written)):
+        return here.so_far
+    return _read_amount(here, hedged(here, number))
 
 
 def read_growth(here: Here) -> Reading:

@@ -23,6 +23,8 @@ ADDED = {"area": "面积", "length": "里程", "money": "金额", "people": "人
 
 
 ONLY_CHANGES = re.compile(rf"{alternation(listed(words.GROWTH_UP, words.GROWTH_DOWN))}(?=[,;:]|到|至|为|$)")
+ALL_IN_ALL = re.compile(r"累计|总数|总量|共有")
+"""Of what was new before, how much there is now in all: 新增企业6家,累计达到38家."""
 PUPILS = re.compile(r"(?:在校学?生|毕业生|招生|专任教师)$")
 OWNED = re.compile(r"(?:营业收入|主营业务收入|销售收入|营收|利润|利润总额|利税|总产值|产值|增加值|税收)")
 PART_OF = re.compile(
@@ -53,6 +55,8 @@ def name_level(here: Here, number: Quantity) -> Naming:
         return _named_before(here, before, number, noun)
     inherited = here.head_or_topic()
     if inherited:
+        if ALL_IN_ALL.search(here.words("v")):
+            inherited = heads.without_verb(inherited)
         return Naming(_with_dimension(here.so_far.last, inherited, number), 0.7)
     return Naming(noun, 0.6 if noun else 0.3, length)
 

@@ -150,6 +150,10 @@ def parts_of(token: Token) -> list[Decimal]:
     return parts if len(parts) > 1 and abs(sum(parts) - HUNDRED) <= ONE else []
 
 
+def _bare(match: re.Match[str]) -> Quantity:
+    return _plain(match, decimal_of(match.group()), "")
+
+
 def _unknown(match: re.Match[str]) -> Quantity:
     """A number in a unit no list has, kept as it is written."""
     number, unit = match.group("loose", "looseunit")
@@ -166,6 +170,7 @@ _QUANTITIES: dict[str, Callable[[re.Match[str]], Quantity | None]] = {
     "X": _multiple,
     "R": _ratio,
     "U": _unknown,
+    "B": _bare,
 }
 
 
