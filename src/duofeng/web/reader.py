@@ -174,7 +174,12 @@ def as_of() -> date:
 
 def current_plan(register: str) -> Plan:
     """The policies of a register in force that day; empty where none is."""
-    return _plans(zone(), as_of()).get(register) or plan(zone(), as_of(), register, policies=())
+    return plan_of(zone(), as_of(), register)
+
+
+def plan_of(declared: Zone, day: date, register: str) -> Plan:
+    """The same for any day; worked out once a process, for it takes most of the time of a first page."""
+    return _plans(declared, day).get(register) or plan(declared, day, register, policies=())
 
 
 def policies_in_force() -> list[Planned]:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from duofeng.desk.accounts.permissions import Rights
@@ -86,7 +87,8 @@ def open_to(rights: Rights) -> list[Register]:
 
 
 def title(register: str) -> str:
-    return told(register_of(register).title)
+    """As a label: it begins with a capital where the language has any."""
+    return capfirst(told(register_of(register).title))
 
 
 def word(register: str, number: int = 2) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import polars as pl
 from django.http import Http404
 
-from duofeng.brain.policies.plan import Plan, plan
+from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, name_columns
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import folded_as_run, others_of_run, profile_with_results, subject_row, subjects_as_one
@@ -138,7 +138,7 @@ class RunView:
     @kept(16)
     def plan(self, register: str) -> Plan | None:
         """The policies in force for the register; nothing where the run answered none."""
-        return plan(self.zone, self.run.as_of, register) if self.answers_for(register) else None
+        return reader.plan_of(self.zone, self.run.as_of, register) if self.answers_for(register) else None
 
     @kept(4)
     def others(self, register: str) -> dict[str, pl.DataFrame]:

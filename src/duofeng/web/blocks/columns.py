@@ -18,6 +18,8 @@ from duofeng.web.blocks import lines
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.periods import written_period
+from duofeng.web.references import end_of
+from duofeng.web.run_view import view_of
 from duofeng.web.sight import MASK, RESULTS
 from duofeng.web.tables import FORMS, Choice, Column, Form
 from duofeng.web.values import code_title, column_title, unit_of
@@ -62,10 +64,21 @@ def _column(
     if parsed.type == "code":
         codes = frame[text].drop_nulls().unique()
         words = {code: (code_title(attribute_of(found, text), code) or code, "") for code in codes}
+    attribute, link = attribute_of(found, text), lines.address(seen, block, text, parsed)
+    if attribute is not None and attribute.to is not None and not attribute.many:
+        words = _called(seen, attribute.to, frame[text])
+        link = registers.pattern(attribute.to).replace("{subject}", f"{{{text}}}") if seen.opens(attribute.to) else None
     form: Form = "percent" if percent else FORMS.get(parsed.type, "text")
     if text.startswith("score("):
         form = "score"
-    return Column(text, title, form, link=lines.address(seen, block, text, parsed), words=words)
+    return Column(text, title, form, link=link, words=words)
+
+
+def _called(seen: Seen, register: str, keys: pl.Series) -> dict[str, tuple[Any, str]]:
+    """What the subjects are called that these keys lead to, as far as this person may know."""
+    assert seen.run is not None
+    view = view_of(seen.run)
+    return {key: (end_of(view, seen.rights, register, key).name, "") for key in keys.drop_nulls().unique()}
 
 
 def attribute_of(found: Subjects, text: str) -> Attribute | None:

@@ -50,12 +50,8 @@ def lines(seen: Seen, block: Block, text: str, subject: str) -> Listing:
         run, reader.snapshot(run.manifest.ledger_version), reader.zone(), links_of([bind(parsed, run.as_of)])
     )
     found = lines_of(look, subject, frames)
-    named = view_of(run).named(look.register)
-    frame = found.filter(pl.col("counts").fill_null(True)).join(named, on="subject", how="left")
-    columns = [
-        Column("name", registers.title(look.register), link=registers.pattern(look.register)),
-        Column("subject", _("编号")),
-    ]
+    frame = view_of(run).with_names(found.filter(pl.col("counts").fill_null(True)), look.register)
+    columns = registers.whom(look.register)
     if look.value is not None:
         columns.append(Column("value", _("取值"), FORMS.get(look.value.type, "text")))
     if found["counts"].null_count():

@@ -141,6 +141,12 @@ def page_of(name: str, id: str, title: Text | str | None) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """Thousands separated, whatever the language groups."""
+    return f"{number:,}"
+
+
+@register.filter
 def hundredths(number: Fraction | float) -> str:
     """A number that is in per cent already."""
     return written(float(number) / 100, "percent")

@@ -220,7 +220,7 @@ LAST = 99
 """A key may hold any sign, so the address that ends with it is tried after those that end with a word of ours."""
 
 PAGES = [
-    Page("subjects/", "subjects", everything, registers.ANY_SUBJECT, _("台账"), order=45),
+    Page("subjects/", "subjects", everything, registers.ANY_SUBJECT, pgettext_lazy("many", "台账"), order=45),
     Page("subjects/<str:register>/", "register", listed, registers.ANY_SUBJECT),
     *(
         Page(f"subjects/<str:register>/<path:subject>/{tab}/", f"subject-{tab}", view, registers.ANY_SUBJECT)
