@@ -58,7 +58,7 @@ def lines(seen: Seen, block: Block, text: str, subject: str) -> Listing:
         columns.append(Column("counts", _("是否计入"), "flag"))
     return Listing(
         registers.list_name(look.register),
-        frame.with_columns(pl.col("name").fill_null(pl.col("subject"))).lazy(),
+        frame.lazy(),
         columns,
         search=("name", "subject"),
         sort="name",
