@@ -231,17 +231,15 @@ def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order written. What is asked of other subjects is not below."""
     if isinstance(node, ELSEWHERE):
         return ()
-    if isinstance(node, Case):
-        inner = [part for branch in node.branches for part in branch]
-        return (*inner, node.default) if node.default else tuple(inner)
-    found: list[Node] = []
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, Node):
-            found.append(value)
-        elif isinstance(value, tuple):
-            found.extend(part for part in value if isinstance(part, Node))
-    return tuple(found)
+    return tuple(found for item in fields(node) for found in _nodes_in(getattr(node, item.name)))
+
+
+def _nodes_in(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _nodes_in(part)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -271,20 +269,3 @@ def _mapped_value(value: object, change: Callable[[Node], Node]) -> object:
         new = tuple(_mapped_value(part, change) for part in value)
         return value if all(a is b for a, b in zip(new, value, strict=True)) else new
     return value
-
-
-def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with `change` made to each node directly below."""
-    if isinstance(node, ELSEWHERE):
-        return node
-    if isinstance(node, Case):
-        branches = tuple((change(condition), change(value)) for condition, value in node.branches)
-        return replace(node, branches=branches, default=change(node.default) if node.default else None)
-    parts: dict[str, object] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, Node):
-            parts[item.name] = change(value)
-        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-            parts[item.name] = tuple(change(part) if isinstance(part, Node) else part for part in value)
-    return replace(node, **parts) if parts else node  # type: ignore[arg-type]  # fields of this very node

@@ -83,15 +83,15 @@ def _helps(listed: ast.AST) -> Iterator[Entry]:
 
 def _marked(call: ast.Call) -> Iterator[Entry]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    named = {each.arg: each.value for each in call.keywords if each.arg}
+    named = {each.arg: each.value for each in call.keywords}
     context = _text(named.get("context"))
     if name in ("pgettext", "pgettext_lazy"):
         if text := _text(call.args[1]):
             yield Entry(text, _text(call.args[0]))
         return
     of_key = KEY if name in ("Field", "wording") else context
-    places = [call.args[at] for at in MARKS.get(name, ()) if at < len(call.args)]
-    for text in map(_text, (*places, *(named[each] for each in NAMED.get(name, ()) if each in named))):
+    at = dict(enumerate(call.args)) | named
+    for text in (_text(at.get(place)) for place in (*MARKS.get(name, ()), *NAMED.get(name, ()))):
         if _CHINESE.search(text) or (text and context):
             yield Entry(text, of_key, name == "ngettext" or _COUNTED.search(text) is not None)
 

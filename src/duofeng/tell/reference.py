@@ -128,9 +128,9 @@ def _named(annotation: Any) -> str:
     if origin is None:
         return _named_alone(annotation)
     if origin in (typing.Union, types.UnionType):
-        return " \\| ".join(_named(each) for each in arguments)
+        return " \\| ".join(map(_named, arguments))
     if origin is typing.Literal:
-        return "、".join(f"`{each}`" for each in arguments)
+        return "、".join(map("`{}`".format, arguments))
     if origin is tuple:
         return f"list: {_named(arguments[0])}"
     if isinstance(origin, type) and issubclass(origin, Mapping):

@@ -63,18 +63,18 @@ def series_chart(indicator: Indicator, book: Book) -> dict[str, Any] | None:
     found = series_of(indicator, book)
     if not found.periods:
         return None
-    bars = [_bar(found, *found.levels[each]) if each in found.levels else None for each in found.periods]
+    bars = _in_periods(found, {each: _bar(found, *level) for each, level in found.levels.items()})
     series: list[dict[str, Any]] = [{"type": "bar", "name": told("数值"), "barMaxWidth": 46, "data": bars}]
     axes: list[dict[str, Any]] = [
         {"type": "value", "name": unit_name(indicator.unit), "scale": indicator.behaviour == "rank"}
     ]
     if found.targets:
-        aims = [float(found.value(found.targets[each])) if each in found.targets else None for each in found.periods]
+        aims = _in_periods(found, {each: float(found.value(said)) for each, said in found.targets.items()})
         look: dict[str, Any] = {"symbol": "rect", "symbolSize": [46, 4], "itemStyle": {"color": AIM}}
         series.append({"type": "scatter", "name": told("目标"), **look, "data": aims})
     if found.growths:
         axes.append({"type": "value", "name": told("同比 %"), "splitLine": {"show": False}})
-        line = [float(found.growths[each].value) if each in found.growths else None for each in found.periods]
+        line = _in_periods(found, {each: float(said.value) for each, said in found.growths.items()})
         look = {"symbolSize": 7, "itemStyle": {"color": GROWTH}, "lineStyle": {"color": GROWTH}, "connectNulls": True}
         series.append({"type": "line", "name": told("同比"), "yAxisIndex": 1, **look, "data": line})
     return {
@@ -83,6 +83,11 @@ def series_chart(indicator: Indicator, book: Book) -> dict[str, Any] | None:
         "yAxis": axes,
         "series": series,
     }
+
+
+def _in_periods(found: Series, values: Mapping[Period, Any]) -> list[Any]:
+    """A value or nothing for each period of the chart."""
+    return [values.get(each) for each in found.periods]
 
 
 def _bar(found: Series, number: int, said: Statement) -> dict[str, Any]:

@@ -185,23 +185,19 @@ def _marks(entry: Entry, scoring: Scoring, share: str) -> str:
 
 def _peer_step(line: Line, scoring: Scoring) -> str:
     stands, group = line.standing, line.group
-    assert stands is not None
-    assert group is not None
+    assert stands is not None and group is not None
     steps = [*_prepared_steps(line.value or 0.0, stands, scoring)]
     low, high = _bounds(line)
     spread = f"[{exact(low)}, {exact(high)}]{told('：')}{_span_part(line, low, high)}"
-    percentile = (stands.place - 1) / (stands.known - 1) * 100
     where = told("从低到高第 {place} 位，共 {known}", place=points(stands.place), known=stands.known)
-    quotient = f"({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
-    rank_part = f"{where}{told('：')}{quotient}"
+    rank_part = f"{where}{told('：')}{_percentile(stands)}"
     match scoring.by:
         case "percentile":
             steps.append(rank_part)
         case "rank":
             steps.append(where)
         case "zscore":
-            sign = "−" if line.entry.direction == "down" else "+"
-            steps.append(f"50 {sign} 10 × ({exact(stands.cut)} − {exact(group['mean'])}) ÷ {exact(group['deviation'])}")
+            steps.append(_zscore(line.entry, stands.cut, group["mean"], group["deviation"]))
         case "minmax":
             steps.append(spread)
         case "blend":
@@ -209,6 +205,16 @@ def _peer_step(line: Line, scoring: Scoring) -> str:
     if scoring.least or full_marks(line.entry) != 100:
         steps.append(_marks(line.entry, scoring, "÷ 100"))
     return f"{told('；').join(steps)} → {points(line.points)}"
+
+
+def _zscore(entry: Entry, value: float, mean: float, deviation: float) -> str:
+    sign = "−" if entry.direction == "down" else "+"
+    return f"50 {sign} 10 × ({exact(value)} − {exact(mean)}) ÷ {exact(deviation)}"
+
+
+def _percentile(stands: Standing) -> str:
+    percentile = (stands.place - 1) / (stands.known - 1) * 100
+    return f"({points(stands.place)} − 1) ÷ ({stands.known} − 1) × 100 = {points(percentile)}"
 
 
 def _prepared_steps(value: float, stands: Standing, scoring: Scoring) -> Iterator[str]:
@@ -291,14 +297,17 @@ def contribution(sheet: Sheet, path: Path) -> float | None:
     counted = [part for part in parts if not part.left_out]
     if above.aggregate == "arithmetic":
         return line.low * line.weight / sum(part.weight for part in counted)
-    whole, present = (sum(sheet.full[part.path] for part in some) for some in (parts, counted))
+    whole, present = _full(sheet, parts), _full(sheet, counted)
     return line.low * (whole / present if present else 1.0)
+
+
+def _full(sheet: Sheet, lines: list[Line]) -> float:
+    return sum(sheet.full[line.path] for line in lines)
 
 
 def _scaled(sheet: Sheet, parts: list[Line], counted: list[Line]) -> str:
     """What a sum is scaled up by where parts were left out."""
-    full = {line.path: sheet.full[line.path] for line in parts}
-    return f"{points(sum(full.values()))} ÷ {points(sum(full[line.path] for line in counted))}"
+    return f"{points(_full(sheet, parts))} ÷ {points(_full(sheet, counted))}"
 
 
 def entry_title(sheet: Sheet, entry: str) -> str:

@@ -104,6 +104,9 @@ def target_ledger(targets: Iterable[Target], book: Book, as_of: date) -> tuple[T
     return tuple(_line(target, book, as_of) for target in sorted(targets, key=_place_in_plan))
 
 
+JUDGED_IN_PARTS = frozenset({"flow", "stock"})
+
+
 def _place_in_plan(target: Target) -> tuple[str, int, str]:
     if target.source is None:
         return ("", 0, target.id)
@@ -116,13 +119,13 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     aim = Fraction(target.value) * base_factor(target.unit)
     results = [each for each in _results(target, book) if each[0].first_day <= as_of]
     line = TargetLine(target, indicator.title, indicator.topic or "", aim, "silent")
-    final = next((each for found, each in results if found == period), None)
+    final = dict(reversed(results)).get(period)
     if final is not None:
         return _judged(line, final, Fraction(1))
     partial = [(found.last_day, each) for found, each in results if _inside(found, period)]
-    if partial and as_of <= period.last_day and indicator.behaviour in ("flow", "stock"):
+    if partial and as_of <= period.last_day and indicator.behaviour in JUDGED_IN_PARTS:
         until, last = max(partial, key=itemgetter(0))
-        return _judged(line, last, elapsed(period, until) if indicator.behaviour == "flow" else Fraction(1))
+        return _judged(line, last, elapsed(period, until if indicator.behaviour == "flow" else period.last_day))
     return _not_judged(line, tuple(_related(target, book, period, results)))
 
 

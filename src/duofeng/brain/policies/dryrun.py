@@ -276,7 +276,7 @@ def _with_threshold(expression: Expression, threshold: tree.Constant, value: Dec
     def changed(node: tree.Node) -> tree.Node:
         if node == threshold and isinstance(node, tree.Constant):
             return replace(node, value=int(value) if node.type == "money" else value)
-        return tree.rebuilt(node, changed)
+        return tree.mapped(node, changed)
 
     return Expression(changed(expression.node), expression.text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -69,8 +70,7 @@ def figure(
     ledger, known = Ledger.open(data / "ledger"), end_of_day(as_known_on)
     book = stated_book(ledger, declared, data)
     report = figure_report(book, found.id, Period.parse(period) if period else None, known, declared)
-    figures = [each for each in declared.declared(Figure).values() if each.indicator == found.id]
-    counted = [_computed(each, declared, ledger, report.period, known) for each in figures]
+    counted = list(_all_computed(found.id, declared, ledger, report.period, known))
     if report.silent and all(each.value is None for each in counted):
         raise ProblemError(_nothing(found, book, period, known))
     _print(found, report, declared)
@@ -161,6 +161,14 @@ def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
         place = told("第 {start}–{end} 字", start=each.start, end=each.end) if each.end else each.place
         table.add_row(measure, told(each.said), title, place)
     console.print(table, markup=False)
+
+
+def _all_computed(
+    indicator: str, zone: Zone, ledger: Ledger, period: Period | None, known: datetime
+) -> Iterator[Computed]:
+    for each in zone.declared(Figure).values():
+        if each.indicator == indicator:
+            yield _computed(each, zone, ledger, period, known)
 
 
 def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, known: datetime) -> Computed:

@@ -77,8 +77,12 @@ def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:
         console.print(told("未再提及的目标（{count}）：", count=len(silent)))
     for line in silent:
         console.print(f"  {told(line.title)} {told(line.aimed)}{_owner(line, zone)}", markup=False)
+    _print_counts(lines)
+
+
+def _print_counts(lines: tuple[TargetLine, ...]) -> None:
     counts = Counter(line.verdict for line in lines)
-    said = told("，").join(f"{told(VERDICTS[verdict])} {counts[verdict]}" for verdict in order if counts[verdict])
+    said = told("，").join(f"{told(name)} {counts[verdict]}" for verdict, name in VERDICTS.items() if counts[verdict])
     console.print(told("共 {count} 项：{said}。", count=len(lines), said=said), markup=False)
 
 
