@@ -49,11 +49,7 @@ def _summary(_id: str, folder: Path) -> pl.DataFrame:
     for register in answering:
         outcomes = run.table("outcomes", register).drop("subject").collect()
         for policy in outcomes.iter_columns():
-            sizes = np.bincount(policy.to_numpy(), minlength=256)
-            counts = {
-                name: int(sum(sizes[code] for code in range(256) if NAMES[code] == name)) for name in OUTCOME_NAMES
-            }
-            rows.append({"policy": policy.name, **counts})
+            rows.append({"policy": policy.name, **_counts(policy)})
     sums = [
         run.table("bundles", register)
         .filter("taken")
@@ -66,6 +62,13 @@ def _summary(_id: str, folder: Path) -> pl.DataFrame:
     counted = pl.DataFrame(rows, schema={name: SUMMARY[name] for name in ("policy", *OUTCOME_NAMES)})
     joined = counted.join(taken, on="policy", how="left").with_columns(pl.col("due", "paid").fill_null(0))
     return joined.select(SUMMARY.names())
+
+
+def _counts(outcomes: pl.Series) -> dict[str, int]:
+    counts = dict.fromkeys(OUTCOME_NAMES, 0)
+    for code, size in outcomes.value_counts().iter_rows():
+        counts[NAMES[code]] += size
+    return counts
 
 
 @lru_cache(maxsize=4)

@@ -122,14 +122,14 @@ def _groups(found: Subjects, block: Block, rows: pl.DataFrame) -> list[tuple[str
     sizes = {key: part.height for key, part in parts.items()}
     order = _order(found, block.by, sizes)
     numbers = {key: _number(block, parts[key]) for key in order}
+    groups: list[tuple[str | None, str, float | None]]
     groups = [(str(key), _title(found, block.by, key), numbers[key]) for key in order[:MOST_GROUPS]]
-    rest: list[tuple[str | None, str, float | None]] = []
-    if order[MOST_GROUPS:]:
-        together = pl.concat([parts[key] for key in order[MOST_GROUPS:]])
-        rest.append((None, _("其余 %(n)d 组") % {"n": len(order) - MOST_GROUPS}, _number(block, together)))
+    if rest := order[MOST_GROUPS:]:
+        together = pl.concat([parts[key] for key in rest])
+        groups.append((None, _("其余 %(n)d 组") % {"n": len(rest)}, _number(block, together)))
     if None in parts:
-        rest.append((None, _("不详"), _number(block, parts[None])))
-    return [group for group in (*groups, *rest) if group[2] is not None]
+        groups.append((None, _("不详"), _number(block, parts[None])))
+    return [group for group in groups if group[2] is not None]
 
 
 def _order(found: Subjects, by: str, sizes: dict[Any, int]) -> list[Any]:
@@ -192,7 +192,7 @@ def _unit(found: Subjects, block: Block) -> str:
 
 def _bars(groups: Sequence[tuple[str, float | None, str]], up: str, *, line: bool = False) -> Option:
     whole = all(value is None or value == int(value) for _title, value, _href in groups)
-    data = [{"value": value, **({"href": href} if href else {})} for _title, value, href in groups]
+    data = [_bar(value, href) for _title, value, href in groups]
     form = {"type": "line", "connectNulls": False} if line else {"type": "bar", "barMaxWidth": 46}
     labels = [title for title, _value, _href in groups]
     if not line and max(map(len, labels), default=0) > 6 and len(labels) > 4:
@@ -203,6 +203,10 @@ def _bars(groups: Sequence[tuple[str, float | None, str]], up: str, *, line: boo
         "yAxis": {"type": "value", "name": up, **({"minInterval": 1} if whole else {})},
         "series": [{**form, "name": up, "data": data}],
     }
+
+
+def _bar(value: float | None, href: str) -> dict[str, Any]:
+    return {"value": value, "href": href} if href else {"value": value}
 
 
 def _spread(found: Subjects, block: Block, rows: pl.DataFrame) -> Option | None:

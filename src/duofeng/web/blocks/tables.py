@@ -239,26 +239,37 @@ def targets(seen: Seen, id: str, block: Block) -> Rows:
 
 
 def findings(seen: Seen, id: str, block: Block) -> Rows:
-    made: list[tuple[str, str, str]]
     address = seen.address(id)
-    if block.findings == "contradictions":
-        heads = (_("矛盾"), _("算式"))
-        breaks = enumerate(seen.known.board.breaks, 1)
-        made = [(f"{address}#break-{n}", told(c.title), told(c.arithmetic)) for n, c in breaks]
-    elif block.findings == "silent_sources":
-        heads = (_("来源"), _("上次到达"))
-        silent = [each for each in sources(datetime.now(UTC)) if each.silent]
-        days = [str(habits.day_of(each.last)) if each.last else "—" for each in silent]
-        titles = [told(each.source.title) for each in silent]
-        made = [(address, title, day) for title, day in zip(titles, days, strict=True)]
-    else:
-        heads = (_("政策"), _("有效期到"))
-        pressed = [each.policy for each in attention.policies(seen.run)]
-        made = [(reverse("policy", args=[p.policy]), told(p.title), str(p.until or "—")) for p in pressed]
+    match block.findings:
+        case "contradictions":
+            heads, made = (_("矛盾"), _("算式")), _contradictions(seen, address)
+        case "silent_sources":
+            heads, made = (_("来源"), _("上次到达")), _silent_sources(address)
+        case _:
+            heads, made = (_("政策"), _("有效期到")), _pressing_policies(seen)
     columns = [Column("what", heads[0], link="{at}"), Column("more", heads[1])]
     schema = dict.fromkeys(("at", "what", "more"), pl.String)
     frame = pl.DataFrame([*made[: block.limit]], schema=schema, orient="row")
     return Rows(columns, frame, len(made), address, _("没有发现。"))
+
+
+Finding = tuple[str, str, str]
+"""Its address, what it is, and more of it."""
+
+
+def _contradictions(seen: Seen, address: str) -> list[Finding]:
+    breaks = enumerate(seen.known.board.breaks, 1)
+    return [(f"{address}#break-{number}", told(each.title), told(each.arithmetic)) for number, each in breaks]
+
+
+def _silent_sources(address: str) -> list[Finding]:
+    silent = (each for each in sources(datetime.now(UTC)) if each.silent)
+    return [(address, told(each.source.title), str(habits.day_of(each.last)) if each.last else "—") for each in silent]
+
+
+def _pressing_policies(seen: Seen) -> list[Finding]:
+    pressed = (each.policy for each in attention.policies(seen.run))
+    return [(reverse("policy", args=[each.policy]), told(each.title), str(each.until or "—")) for each in pressed]
 
 
 TABLES: dict[str, Callable[[Seen, str, Block], Rows]] = {

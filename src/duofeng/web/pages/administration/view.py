@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from duofeng.brain.runs.judged import judged
+from duofeng.brain.runs.judged import Judged, judged
 from duofeng.desk.accounts.models import Token
 from duofeng.tell.words import told
 from duofeng.web import reader
@@ -63,17 +64,26 @@ def _changes() -> list[tuple[str, str, tuple[object, str]]]:
     if run is None:
         return []
     every = judged(zone, run.as_of)
-    now = {id: digest for each in every for id, digest in each.rules.items()}
-    then = {id: digest for rules in run.manifest.rules.values() for id, digest in rules.items()}
-    titles = {planned.id: planned.policy.title for each in every for planned in each.plan.policies}
-    titles |= {f"score:{compiled.card.card}": compiled.card.title for each in every for compiled in each.cards}
-    found = []
-    for id in sorted({*now, *then}):
-        if now.get(id) != then.get(id):
-            change = "added" if id not in then else "removed" if id not in now else "changed"
-            title = told(titles[id]) if id in titles else id
-            found.append((id, title, CHANGES[change]))
-    return found
+    now, then = _digests(each.rules for each in every), _digests(run.manifest.rules.values())
+    titles = _titles(every)
+    other = [id for id in sorted({*now, *then}) if now.get(id) != then.get(id)]
+    return [(id, titles.get(id, id), CHANGES[_change(id in then, id in now)]) for id in other]
+
+
+def _digests(rules: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {id: digest for each in rules for id, digest in each.items()}
+
+
+def _titles(every: Iterable[Judged]) -> dict[str, str]:
+    policies = {planned.id: told(planned.policy.title) for each in every for planned in each.plan.policies}
+    cards = {f"score:{one.card.card}": told(one.card.title) for each in every for one in each.cards}
+    return policies | cards
+
+
+def _change(then: bool, now: bool) -> str:
+    if then and now:
+        return "changed"
+    return "added" if now else "removed"
 
 
 def tokens(request: HttpRequest) -> HttpResponse:

@@ -97,12 +97,7 @@ def figures(  # noqa: PLR0913, PLR0917  # the parameters of the address
     """`known` asks what was known at the end of that day; without it, now."""
     access, version, listed = allowed(request, "figures:read"), reader.snapshot().version, among(request)
     unless_known(request, access, run=reader.run(), ledger=version)
-    found = [
-        each
-        for each in stated().known(known).book.said
-        if indicator in {"", each.indicator} and measure in {None, each.measure} and period in {"", str(each.period)}
-    ]
-    found.sort(key=lambda each: (each.indicator, str(each.period or ""), each.measure, each.of, each.fact))
+    found = _asked(stated().known(known).book.said, indicator, measure, period)
     if format != "json":
         rows = [_row(each, access) for each in found]
         frame = pl.LazyFrame(rows, schema={column.name: pl.String for column in COLUMNS} | {"masked": pl.Boolean})
@@ -112,6 +107,15 @@ def figures(  # noqa: PLR0913, PLR0917  # the parameters of the address
         raise HttpError(422, "The ledger has changed since the first page: begin again.")
     part, following = part_of(found, place[1] if place else 0, limit, str(version), listed)
     return {"basis": basis(reader.run()), "items": _rows(part, access), "next": following}
+
+
+def _asked(said: Iterable[Statement], indicator: str, measure: Measure | None, period: str) -> list[Statement]:
+    found = [
+        each
+        for each in said
+        if indicator in {"", each.indicator} and measure in {None, each.measure} and period in {"", str(each.period)}
+    ]
+    return sorted(found, key=lambda each: (each.indicator, str(each.period or ""), each.measure, each.of, each.fact))
 
 
 @router.get("/{indicator}", response={200: Series, **ERRORS}, summary="One indicator")

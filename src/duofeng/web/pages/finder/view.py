@@ -126,8 +126,6 @@ def _said(register: str, problem: Problem) -> str:
 
 def _answered(register: str, answers: SubjectAnswers) -> dict[str, Any]:
     title = partial(column_title, register)
-    lacking = {each.planned.id: each.missing for each in answers.unknown}
-    waits = Counter(name for id in lacking for name in _facts_behind(register, id, lacking))
     # Who typed a value may see it.
     own = Sight(Rights(frozenset(), frozenset(SENSITIVITIES), own_subject=""), register)
     return {
@@ -136,9 +134,15 @@ def _answered(register: str, answers: SubjectAnswers) -> dict[str, Any]:
         "open": [each for each in answers.bundle if each.amount is None],
         "near": [near_shown(each, own) for each in answers.near],
         "unknown": [(each.planned, [title(name) for name in each.missing]) for each in answers.unknown],
-        "asks": [(title(name), count) for name, count in waits.most_common(MOST_ASKS)],
+        "asks": [(title(name), count) for name, count in _waited_for(register, answers).most_common(MOST_ASKS)],
         "done": True,
     }
+
+
+def _waited_for(register: str, answers: SubjectAnswers) -> Counter[str]:
+    """How many policies wait for each fact."""
+    lacking = {each.planned.id: each.missing for each in answers.unknown}
+    return Counter(name for id in lacking for name in _facts_behind(register, id, lacking))
 
 
 def _facts_behind(register: str, policy: str, lacking: Mapping[str, tuple[str, ...]]) -> set[str]:

@@ -62,14 +62,17 @@ def _titles(source: Source) -> list[str]:
     return [title for title in dict.fromkeys(named) if title]
 
 
+def _typed(request: HttpRequest, hidden: frozenset[str]) -> dict[str, str]:
+    cells = {name.removeprefix("cell:"): str(value) for name, value in request.POST.items() if name.startswith("cell:")}
+    return {title: value for title, value in cells.items() if value or title not in hidden}
+
+
 def _sent_again(request: HttpRequest, found: pl.DataFrame, hidden: frozenset[str]) -> HttpResponse:
     """The row as a delivery of its own, marked with the arrival it settles. A guarded cell left blank stays."""
     table = to_put_right(found, told)
-    typed = {name.removeprefix("cell:"): str(value) for name, value in request.POST.items() if name.startswith("cell:")}
-    typed = {title: value for title, value in typed.items() if value or title not in hidden}
-    marks = {name: table[name][0] for name in MARKS if name in table.columns}
-    cells = {title: table[title][0] for title in table.columns if title not in MARKS}
-    frame = pl.DataFrame({name: [value] for name, value in {**marks, **cells, **typed}.items()})
+    before = table.row(0, named=True)
+    marks = {name: before[name] for name in MARKS if name in before}
+    frame = pl.DataFrame([marks | before | _typed(request, hidden)])
     out = io.BytesIO()
     frame.write_csv(out, include_bom=True)
     first = found.row(0, named=True)

@@ -68,16 +68,9 @@ def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) ->
     if request.method == "POST":
         value = request.POST.get("value", "").strip()[:LONGEST_VALUE]
         reason = " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]
-        context |= {"value": value, "reason": reason}
-        try:
-            if not value or not reason:
-                raise ValueError(_("请写明应为多少和理由。"))
-            fact_of(attribute, subject, period, value, date.min)
-        except ProblemError as error:
-            context["problem"] = told(error.problems[0].message)
-        except ValueError as error:
-            context["problem"] = str(error)
-        else:
+        problem = _refused(attribute, subject, period, value) if value and reason else _("请写明应为多少和理由。")
+        context |= {"value": value, "reason": reason, "problem": problem}
+        if not problem:
             Dispute.objects.create(
                 user=request.user, kind=register, subject=subject, attribute=attribute.id, period=period, value=value,
                 reason=reason,
@@ -85,6 +78,17 @@ def dispute(request: HttpRequest, subject: str, register: str = reader.FIRMS) ->
             messages.success(request, _("异议已交给数据管理员。"))
             return redirect(registers.address(register, subject))
     return render(request, "pages/subjects/dispute.html", context)
+
+
+def _refused(attribute: Attribute, subject: str, period: str, value: str) -> str:
+    """Why a value is none of the attribute; nothing when it is one."""
+    try:
+        fact_of(attribute, subject, period, value, date.min)
+    except ProblemError as error:
+        return told(error.problems[0].message)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def fact_of(attribute: Attribute, subject: str, period: str, value: str, day: date) -> Fact:

@@ -64,14 +64,16 @@ def telling(view: RunView, register: str) -> tuple[Attribute, ...]:
     declared = view.zone.attributes.get(register, {})
     names = view.zone.registers[register].name
     states = [each for each in declared.values() if each.per == "state" and not each.many and each.id not in names]
-    references = [each for each in states if each.type == "reference"]
     impersonal = [each for each in states if each.sensitivity in {"public", "internal"}]
-    codes = [each for each in impersonal if each.type == "code"]
-    others = [each for each in impersonal if each.type in {"text", *FORMS}]
-    found = references[:2]
-    for each in (codes, others):
-        found += _telling_most(view, register, each) if len(found) < MOST else []
+    found = _of_types(states, {"reference"})[:2]
+    for types in ({"code"}, {"text", *FORMS}):
+        if len(found) < MOST:
+            found += _telling_most(view, register, _of_types(impersonal, types))
     return tuple(found[:MOST])
+
+
+def _of_types(attributes: list[Attribute], types: set[str]) -> list[Attribute]:
+    return [each for each in attributes if each.type in types]
 
 
 def _telling_most(view: RunView, register: str, attributes: list[Attribute]) -> list[Attribute]:

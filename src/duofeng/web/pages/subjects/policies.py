@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 
 from duofeng.brain.policies.plan import Plan, Planned
-from duofeng.brain.policies.subject import suppliers
+from duofeng.brain.policies.subject import Open, suppliers
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 from duofeng.web import reader
@@ -33,14 +33,13 @@ def policies_shown(subject: SubjectView, sight: Sight) -> dict[str, Any]:
         "taken": taken,
         "passed": [(each, _titles(plan, each.instead)) for each in answers.bundle if not each.taken],
         "near": [near_shown(each, sight, subject.view) for each in answers.near if each.planned.award is not None],
-        "unknown": [
-            (
-                each.planned,
-                [(column_title(subject.register, column), _suppliers(each.planned, column)) for column in each.missing],
-            )
-            for each in answers.unknown
-        ],
+        "unknown": [(each.planned, _lacking(each)) for each in answers.unknown],
     }
+
+
+def _lacking(open: Open) -> list[tuple[str, tuple[Text, ...]]]:
+    register = open.planned.policy.register
+    return [(column_title(register, column), _suppliers(open.planned, column)) for column in open.missing]
 
 
 def _suppliers(planned: Planned, column: str) -> tuple[Text, ...]:

@@ -109,21 +109,32 @@ def profile_of(subject: SubjectView, sight: Sight) -> Profile:
     for attribute in sorted(rows, key=lambda name: (order.get(name, LAST), name)):
         if not sight.sees(attribute):
             guarded.append(attribute)
-        best = max(fact["priority"] for fact in rows[attribute])
-        of_best = {fact["source"] for fact in rows[attribute] if fact["priority"] == best}
-        source = max(of_best, key=lambda each: (widest[each], each))
+        source = max(_best_sources(rows[attribute]), key=lambda each: (widest[each], each))
         topic = topics.setdefault(source, Topic(_source_title(source)))
         topic.lines.append(_line(sayer, declared.get(attribute), rows[attribute], topic.title))
-    named = {source for source, topic in topics.items() if any(line.attribute == "name" for line in topic.lines)}
-    ordered = sorted(topics, key=lambda source: (source not in named, -len(topics[source].lines), source))
     return Profile(
-        topics=tuple(topics[source] for source in ordered),
+        topics=_in_order(topics),
         guarded=tuple(guarded),
         values=sum(fact["standing"] == 1 for said in rows.values() for fact in said),
         facts=facts.height,
         sources=len(widest),
         disputed=sum(line.disputed for topic in topics.values() for line in topic.lines),
     )
+
+
+def _best_sources(said: list[dict[str, Any]]) -> set[str]:
+    best = max(fact["priority"] for fact in said)
+    return {fact["source"] for fact in said if fact["priority"] == best}
+
+
+def _in_order(topics: Mapping[str, Topic]) -> tuple[Topic, ...]:
+    """By source: who names the subject first, then who says most of it."""
+
+    def place(source: str) -> tuple[bool, int, str]:
+        attributes = [line.attribute for line in topics[source].lines]
+        return "name" not in attributes, -len(attributes), source
+
+    return tuple(topics[source] for source in sorted(topics, key=place))
 
 
 def _by_attribute(facts: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:

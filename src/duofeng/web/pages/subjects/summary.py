@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,22 +36,28 @@ class Summary:
 def summary_of(subject: SubjectView, sight: Sight, profile: Profile, disputes: Sequence[Dispute]) -> Summary:
     view, register = subject.view, subject.register
     lines = {line.attribute: line for topic in profile.topics for line in topic.lines}
-    said = [(line, one) for line in lines.values() for one in (line.now, *line.earlier)]
-    shown = {each.id for each in telling(view, register)} | {*view.zone.registers[register].name}
-    first = min((one.recorded for _line, one in said), default=None)
-    besides = [(line, one) for line, one in said if line.attribute not in shown and not line.guarded]
-    since = [(line, one) for line, one in besides if one.recorded != first]  # the day it was first heard of is no news
-    newest = sorted(since, key=lambda each: each[1].recorded, reverse=True)
+    leading = [lines[each.id] for each in telling(view, register) if each.id in lines]
+    shown = {line.attribute for line in leading} | {*view.zone.registers[register].name}
     due = view.due(register).filter(pl.col("subject") == subject.subject)
     answered, found = view.answers_for(register), due.row(0, named=True) if due.height else {}
     return Summary(
-        who=tuple(line for each in telling(view, register) if (line := lines.get(each.id)) and not line.guarded),
-        newest=tuple(newest[:NEWEST]),
+        who=tuple(line for line in leading if not line.guarded),
+        newest=_newest(lines.values(), shown),
         answers=tuple(_changed(subject)) if sight.rights.allows("cockpit.view") else (),
         open=sum(claim.state == Dispute.OPEN for claim in disputes),
         due=(found.get("due") or 0) if answered else None,
         near=(found.get("near") or 0) if answered else None,
     )
+
+
+def _newest(lines: Iterable[Line], shown: set[str]) -> tuple[tuple[Line, Said], ...]:
+    """What was recorded last, but for what is told of it anyway and for the day it was first heard of: that is no
+    news."""
+    said = [(line, one) for line in lines for one in (line.now, *line.earlier)]
+    first = min((one.recorded for _line, one in said), default=None)
+    news = [each for each in said if each[1].recorded != first and not each[0].guarded]
+    besides = [(line, one) for line, one in news if line.attribute not in shown]
+    return tuple(sorted(besides, key=lambda each: each[1].recorded, reverse=True)[:NEWEST])
 
 
 def _changed(subject: SubjectView) -> Iterator[tuple[str, str, Any, Any]]:
