@@ -42,11 +42,12 @@ def registers() -> dict[str, dict[str, Word]]:
     """The words of the section on other subjects, as it tells them."""
     instant, products = Column("instant"), Column("code", many=True)
     firm = vocabulary() | {"park": Column("reference", to="place"), "products": products}
-    firm |= {"checked_at": instant, "closed_at": instant}
+    firm |= {"checked_at": instant, "closed_at": instant, "location": Column("point")}
     carrier, partners = Column("reference", to="organisation"), Column("reference", to="organisation", many=True)
     money = Column("money", "元")
     project: dict[str, Word] = {"carrier": carrier, "partners": partners, "stage": Column("code"), "amount": money}
     place: dict[str, Word] = {"title": Column("text"), "operator": carrier}
+    place |= {"location": Column("point"), "ground": Column("geometry")}
     return {"organisation": firm, "project": project | {"signed_on": Column("date")}, "place": place}
 
 
@@ -64,7 +65,8 @@ def section(title: str) -> str:
 )
 def test_every_expression_shown_is_read(text: str, want: Type) -> None:
     words = registers()
-    at = Standpoint("organisation", words, calendar=WorkCalendar())
+    scores = {"place": {"score:incubators": Column("number")}, "organisation": EXTRA}
+    at = Standpoint("organisation", words, results=scores, calendar=WorkCalendar())
     assert parse(text, words["organisation"], codes=CODES, extra=EXTRA, want=want, at=at).type == want
 
 

@@ -49,8 +49,11 @@ FIRMS = [f"F{number}" for number in range(6)]
 PARKS = ["P1", "P2"]
 
 
+SCORES: Registers = {"place": {"score:good": Column("number")}}
+
+
 def read(text: str, register: str = "organisation", want: Any = None) -> Expression:
-    return parse(text, REGISTERS[register], at=Standpoint(register, REGISTERS), want=want)
+    return parse(text, REGISTERS[register], at=Standpoint(register, REGISTERS, results=SCORES), want=want)
 
 
 def known(value: object, chance: random.Random) -> object:
@@ -207,7 +210,9 @@ def frames() -> dict[str, pl.DataFrame]:
             "subject": ["F1", "F2", "F3"], "name": ["One", "Two", None], "park": ["P1", None, "P9"],
             "revenue[2023]": [100, 200, None], "revenue[2022]": [50, 100, 100], "staff": [5.0, 6.0, None],
         }),
-        "place": pl.DataFrame({"subject": ["P1", "P2"], "title": ["Hill", None], "operator": ["F2", "F9"]}),
+        "place": pl.DataFrame({
+            "subject": ["P1", "P2"], "title": ["Hill", None], "operator": ["F2", "F9"], "score:good": [60.0, None],
+        }),
         "project": pl.DataFrame({
             "subject": ["J1", "J2", "J3", "J4"], "carrier": ["F1", "F1", "F3", None],
             "stage": ["started", None, "ended", "started"], "amount": [10, None, 30, 40],
@@ -219,6 +224,8 @@ def frames() -> dict[str, pl.DataFrame]:
     ("text", "register", "expected"),
     [
         ("park.title", "organisation", ["Hill", None, None]),
+        ("park.score('good')", "organisation", [60, None, None]),
+        ("avg(place.operator, score('good'))", "organisation", [None, 60, None]),
         ("park.title = 'Hill'", "organisation", [True, None, None]),
         ("park.operator.name", "organisation", ["Two", None, None]),
         ("carrier.park.operator.name", "project", ["Two", "Two", None, None]),
@@ -343,6 +350,7 @@ def test_the_same_question_in_other_words_is_one_column() -> None:
         "sum(park.operator.revenue[-2:-1]) / park.operator.revenue[2022] > 1.5",
         "share(project.carrier, open where known(stage)) < 0.25 or max(project.carrier, signed_on) < as_of",
         "case when any(project.partners where amount in (1, -2.5)) then -(staff - 2) * 3 else least(staff, 4) end > -1",
+        "park.score('good') > 1 and avg(place.operator, score('good')) < 3",
         "at_least(2, starts_with(name, 'a', 'b'), staff between 1 and 5, park.count(organisation.park) > 3)",
     ],
 )
@@ -376,7 +384,9 @@ def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) 
         ("count(project.carrier, open) > 1", "E505", "count(project.carrier where"),
         ("known(park)", "E502", "only in the where"),
         ("staff > 1 where staff > 2", "E502", "only inside an aggregate"),
-        ("park.score('x') > 1", "E502", "in their own register"),
+        ("park.outcome('x')", "E502", "in their own register"),
+        ("park.score('x') > 1", "E513", "Did you mean 'good'"),
+        ("carrier.park.score('good') > 1", "E503", "carrier"),
         ("park.abs(staff) > 1", "E502", "write abs("),
         ("park.revenue[-1] > 1", "E503", "unknown attribute 'revenue'"),
         ("least(nosuch, 1) > 1", "E503", "unknown attribute 'nosuch'"),

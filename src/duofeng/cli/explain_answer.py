@@ -11,7 +11,7 @@ from rich.text import Text
 
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.outcomes import answer
-from duofeng.brain.policies.plan import RESULT, Plan, Planned
+from duofeng.brain.policies.plan import Plan, Planned
 from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.explain import REASONS, ConditionAnswer, Used, explain
 from duofeng.brain.rules.members import Name, members
@@ -23,6 +23,7 @@ from duofeng.cli.console import console
 from duofeng.cli.policy_words import OUTCOMES, money, outcome_name
 from duofeng.cli.values import written
 from duofeng.engine.columns import attribute_in, period_in
+from duofeng.engine.words import RESULT
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger

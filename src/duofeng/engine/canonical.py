@@ -9,7 +9,7 @@ from typing import Any
 
 from duofeng.engine import tree
 from duofeng.engine.tree import Node
-from duofeng.engine.words import MINOR_UNITS, TEXTUAL, member_of
+from duofeng.engine.words import MINOR_UNITS, TEXTUAL, is_result, member_of
 
 ATOMS = (
     tree.ColumnRef,
@@ -28,6 +28,11 @@ RANGES = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})
 def text_of(node: Node) -> str:
     """`count(project.carrier where stage = 'started')`, `carrier.revenue[2023]`."""
     return WRITERS[type(node)](node)
+
+
+def _column(name: str) -> str:
+    what, _, id = name.partition(":")
+    return f"{what}({quoted(id)})" if is_result(name) else name
 
 
 def _part(node: Node) -> str:
@@ -117,7 +122,7 @@ def _case(node: tree.Case) -> str:
 
 
 WRITERS: dict[type[Node], Callable[[Any], str]] = {
-    tree.ColumnRef: lambda node: str(node.name),
+    tree.ColumnRef: lambda node: _column(node.name),
     tree.Linked: lambda node: str(node.name),
     tree.Follow: _follow,
     tree.LookBack: _look_back,

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from duofeng.engine import kernels, money, tree
+from duofeng.engine import kernels, money, places, tree
 from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Sets, Texts, Truth, Value, Vector, words_of
 from duofeng.engine.words import TEXTUAL, member_of
 
@@ -24,7 +24,7 @@ class Registers:
     """What the steps of one block have computed so far; `tables` are lookups shared by all blocks of a batch."""
 
     columns: Batch
-    tables: MutableMapping[int, Bools]
+    tables: MutableMapping[int, Any]
     results: list[Result] = field(default_factory=list)
 
     def vector(self, slot: int) -> Vector:
@@ -248,9 +248,26 @@ class Compiler:
         if node.function == "size":
             values = self.slot(node.args[0])
             return lambda block: kernels.size(cast(Sets, block.results[values]))
+        if node.function in {"distance", "overlaps"}:
+            return self._places(node)
         args = self._slots_of(node.args)
         compute = _function(node)
         return lambda block: compute([block.vector(arg) for arg in args])
+
+    def _places(self, node: tree.Call) -> Step:
+        """The texts of a column are read as geometries once, not once per row."""
+        compute = places.distance if node.function == "distance" else places.overlaps
+        slots, key = self._slots_of(node.args), len(self.steps)
+
+        def of_block(block: Registers) -> Result:
+            first, second = (block.texts(slot) for slot in slots)
+            shapes = cast("tuple[Any, Any] | None", block.tables.get(key))
+            if shapes is None:
+                shapes = places.shapes_of(first.words), places.shapes_of(second.words)
+                block.tables[key] = shapes
+            return compute(first, second, shapes)
+
+        return of_block
 
     def _rounding(self, node: tree.Call) -> Step:
         value, digits, way = self.slot(node.args[0]), int(cast(Decimal, constant_value(node.args[1]))), node.function

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 Build = Callable[["Reader", str, exp.Expression], Node]
 MANY = 200
-RESULT_NAMES = {name: say("评分卡", context="of a result") for name in ("score", "grade", "rank")} | {
+OF_CARDS = ("score", "grade", "rank")
+RESULT_NAMES = {name: say("评分卡", context="of a result") for name in OF_CARDS} | {
     name: say("政策", context="of a result") for name in ("outcome", "amount")
 }
 
@@ -201,6 +202,20 @@ def _of_instants(reader: Reader, name: str, sql: exp.Expression) -> Node:
     )  # fmt: skip
 
 
+def _places(reader: Reader, name: str, sql: exp.Expression) -> Node:
+    """Of two points how far apart they are, of any two places whether they share ground."""
+    args = tuple(reader.node(arg) for arg in sql.expressions)
+    if _has_invalid(args):
+        return invalid(sql)
+    if any(arg.type not in PLACES[name] for arg in args):
+        return _wrong(reader, name, sql)
+    kind, unit = ("number", "米") if name == "distance" else ("flag", None)
+    return Call(function=name, args=args, type=kind, unit=unit, **place_of(sql))
+
+
+PLACES = {"distance": frozenset({"point"}), "overlaps": frozenset({"point", "geometry"})}
+
+
 def _known(reader: Reader, name: str, sql: exp.Expression) -> Node:
     """Chooses which lines a look-back looks at; anywhere else it would turn an unknown into an answer."""
     if not reader.looking_back:
@@ -241,6 +256,8 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
     named = sql.expressions[0]
     if not isinstance(named, exp.Literal) or not named.is_string:
         return _wrong(reader, name, sql)
+    if not reader.extra and not reader.at.results:
+        return reader.refuse_at(place_of(sql)["start"], what=name, instead=say("评分卡不引用得分和结论"))
     column = f"{name}:{named.this}"
     word = reader.extra.get(column)
     if word is None:
@@ -271,6 +288,8 @@ SIGNATURES: dict[str, Signature] = {
     "days_between": Signature(2, 2, "days_between(from, to)", say("相隔几天"), _of_dates),
     "minutes_between": Signature(2, 2, "minutes_between(from, to)", say("相隔几分钟"), _of_instants),
     "working_hours_between": Signature(2, 2, "working_hours_between(from, to)", say("相隔几个工作小时"), _of_instants),
+    "distance": Signature(2, 2, "distance(point, point)", say("相距几米"), _places),
+    "overlaps": Signature(2, 2, "overlaps(geometry, geometry)", say("是否有共同的地面"), _places),
     "has": Signature(2, MANY, "has(set, 'a', …)", say("含有其中一个"), _has),
     "size": Signature(1, 1, "size(set)", say("有几个值"), _size),
     "sum": Signature(1, 1, "sum(x[-12:-1])", say("各期之和"), _aggregate),

@@ -24,6 +24,7 @@ from duofeng.engine.expression import Expression, bind, bound_of, columns_needed
 from duofeng.engine.program import evaluate_nodes
 from duofeng.engine.totals import Lines, looked_back
 from duofeng.engine.tree import ColumnRef, Follow, Linked, LookBack, Node
+from duofeng.engine.words import is_result
 
 SUBJECT = "subject"
 
@@ -46,6 +47,15 @@ class Links:
     def names(self) -> tuple[str, ...]:
         """The columns `linked` adds."""
         return tuple(node.name for node in self.nodes)
+
+    @property
+    def late(self) -> Links:
+        """Those that read what cards gave, which is there only once all subjects have been scored."""
+        return Links(tuple(node for node in self.nodes if _reads_results(node)))
+
+    @property
+    def early(self) -> Links:
+        return Links(tuple(node for node in self.nodes if not _reads_results(node)))
 
     def link(self, column: str) -> Follow | LookBack | None:
         """What a column stands for; None for one of the subject's own."""
@@ -162,6 +172,10 @@ def along(node: Linked) -> tuple[str, str, str]:
     """Links of the same key are computed together."""
     link = node.link
     return ("follow", link.to, link.via) if isinstance(link, Follow) else ("look back", link.register, link.via)
+
+
+def _reads_results(node: Linked) -> bool:
+    return any(is_result(name) for _, names in _needs([node]) for name in names)
 
 
 def _needs(nodes: Iterable[Linked]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -69,9 +69,10 @@ class Reader:
 
     @contextmanager
     def over(self, register: str, *, looking_back: bool | None = None) -> Iterator[None]:
-        """What is read meanwhile is asked of subjects of another register, where no results are at hand."""
+        """What is read meanwhile is asked of subjects of another register, whose scores are at hand."""
         kept = self.register, self.vocabulary, self.extra, self.looking_back
-        self.register, self.vocabulary, self.extra = register, self.registers[register], {}
+        self.register, self.vocabulary = register, self.registers[register]
+        self.extra = self.at.results.get(register, {})
         self.looking_back = kept[3] if looking_back is None else looking_back
         try:
             yield
@@ -141,12 +142,12 @@ class Reader:
         )
 
     def call_elsewhere(self, sql: exp.Expression) -> tree.Node:
-        """Only what looks back is asked of another subject; everything else is computed from what it says."""
+        """What looks back and what cards gave is asked of another subject; the rest is computed from what it says."""
         name = str(sql.this).lower()
-        if references.is_look_back(self, name, sql):
+        if references.is_look_back(self, name, sql) or name in functions.OF_CARDS:
             return self.call(sql)
         if name in functions.RESULT_NAMES:
-            instead = say("得分和结论只在自己的台账里引用")
+            instead = say("政策的结论和金额只在自己的台账里引用")
         else:
             instead = say("写成 {name}(….属性)", name=name)
         return self.refuse_at(start_of(sql), what=f".{name}", instead=instead)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from duofeng.engine import kernels, spark_clock, statuses, tree
+from duofeng.engine import kernels, places, spark_clock, statuses, tree
 from duofeng.engine.compiler import settled
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.money import COLUMN_SCALE, LARGEST_FACTOR
@@ -32,6 +32,8 @@ SETTINGS: Mapping[str, str] = {"spark.ui.enabled": "false", "spark.sql.codegen.w
 less."""
 DECIMAL = "decimal(38,0)"
 BEYOND = "9223372036854775808BD"
+OVERLAPS = "duofeng_overlaps"
+"""SQL has no geometry: this one is a function of Python, which the cluster's machines need shapely for."""
 
 
 def require() -> Any:
@@ -47,8 +49,15 @@ def sql_text(expression: Expression, as_of: date) -> str:
     return Writer().text(bind(expression, as_of))
 
 
+def with_functions(frame: DataFrame) -> DataFrame:
+    """The frame, in a session that knows the functions SQL lacks."""
+    frame.sparkSession.udf.register(OVERLAPS, places.overlap, "boolean")
+    return frame
+
+
 def evaluate(frame: DataFrame, expressions: Mapping[str, Expression], as_of: date) -> DataFrame:
     """One column per expression, null where unknown."""
+    frame = with_functions(frame)
     return frame.selectExpr(*(f"{sql_text(one, as_of)} AS {quoted(name)}" for name, one in expressions.items()))
 
 
@@ -62,7 +71,7 @@ def answer(
     subject: str | None = None,
 ) -> DataFrame:
     """One byte per subject and policy as in `statuses` (TINYINT would be signed: SMALLINT), a column per policy."""
-    declared = absent or ["unknown"] * len(conditions)
+    frame, declared = with_functions(frame), absent or ["unknown"] * len(conditions)
     carried = [quoted(subject)] if subject else []
     marks = [
         f"{_mark(sql_text(one, as_of), how)} AS `c{number}`"
@@ -294,6 +303,8 @@ class Writer:
             return self._sum(node, args)
         if name in {"growth", "cagr"}:
             return self._growth(node, args[0], args[-1])
+        if name in {"distance", "overlaps"}:
+            return self._distance(*args) if name == "distance" else f"{OVERLAPS}({', '.join(args)})"
         return self._simple(name, args)
 
     def _simple(self, name: str, args: list[str]) -> str:
@@ -312,6 +323,19 @@ class Writer:
         if name == "count_true":
             return "(" + " + ".join(f"CAST({arg} AS DOUBLE)" for arg in args) + ")"
         return self.settled(f"{name}({', '.join(args)})")
+
+    def _distance(self, first: str, second: str) -> str:
+        """The haversine formula of `places.distance`, from the texts `POINT (longitude latitude)`."""
+        ends = zip("ab", (first, second), strict=True)
+        parts = ", ".join(f"{degrees(text, 1)} AS {end}x, {degrees(text, 2)} AS {end}y" for end, text in ends)
+
+        def metres(v: str) -> str:
+            half = (
+                f"pow(sin(({v}.by - {v}.ay) / 2), 2) + cos({v}.ay) * cos({v}.by) * pow(sin(({v}.bx - {v}.ax) / 2), 2)"
+            )
+            return f"(2.0D * {double(places.EARTH)} * asin(least(1.0D, sqrt({half}))))"
+
+        return self.let(f"struct({parts})", metres)
 
     def _complete_months(self, args: list[str], each: int) -> str:
         def months(v: str) -> str:
@@ -364,6 +388,11 @@ class Writer:
         return finite(
             self.let(text, lambda v: f"CASE WHEN abs({v}) < 1000D THEN rint({v} * {scale}) / {scale} ELSE {v} END")
         )
+
+
+def degrees(point: str, number: int) -> str:
+    """One coordinate of a point's text, in radians."""
+    return f"radians(CAST(regexp_extract({point}, 'POINT *[(] *([^ ]+) +([^ )]+)', {number}) AS DOUBLE))"
 
 
 def finite(text: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duofeng.engine.links import SUBJECT, Links, along, links_of
-from duofeng.engine.spark import BEYOND, DECIMAL, Writer, finite, quoted
+from duofeng.engine.spark import BEYOND, DECIMAL, Writer, finite, quoted, with_functions
 from duofeng.engine.totals import CERTAIN
 from duofeng.engine.tree import Follow, Linked, LookBack, Node
 
@@ -20,7 +20,7 @@ KEY, LINES = "`link:key`", "`link:lines`"
 
 def linked(frame: DataFrame, links: Links, frames: Mapping[str, DataFrame]) -> DataFrame:
     """The frame with a column per link. `frames` hold, by register, the columns `links.columns` names and `subject`."""
-    missing = [node for node in links.nodes if node.name not in frame.columns]
+    frame, missing = with_functions(frame), [node for node in links.nodes if node.name not in frame.columns]
     for _, together in groupby(sorted(missing, key=along), key=along):
         nodes = list(together)
         join = _followed if isinstance(nodes[0].link, Follow) else _looked_back

@@ -5,6 +5,7 @@ The engine stands below the zone: it sees attributes only through `Word` and cod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -69,7 +70,17 @@ class Standpoint(NamedTuple):
     register: str = ""
     registers: Registers = MappingProxyType({})
     time_zone: str = "UTC"
+    results: Registers = MappingProxyType({})
+    """What cards give of the subjects of each register, keyed `score:<card>`, `grade:<card>`, `rank:<card>`."""
     calendar: WorkCalendar | None = None
+
+
+RESULT = re.compile(r"(outcome|amount|score|grade|rank):(.+)")
+
+
+def is_result(name: str) -> bool:
+    """Whether a column is what a card or a policy gave, and no attribute."""
+    return RESULT.fullmatch(name) is not None
 
 
 def register_of(word: Word) -> str | None:

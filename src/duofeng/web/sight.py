@@ -12,6 +12,7 @@ from duofeng.desk.accounts.models import Look
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression
+from duofeng.engine.words import is_result
 from duofeng.web import page, reader, registers
 from duofeng.zone.expressions import words_of_column
 
@@ -38,7 +39,7 @@ class Sight:
         has is guarded as a confidential one, what other subjects say by all that it is made of.
         """
         name = attribute_in(column)
-        if name.partition(":")[0] in RESULTS:
+        if is_result(name):
             return True
         if self.look is not None and name in self.look.attributes:
             return True
@@ -55,7 +56,7 @@ class Sight:
         return self.sees_all(expression.attributes) and self._reads(expression.elsewhere)
 
     def _reads(self, words: Iterable[tuple[str, str]]) -> bool:
-        attributes = (reader.zone().attributes[register][word] for register, word in words)
+        attributes = (reader.zone().attributes[register][word] for register, word in words if not is_result(word))
         return all(self.rights.reads(attribute.sensitivity) for attribute in attributes)
 
 

@@ -32,6 +32,13 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
         if policy.register == kind:
             columns[f"outcome:{policy.policy}"] = Column("flag")
             columns[f"amount:{policy.policy}"] = Column("money", zone.currency.unit)
+    return {**columns, **results_of_cards(zone, kind)}
+
+
+@lru_cache(maxsize=64)
+def results_of_cards(zone: Zone, kind: str) -> Mapping[str, Word]:
+    """Scores, grades and ranks: what may be asked of a subject from other registers, too."""
+    columns: dict[str, Word] = {}
     for card in zone.items("scorecard").values():
         if card.register == kind:
             columns[f"score:{card.card}"] = Column("number")
@@ -41,12 +48,13 @@ def results(zone: Zone, kind: str) -> Mapping[str, Word]:
 
 
 @lru_cache(maxsize=64)
-def standpoint(zone: Zone, kind: str) -> Standpoint:
+def standpoint(zone: Zone, kind: str, computed: bool = True) -> Standpoint:
     """Where an expression over subjects of a kind is read from: what it may follow and look back along."""
+    scored = {each: results_of_cards(zone, each) for each in zone.registers} if computed else {}
     registers = {**{key: {} for key in zone.registers}, **zone.attributes}
     clock = zone.file.time_zone if zone.items("zone") else "UTC"
     known = clock if clock in available_timezones() else "UTC"  # a wrong one is reported where it is written
-    return Standpoint(kind, registers, known, _calendar(zone))
+    return Standpoint(kind, registers, known, scored, _calendar(zone))
 
 
 def _calendar(zone: Zone) -> WorkCalendar | None:
@@ -65,7 +73,7 @@ def expression(zone: Zone, kind: str, text: str, want: Type | None, computed: bo
     """
     extra = results(zone, kind) if computed else {}
     words = zone.attributes.get(kind, {})
-    return parse(text, words, codes=code_sets(zone), extra=extra, want=want, at=standpoint(zone, kind))
+    return parse(text, words, codes=code_sets(zone), extra=extra, want=want, at=standpoint(zone, kind, computed))
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +84,7 @@ def words_of_column(zone: Zone, register: str, column: str) -> frozenset[tuple[s
     if name in zone.attributes.get(register, {}):
         return frozenset({(register, name)})
     try:
-        read = expression(zone, register, column, None, computed=False)
+        read = expression(zone, register, column, None)
     except ProblemError:
         return frozenset()
     return frozenset((register, name) for name in read.attributes) | read.elsewhere

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +12,10 @@ from duofeng.brain.rules.condition import Condition, Rule, RuleBook
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.links import Links, columns_read, links_needed
 from duofeng.engine.program import Program, compile_program
+from duofeng.engine.words import RESULT
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.policy import Policy, as_money, policies_in_force
 from duofeng.zone.zone import Zone
-
-RESULT = re.compile(r"(outcome|amount|score|grade|rank):(.+)")
 
 
 @dataclass(frozen=True)

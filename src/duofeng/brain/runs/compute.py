@@ -44,6 +44,7 @@ from duofeng.brain.scores.tables import score_tables
 from duofeng.engine.links import linked
 from duofeng.engine.memory import give_back
 from duofeng.engine.truths import BLOCK, Truths
+from duofeng.engine.words import is_result
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
@@ -163,6 +164,9 @@ def _computed(inputs: Inputs, folder: Path, step: Progress, earlier: Earlier | N
     clock.done("links")
     step(say("计算评分"))
     results = {each.register: _scores(each, frames, folder / each.register, earlier) for each in registers}
+    frames |= {
+        each.register: _linked_late(each, frames, results, folder / each.register, earlier) for each in registers
+    }
     clock.done("scores")
     step(say("核对政策"))
     counts: dict[str, dict[str, int]] = {}
@@ -211,7 +215,8 @@ def _folded(
     place.mkdir()
     zone, ledger, known_at = inputs.zone, inputs.ledger, inputs.known_at
     scored = (name for card in judged.cards for name in card.profile_columns)
-    from_elsewhere = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
+    asked = (name for each in all_judged for name in each.links.columns.get(judged.register, ()))
+    from_elsewhere = (name for name in asked if not is_result(name))
     own = [*judged.shown, *_read_by_policies(inputs, judged.plan)]
     wanted = tuple(dict.fromkeys([*own, *scored, *from_elsewhere]))
     folded = earlier.profile(judged.register, wanted, one) if earlier else None
@@ -225,7 +230,25 @@ def _folded(
 
 def _linked(judged: Judged, folded: Mapping[str, pl.DataFrame], place: Path, earlier: Earlier | None) -> pl.DataFrame:
     """The profile with a column for everything asked of other subjects; kept."""
-    frame = linked(folded[judged.register], judged.links, folded)
+    return _finished(judged, linked(folded[judged.register], judged.links.early, folded), place, earlier)
+
+
+def _linked_late(
+    judged: Judged,
+    frames: Mapping[str, pl.DataFrame],
+    results: Mapping[str, pl.DataFrame],
+    place: Path,
+    earlier: Earlier | None,
+) -> pl.DataFrame:
+    """The same with what reads the scores of other subjects."""
+    frame, late = frames[judged.register], judged.links.late
+    if not late.nodes:
+        return frame
+    scored = {each: frames[each].hstack(results[each]) for each in late.columns}
+    return _finished(judged, linked(frame, late, scored), place, earlier)
+
+
+def _finished(judged: Judged, frame: pl.DataFrame, place: Path, earlier: Earlier | None) -> pl.DataFrame:
     if earlier is not None:
         earlier.compare(judged.register, frame)
     _keep(frame, place, "profile")

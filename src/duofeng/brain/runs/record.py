@@ -11,6 +11,7 @@ import polars as pl
 from duofeng.brain.policies.plan import Plan
 from duofeng.brain.scores.card import Compiled
 from duofeng.engine.expression import columns_needed
+from duofeng.engine.words import is_result
 from duofeng.kernel.message import Message, Said, dumped
 from duofeng.zone.fingerprint import canonical
 from duofeng.zone.kinds.policy import Policy
@@ -32,13 +33,10 @@ def policies_kept(plan: Plan, cards: Iterable[Compiled]) -> pl.DataFrame:
         policy, rests_on = planned.policy, sorted(plan.rests_on(planned.id))
         below = [each for id in rests_on if id in plan.by_id for each in plan[id].expressions]
         columns = {*columns_needed(below, plan.as_of), *(name for id in rests_on for name in inputs.get(id, ()))}
-        kept = sorted(name for name in columns if name.partition(":")[0] not in RESULTS)
+        kept = sorted(name for name in columns if not is_result(name))
         words = [dumped(policy.title), dumped(_authority(policy))]
         rows.append([planned.id, policy.id, *words, policy.gives, policy.delivery, rests_on, kept])
     return pl.DataFrame(rows, schema=POLICIES, orient="row")
-
-
-RESULTS = frozenset({"outcome", "amount", "score", "grade", "rank"})
 
 
 def conditions_kept(plan: Plan) -> pl.DataFrame:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.profiles import name_columns
 from duofeng.engine.expression import Expression, columns_needed
+from duofeng.engine.words import RESULT
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.zone import Zone

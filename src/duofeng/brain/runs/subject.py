@@ -15,6 +15,7 @@ from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import Compiled
 from duofeng.engine.links import Links, linked
+from duofeng.engine.words import is_result
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.problem import ProblemError, nearest
@@ -81,7 +82,19 @@ def _kept(run: Run, register: str, columns: Sequence[str]) -> pl.DataFrame:
     """All subjects of a register with those of the columns that the run kept."""
     table = run.table("profile", register)
     there = set(table.collect_schema().names())
-    return table.select("subject", *(name for name in columns if name in there)).collect()
+    frame = table.select("subject", *(name for name in columns if name in there))
+    for name in filter(is_result, columns):
+        frame = frame.join(_given_by_card(run, register, name), on="subject", how="left", maintain_order="left")
+    return frame.collect()
+
+
+def _given_by_card(run: Run, register: str, name: str) -> pl.LazyFrame:
+    """subject and its score, grade or rank; unknown of everybody where the run did not score the card."""
+    what, _, card = name.partition(":")
+    kind = pl.String if what == "grade" else pl.Float64
+    if not run.has(f"score-{card}", register):
+        return pl.LazyFrame(schema={"subject": pl.String, name: kind})
+    return run.table(f"score-{card}", register).select("subject", pl.col(what).cast(kind).alias(name))
 
 
 def with_columns_of_run(

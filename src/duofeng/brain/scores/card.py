@@ -134,10 +134,10 @@ class Scored:
 
 def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     def parsed(text: str) -> Expression:
-        return expression(zone, card.register, text, None)
+        return expression(zone, card.register, text, None, computed=False)
 
     leaves = {path: (leaf, parsed(leaf.value or "")) for path, leaf in card.root.leaves()}
-    rates = expression(zone, card.register, card.rates, "flag") if card.rates else None
+    rates = expression(zone, card.register, card.rates, "flag", computed=False) if card.rates else None
     stage = parsed(card.stage) if card.stage else None
     return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers))
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from duofeng.brain.runs.store import Run
 from duofeng.desk.accounts.permissions import Rights
+from duofeng.engine.words import is_result
 from duofeng.web import reader, registers
 from duofeng.web.blocks.subjects import Subjects, subjects
 from duofeng.web.figures import Known, stated
-from duofeng.web.sight import RESULTS, Sight
+from duofeng.web.sight import Sight
 from duofeng.zone.expressions import expression
 from duofeng.zone.kinds.page import Block, PeakPage
 from duofeng.zone.kinds.policy import Policy
@@ -56,16 +57,20 @@ class Seen:
         listed = {*block.policies, block.near}
         every = reader.zone().declared(Policy).values()
         needed += [registers.needed(each.register) for each in every if each.policy in listed]
-        if any(name.startswith(OF_CARDS) for text in block.texts for name in self._read_by(block.register, text)):
+        read = {name for text in block.texts for name in self._read_by(block.register, text)}
+        parsed = (expression(reader.zone(), block.register, text, None) for text in block.texts)
+        read |= {name for each in parsed for _, name in each.elsewhere}
+        if any(name.startswith(OF_CARDS) for name in read):
             needed.append("scores.view")
         return all(self.rights.allows(each) for each in needed)
 
     def reads(self, kind: str, text: str) -> bool:
         """Whether values of an expression are shown, by the sensitivity of all it is made of."""
         attributes = reader.zone().attributes
-        plain = {(kind, name) for name in self._read_by(kind, text) if name.partition(":")[0] not in RESULTS}
-        read = plain | expression(reader.zone(), kind, text, None).elsewhere
-        return all(self.rights.reads(attributes[register][name].sensitivity) for register, name in read)
+        own = {(kind, name) for name in self._read_by(kind, text)}
+        read = own | expression(reader.zone(), kind, text, None).elsewhere
+        guarded = (attributes[register][name] for register, name in read if not is_result(name))
+        return all(self.rights.reads(each.sensitivity) for each in guarded)
 
     def _read_by(self, kind: str, text: str) -> frozenset[str]:
         return expression(reader.zone(), kind, text, None).attributes

@@ -11,12 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from duofeng.brain.policies.outcomes import name_of
-from duofeng.brain.policies.plan import RESULT
 from duofeng.brain.runs.store import Run, Runs
 from duofeng.brain.runs.subject import folded_as_run, linked_as_run, with_columns_of_run
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.links import links_needed
 from duofeng.engine.program import evaluate
+from duofeng.engine.words import RESULT
 from duofeng.web import reader
 from duofeng.web.run_view import view_of
 from duofeng.zone.expressions import expression

@@ -58,15 +58,15 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
         return
     warn_of_nobody(item.register, zone, report)
     if item.rates is not None:
-        check_expression(zone, item.register, item.rates, "flag", ("rates",), report)
+        check_expression(zone, item.register, item.rates, "flag", ("rates",), report, computed=False)
     if item.stage is not None:
-        check_expression(zone, item.register, item.stage, None, ("stage",), report)
+        check_expression(zone, item.register, item.stage, None, ("stage",), report, computed=False)
     for index, peer in enumerate(item.peers):
-        check_expression(zone, item.register, peer, None, ("peers", index), report)
+        check_expression(zone, item.register, peer, None, ("peers", index), report, computed=False)
     for path, entry in item.entries():
         _check_weights(item, path, entry, zone, report)
         if entry.value is not None and entry.scoring is not None:
-            found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report)
+            found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report, computed=False)
             if found is not None and found.type in KINDS_OF_VALUE:
                 report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=KINDS_OF_VALUE[found.type])
             _check_scoring(item, entry, entry.scoring, (*path, "scoring"), zone, report)
