@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,13 +21,14 @@ from duofeng.facts.loading import Loader
 from duofeng.kernel.identifiers import validate_many
 from duofeng.kernel.numbers import money_minor, parse_numbers
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.synth import ANSWER_KEY, write_zone
 from duofeng.synth.attributes import column
 from duofeng.synth.dirt import KEY
 from duofeng.synth.population import Population
 from duofeng.synth.spells import changes
 from duofeng.tell.words import told_in
+from duofeng.zone.checks import check
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.kinds.synth import Synth
 from duofeng.zone.load import load_zone
@@ -178,6 +180,27 @@ def test_nobody_reports_before_being_registered_or_after_the_end_of_the_data(
     at = register[0].index("成立日期")
     true_dates = [date.fromisoformat(row[at]) for line, row in enumerate(register[1:], start=2) if line not in planted]
     assert max(true_dates) <= plan.as_of
+
+
+def test_a_zone_without_a_plan_cannot_be_made_up(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError) as refused:
+        write_zone(load_zone(ROOT / "zones/second"), 10, tmp_path)
+    assert [problem.code for problem in refused.value.problems] == ["E296"]
+
+
+def test_a_zone_is_no_larger_than_its_characters_give_names(zone: Zone, plan: Synth, tmp_path: Path) -> None:
+    poor = plan.model_copy(update={"names": plan.names.model_copy(update={"brand": "翊珩"})})
+    small = replace(zone, declarations={**zone.declarations, "synth": {poor.id: poor}})
+    with pytest.raises(ProblemError) as refused:
+        write_zone(small, 100, tmp_path)
+    assert [problem.code for problem in refused.value.problems] == ["E298"]
+
+
+def test_a_made_up_file_is_that_of_a_source(zone: Zone, plan: Synth) -> None:
+    other = plan.model_copy(update={"files": {"no-source": plan.files["synthetic-registry"]}})
+    found: list[Problem] = []
+    check("synth", other, zone, found)
+    assert [problem.code for problem in found] == ["E049"]
 
 
 def test_all_that_policies_and_their_scorecards_read_is_delivered_by_a_source_of_the_made_up_zone(

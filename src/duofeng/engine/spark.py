@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -51,6 +52,11 @@ def sql_text(expression: Expression, as_of: date) -> str:
 
 def with_functions(frame: DataFrame) -> DataFrame:
     """The frame, in a session that knows the functions SQL lacks."""
+    context = frame.sparkSession.sparkContext
+    if str(context.master).startswith(
+        "local"
+    ):  # on this machine the workers are this Python, with what is installed for it
+        context.pythonExec = sys.executable
     frame.sparkSession.udf.register(OVERLAPS, places.overlap, "boolean")
     return frame
 

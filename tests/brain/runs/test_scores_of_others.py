@@ -12,7 +12,7 @@ from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import linked_as_run, whole_profile
+from duofeng.brain.runs.subject import linked_as_run, subject_row, whole_profile
 from duofeng.engine.expression import columns_needed
 from duofeng.engine.links import links_needed
 from duofeng.engine.program import evaluate
@@ -45,6 +45,13 @@ examples:
   - {{title: Of a large one, as_of: 2024-06-30, given: {{"employer.score('size')": 60}}, expect: yes}}
 """,
 }
+FILES["policies/grown.yaml"] = f"""
+of: organisation
+title: For the grown
+{HEAD}gives: recognition
+conditions: {{large: {{title: Large, when: "score('size') >= 50"}}}}
+examples: [{{title: Large, as_of: 2024-06-30, given: {{"score:size": 60}}, expect: yes}}]
+"""
 STAFF, EMPLOYERS = {"F1": 150, "F2": 20}, {"p1": "F1", "p2": "F2", "p3": "F3"}
 
 
@@ -94,6 +101,12 @@ def test_a_question_the_run_did_not_ask_looks_back_at_scores(run: Run, zone: Zon
     frame = run.table("profile", "organisation").select("subject").collect()
     linked = linked_as_run(run, ledger, zone, links_needed(text, AS_OF), frame)
     assert dict(zip(linked["subject"], evaluate(text, linked, AS_OF), strict=True)) == {"F1": True, "F2": False}
+
+
+def test_nobody_of_that_key_is_said_so(run: Run, zone: Zone) -> None:
+    with pytest.raises(ProblemError) as refused:
+        subject_row(run, plan(zone, AS_OF, "person"), "p9")
+    assert [problem.code for problem in refused.value.problems] == ["E554"]
 
 
 def test_a_card_reads_no_score(folder: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from duofeng.brain.scores.examples import failing_examples
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.zone import Zone
 
@@ -50,6 +51,13 @@ def test_a_card_that_would_score_everybody_wrongly_is_refused(write_card: WriteC
     found = [problem for problem in refused.value.problems if problem.code == code]
     assert found, [str(problem) for problem in refused.value.problems]
     assert all(problem.span is not None and problem.span.file.endswith("card.yaml") for problem in found)
+
+
+def test_examples_that_do_not_come_out_are_told(write_card: WriteCard) -> None:
+    example = "  - {{title: 例, as_of: 2024-06-30, given: {{a: 3}}, score: {score}, parts: {{{part}: 3}}}}\n"
+    examples = "examples:\n" + example.format(score=4, part="a") + example.format(score=3, part="b")
+    found = failing_examples(write_card(leaf("given") + examples))
+    assert sorted(problem.code for problem in found) == ["E600", "E601"]
 
 
 def test_a_right_card_is_taken(write_card: WriteCard) -> None:

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from click.testing import Result
@@ -246,6 +248,19 @@ def test_which_source_a_file_belongs_to(zone) -> None:
             source_for(Path(path), zone, named)
         assert caught.value.problems[0].code == code
         assert "register" in str(caught.value.problems[0].message)
+
+
+def test_a_file_two_sources_claim_belongs_to_none(zone) -> None:
+    both = zone.sources["register"].model_copy(update={"id": "second"})
+    claimed = MappingProxyType({**zone.declarations, "source": {**zone.sources, "second": both}})
+    with pytest.raises(ProblemError) as caught:
+        source_for(Path("名录2023.csv"), replace(zone, declarations=claimed))
+    assert caught.value.problems[0].code == "E232"
+
+
+def test_a_file_name_without_its_period_is_refused(deliver, codes) -> None:
+    outcome = deliver("月报.jsonl", '{"代码": "1", "用电": 5}\n')
+    assert codes_of(outcome.problems) == ["E244"]
 
 
 # ---- putting rejects right ------------------------------------------------------------------------------------------

@@ -20,11 +20,6 @@ NO_CURRENCY = declare(
     "“{unit}”不是一种货币的主单位。{hint}",
     explain="写 元、美元、欧元，或 ISO 4217 的三位代码，如 CHF。万元、thousand EUR 是同一货币的倍数，不写在这里。",
 )
-UNKNOWN_SOURCE = declare(
-    "E095",
-    "没有来源“{word}”。{hint}",
-    explain="合成文件按来源声明的列写出，所以 files 的键必须是 sources 里声明的来源编号。",
-)
 NOT_MADE = declare(
     "E092",
     "没有写明列“{column}”怎么编",
@@ -89,10 +84,7 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
                 suggestion = problems.hint(nearest(word, attributes))
                 report(problems.UNKNOWN_ATTRIBUTE, path, register="organisation", word=word, **suggestion)
     for source in item.files:
-        if not zone.knows("source", source):
-            known = list(zone.items("source"))
-            hint = problems.hint(nearest(source, known), known)
-            report(UNKNOWN_SOURCE, ("files", source), on_key=True, word=source, **hint)
+        item_exists("source", source, ("files", source), zone, report)
     for source, file in item.files.items():
         if file.rows == "made":
             _check_made(item, source, file, zone, report)
