@@ -114,11 +114,16 @@ class Run:
         """A table of a register, read when collected; near misses of all policies, one after the other, as one table.
 
         Raises ProblemError (E651) when a file of it is gone."""
-        parts = sorted(Path(file).stem for file in self.manifest.files if file.startswith(f"{register}/{name}/"))
-        return pl.scan_parquet([self.path(f"{name}/{part}", register) for part in parts] or self.path(name, register))
+        parts = [self.path(part, register) for part in self._parts(name, register)]
+        return pl.scan_parquet(parts or self.path(name, register))
 
     def has(self, name: str, register: str) -> bool:
-        return _file(name, register) in self.manifest.files
+        return _file(name, register) in self.manifest.files or bool(self._parts(name, register))
+
+    def _parts(self, name: str, register: str) -> list[str]:
+        """The tables that one of this name is kept in, such as the near misses of each policy."""
+        folder = f"{register}/{name}/"
+        return sorted(f"{name}/{Path(file).stem}" for file in self.manifest.files if file.startswith(folder))
 
     def names(self, register: str) -> pl.LazyFrame:
         """subject, name: what every subject of a register is called; null where nobody said."""
