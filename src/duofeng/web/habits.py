@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from duofeng.tell.catalogue import ELSE
-from duofeng.tell.language import speaking
+from duofeng.tell.catalogue import ELSE, sources_known
+from duofeng.tell.language import SOURCE, speaking
 from duofeng.web import reader
 
 CODES = {"zh": "zh-hans", "en": "en"}
@@ -36,7 +36,7 @@ def read_in(language: str, *others: str) -> Iterator[None]:
 
 def _written_in(*wanted: str) -> str:
     """The language of our own texts: the first wanted that they are in, else English."""
-    offered = [code for code, _name in settings.LANGUAGES]
+    offered = {CODES[SOURCE], *sources_known()}
     return next((each for each in wanted if each in offered), ELSE)
 
 
