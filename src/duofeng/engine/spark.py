@@ -339,7 +339,9 @@ class Writer:
             half = (
                 f"pow(sin(({v}.by - {v}.ay) / 2), 2) + cos({v}.ay) * cos({v}.by) * pow(sin(({v}.bx - {v}.ax) / 2), 2)"
             )
-            return f"(2.0D * {double(places.EARTH)} * asin(least(1.0D, sqrt({half}))))"
+            # SQL's `least` passes over nulls: what is unknown would be half way round the earth.
+            sine = self.let(f"sqrt({half})", lambda s: f"CASE WHEN {s} > 1.0D THEN 1.0D ELSE {s} END")
+            return f"(2.0D * {double(places.EARTH)} * asin({sine}))"
 
         return self.let(f"struct({parts})", metres)
 
