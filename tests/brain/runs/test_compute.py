@@ -16,7 +16,7 @@ from duofeng.brain.runs.compute import Inputs, ask, compute
 from duofeng.brain.runs.difference import changed_outcomes
 from duofeng.brain.runs.paying import payments_of
 from duofeng.brain.runs.record import rule_digests
-from duofeng.brain.runs.store import Runs
+from duofeng.brain.runs.store import LAYOUT, Runs
 from duofeng.brain.runs.subject import merged, subjects_as_one
 from duofeng.facts.fact import Fact
 from duofeng.kernel.problem import ProblemError
@@ -151,7 +151,7 @@ def test_a_question_changes_nothing_for_anybody(inputs: Make, data: Path) -> Non
 def test_a_run_of_the_earlier_layout_is_told_and_made_anew(inputs: Make, data: Path) -> None:
     runs = Runs(data / "runs")
     old = compute(inputs(), runs).folder / "manifest.json"
-    old.write_text(old.read_text().replace('"layout": 2', '"layout": 1'))
+    old.write_text(old.read_text().replace(f'"layout": {LAYOUT}', f'"layout": {LAYOUT - 1}'))
     with pytest.raises(ProblemError) as error:
         runs.current()
     assert error.value.problems[0].code == "E656" and runs.all() == ()

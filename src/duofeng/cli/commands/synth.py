@@ -11,6 +11,7 @@ import typer
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption, console
 from duofeng.synth import ANSWER_KEY, Written, write_zone
 from duofeng.tell.words import told
+from duofeng.zone.kinds.synth import Synth
 from duofeng.zone.load import load_zone
 
 Organisations = Annotated[int, typer.Option("--organisations", min=1, help="多少家企业")]
@@ -39,7 +40,8 @@ def synth(
         planted = told("，埋错 {planted:,} 处", planted=written.planted) if written.planted else ""
         console.print(told("{file}  {rows:,} 行", file=written.file, rows=written.rows) + planted)
 
-    done = write_zone(load_zone(zone), organisations, out, seed=seed, events=events, progress=report)
+    loaded = load_zone(zone)
+    done = write_zone(loaded, organisations, out, seed=seed, events=events, progress=report)
     planted, seconds = sum(each.planted for each in done), perf_counter() - begin
     console.print(
         told(
@@ -53,3 +55,8 @@ def synth(
         markup=False,
         soft_wrap=True,
     )
+    source = next(iter(loaded.declared(Synth).values())).base_source
+    if source:
+        document = loaded.documents.get(source.document)
+        named = told(document.title) if document else source.document
+        console.print(told("各总数出自 {document}。", document=named), markup=False, soft_wrap=True)

@@ -108,10 +108,13 @@ def everything(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/subjects/registers.html", context)
 
 
-def _counted(view: RunView, register: str) -> tuple[str, str, str]:
+def _counted(view: RunView, register: str) -> tuple[str, str, str, str]:
+    """Title, how many it holds, how many it is expected to hold, and its list."""
+    expected = reader.zone().registers[register].expected
     return (
         registers.title(register),
         registers.counted(register, view.named(register).height),
+        registers.counted(register, expected) if expected else "",
         registers.list_address(register),
     )
 
