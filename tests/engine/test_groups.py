@@ -14,7 +14,6 @@ from duofeng.engine.groups import (
     Ties,
     arithmetic,
     chain,
-    geometric,
     min_max,
     percentile_rank,
     quantiles,
@@ -85,6 +84,3 @@ def test_levels_weigh_their_parts_and_say_what_an_unknown_part_means() -> None:
     columns = [np.array([1.0, 0.0, NAN, 4.0]), np.array([4.0, 4.0, 4.0, NAN])]
     np.testing.assert_allclose(arithmetic(columns, [1, 3]), [3.25, 3, NAN, NAN])
     np.testing.assert_allclose(arithmetic(columns, [1, 3], "renormalise"), [3.25, 3, 4, 4])
-    np.testing.assert_allclose(geometric(columns, [1, 1]), [2, 0, NAN, NAN])
-    np.testing.assert_allclose(geometric(columns, [1, 1], "renormalise"), [2, 0, 4, 4])
-    np.testing.assert_allclose(geometric([np.array([-1.0])], [1], "renormalise"), [NAN])

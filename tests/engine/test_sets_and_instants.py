@@ -32,7 +32,7 @@ REGISTERS: Registers = {
 
 
 def read(text: str) -> Expression:
-    at = Standpoint("firm", REGISTERS, "Asia/Shanghai", CALENDAR)
+    at = Standpoint("firm", REGISTERS, "Asia/Shanghai", calendar=CALENDAR)
     return parse(text, REGISTERS["firm"], codes=CODES, at=at)
 
 

@@ -264,7 +264,7 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
         known = [key.split(":", 1)[1] for key in reader.extra if key.startswith(f"{name}:")]
         reader.source.report(
             UNKNOWN_RESULT, place_of(sql)["start"], what=RESULT_NAMES[name], name=named.this,
-            nearest=nearest(str(named.this), known) or "—",
+            nearest=nearest(str(named.this), known) or tuple(known[:6]) or "—",
         )  # fmt: skip
         return invalid(sql)
     return Attribute(name=column, type=word.type, unit=word.unit, **place_of(sql))
