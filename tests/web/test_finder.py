@@ -70,3 +70,12 @@ def test_no_key_of_a_rule_is_shown_to_the_public(site: Site) -> None:
     page = site().post("/finder/", {}).content.decode()
     for key in ("outcome:", "score:", "grade:"):
         assert key not in page
+
+
+def test_a_resident_finds_what_is_for_residents_and_nobody_asks_for_what_is_not_judged(
+    site: Site,
+) -> None:
+    asked = {each.column for each in site().get("/finder/?of=person").context["fields"]}
+    assert "born_on" in asked
+    assert "revenue[2023]" not in asked
+    assert site().get("/finder/?of=nosuch").status_code == 404
