@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duofeng.facts.documents.figures import ReadingContext
 from duofeng.facts.documents.reading import read_figures
 
 REPORT = """2026年云川省政府工作报告
@@ -105,3 +106,12 @@ def test_a_change_over_five_years_began_the_year_before_them():
 def test_growth_against_a_year_before_five_years_is_of_the_last_of_them():
     text = "政府工作报告\n（2023年1月13日）\n一、过去五年工作回顾\n优良比例96.2%，比2017年提高13.9个百分点。\n"
     assert [figure.period for figure in read_figures(text)] == ["2022", "2022"]
+
+
+def test_the_year_below_a_heading_is_no_year_of_a_document_named_there():
+    text = (
+        "高新区上半年工作\n今年上半年，高新区新建学校3所。\n【成绩斐然】产业建设取得新成绩\n"
+        "编制完成《软件服务业发展行动方案（2024—2026年）》，从2021年至2025年的投资分年安排，新签约项目20个。\n"
+    )
+    said = {figure.indicator: figure.period for figure in read_figures(text, ReadingContext(period="2024H1"))}
+    assert said["新签约项目"] == "2024H1"

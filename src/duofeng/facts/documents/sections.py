@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from duofeng.facts.documents.lexer import PERIOD
 from duofeng.facts.documents.periods import FIVE_YEARS, SEVERAL_YEARS, Times, arabic_year, resolve
-from duofeng.facts.documents.speaking import document_times
+from duofeng.facts.documents.speaking import RANGE_OF_YEARS, document_times
 from duofeng.kernel.period import Period
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
@@ -35,6 +35,8 @@ AIMS = re.compile(r"力争|争取|确保|(?:将|要|拟|计划)(?=新|建|完|�
 PERIOD_WORD = re.compile(PERIOD)
 READ_BELOW = 200
 """Characters below a heading in which its year may stand."""
+NOT_ITS_TIME = re.compile(rf"《[^》\n]*》|{RANGE_OF_YEARS.pattern}年?")
+"""Years a section is not about: those in the name of a document, and those something lasts from and to."""
 PARAGRAPH = re.compile(r"[^\n]+")
 LONGEST = 800
 """Characters after which a sentence without a full stop is cut where a part ends, so that reading stays linear."""
@@ -131,7 +133,7 @@ def _after_heading(heading: str, below: str, document: Times, section: Stretch) 
     ahead = bool(forward and not back)
     period = _named_in(heading, section.times)
     if not period:
-        year = arabic_year(heading) or (None if document.today else arabic_year(below))
+        year = arabic_year(heading) or (None if document.today else arabic_year(NOT_ITS_TIME.sub("", below)))
         period = str(year) if year is not None else _not_named(document, section, ahead)
     return Stretch(document.about(period), ahead, SPANS_YEARS.search(heading) is not None)
 
