@@ -74,6 +74,12 @@ class Delivery:
         self._rejects += rejects.height
         self._rejected.append(_shaped(rejects, REJECTED))
 
+    def unknown(self, register: str, subjects: pl.Series) -> pl.Series:
+        """Those of the subjects of whom nobody says anything, this delivery so far included."""
+        self._flush()
+        self._settle()
+        return self._codebook.unknown(register, subjects)
+
     def commit(self, arrival: Arrival | None = None) -> Receipt:
         """End the load with what is now known of the arrival (its verdict, rows, notes).
 

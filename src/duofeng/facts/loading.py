@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path, PurePath
 
@@ -21,6 +22,7 @@ from duofeng.facts.readers import problems
 from duofeng.facts.readers.bytes import Delivered, deliver
 from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.facts.readers.table import RawBatch, RawTable
+from duofeng.facts.referred import Referred
 from duofeng.facts.resent import Settled, marked_arrival
 from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
 from duofeng.zone.kinds.source import Source
@@ -99,6 +101,10 @@ class Reading:
     fact_count: int = 0
     reject_count: int = 0
 
+    @cached_property
+    def referred(self) -> Referred:
+        return Referred(self.zone, self.source.register)
+
     def facts(self) -> Iterator[pl.DataFrame]:
         # 1. the header
         self._judge(table_problems(self.source, self.table, self.file))
@@ -113,6 +119,7 @@ class Reading:
             self._keep(mapped.rejects)
             self.rows += mapped.rows
             self.progress(mapped.rows)
+            self.referred.look_at(mapped.facts)
             if mapped.facts.height:
                 yield self._numbered(mapped.facts)
         # 3. what was promised of the whole
@@ -219,6 +226,7 @@ class Loader:
             reading = Reading(source, self.zone, table, file, self.today, day, settled, progress, twins)
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
+            reading.warnings += reading.referred.warnings(delivery, self.ledger, arrival.recorded_at, file)
             for rejects in (*reading.rejects, settled.still_open()):
                 delivery.reject(rejects)
             verdict: Verdict = "warnings" if reading.warnings else "accepted"

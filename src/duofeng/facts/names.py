@@ -52,6 +52,10 @@ class Codebook:
             coded = self._coded(kind, column)
         return coded
 
+    def unknown(self, kind: str, names: pl.Series) -> pl.Series:
+        """Those of the names that have no code, neither known nor fresh."""
+        return names.filter(self._coded(kind, names.alias("name").to_frame()).is_null())
+
     def fresh(self) -> pl.DataFrame:
         """The names added, as `kind`, `name`, `code`."""
         return pl.concat(self._fresh) if self._fresh else pl.DataFrame(schema=NAME).drop("delivery")

@@ -44,6 +44,12 @@ KEY_INCOMPLETE = declare(
     "编号由几列合成，缺了“{columns}”",
     explain="缺一段的编号不是任何对象的编号。补全后重发这一行。",
 )
+NOBODY_DESCRIBED = declare(
+    "E359",
+    "列“{column}”有 {count} 个编号，还没有来源说明过这样的“{register}”（第 {rows} 行）",
+    explain="值照样记入账本，页面上不成链接；说明这些对象的文件到了，自然对上。若文件早已到了，多半是编号写错了。",
+    severity="warning",
+)
 ENDS_BEFORE = declare(
     "E358",
     "截止日 {text} 在起始日 {start} 之前",

@@ -261,3 +261,34 @@ def test_moments_places_and_the_end_of_a_state(load: Load, ledger: Ledger, zone:
     assert known["projects:P1"] == (datetime(2024, 3, 5, 6, 30, tzinfo=UTC), "POINT (116.377817 39.911954)", "在建")
     assert rows(ledger, zone, "project", "status") == {"projects:P1": None, "projects:P2": "在建"}
     assert wrong(ledger, outcome) == [("开工", "E350"), ("止", "E358"), ("经度", "E354")]
+
+
+def test_a_reference_by_a_number_that_its_subject_states_leads_to_it(load: Load, ledger: Ledger, zone: Zone) -> None:
+    load("登记.csv", "编号,境外注册号,名称\nR-1,AB123456,甲\n")
+    load("企业.csv", "注册号,名称,人数,产品,伙伴\nCD654321,乙,3,,AB123456\n")
+    one = canonical(ledger, zone, "organisation", LATE)
+    assert rows(ledger, zone, "organisation", "partners", canonical=one)["foreign:CD654321"] == ["registry:R-1"]
+
+
+def test_a_reference_to_a_number_that_nobody_describes_is_told_and_leads_there_when_that_file_came(
+    load: Load, ledger: Ledger, zone: Zone
+) -> None:
+    load("楼宇.csv", "编号,楼名,层数\n7,甲座,20\n")
+    told = load("项目.csv", PROJECTS + "P1,,7,,,,,,,在建,,\nP2,,8,,,,,,,在建,,\nP3,丙公司,8,,,,,,,在建,,\n")
+    assert told.verdict == "warnings"
+    assert [(each.code, each.params["column"], each.params["count"], each.params["rows"]) for each in told.problems] == [
+        ("E359", "楼宇", 1, "3、4")
+    ]
+    assert rows(ledger, zone, "project", "building")["projects:P2"] == "buildings:8"
+    assert "buildings:8" not in rows(ledger, zone, "building", "floors")
+    load("楼宇2.csv", "编号,楼名,层数\n8,乙座,9\n", day=2)
+    again = load("项目2.csv", PROJECTS + "P4,,8,,,,,,,在建,,\n", day=3)
+    assert again.problems == ()
+
+
+def test_references_inside_one_file_are_known_by_number_or_by_a_number_stated(load: Load) -> None:
+    head = "注册号,名称,人数,产品,伙伴\n"
+    assert load("企业.csv", head + "AB123456,甲,3,,CD654321\nCD654321,乙,4,,\n").problems == ()
+    load("登记.csv", "编号,境外注册号,名称\nR-1,EF123456,丙\n")
+    assert load("企业2.csv", head + "AB123456,甲,3,,EF123456\n").problems == ()
+    assert [each.code for each in load("企业3.csv", head + "AB123456,甲,3,,EF999999\n").problems] == ["E359"]

@@ -43,7 +43,8 @@ class HasCodes(HasRegisters, Protocol):
 @dataclass(frozen=True)
 class Resolution:
     """`canonical`: one row per subject, columns CANONICAL, sorted by subject; `how` is the step that joined it to
-    another ("decision", "identifier", "name", "likeness"), or "self". `candidates`: QUESTION, every scored candidate of
+    another ("decision", "identifier", "name", "likeness"), or "self"; "stated" is the number a subject states, by which
+    references lead to it though nothing is known under that number itself. `candidates`: QUESTION, every scored candidate of
     subjects not settled before scoring; those with answer "ask" wait for a person.
     """
 
@@ -57,7 +58,8 @@ class Resolution:
 
     def counts(self) -> dict[str, int]:
         """Subjects by how they were settled; "ask" counts those that wait for a person."""
-        by_how = dict(self.canonical.group_by("how").len().sort("how").iter_rows())
+        subjects = self.canonical.filter(pl.col("how") != "stated")
+        by_how = dict(subjects.group_by("how").len().sort("how").iter_rows())
         waiting = self.questions.get_column("subject").n_unique()
         return {**by_how, "self": by_how.get("self", 0) - waiting, "ask": waiting}
 
@@ -95,14 +97,14 @@ def _unnamed(facts: pl.DataFrame, ledger: Ledger, register: str, known_at: datet
     """Subjects of whom no name is known, under a key that is the number another subject states."""
     if not manner.numbers:
         return facts.select("subject").clear()
-    stated = pl.concat([each.select(subject="code") for each in _stated_numbers(facts, manner)]).drop_nulls().unique()
+    stated = pl.concat([each.select(subject="code") for each in stated_numbers(facts, manner)]).drop_nulls().unique()
     absent = stated.join(facts, on="subject", how="anti")
     if absent.is_empty():
         return absent
     return absent.join(ledger.subjects(known_at=known_at, kind=register), on="subject", how="semi")
 
 
-def _stated_numbers(facts: pl.DataFrame, manner: Manner) -> list[pl.DataFrame]:
+def stated_numbers(facts: pl.DataFrame, manner: Manner) -> list[pl.DataFrame]:
     """Subject and `code`, the key of whoever has the number it states; a table for each attribute of numbers."""
     return [
         facts.filter(pl.col("attribute") == attribute).select(
@@ -142,7 +144,19 @@ def resolve(
     if manner.by_name == "likeness":
         alike = _same_names(names, subjects, settled, likely, rules)
     automatic = harmless(subjects, certain, pl.concat([likely, alike]), held)
-    return Resolution(mapped(subjects, certain, automatic), candidates, problems)
+    one = mapped(subjects, certain, automatic)
+    return Resolution(pl.concat([one, _stated(one, live, manner)]).sort("subject"), candidates, problems)
+
+
+def _stated(one: pl.DataFrame, facts: pl.DataFrame, manner: Manner) -> pl.DataFrame:
+    """CANONICAL of keys that are no subject's but a number that subjects state, all of whom are one."""
+    if not manner.numbers:
+        return one.clear()
+    stated = pl.concat(stated_numbers(facts, manner)).drop_nulls().join(one, on="subject")
+    stated = stated.join(one, left_on="code", right_on="subject", how="anti").unique(["code", "canonical"])
+    return stated.filter(pl.col("code").is_unique()).select(
+        "canonical", subject="code", how=pl.lit("stated"), score=pl.lit(1.0)
+    ).select(one.columns)  # fmt: skip
 
 
 def _subjects(facts: pl.DataFrame, held: Decisions, names: pl.DataFrame, manner: Manner) -> pl.DataFrame:
@@ -184,7 +198,7 @@ def _identified(facts: pl.DataFrame, subjects: pl.DataFrame, manner: Manner) -> 
     Characters 9 to 17 of a credit code are the organisation code of the same organisation.
     """
     own = subjects.filter("own").select("subject", code=pl.col("subject"))
-    both = pl.concat([own, *_stated_numbers(facts, manner)]).drop_nulls()
+    both = pl.concat([own, *stated_numbers(facts, manner)]).drop_nulls()
     if manner.by_name == "likeness":
         inner = both.filter(pl.col("code").str.contains(CREDIT_CODE_FORM)).with_columns(
             code=pl.col("code").str.slice(8, 9)
