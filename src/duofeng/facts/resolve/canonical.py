@@ -44,8 +44,8 @@ class HasCodes(HasRegisters, Protocol):
 class Resolution:
     """`canonical`: one row per subject, columns CANONICAL, sorted by subject; `how` is the step that joined it to
     another ("decision", "identifier", "name", "likeness"), or "self"; "stated" is the number a subject states, by which
-    references lead to it though nothing is known under that number itself. `candidates`: QUESTION, every scored candidate of
-    subjects not settled before scoring; those with answer "ask" wait for a person.
+    references lead to it though nothing is known under that number itself. `candidates`: QUESTION, every scored
+    candidate of subjects not settled before scoring; those with answer "ask" wait for a person.
     """
 
     canonical: pl.DataFrame
