@@ -22,15 +22,16 @@ from duofeng.kernel.identifiers import validate_many
 from duofeng.kernel.numbers import money_minor, parse_numbers
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError
-from duofeng.synth import ANSWER_KEY, write_zone
-from duofeng.synth.attributes import column
+from duofeng.synth import ANSWER_KEY, truths, write_zone
 from duofeng.synth.dirt import KEY
+from duofeng.synth.formulas import DRAWN, PLAIN
 from duofeng.synth.population import Population
 from duofeng.synth.spells import changes
+from duofeng.synth.truths import Truths
 from duofeng.tell.words import told_in
 from duofeng.zone.checks import check
 from duofeng.zone.kinds.scorecard import Scorecard
-from duofeng.zone.kinds.synth import Synth
+from duofeng.zone.kinds.synth import CALLS, CAUSES, DRAWS, Synth
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
 
@@ -58,6 +59,11 @@ def folder(zone: Zone, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def key(folder: Path) -> pl.DataFrame:
     return pl.read_csv(folder / ANSWER_KEY, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+
+
+def truths_of(zone: Zone, size: int, seed: int) -> Truths:
+    (plan,) = zone.declared(Synth).values()
+    return Truths(Population(plan, size, seed), zone.attributes["organisation"])
 
 
 def cells(path: Path) -> list[list[str]]:
@@ -124,11 +130,11 @@ def test_published_totals_are_met_exactly_in_proportion(plan: Synth, size: int) 
     assert not (population.holders("little_giant") & ~population.holders("specialised_sme")).any()
 
 
-def test_amounts_are_skewed_and_hang_together(plan: Synth) -> None:
-    population, year = Population(plan, 8_000, 1), Period.parse("2023")
-    states = {name: column(population, name, None) for name in ("patents_class1",)}
-    flows = {name: column(population, name, year) for name in ("revenue", "employees", "rd_expense", "tax_paid")}
-    power = column(population, "electricity", Period.parse("2024-05"))
+def test_amounts_are_skewed_and_hang_together(zone: Zone) -> None:
+    made, year = truths_of(zone, 8_000, 1), Period.parse("2023")
+    states = {name: made.column(name, None) for name in ("patents_class1",)}
+    flows = {name: made.column(name, year) for name in ("revenue", "employees", "rd_expense", "tax_paid")}
+    power = made.column("electricity", Period.parse("2024-05"))
     table = pl.DataFrame(states | flows | {"electricity": power}).drop_nulls()
     ordered = table["revenue"].sort(descending=True)
     assert ordered.head(len(ordered) // 10).sum() > 0.5 * ordered.sum()
@@ -139,12 +145,13 @@ def test_amounts_are_skewed_and_hang_together(plan: Synth) -> None:
         ("rd_expense", "patents_class1", 0.5),
     ):
         assert table.select(pl.corr(one, two, method="spearman")).item() > least, (one, two)
+    population = made.population
     researchers = population.research_share[population.holders("tech_sme")].mean()
     assert researchers > 2 * population.research_share[~population.holders("tech_sme")].mean()
 
 
-def test_parts_never_exceed_their_whole(plan: Synth) -> None:
-    population, year = Population(plan, 8_000, 2), Period.parse("2022")
+def test_parts_never_exceed_their_whole(zone: Zone) -> None:
+    made, year = truths_of(zone, 8_000, 2), Period.parse("2022")
     for part, whole in (
         ("rd_staff", "employees"),
         ("rd_staff", "st_staff"),
@@ -160,21 +167,18 @@ def test_parts_never_exceed_their_whole(plan: Synth) -> None:
         ("problems_raised", "visits"),
         ("problems_solved", "problems_raised"),
     ):
-        low, high = column(population, part, year), column(population, whole, year)
-        assert low is not None
-        assert high is not None
+        low, high = made.column(part, year), made.column(whole, year)
         assert (low <= high).fill_null(True).all(), (part, whole)
 
 
 def test_nobody_reports_before_being_registered_or_after_the_end_of_the_data(
-    plan: Synth, folder: Path, key: pl.DataFrame
+    zone: Zone, plan: Synth, folder: Path, key: pl.DataFrame
 ) -> None:
-    population = Population(plan, FIRMS, 7)
+    made = truths_of(zone, FIRMS, 7)
     for year in (2020, 2023):
-        revenue = column(population, "revenue", Period.parse(str(year)))
-        assert revenue is not None
+        revenue = made.column("revenue", Period.parse(str(year)))
         reported = revenue.is_not_null().to_numpy()
-        assert (population.registered_on[reported] < np.datetime64(f"{year}-12-31")).all()
+        assert (made.population.registered_on[reported] < np.datetime64(f"{year}-12-31")).all()
     planted = set(key.filter(pl.col("file") == "registry.csv")["row"])
     register = cells(folder / "registry.csv")
     at = register[0].index("成立日期")
@@ -227,13 +231,12 @@ def test_every_year_a_rule_looks_back_on_is_in_a_file(zone: Zone, plan: Synth) -
         assert not period or period in periods[attribute], name
 
 
-def test_the_first_day_of_a_recognition_is_that_of_its_earliest_spell(plan: Synth) -> None:
-    population = Population(plan, 8_000, 3)
-    found = changes(population, ("high_tech",))
+def test_the_first_day_of_a_recognition_is_that_of_its_earliest_spell(zone: Zone, plan: Synth) -> None:
+    made = truths_of(zone, 8_000, 3)
+    found = changes(made.population, ("high_tech",))
     spells = pl.DataFrame({"who": found.organisation, "day": found.day, "on": found.on}).filter("on")
     earliest = spells.group_by("who").agg(pl.col("day").min()).sort("who")
-    since = column(population, "high_tech_since", None)
-    assert since is not None
+    since = made.column("high_tech_since", None)
     assert since.drop_nulls().to_list() == earliest["day"].to_list()
     assert since.is_not_null().arg_true().to_list() == earliest["who"].to_list()
     recent = since.drop_nulls() > plan.as_of.replace(year=plan.as_of.year - 1)
@@ -257,11 +260,10 @@ def test_nobody_has_a_row_that_says_nothing(folder: Path, key: pl.DataFrame) -> 
         assert 0 < len(rows) - 1 < FIRMS, name
 
 
-def test_registers_of_awards_say_none_for_years_before_a_firm_existed(plan: Synth) -> None:
-    population, year = Population(plan, 8_000, 1), Period.parse("2019")
-    young = ~population.present(year)
-    awards, rank = column(population, "awards_national", year), column(population, "contest_rank", year)
-    assert awards is not None and rank is not None
+def test_registers_of_awards_say_none_for_years_before_a_firm_existed(zone: Zone) -> None:
+    made, year = truths_of(zone, 8_000, 1), Period.parse("2019")
+    young = ~made.population.present(year)
+    awards, rank = made.column("awards_national", year), made.column("contest_rank", year)
     assert awards.filter(pl.Series(young)).to_list() == [0] * int(young.sum())
     assert rank.min() and awards.null_count() == rank.null_count() == 0
 
@@ -389,3 +391,37 @@ def test_what_is_made_up_from_nothing_before_it_is_told(tmp_path: Path) -> None:
         load_zone(tmp_path / "zones" / "zhengzhou")
     codes = [problem.code for problem in caught.value.problems]
     assert sorted(codes) == ["E043", "E051", "E092", "E093"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "column"),
+    [
+        ("revnue * 0.1", "E093", 1),
+        ("exports * 0.1", "E093", 1),  # stands below
+        ("1 + industry.powr", "E093", 5),
+        ("sqrt(talent)", "E504", 1),
+        ("power(talent)", "E505", 1),
+        ("normal(talent)", "E505", 1),
+        ("normal()", "E505", 1),
+        ("2 * employees[2023]", "E502", 5),
+        ("case when active then 1 end", "E502", 11),
+        ("talent like '%a%'", "E502", 1),
+        ("talent +", "E500", None),
+    ],
+)
+def test_a_formula_is_refused_where_it_is_wrong(tmp_path: Path, formula: str, code: str, column: int | None) -> None:
+    for name in ("zones", "peaks"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    plan = tmp_path / "zones" / "zhengzhou" / "synth.yaml"
+    text, begin = plan.read_text("utf-8"), "  net_profit: "
+    plan.write_text(text.replace(f"{begin}profit * 0.85", f"{begin}{formula}"), "utf-8")
+    with pytest.raises(ProblemError) as caught:
+        load_zone(tmp_path / "zones" / "zhengzhou")
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert problem.span is not None and (column is None or problem.span.column == len(begin) + column)
+
+
+def test_all_that_formulas_may_name_is_computed() -> None:
+    assert set(truths.CAUSES) == CAUSES
+    assert {*CALLS, *DRAWS} == {*PLAIN, *DRAWN, "named", "of_months"}

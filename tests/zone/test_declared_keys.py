@@ -19,6 +19,10 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "duofeng"
 UNREAD_KEYS = {
     "Band.at_most": "read with its three sisters by name, in a loop over SIDES",
     "Habits.week": "no page shows weeks",
+    **{
+        f"Industry.{key}": "formulas of synth.yaml read it by name"
+        for key in ("employees", "exporters", "margin", "research", "revenue_per_head", "turnover")
+    },
 }
 UNREAD_KINDS: dict[str, str] = {}
 

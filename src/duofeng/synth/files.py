@@ -16,14 +16,13 @@ from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.kernel.units import factor_between
 from duofeng.synth.areas import Areas
-from duofeng.synth.attributes import column as truth_of
-from duofeng.synth.attributes import is_modelled
 from duofeng.synth.dirt import AnswerKey, Columns, Planter
 from duofeng.synth.made import MadeFiles
 from duofeng.synth.naming import name_variants
 from duofeng.synth.population import Integers, Population, minor
 from duofeng.synth.problems import CANNOT_WRITE, NO_PLAN, NOT_MODELLED
 from duofeng.synth.spells import changes
+from duofeng.synth.truths import Truths
 from duofeng.zone.kinds.source import Column, Source
 from duofeng.zone.kinds.synth import Synth, SynthFile
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -53,6 +52,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.made = MadeFiles(self.population)
+        self.truths = Truths(self.population, self.zone.attributes["organisation"])
 
     def write(self, source: Source, file: SynthFile) -> Iterator[Written]:
         if file.rows == "areas":
@@ -70,7 +70,7 @@ class _Writer:
     # ---- rows about organisations -----------------------------------------------------------------------------------
 
     def _organisations(self, source: Source, file: SynthFile, period: Period | None) -> Written:
-        truths = {title: self._truth(source, title, declared, period) for title, declared in source.columns.items()}
+        truths = {title: self._truth(source, declared, period) for title, declared in source.columns.items()}
         chosen = self._chosen(source, file, period)
         chosen = chosen[_says_something(truths.values()).to_numpy()[chosen]]
         columns: dict[str, pl.Series] = {}
@@ -99,13 +99,10 @@ class _Writer:
         score = np.where(there, score, -np.inf)
         return np.sort(np.argpartition(-score, max(count - 1, 0))[:count])
 
-    def _truth(self, source: Source, title: str, declared: Column, period: Period | None) -> pl.Series:
+    def _truth(self, source: Source, declared: Column, period: Period | None) -> pl.Series:
         when = Period.parse(declared.period) if declared.period is not None else period
-        attribute = self._attribute(source, declared)
-        found = truth_of(self.population, declared.attribute, None if attribute.per == "state" else when)
-        if found is None:
-            raise ProblemError(_not_modelled(source, title, declared))
-        return found
+        is_state = self._attribute(source, declared).per == "state"
+        return self.truths.column(declared.attribute, None if is_state else when)
 
     def _told(self, file: SynthFile, truth: pl.Series, attribute: Attribute, name: str) -> pl.Series:
         """What the reporter says: mostly the truth, sometimes a little off, seldom far off."""
@@ -256,7 +253,7 @@ def write_zone(
         events = population.scaled(plan.events.count) if plan.events is not None else 0
     writer = _Writer(zone, plan, population, folder, events)
     sources = [(zone.sources[id], file) for id, file in plan.files.items()]
-    _check_modelled(population, [source for source, file in sources if file.rows in ("organisations", "spells")])
+    _check_modelled(writer.truths, [source for source, file in sources if file.rows in ("organisations", "spells")])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         done: list[Written] = []
@@ -276,12 +273,12 @@ def _plan_of(zone: Zone) -> Synth:
     raise ProblemError(NO_PLAN.at(zone=zone.id))
 
 
-def _check_modelled(population: Population, sources: list[Source]) -> None:
+def _check_modelled(truths: Truths, sources: list[Source]) -> None:
     missing = [
         _not_modelled(source, title, declared)
         for source in sources
         for title, declared in source.columns.items()
-        if not is_modelled(population, declared.attribute)
+        if not truths.is_modelled(declared.attribute)
     ]
     if missing:
         raise ProblemError(missing)

@@ -7,7 +7,7 @@ any order, and is the same. Size, talent and growth are the common causes that c
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,7 @@ import polars as pl
 
 from duofeng.kernel.period import Period
 from duofeng.synth.naming import Naming
-from duofeng.zone.kinds.synth import Follows, Industry, Synth
+from duofeng.zone.kinds.synth import Follows, Synth
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -51,10 +51,9 @@ class Population:
         edges = np.cumsum(weights / weights.sum())[:-1]
         return np.searchsorted(edges, self.stream(name).random(self.size), side="right").astype(np.int64)
 
-    def of_industry(self, value: Callable[[Industry], Decimal]) -> Floats:
-        """A number of each organisation's industry."""
-        table = np.array([float(value(industry)) for industry in self.plan.industries.values()])
-        return table[self.industry]
+    def of_industry(self, key: str) -> Floats:
+        """What is declared of each organisation's industry: a number, or three of them."""
+        return np.array([getattr(each, key) for each in self.plan.industries.values()], dtype=np.float64)[self.industry]
 
     @cached_property
     def naming(self) -> Naming:
@@ -69,6 +68,11 @@ class Population:
     @cached_property
     def industry(self) -> Integers:
         return self.chosen("industry", {key: each.share for key, each in self.plan.industries.items()})
+
+    @cached_property
+    def division(self) -> Integers:
+        """Of the industry: the first two digits of its class."""
+        return np.array([int(code[:2]) for code in self.plan.industries])[self.industry]
 
     @cached_property
     def talent(self) -> Floats:
@@ -120,9 +124,6 @@ class Population:
     def last_year(self) -> int:
         return self.plan.as_of.year - 1
 
-    def offset(self, year: int) -> int:
-        return year - self.last_year
-
     # ---- recognitions -----------------------------------------------------------------------------------------------
 
     def followed(self, follows: Follows, name: str) -> Floats:
@@ -167,81 +168,10 @@ class Population:
     @cached_property
     def research_share(self) -> Floats:
         """Research expense over revenue; none for those that do no research."""
-        median = self.of_industry(lambda industry: industry.research) / 100
+        median = self.of_industry("research") / 100
         does = self.normal("does research") + self.talent + median * 40 > 2.5
         share = median * np.exp(0.5 * self.talent + 0.5 * self.normal("research share"))
         return np.where(does, np.clip(share, 0.003, 0.6), 0.0)
-
-    @cached_property
-    def _years(self) -> dict[tuple[str, int], Integers]:
-        return {}
-
-    def _kept(self, name: str, year: int, draw: Callable[[int], Integers]) -> Integers:
-        """Nearly all amounts follow from these few, so each is drawn once a year."""
-        if (name, year) not in self._years:
-            self._years[name, year] = draw(year)
-        return self._years[name, year]
-
-    def employees(self, year: int) -> Integers:
-        return self._kept("employees", year, self._employees)
-
-    def _employees(self, year: int) -> Integers:
-        median = self.of_industry(lambda industry: industry.employees)
-        spread = self.of_industry(lambda industry: industry.spread)
-        noise = 0.05 * self.normal(f"employees {year}")
-        level = np.log(median) + spread * self.size_score + 0.6 * self.growth * self.offset(year) + noise
-        return np.maximum(np.round(np.exp(level)), 1).astype(np.int64)
-
-    def revenue(self, year: int) -> Integers:
-        """In minor units."""
-        return self._kept("revenue", year, self._revenue)
-
-    def _revenue(self, year: int) -> Integers:
-        per_head = self.of_industry(lambda industry: industry.revenue_per_head)
-        heads = self.employees(self.last_year)
-        level = np.log(heads * per_head) + 0.5 * self.normal("productivity") + 0.1 * self.talent
-        return minor(np.exp(level + self.growth * self.offset(year) + 0.12 * self.normal(f"revenue {year}")))
-
-    def research(self, year: int) -> Integers:
-        return self._kept("research", year, self._research)
-
-    def _research(self, year: int) -> Integers:
-        share = self.research_share * np.exp(0.1 * self.normal(f"research {year}"))
-        return minor(self.revenue(year) / 100 * np.minimum(share, 0.9))
-
-    def profit(self, year: int) -> Integers:
-        margin = self.of_industry(lambda industry: industry.margin) / 100
-        rate = margin + 0.03 * self.normal("margin") + 0.05 * self.normal(f"profit {year}")
-        return minor(self.revenue(year) / 100 * np.clip(rate, -0.6, 0.5))
-
-    def taxable(self, year: int) -> Integers:
-        """Taxable income: profit with the adjustments of the return."""
-        return minor(self.profit(year) / 100 * (0.85 + 0.25 * self.stream("taxable").random(self.size)))
-
-    def assets(self, year: int) -> Integers:
-        turnover = np.exp(0.15 + 0.5 * self.normal("turnover") + 0.05 * self.normal(f"assets {year}"))
-        return minor(self.revenue(year) / 100 * turnover)
-
-    def debt_share(self) -> Floats:
-        return np.clip(self.stream("debt").beta(3, 3, self.size), 0.02, 1.3)
-
-    def electricity(self, month: Period) -> Floats:
-        """kWh of the month: what the revenue of its year needs, with a cold and a hot season."""
-        year = min(max(month.year, self.last_year - 3), self.last_year)
-        power = self.of_industry(lambda industry: industry.power)
-        season = 1 + 0.18 * np.cos((month.first_day.month - 7.5) / 12 * 4 * np.pi)
-        noise = np.exp(0.4 * self.normal("power") + 0.08 * self.normal(f"power {month}"))
-        trend = np.exp(self.growth * max(month.year - year, 0))
-        return np.asarray(np.round(self.revenue(year) / 1e6 * power / 12 * season * noise * trend) + 30)
-
-    def size_class(self) -> Integers:
-        """0 micro to 3 large: the lowest class of the two indicators, as the national rule has it."""
-        industries = self.plan.industries.values()
-        heads = np.array([industry.small for industry in industries])[self.industry]
-        sales = np.array([industry.turnover for industry in industries])[self.industry]
-        by_heads = (self.employees(self.last_year)[:, None] >= heads).sum(axis=1)
-        by_sales = (self.revenue(self.last_year)[:, None] / 1e6 >= sales).sum(axis=1)
-        return np.asarray(np.minimum(by_heads, by_sales), dtype=np.int64)
 
 
 def minor(yuan: Floats) -> Integers:

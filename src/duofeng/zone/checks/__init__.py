@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from duofeng.kernel.problem import Problem
-from duofeng.zone.checks import figures, pages, policies, scorecards, sources, vocabulary, zone
+from duofeng.zone.checks import figures, pages, policies, scorecards, sources, synth, vocabulary, zone
 from duofeng.zone.model import Declared
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
@@ -24,7 +24,7 @@ CHECKS: dict[str, Callable[[Any, Zone, Report], None]] = {
     "register": vocabulary.check_register,
     "scorecard": scorecards.check_scorecard,
     "source": sources.check_source,
-    "synth": zone.check_synth,
+    "synth": synth.check_synth,
     "target": figures.check_target,
     "vocabulary": vocabulary.check_attribute,
     "zone": zone.check_zone,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
@@ -88,6 +89,35 @@ class Quota(Part):
     years: tuple[int, int] | None = Field(None, description="认定年份，首尾")
     lasts_years: int | None = Field(None, ge=1, description="有效年数")
     source: Citation | None = Field(None, description="公布的总数出自")
+
+
+SINCE = "_since"
+"""Behind a flag with a quota: the day since when."""
+CAUSES = frozenset({
+    "talent", "size_score", "growth", "age_days", "research_share", "division", "active", "in_business", "as_of",
+    "registered_on", "year", "last_year", "month", "months",
+})  # fmt: skip
+"""What formulas may name besides flags with a quota and what is written above them; `value` in `who`."""
+CALLS: Mapping[str, tuple[int, int]] = MappingProxyType({
+    "exp": (1, 1), "ln": (1, 1), "log1p": (1, 1), "cos": (1, 1), "power": (2, 2), "floor": (1, 1), "round": (1, 2),
+    "least": (2, 2), "greatest": (2, 2), "clip": (3, 3), "mean": (1, 1), "steps": (2, 50), "reached": (2, 2),
+    "ranked": (3, 50), "word": (2, 50), "day": (3, 3), "named": (1, 1), "of_months": (1, 1),
+})  # fmt: skip
+DRAWS: Mapping[str, tuple[int, int]] = MappingProxyType({
+    "normal": (1, 1), "uniform": (1, 3), "integers": (3, 3), "beta": (3, 3), "chance": (2, 2), "poisson": (2, 2),
+    "binomial": (3, 3),
+})  # fmt: skip
+"""Functions of formulas, with how few and how many arguments. The first of a draw is the name of its stream."""
+
+
+class Formula(Part):
+    """How an attribute of organisations follows from what is known of them before."""
+
+    shorthand = "value"
+
+    value: Word = Field(description="公式")
+    who: Word | None = Field(None, description="只有这些企业有记录；value 指公式的值")
+    absent: Number | None = Field(None, description="当期未存续的企业的值；不写即无记录")
 
 
 class Events(Part):
@@ -186,7 +216,5 @@ class Synth(Declared):
     industries: Mapping[Word, Industry] = Field(min_length=1, description="行业小类 → 特征")
     quotas: Mapping[AttributeId, Quota] = Field({}, description="标志 → 数量")
     events: Events | None = Field(None, description="事件")
-    visits: Number = Field(Decimal(0), description="base 家一年的走访数")
-    problems: Number = Field(Decimal(0), description="其中反映的问题数")
-    rights_per_million: Mapping[AttributeId, Number] = Field({}, description="每百万元研发费用对应的有效知识产权")
+    formulas: Mapping[Word, Formula] = Field({}, description="企业的属性，或供后面引用的名称 → 怎么算")
     files: Mapping[Id, SynthFile] = Field(min_length=1, description="来源编号 → 文件")
