@@ -126,6 +126,7 @@ class Reading:
         found = delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
         waived = OF_A_WHOLE if self.settled.marked else frozenset()
         self._judge(problem for problem in found if problem.code not in waived)
+        self._judge(self.table.seen.problems(Span(self.file)))
 
     def _numbered(self, facts: pl.DataFrame) -> pl.DataFrame:
         first = self.fact_count
@@ -175,7 +176,7 @@ class Loader:
         if not path.is_file():
             raise ProblemError(problems.NO_FILE.at(Span(str(path))))
         chosen = self._source_of(path, source)
-        delivered = deliver(path, workbook=reader_of(path, chosen) == "xlsx")
+        delivered = deliver(path, reader_of(path, chosen) == "xlsx", chosen.encoding)
         checksum = _identity(delivered, chosen)
         earlier = self.ledger.earlier(chosen.id, checksum)
         if earlier is not None:
@@ -300,7 +301,7 @@ class Preview:
 def preview(path: Path, source: Source, zone: Zone, rows: int = 50) -> Preview:
     """What the first rows would become. Writes nothing. Raises ProblemError when the file cannot be opened as a
     table."""
-    delivered = deliver(path, workbook=reader_of(path, source) == "xlsx")
+    delivered = deliver(path, reader_of(path, source) == "xlsx", source.encoding)
     with opened(delivered, source) as table:
         found = list(table_problems(source, table, path.name))
         roles = {title: _role(source, title) for title in table.titles}

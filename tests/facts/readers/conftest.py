@@ -96,6 +96,23 @@ period: { column: 时间 }
 printed: { document: 文件, start: 起, end: 止, written: 原文, hedge: 限定 }
 asserts: { rows: { min: 1 } }
 """,
+    **{
+        f"sources/{name}.yaml": f"""
+title: {name}
+of: organisation
+reader: csv
+files: {name}*.csv
+{declared}
+name: Name
+columns: {{ Staff: staff }}
+asserts: {{ rows: {{ min: 1 }} }}
+"""
+        for name, declared in (
+            ("western", ""),
+            ("cyrillic", "encoding: cp1251"),
+            ("simplified", "encoding: gb18030"),
+        )
+    },
     "sources/named.yaml": """
 title: 文件名里的时期
 of: organisation

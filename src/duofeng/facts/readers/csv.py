@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from duofeng.facts.readers import problems
+from duofeng.facts.readers.encodings import DAMAGED
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
 from duofeng.facts.readers.table import BROKEN_SCHEMA, ROW, RawBatch, RawTable, broken_frame, text_frame
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -95,7 +96,8 @@ def _first_line(path: Path) -> str:
 
 
 def _batches(path: Path, layout: Layout, lossy: bool) -> Iterator[RawBatch]:
-    done, complete = (0, False) if lossy else (yield from _clean_batches(path, layout))
+    careful = lossy or len(layout.delimiter.encode()) > 1  # Polars separates by single bytes
+    done, complete = (0, False) if careful else (yield from _clean_batches(path, layout))
     if not complete:
         yield from _careful_batches(path, layout, done, lossy)
 
@@ -197,7 +199,7 @@ def _sorted_out(batch: list[tuple[int, tuple[list[str] | None, str]]], titles: S
     for number, (fields, text) in batch:
         if fields is None:
             broken.append((number, text, problems.QUOTE.code, {}))
-        elif lossy and "\ufffd" in text:
+        elif lossy and DAMAGED.search(text):
             broken.append((number, text, problems.BAD_BYTES.code, {}))
         elif len(fields) == width:
             rows.append(fields)

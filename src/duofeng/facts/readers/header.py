@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from duofeng.facts.readers.unseen import UNSEEN
+
 SEARCHED_ROWS = 40
 JOIN = "/"
 
@@ -27,7 +29,7 @@ class Header:
 
 
 def same_title(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", UNSEEN.sub("", text))).casefold()
 
 
 def find_header(rows: Sequence[Sequence[str]], declared: Sequence[str], height: int) -> Header | None:

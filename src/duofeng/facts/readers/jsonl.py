@@ -8,22 +8,27 @@ from itertools import islice
 from pathlib import Path
 
 from duofeng.facts.readers import problems
+from duofeng.facts.readers.encodings import DAMAGED
 from duofeng.facts.readers.header import find_header
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.facts.readers.unseen import Unseen
 from duofeng.kernel.problem import ProblemError, Span
 
 LINES_PER_BATCH = 50_000
 
 
-def read_jsonl(path: Path, name: str, declared: Sequence[str], *, lossy: bool = False) -> RawTable:
+def read_jsonl(
+    path: Path, name: str, declared: Sequence[str], *, lossy: bool = False, seen: Unseen | None = None
+) -> RawTable:
     """The table in a UTF-8 file. Raises ProblemError when no line has a declared key."""
-    written = sorted(_keys(path))
+    seen = seen or Unseen()
+    keys = {key: seen.cleaned(key) for key in sorted(_keys(path))}
+    written = list(keys.values())
     header = find_header([written], declared, 1) if written else None
     if header is None:
         raise ProblemError(problems.HEADER.at(Span(name, 1), expected="、".join(declared)))
-    return RawTable(
-        "", header.titles, header.written, _batches(path, dict(zip(written, header.titles, strict=True)), lossy)
-    )
+    titles = dict(zip(keys, header.titles, strict=True))
+    return RawTable("", header.titles, header.written, _batches(path, titles, lossy, seen))
 
 
 def _keys(path: Path) -> set[str]:
@@ -40,14 +45,14 @@ def _keys(path: Path) -> set[str]:
     return keys
 
 
-def _batches(path: Path, titles: dict[str, str], lossy: bool) -> Iterator[RawBatch]:
+def _batches(path: Path, titles: dict[str, str], lossy: bool, seen: Unseen) -> Iterator[RawBatch]:
     with path.open(encoding="utf-8", newline="\n") as file:
         lines = enumerate(file, 1)
         while batch := list(islice(lines, LINES_PER_BATCH)):
-            yield _parsed(batch, titles, lossy)
+            yield _parsed(batch, titles, lossy, seen)
 
 
-def _parsed(batch: list[tuple[int, str]], titles: dict[str, str], lossy: bool) -> RawBatch:
+def _parsed(batch: list[tuple[int, str]], titles: dict[str, str], lossy: bool, seen: Unseen) -> RawBatch:
     rows: list[list[str]] = []
     numbers: list[int] = []
     broken: list[tuple[int, str, str, dict[str, object]]] = []
@@ -58,10 +63,10 @@ def _parsed(batch: list[tuple[int, str]], titles: dict[str, str], lossy: bool) -
         entry = _object(text)
         if entry is None:
             broken.append((number, text, problems.JSON_BROKEN.code, {}))
-        elif lossy and "\ufffd" in text:
+        elif lossy and DAMAGED.search(text):
             broken.append((number, text, problems.BAD_BYTES.code, {}))
         else:
-            rows.append([entry.get(key, "") for key in titles])
+            rows.append([seen.cleaned(entry.get(key, "")) for key in titles])
             numbers.append(number)
     return RawBatch(text_frame(list(titles.values()), rows, numbers), broken_frame(broken))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,9 +12,10 @@ from duofeng.facts.readers.bytes import Delivered, as_utf8
 from duofeng.facts.readers.csv import read_csv
 from duofeng.facts.readers.jsonl import read_jsonl
 from duofeng.facts.readers.table import RawTable
+from duofeng.facts.readers.unseen import Unseen
 from duofeng.facts.readers.xlsx import read_xlsx
 from duofeng.kernel.problem import ProblemError
-from duofeng.zone.kinds.source import Source
+from duofeng.zone.kinds.source import TABULATOR, Source
 
 Reader = Literal["csv", "xlsx", "jsonl"]
 ENDINGS: dict[str, Reader] = {
@@ -21,7 +23,6 @@ ENDINGS: dict[str, Reader] = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "xlsx"),
     **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
 }
-TABULATOR = {"tab": "\t", "\\t": "\t"}
 
 
 def reader_of(path: Path, source: Source) -> Reader:
@@ -42,9 +43,11 @@ def opened(delivered: Delivered, source: Source, *, height: int | None = None) -
             raise ProblemError(delivered.problem)
         yield read_xlsx(path, declared, height=height, sheet=source.sheet)
         return
-    with as_utf8(delivered) as text:
+    seen = Unseen()
+    with as_utf8(delivered, seen) as text:
         if reader == "jsonl":
-            yield read_jsonl(text, path.name, declared, lossy=delivered.lossy)
+            table = read_jsonl(text, path.name, declared, lossy=delivered.lossy, seen=seen)
         else:
             delimiter = TABULATOR.get(source.delimiter or "", source.delimiter)
-            yield read_csv(text, path.name, declared, height=height, delimiter=delimiter, lossy=delivered.lossy)
+            table = read_csv(text, path.name, declared, height=height, delimiter=delimiter, lossy=delivered.lossy)
+        yield replace(table, problems=(*delivered.told, *table.problems), seen=seen)

@@ -23,13 +23,14 @@ EMPTY = declare(
 )
 ENCODING = declare(
     "E202",
-    "文字编码无法识别：既不是 UTF-8，也不是 GB18030（GBK），也不是带标记的 UTF-16",
-    explain="文件可能在传输中损坏，或本来不是文本。请用表格软件打开后另存为“CSV UTF-8”。",
+    "文字编码无法识别：不是 UTF-8、UTF-16，读成其他编码也不像文字（{likely}）。请在来源里写 encoding",
+    explain="百分数是读成这种编码后常用字的比例，要有一种明显高出才会采用。已知编码的写进来源的 encoding，如 big5、"
+    "cp1252、shift_jis；否则请用表格软件打开后另存为“CSV UTF-8”。",
 )
 BAD_BYTES = declare(
     "E203",
     "这一行含有无法识别的字节，整行未加载",
-    explain="文件是 UTF-8，但个别字节已损坏；其余各行照常加载。",
+    explain="个别字节已损坏，或原文件里就是替代符（�、锟斤拷）；其余各行照常加载。",
 )
 DELIMITER = declare(
     "E204",
@@ -270,5 +271,31 @@ IRREGULAR = declare(
     "E249",
     "{count} 个标识可用但不规则（{code}）：{why}",
     explain="只提醒，不拒收。",
+    severity="warning",
+)
+
+# ---- what stands otherwise than it seems (E360–E399) ---------------------------------------------------------------
+
+ENCODING_FOUND = declare(
+    "E360",
+    "来源没有声明编码，按内容认定为 {found}，如“{example}”",
+    explain="几种编码都试过，只有这一种读出来是常用字。请在来源声明中写明 encoding，以免认错。",
+    severity="warning",
+)
+WRONG_ENCODING = declare(
+    "E361",
+    "按来源声明的编码 {declared} 读不成文字，看来是 {likely}",
+    explain="读出的多是替代符、私用区或生僻字。请改正来源声明中的 encoding，或让来源方重发。整个文件隔离。",
+)
+IS_UTF8 = declare(
+    "E362",
+    "来源声明的编码是 {declared}，文件却是 UTF-8，按 UTF-8 读",
+    explain="UTF-8 可以由字节本身证明。来源换了编码的话，请改正声明。",
+    severity="warning",
+)
+UNSEEN_CHARACTERS = declare(
+    "E363",
+    "去掉了看不见的字符：{characters}",
+    explain="零宽字符和控制字符多从网页、聊天软件复制而来，会让相同的代码、名称、列名看来一样却比不上。",
     severity="warning",
 )

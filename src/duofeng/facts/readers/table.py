@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from duofeng.facts.readers.unseen import Unseen
 from duofeng.kernel.problem import Problem
 
 ROW = "#row"
@@ -35,8 +36,8 @@ class RawTable:
     batches: Iterator[RawBatch]
     problems: tuple[Problem, ...] = ()
     """Mistakes of the whole table that do not stop the reading: duplicate titles, an undeclared delimiter."""
-    notes: list[int] = field(default_factory=list)
-    """Rows of totals and remarks around the table, filled while the batches are walked."""
+    seen: Unseen = field(default_factory=Unseen)
+    """What invisible characters were taken out, as far as the batches have been walked."""
 
 
 def broken_frame(rows: Sequence[tuple[int, str, str, dict[str, object]]]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.facts.readers.unseen import UNSEEN, Unseen
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError, Span
 
@@ -45,7 +46,7 @@ class Package:
 
 def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: str | None = None) -> RawTable:
     """The table of the named sheet, else of the first sheet with a declared title. Raises ProblemError."""
-    package = check_package(path)
+    package, seen = check_package(path), Unseen()
     try:
         workbook = CalamineWorkbook.from_path(path)
         for name in _looked_into(workbook, sheet, path):
@@ -53,7 +54,7 @@ def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: st
             header = find_header(_header_rows(found, height), declared, height)
             if header is not None:
                 errors = _errors(path, name) if package.errors else {}
-                return RawTable(name, header.titles, header.written, _batches(found, header, errors))
+                return RawTable(name, header.titles, header.written, _batches(found, header, errors, seen), seen=seen)
     except PasswordError as error:
         raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(Span(path.name))) from error
     except CalamineError as error:
@@ -166,7 +167,8 @@ def _too_large(span: Span, what: str, limit: str) -> ProblemError:
 
 def _header_rows(sheet: CalamineSheet, height: int) -> list[list[str]]:
     """The first rows, each merged block filled down so that a title over two header rows is not lost."""
-    rows = [[_text(cell) for cell in row] for row in islice(sheet.iter_rows(), SEARCHED_ROWS + height)]
+    head = islice(sheet.iter_rows(), SEARCHED_ROWS + height)
+    rows = [[UNSEEN.sub("", _text(cell)) for cell in row] for row in head]
     offset_row, offset_column = sheet.start or (0, 0)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         for row in range(top, min(bottom + 1, len(rows) + offset_row)):
@@ -176,13 +178,15 @@ def _header_rows(sheet: CalamineSheet, height: int) -> list[list[str]]:
     return rows
 
 
-def _batches(sheet: CalamineSheet, header: Header, errors: dict[tuple[int, int], str]) -> Iterator[RawBatch]:
+def _batches(
+    sheet: CalamineSheet, header: Header, errors: dict[tuple[int, int], str], seen: Unseen
+) -> Iterator[RawBatch]:
     width = len(header.titles)
     first = (sheet.start or (0, 0))[0] + header.top + header.height + 1
     rows = islice(enumerate(sheet.iter_rows(), first - header.top - header.height), header.top + header.height, None)
     size = max(1_000, CELLS_PER_BATCH // width)
     while batch := list(islice(rows, size)):
-        texts = [[_text(cell) for cell in row] for _, row in batch]
+        texts = [[seen.cleaned(_text(cell)) for cell in row] for _, row in batch]
         for index, (number, _) in enumerate(batch):
             for column in range(width) if errors else ():
                 if (number, column) in errors:

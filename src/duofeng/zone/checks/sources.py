@@ -13,7 +13,7 @@ from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit
 from duofeng.zone.kinds.register import OWN
-from duofeng.zone.kinds.source import LEDGER_KEY, Column, Source, SourcePeriod
+from duofeng.zone.kinds.source import LEDGER_KEY, TABULATOR, Column, Source, SourcePeriod
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
@@ -48,6 +48,18 @@ NEEDS_SYSTEM = declare(
 )
 
 
+NO_ENCODING = declare(
+    "E027",
+    "没有名为“{word}”的文字编码{hint}",
+    explain="写编码的通行名称，如 utf-8、gb18030、big5、utf-16、cp1252、mac_roman、shift_jis、euc_kr。",
+)
+SEPARATOR = declare(
+    "E028",
+    "分隔符“{text}”应为一个字符，制表符写 tab",
+    explain="一格与一格之间只隔一个字符。写在引号里，如 ;  |  ^  ，。",
+)
+ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "utf-16", "cp1252", "latin-1", "mac_roman", "cp1251",
+             "shift_jis", "euc_jp", "euc_kr", "cp1250")  # fmt: skip
 _PERIOD_KEYS = ("fixed", "column", "file_name")
 _PER = {
     "state": say("状态", context="measured"),
@@ -68,11 +80,29 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
     for column, scheme in item.identifier.items():
         scheme_exists(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
     _check_form(item, report)
+    _check_text(item, report)
     check_key(item, zone, report)
     if item.period is not None:
         _check_source_period(item.period, report)
     for title, column_ in item.columns.items():
         _check_column(item, title, column_, zone, report)
+
+
+def _check_text(item: Source, report: Report) -> None:
+    if item.encoding is not None and not _is_encoding(item.encoding):
+        near = nearest(item.encoding.lower(), ENCODINGS)
+        report(NO_ENCODING, ("encoding",), word=item.encoding, **problems.hint(near, ENCODINGS))
+    if item.delimiter is not None and len(item.delimiter) != 1 and item.delimiter not in TABULATOR:
+        report(SEPARATOR, ("delimiter",), text=item.delimiter)
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether Python knows an encoding of texts by that name."""
+    try:
+        b"".decode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _check_form(item: Source, report: Report) -> None:

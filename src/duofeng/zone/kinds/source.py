@@ -16,6 +16,7 @@ from duofeng.zone.registry import kind
 
 System = Literal["wgs84", "gcj02", "cgcs2000"]
 KEY_JOIN = "/"
+TABULATOR = {"tab": "\t", "\\t": "\t"}
 BY_NAME = "name"
 LEDGER_KEY = "key"  # the column holds the subject's key in the ledger, not a number of the source
 
@@ -115,6 +116,10 @@ class Source(Declared, OverRegister):
     delimiter: Word | None = Field(
         None,
         description="csv 的分隔符，制表符写 tab；不写则按内容认定",
+    )
+    encoding: Word | None = Field(
+        None,
+        description="文字编码，如 gb18030、big5、cp1252；不写则按内容认定",
     )
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行")
     identifier: Mapping[Word, SchemeId] = Field(
