@@ -20,6 +20,19 @@ ASK = {
     "one_base": say("写明人口口径（户籍、常住、服务人口）和年份"),
     "accumulates": say("核对各批新增与累计数"),
     "share_bounded": say("核对分子与分母"),
+    "read_part": say("核对两数；若口径不同，写明口径，否则部分不得大于整体"),
+    "read_sum": say("核对各部分与合计"),
+    "read_shares": say("核对各项占比，合计应为100%"),
+    "read_share": say("核对占比与它的分母"),
+    "read_rate": say("核对分子与分母"),
+    "read_completion": say("核对完成数与计划数"),
+    "read_per_head": say("核对总量与人数（户数），或写明口径"),
+    "read_growth": say("核对两期数与增速；若上年基数有修订，请注明"),
+    "read_change": say("核对两期数与增减量"),
+    "read_rank": say("核对两个名次"),
+    "read_accumulates": say("核对新增数与累计数"),
+    "read_same": say("两处写同一个数，或写明各是什么口径"),
+    "read_within": say("核对全年数是否漏计，或写明两处口径不同"),
 }
 
 

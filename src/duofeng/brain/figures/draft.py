@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, cast
 
 from duofeng.brain.figures.rules.shares import PLAN
 from duofeng.brain.figures.statement import THE_ZONE, Measure, Statement, statement, unit_of_measure
+from duofeng.brain.figures.ties.told import UNNAMED, Places, Told, percent_in
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.hedge import hedge_of
 from duofeng.kernel.period import Period
@@ -21,9 +22,8 @@ from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.zone import Zone
 
 DRAFT = "draft"
-UNNAMED = "unnamed_"
 SCOPES = {"全市": "city", "全省": "province", "全国": "nation"}
-PLAN_WORDS = ("计划", "目标")
+PLAN_WORDS = ("计划", "目标", "任务", "预算")
 OURSELVES = ("全", "我", "本", "区内", "辖区", "占")
 """How a zone's own report begins to speak of the zone; `占全市` is a share of it, not another place."""
 SURE = 0.5
@@ -32,20 +32,30 @@ SURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    figures: tuple[CandidateFigure, ...]
-    said: tuple[Statement, ...]
+    told: tuple[Told, ...]
     indicators: Mapping[str, Indicator]
     """Those of the zone, and one for each number of the draft that is none of them."""
     period: Period | None
 
+    @property
+    def figures(self) -> tuple[CandidateFigure, ...]:
+        return tuple(each.figure for each in self.told)
 
-def draft_statements(figures: Sequence[CandidateFigure], zone: Zone, *, now: datetime, period: str | None) -> Draft:
+    @property
+    def said(self) -> tuple[Statement, ...]:
+        return tuple(said for each in self.told for said in (each.said, each.growth, each.share) if said is not None)
+
+
+def draft_statements(
+    text: str, figures: Sequence[CandidateFigure], zone: Zone, *, now: datetime, period: str | None
+) -> Draft:
     """Level, growth and shares of each number. A number of no known indicator stands for itself alone."""
     own = Period.parse(period) if period else _usual_period(figures)
     indicators = dict(zone.indicators)
     heads: dict[str, Indicator] = {}
     before: Indicator | None = None
-    said: list[Statement] = []
+    told: list[Told] = []
+    places = Places(text)
     for number, figure in enumerate(figures):
         stem = _stem(figure)
         level = heads.get(stem) if stem != figure.indicator else None
@@ -55,12 +65,14 @@ def draft_statements(figures: Sequence[CandidateFigure], zone: Zone, *, now: dat
         indicators[found.id] = found
         if stem == figure.indicator:
             heads[stem] = before = found
-        said += _said(figure, found, zone, (own, now))
-    return Draft(tuple(figures), tuple(said), indicators, own)
+        said = _said(figure, found, zone, (own, now), text)
+        told.append(Told(figure, *said, *places.words(figure)))
+    return Draft(tuple(told), indicators, own)
 
 
 _SAID_OF = re.compile(
-    r"(占[^占]*|(与.*之比)|(全市|全省|全国|[^，、]{0,4})?(排名|位次)|(完成)?(全年|年度)?(计划|目标)?(完成)?比例)$"
+    r"(占[^占]*|(与.*之比)|(全市|全省|全国|[^，、]{0,4})?(排名|位次)"
+    r"|(完成[^占]{0,12}?|(全年|年度)?(计划|目标)(完成)?)比例)$"
 )
 _VERBS = ("新增", "竣工", "交付", "新开工", "累计")
 
@@ -74,8 +86,7 @@ def _stem(figure: CandidateFigure) -> str:
 
 def _of_the_level_before(figure: CandidateFigure) -> bool:
     """`完成年度投资24.8亿元，完成比例83.2%`: a bare completion ratio is of the number just before it."""
-    ratio = figure.unit == PERCENT and figure.indicator.endswith("比例") and figure.kind != "share"
-    return ratio and not any(word in figure.indicator for word in PLAN_WORDS)
+    return figure.unit == PERCENT and figure.indicator == "完成比例"
 
 
 def _known(figure: CandidateFigure, zone: Zone) -> Indicator | None:
@@ -118,21 +129,22 @@ def _fits(figure: CandidateFigure, indicator: Indicator) -> bool:
 
 
 def _said(
-    figure: CandidateFigure, indicator: Indicator, zone: Zone, when: tuple[Period | None, datetime]
-) -> Iterator[Statement]:
+    figure: CandidateFigure, indicator: Indicator, zone: Zone, when: tuple[Period | None, datetime], text: str
+) -> tuple[Statement, Statement | None, Statement | None]:
+    """What the number itself states, its growth, its share."""
     own, now = when
-    period = _period(figure.period) or own
     measure = _measure(figure)
     common: dict[str, Any] = {
-        "period": period,
+        "period": _period(figure.period) or own,
         "subject": THE_ZONE if _is_ours(figure.subject, zone) else figure.subject,
         "document": DRAFT,
         "start": figure.start,
         "end": figure.end,
         "known_from": now,
     }
-    unit = unit_of_measure(_unit(figure, indicator), measure)
-    yield statement(
+    phrase = text[figure.start : figure.end]
+    unit = figure.unit if measure == "increase" else unit_of_measure(_unit(figure, indicator), measure)
+    said = statement(
         indicator.id,
         Fraction(figure.value) * base_factor(unit),
         unit,
@@ -142,11 +154,25 @@ def _said(
         hedge=hedge_of(figure.hedge),
         **common,
     )
+    if measure == "growth":
+        said = _as_printed(said, phrase)
+    growth = share = None
     if figure.yoy_pct is not None and measure == "level":
-        yield statement(indicator.id, Fraction(figure.yoy_pct), PERCENT, measure="growth", **common)
+        yoy = Fraction(figure.yoy_pct)
+        growth = _as_printed(statement(indicator.id, yoy, PERCENT, measure="growth", **common), phrase)
     if figure.share_pct is not None and measure != "share":
-        scope = _scope(figure.share_of, zone)
-        yield statement(indicator.id, Fraction(figure.share_pct), PERCENT, measure="share", of=scope, **common)
+        part, scope = Fraction(figure.share_pct), _scope(figure.share_of, zone)
+        share = _as_printed(statement(indicator.id, part, PERCENT, measure="share", of=scope, **common), phrase)
+    return said, growth, share
+
+
+def _as_printed(said: Statement, phrase: str) -> Statement:
+    """With the precision and the hedge that the text gives the percentage."""
+    found = percent_in(phrase, said.value)
+    if found is None:
+        return said
+    written, hedge, room = found
+    return replace(said, written=written, hedge=hedge, interval=room)
 
 
 def _of(figure: CandidateFigure, measure: Measure, zone: Zone) -> str:
@@ -175,6 +201,8 @@ def _measure(figure: CandidateFigure) -> Measure:
         return "share"
     if figure.kind in ("actual", "cumulative", "limit"):
         return "level"
+    if figure.kind == "growth" and figure.unit != PERCENT:
+        return "increase"
     return cast(Measure, figure.kind)
 
 

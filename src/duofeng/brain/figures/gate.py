@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
 
 from duofeng.brain.figures.advice import suggestion
+from duofeng.brain.figures.bearing import bearing_on
 from duofeng.brain.figures.board import contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed
@@ -19,6 +20,8 @@ from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger
 from duofeng.facts.documents.figures import CandidateFigure
+from duofeng.facts.documents.source import names_of
+from duofeng.facts.documents.subjects import of_another_place
 from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.period import Period
 from duofeng.kernel.quantity import Quantity, plain
@@ -64,14 +67,26 @@ class Unchecked:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A number that agrees with others: by which relation, and the arithmetic of it."""
+
+    place: Quote
+    by: tuple[tuple[Said, Message], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GateReport:
     text: str
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
+    held: tuple[Held, ...]
+    """For each number, with what it was compared and agreed."""
     silent: tuple[TargetLine, ...]
     """Targets of the draft's period that the draft does not mention."""
     read: int
     checked: int
+    elsewhere: bool = False
+    """Whether it speaks of another place, and is held against itself only."""
 
     @property
     def broken(self) -> bool:
@@ -93,19 +108,22 @@ def gate(
     `period` is the draft's own, where it names none; `counted` are the indicators computed from profiles as of the
     last days of its periods.
     """
-    draft = draft_statements(figures, zone, now=now, period=period)
-    book = Book.of((*known_at(known.said, now), *draft.said), draft.indicators)
+    draft = draft_statements(text, figures, zone, now=now, period=period)
+    elsewhere = of_another_place(text, names_of(zone))
+    told_before = () if elsewhere else known_at(known.said, now)
+    book = Book.of((*told_before, *draft.said), draft.indicators)
     board = contradictions(zone.declared(Identity).values(), book)
-    touching = [check for check in board.checks if _in_draft(check.statements)]
+    touching = bearing_on(draft, text, board.checks, zone)
     places = Lines(text)
-    findings = [_finding(check, places, zone) for check in filter(_worth_saying, _once(touching))]
-    lines = _targets(zone, book, draft, now.date())
+    findings = [_finding(check, places, zone) for check in filter(_worth_saying, touching)]
+    lines = () if elsewhere else _targets(zone, book, draft, now.date())
     findings += [_target_finding(line, places) for line in lines if _is_said_here(line)]
-    findings += filter(None, (_against_profiles(one, draft, places) for one in counted))
+    findings += filter(None, (_against_profiles(one, draft, places) for one in counted if not elsewhere))
     silent = tuple(line for line in lines if line.verdict == "silent")
     unchecked = tuple(_unchecked(draft, _compared(touching, lines, findings), places))
     found = tuple(sorted(findings, key=_worst_first))
-    return GateReport(text, found, unchecked, silent, len(figures), len(figures) - len(unchecked))
+    held = tuple(_held(draft, touching, places))
+    return GateReport(text, found, unchecked, held, silent, len(figures), len(figures) - len(unchecked), elsewhere)
 
 
 def _is_said_here(line: TargetLine) -> bool:
@@ -143,40 +161,22 @@ class Lines:
         return tuple(self.at(start, end or start) for start, end in sorted(found) if start is not None)
 
 
-def _in_draft(said: Iterable[Statement]) -> bool:
-    return any(each.document == DRAFT for each in said)
-
-
 def _worth_saying(check: Check) -> bool:
     """A break; or what cannot be decided about a number of the draft itself, not of a later report built on it."""
     return check.holds is False or (check.holds is None and check.statements[0].document == DRAFT)
 
 
-def _once(checks: Iterable[Check]) -> list[Check]:
-    """One check per relation and places of the draft: a number printed in three reports is contradicted once."""
-    kept: dict[object, Check] = {}
-    for check in checks:
-        own = frozenset((each.start, each.measure) for each in check.statements if each.document == DRAFT)
-        others = frozenset(each.key for each in check.statements if each.document != DRAFT)
-        kept.setdefault((check.identity, own, others, check.holds), check)
-    return list(kept.values())
-
-
 def _finding(check: Check, places: Lines, zone: Zone) -> Finding:
     broken = check.holds is False
-    identity = zone.declared(Identity)[check.identity]
-    severity: Severity = check.severity if broken else "note"
-    if identity.rule == "same_fact" and all(each.document == DRAFT for each in check.statements):
-        severity = "warning"  # two numbers of one name in one text may be two things the reader could not tell apart
     return Finding(
-        severity=severity,
+        severity=check.severity if broken else "note",
         rule=check.identity,
         title=check.title,
         places=places.of(check.statements),
         against=tuple(each for each in check.statements if each.document != DRAFT),
         arithmetic=check.arithmetic,
         size=check.size if broken else None,
-        suggestion=suggestion(identity.rule, check, zone) if broken else None,
+        suggestion=suggestion(check.rule, check, zone) if broken else None,
     )
 
 
@@ -244,6 +244,18 @@ def _against_profiles(found: Computed, draft: Draft, places: Lines) -> Finding |
 def _same_day(found: Computed, said: Statement) -> bool:
     about = said.indicator == found.figure.indicator and said.measure == "level" and said.subject == THE_ZONE
     return about and said.period is not None and said.period.last_day == found.as_of
+
+
+def _held(draft: Draft, checks: Iterable[Check], places: Lines) -> Iterator[Held]:
+    holding = [check for check in checks if check.holds]
+    for figure in draft.figures:
+        by = [
+            (check.title, check.arithmetic)
+            for check in holding
+            if any(each.document == DRAFT and each.start == figure.start for each in check.statements)
+        ]
+        if by:
+            yield Held(places.at(figure.start, figure.end), tuple(dict.fromkeys(by)))
 
 
 def _unchecked(draft: Draft, compared: set[int | None], places: Lines) -> Iterable[Unchecked]:

@@ -92,7 +92,9 @@ def _counted(figures: Sequence[CandidateFigure], zone: Zone, ledger: Ledger, per
 def _print(report: GateReport, zone: Zone, draft: Path, *, stated: bool) -> None:
     for finding in report.findings:
         _print_finding(finding, zone, draft)
-    if not stated:
+    if report.elsewhere:
+        console.print(told("文稿说的是别处，只核对了文稿自身。"), style="yellow", markup=False)
+    elif not stated:
         text = told("账本里没有园区的数字，只核对了文稿自身。")
         console.print(text, style="yellow", markup=False)
     if report.unchecked:
@@ -147,6 +149,15 @@ def _as_json(report: GateReport) -> dict[str, object]:
                 "suggestion": told_in_each(each.suggestion) if each.suggestion else None,
             }
             for each in report.findings
+        ],
+        "held": [
+            {
+                "line": each.place.line,
+                "column": each.place.column,
+                "phrase": each.place.phrase,
+                "by": [{"title": told_in_each(title), "arithmetic": told_in_each(how)} for title, how in each.by],
+            }
+            for each in report.held
         ],
         "unchecked": [
             {

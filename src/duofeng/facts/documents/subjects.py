@@ -72,6 +72,21 @@ def other_place(text: str, title: str, names: tuple[str, ...]) -> str:
     return "" if any(name in sample for name in names) else _first_place(OF_YEAR.sub(" ", text[:400]), names)
 
 
+MENTIONED = 2
+"""So often a text of a zone may speak of the city around it."""
+AREA_WORD = re.compile(r"(?<!占)[全我]([省市州县区镇乡])(?![级直]|均|平均|第|的?(?:\d|百分))")
+
+
+def of_another_place(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a text never calls the place of `names` by a name or by its own level (全区), but another one (全县)."""
+    levels = {name[-1] for name in names}
+    if any(name in text for name in _whole(names)) or not levels & set(OWN_LEVELS):
+        return False
+    said = AREA_WORD.findall(text)
+    around = said.count("市") > MENTIONED
+    return (around or bool(set(said) - {"市"})) and not levels & set(said)
+
+
 def compared_place(head: str, names: tuple[str, ...]) -> str:
     """The other place whose figure a head names: 邻市高新区 of 邻市高新区GDP; else empty."""
     found = COMPARED.match(head) if names else None

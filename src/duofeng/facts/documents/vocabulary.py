@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 PLACE = r"(?:全[省市县区州国]|我[省市县区]|辖区|区内|[一-鿿]{2,8}?(?:高新区|开发区|新区|省|市|县|区))?"
-LEADING = re.compile(rf"^{PLACE}(?:累计|全年|年末|实现|完成|共|的)*")
+LEADING = re.compile(rf"^(?!人均|户均|亩均|每){PLACE}(?:累计|全年|年末|实现|完成|共|的)*")
 NOISE = re.compile(r"[\s“”\"'()·]|(?:总值|总量|数量|总数|情况)$")
 
 

@@ -74,7 +74,7 @@ def _indicators_of(item: Identity) -> Iterator[tuple[tuple[str | int, ...], str 
 NEEDS: dict[str, tuple[str, ...]] = {
     "sum": ("whole", "parts"),
     "accumulates": ("whole", "flow"),
-    "growth": ("indicators", "basis"),
+    "growth": ("basis",),
     "growth_of_parts": ("whole", "parts"),
     "never_falls": ("indicators",),
     "rate_reachable": ("rate", "whole"),

@@ -7,10 +7,9 @@ from fractions import Fraction
 from typing import Literal
 
 from duofeng.brain.figures.statement import Statement
-from duofeng.kernel.message import Message, say
+from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.quantity import Quantity
 from duofeng.zone.kinds.identity import Identity
-from duofeng.zone.model import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,8 @@ class Check:
     """
 
     identity: str
-    title: Text
+    """The declared identity, or the relation that a text states."""
+    title: Said
     severity: Literal["error", "warning"]
     holds: bool | None
     statements: tuple[Statement, ...]
@@ -29,6 +29,7 @@ class Check:
     difference: Fraction = Fraction(0)
     rounding: Fraction = Fraction(0)
     unit: str = ""
+    rule: str = ""
 
     @property
     def times_rounding(self) -> Fraction | None:
@@ -55,4 +56,4 @@ def checked(
     gap: tuple[Fraction, Fraction, str] = (Fraction(0), Fraction(0), ""),
 ) -> Check:
     """A check of that identity; `gap` is difference, rounding and unit."""
-    return Check(identity.id, identity.title, identity.severity, holds, said, arithmetic, *gap)
+    return Check(identity.id, identity.title, identity.severity, holds, said, arithmetic, *gap, identity.rule)

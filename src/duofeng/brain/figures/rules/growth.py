@@ -29,7 +29,8 @@ def growth_between(now: Interval, before: Interval) -> Interval:
 
 def against_levels(identity: Identity, book: Book) -> Iterator[Check]:
     """Stated growth against the two stated levels; at constant prices it cannot be recomputed and is only explained."""
-    for indicator in identity.indicators:
+    grows = ("flow", "stock")
+    for indicator in book.each_indicator(identity.indicators, identity.besides, lambda each: each.behaviour in grows):
         for slot in book.slots(indicator, "growth"):
             stated = book.one((indicator, "growth", ""), slot)
             now = book.one(indicator, slot)
