@@ -89,8 +89,15 @@ def test_all_mistakes_are_reported_at_once(read: Read) -> None:
 
 
 def test_a_wrong_word_comes_with_the_nearest_right_one(read: Read) -> None:
-    assert mistakes(read, "revenu[-1] > 3")[0].params["nearest"] == "revenue"
-    assert mistakes(read, "industry in codes('strategc')")[0].params["nearest"] == "strategic"
+    assert "是不是“revenue”？" in str(mistakes(read, "revenu[-1] > 3")[0])
+    assert "是不是“strategic”？" in str(mistakes(read, "industry in codes('strategc')")[0])
+
+
+@pytest.mark.parametrize("written", ["zzzz > 3", "qqq(revenue[-1]) > 3", "industry in codes('zz')", "score('zz') > 3"])
+def test_with_nothing_near_it_says_what_there_is(read: Read, written: str) -> None:
+    said = str(mistakes(read, written)[0])
+    assert "—" not in said
+    assert "可用的有" in said or "一个也没有" in said
 
 
 def test_places_count_lines_and_start_where_the_text_starts(vocabulary: Mapping[str, Word]) -> None:

@@ -370,7 +370,7 @@ def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) 
     [
         ("count(projct.carrier) > 1", "E517", "Did you mean 'project'"),
         ("count(project.carier) > 1", "E503", "Did you mean 'project.carrier'"),
-        ("count(project.stage) > 1", "E518", "references are project.carrier"),
+        ("count(project.stage) > 1", "E518", "Known: project.carrier"),
         ("count(place.operator) > 1 and sum(organisation.park, staff) > 1", "E519", "points to 'place'"),
         ("staff.name = 'x'", "E518", "'staff' is a whole number, no reference"),
         ("park.titel = 'x'", "E503", "Did you mean 'title'"),
@@ -385,7 +385,7 @@ def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) 
         ("known(park)", "E502", "only in the where"),
         ("staff > 1 where staff > 2", "E502", "only inside an aggregate"),
         ("park.outcome('x')", "E502", "in their own register"),
-        ("park.score('x') > 1", "E513", "Did you mean 'good'"),
+        ("park.score('x') > 1", "E513", "Known: good"),
         ("carrier.park.score('good') > 1", "E503", "carrier"),
         ("park.abs(staff) > 1", "E502", "write abs("),
         ("park.revenue[-1] > 1", "E503", "unknown attribute 'revenue'"),

@@ -191,7 +191,7 @@ def test_a_region_that_makes_stdnum_fall_over_is_accepted() -> None:
 def test_an_unknown_scheme_is_a_mistake_of_the_declaration() -> None:
     with pytest.raises(ProblemError) as error:
         validate("usc", "x")
-    assert error.value.problems[0].params["nearest"] == "uscc"
+    assert "uscc" in str(error.value.problems[0])
 
 
 @pytest.mark.parametrize("scheme", sorted(SCHEMES))

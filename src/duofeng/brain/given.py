@@ -18,10 +18,9 @@ from duofeng.engine.program import POLARS_TYPES
 from duofeng.engine.words import TEXTUAL, member_of, set_of
 from duofeng.kernel.message import say
 from duofeng.kernel.money import LARGEST_MINOR
-from duofeng.kernel.problem import ProblemError, Span, declare, nearest
+from duofeng.kernel.problem import ProblemError, Span, declare, hint
 from duofeng.zone.expressions import expression, results
 from duofeng.zone.kinds.policy import as_money
-from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
 
 GIVEN_COLUMN = declare(
@@ -74,11 +73,7 @@ def given_row(
 ) -> pl.DataFrame:
     """One row with every column of `types`; what is not given is unknown. An instant is read by the clock unless it
     names an offset. Raises ProblemError (E551, E552)."""
-    unused = [
-        GIVEN_COLUMN.at(span, column=name, **hint(nearest(name, types), sorted(types)))
-        for name in given
-        if name not in types
-    ]
+    unused = [GIVEN_COLUMN.at(span, column=name, **hint(name, sorted(types))) for name in given if name not in types]
     if unused:
         raise ProblemError(unused)
     columns = {

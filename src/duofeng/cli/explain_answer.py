@@ -27,11 +27,10 @@ from duofeng.engine.words import RESULT
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.words import listed, told
 from duofeng.zone.kinds.policy import policies_in_force
 from duofeng.zone.load import load_zone
-from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
 
 MARKS = {"yes": ("✓", "green"), "no": ("✗", "red"), "unknown": ("?", "cyan")}
@@ -43,7 +42,7 @@ def explain_answer(policy: str, subject: str, run_id: str, zone: Path, data: Pat
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
     in_force = {each.policy: each for each in policies_in_force(declared, run.as_of)}
     if policy not in in_force:
-        words = hint(nearest(policy, in_force), sorted(in_force))
+        words = hint(policy, sorted(in_force))
         raise ProblemError(problems.NO_POLICY.at(policy=policy, as_of=run.manifest.as_of, **words))
     plan = opened(declared, run, in_force[policy].register)
     ledger = Ledger(data / "ledger", run.manifest.ledger_version)

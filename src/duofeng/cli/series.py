@@ -10,7 +10,7 @@ import polars as pl
 from duofeng.facts.fact import VALUES
 from duofeng.facts.problems import ATTRIBUTE_UNKNOWN
 from duofeng.kernel.message import writings
-from duofeng.kernel.problem import Problem, ProblemError, nearest
+from duofeng.kernel.problem import Problem, ProblemError, hint
 from duofeng.zone.zone import Zone
 
 Grain = Literal["quarter", "month", "day"]
@@ -25,9 +25,7 @@ def asked_attributes(zone: Zone, kind: str, words: Sequence[str]) -> list[str]:
     for name, attribute in known.items():
         named |= {title: name for title in writings(attribute.title) if title not in known}
     unknown: list[Problem] = [
-        ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=word, nearest=nearest(word, named) or "—")
-        for word in words
-        if word not in named
+        ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=word, **hint(word, named)) for word in words if word not in named
     ]
     if unknown:
         raise ProblemError(unknown)

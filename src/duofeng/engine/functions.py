@@ -16,7 +16,7 @@ from duofeng.engine.syntax import invalid, place_of
 from duofeng.engine.tree import Attribute, Call, Constant, Node
 from duofeng.engine.words import TEXTUAL, family, member_of
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import nearest
+from duofeng.kernel.problem import hint
 
 if TYPE_CHECKING:
     from duofeng.engine.reader import Reader
@@ -264,7 +264,7 @@ def _result(reader: Reader, name: str, sql: exp.Expression) -> Node:
         known = [key.split(":", 1)[1] for key in reader.extra if key.startswith(f"{name}:")]
         reader.source.report(
             UNKNOWN_RESULT, place_of(sql)["start"], what=RESULT_NAMES[name], name=named.this,
-            nearest=nearest(str(named.this), known) or tuple(known[:6]) or "—",
+            **hint(str(named.this), known),
         )  # fmt: skip
         return invalid(sql)
     return Attribute(name=column, type=word.type, unit=word.unit, **place_of(sql))

@@ -21,12 +21,12 @@ NOT_ALLOWED = declare(
 )
 UNKNOWN_ATTRIBUTE = declare(
     "E503",
-    "没有属性“{name}”，是否应为“{nearest}”？",
+    "没有属性“{name}”。{hint}",
     explain="表达式只能用词汇表（vocabulary）中声明过的属性。",
 )
 UNKNOWN_FUNCTION = declare(
     "E504",
-    "没有函数“{name}”，是否应为“{nearest}”？",
+    "没有函数“{name}”。{hint}",
     explain="函数清单见 docs/expressions.md。",
 )
 WRONG_ARGUMENTS = declare(
@@ -66,12 +66,12 @@ RANGE_NOT_HERE = declare(
 )
 UNKNOWN_LIST = declare(
     "E512",
-    "没有代码表“{name}”，是否应为“{nearest}”？",
+    "没有代码表“{name}”。{hint}",
     explain="codes('…') 中写园区声明过的代码表。",
 )
 UNKNOWN_RESULT = declare(
     "E513",
-    "没有可用的{what}“{name}”，是否应为“{nearest}”？",
+    "没有可用的{what}“{name}”。{hint}",
     explain="score、grade、outcome、amount 只能引用在此之前已算出的评分卡和政策。",
 )
 BAD_LITERAL = declare(
@@ -91,17 +91,17 @@ NULL_NOT_HERE = declare(
 )
 UNKNOWN_REGISTER = declare(
     "E517",
-    "没有台账“{name}”，是否应为“{nearest}”？",
+    "没有台账“{name}”。{hint}",
     explain="汇总写 台账.关联，例如 count(project.carrier)：project 是台账，carrier 是它指向本对象的关联。",
 )
 NO_REFERENCE = declare(
     "E518",
-    "“{name}”是{found}，不是关联，不能用“.”取值；关联有 {nearest}",
+    "“{name}”是{found}，不是关联，不能用“.”取值。{hint}",
     explain="只有类型为 reference 的属性指向另一个对象。",
 )
 POINTS_ELSEWHERE = declare(
     "E519",
-    "“{name}”指向“{to}”，这里的对象是“{here}”；指向这里的是 {nearest}",
+    "“{name}”指向“{to}”，这里的对象是“{here}”。{hint}",
     explain="汇总只能沿着指向本台账的关联回看。",
 )
 NO_SPARK = declare(

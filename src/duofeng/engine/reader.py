@@ -27,7 +27,7 @@ from duofeng.engine.problems import (
 from duofeng.engine.syntax import DEEPEST, Text, invalid, parse_sql, place_of, start_of
 from duofeng.engine.words import TEXTUAL, CodeLists, CodeSet, Standpoint, Vocabulary, member_of, set_of
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import nearest
+from duofeng.kernel.problem import hint
 
 COMPARISONS: dict[type[exp.Expression], tree.Comparison] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
@@ -156,7 +156,7 @@ class Reader:
         range_allowed, at = self.range_allowed, start_of(sql)
         word = self.vocabulary.get(name)
         if word is None:
-            self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, nearest=nearest(name, self.vocabulary) or "—")
+            self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, **hint(name, self.vocabulary))
             return invalid(sql)
         kind = set_of(word.type) if word.many else word.type
         common = tree.Shape(type=kind, unit=word.unit, **place_of(sql))
@@ -255,7 +255,7 @@ class Reader:
             return self.refuse(named)
         listed = self.codes.get(name)
         if listed is None:
-            self.source.report(UNKNOWN_LIST, start_of(named), name=name, nearest=nearest(name, self.codes) or "—")
+            self.source.report(UNKNOWN_LIST, start_of(named), name=name, **hint(name, self.codes))
             return invalid(sql)
         if (member_of(value.type) or value.type) not in TEXTUAL:
             value = self.typing.want_textual(value)
@@ -338,8 +338,7 @@ class Reader:
             return references.look_back(self, name, sql, place_of(sql))
         signature = functions.SIGNATURES.get(name)
         if signature is None:
-            near = nearest(name, functions.SIGNATURES) or "—"
-            self.source.report(UNKNOWN_FUNCTION, start_of(sql), name=name, nearest=near)
+            self.source.report(UNKNOWN_FUNCTION, start_of(sql), name=name, **hint(name, functions.SIGNATURES))
             return invalid(sql)
         if not signature.fewest <= len(sql.expressions) <= signature.most:
             self.source.report(WRONG_ARGUMENTS, start_of(sql), function=name, expected=signature.shape)

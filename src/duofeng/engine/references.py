@@ -21,8 +21,8 @@ from duofeng.engine.problems import (
 from duofeng.engine.syntax import LOOK_BACKS, WHERE
 from duofeng.engine.tree import Node
 from duofeng.engine.words import Vocabulary, register_of
-from duofeng.kernel.message import say
-from duofeng.kernel.problem import nearest
+from duofeng.kernel.message import Message, say
+from duofeng.kernel.problem import hint, nearest
 
 if TYPE_CHECKING:
     from duofeng.engine.reader import Reader
@@ -79,8 +79,9 @@ def _own_reference(reader: Reader, name: str, at: int) -> str | None:
     """The register an own attribute points to; None after the mistake was reported."""
     word = reader.vocabulary.get(name)
     if word is None:
-        near = nearest(name, _references(reader.vocabulary)) or nearest(name, reader.vocabulary)
-        reader.source.report(UNKNOWN_ATTRIBUTE, at, name=name, nearest=near or "—")
+        pointing = _references(reader.vocabulary)
+        near = hint(name, pointing if nearest(name, pointing) else reader.vocabulary)
+        reader.source.report(UNKNOWN_ATTRIBUTE, at, name=name, **near)
         return None
     to = register_of(word)
     if to is None:
@@ -183,7 +184,7 @@ def _reference_here(reader: Reader, register: str, via: str, at: int) -> bool | 
     words = reader.registers[register]
     word, here = words.get(via), _references(words, to=reader.register)
     if word is None:
-        reader.source.report(UNKNOWN_ATTRIBUTE, at, name=f"{register}.{via}", nearest=_dotted(register, here, via))
+        reader.source.report(UNKNOWN_ATTRIBUTE, at, name=f"{register}.{via}", **_dotted(register, here, via))
         return None
     to = register_of(word)
     if to is None:
@@ -192,7 +193,7 @@ def _reference_here(reader: Reader, register: str, via: str, at: int) -> bool | 
     if to != reader.register:
         reader.source.report(
             POINTS_ELSEWHERE, at, name=f"{register}.{via}", to=to, here=reader.register,
-            nearest=_dotted(register, here, via),
+            **_dotted(register, here, via),
         )  # fmt: skip
         return None
     return word.many
@@ -202,9 +203,8 @@ def _is_where(sql: exp.Expression) -> bool:
     return isinstance(sql, exp.Anonymous) and sql.this == WHERE
 
 
-def _dotted(register: str, names: list[str], via: str) -> str:
-    near = nearest(via, names) or (names[0] if names else None)
-    return f"{register}.{near}" if near else "—"
+def _dotted(register: str, names: list[str], via: str) -> dict[str, Message]:
+    return hint(f"{register}.{via}" if nearest(via, names) else "", [f"{register}.{name}" for name in names])
 
 
 def _references(words: Vocabulary, to: str | None = None) -> list[str]:
@@ -213,13 +213,13 @@ def _references(words: Vocabulary, to: str | None = None) -> list[str]:
 
 
 def _no_reference(reader: Reader, name: str, kind: str, references: Iterable[str], at: int) -> None:
-    reader.source.report(NO_REFERENCE, at, name=name, found=NAMES[kind], nearest="、".join(references) or "—")
+    reader.source.report(NO_REFERENCE, at, name=name, found=NAMES[kind], **hint("", references))
 
 
 def _known_register(reader: Reader, register: str, at: int) -> bool:
     if register in reader.registers:
         return True
-    reader.source.report(UNKNOWN_REGISTER, at, name=register, nearest=nearest(register, reader.registers) or "—")
+    reader.source.report(UNKNOWN_REGISTER, at, name=register, **hint(register, reader.registers))
     return False
 
 

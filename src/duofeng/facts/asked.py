@@ -12,7 +12,7 @@ import polars as pl
 from duofeng.facts.fact import VALUE_OF_TYPE, VALUES
 from duofeng.facts.problems import ATTRIBUTE_UNKNOWN, PERIOD_NEEDED, PERIOD_REFUSED
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import Problem, ProblemError, nearest
+from duofeng.kernel.problem import Problem, ProblemError, hint
 
 FORM = re.compile(r"(?P<attribute>[^\[\]]+)(?:\[(?P<period>[^\]]+)\])?")
 EXAMPLE = {"year": "2023", "half": "2023H1", "quarter": "2023Q3", "month": "2023-06", "day": "2023-06-15"}
@@ -56,7 +56,7 @@ def _asked(column: str, kind: str, known: Mapping[str, Any]) -> Asked:
     form = FORM.fullmatch(column)
     name = form["attribute"] if form else column
     if form is None or name not in known:
-        raise ProblemError(ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=name, nearest=nearest(name, known) or "—"))
+        raise ProblemError(ATTRIBUTE_UNKNOWN.at(kind=kind, attribute=name, **hint(name, known)))
     attribute = known[name]
     if attribute.per == "state":
         if form["period"] is not None:

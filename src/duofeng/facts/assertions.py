@@ -15,7 +15,7 @@ from duofeng.facts.readers.header import same_title
 from duofeng.facts.readers.table import RawTable
 from duofeng.kernel.identifiers import OWN, validate_many
 from duofeng.kernel.message import Message, Said, say
-from duofeng.kernel.problem import KINDS, Problem, Span, nearest
+from duofeng.kernel.problem import KINDS, Problem, Span, hint, nearest
 from duofeng.zone.kinds.source import LEDGER_KEY, Assertions, Rows, Source
 
 SAMPLE = 2000
@@ -42,7 +42,7 @@ def said_by(source: Source) -> list[str]:
 def _missing(source: Source, table: RawTable, span: Span) -> Iterator[Problem]:
     unknown = _undeclared(source, table)
     for title in _absent(source, table):
-        yield problems.COLUMN_MISSING.at(span, column=title, nearest=nearest(title, unknown) or "—")
+        yield problems.COLUMN_MISSING.at(span, column=title, **hint(title, unknown, listed=False))
 
 
 def _absent(source: Source, table: RawTable) -> list[str]:

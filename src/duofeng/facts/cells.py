@@ -20,7 +20,7 @@ from duofeng.kernel.message import stored
 from duofeng.kernel.money import money_unit
 from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import Problem, ProblemError, nearest
+from duofeng.kernel.problem import Problem, ProblemError, hint
 from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
 from duofeng.kernel.units import MAGNITUDES, MISSING_MARKS, convert, main_unit_of_money, split_number_unit, unit
 
@@ -192,10 +192,11 @@ def read_codes(texts: pl.Series, names: Mapping[str, str], list_id: str) -> Pars
         return Parsed(values, found)
     wrong = texts.gather(found["position"]).unique().to_list()
     said = {
-        text: params_of(problems.CODE_UNKNOWN.at(text=text, list=list_id, nearest=nearest(text, names) or "—"))
-        for text in wrong[:1000]
+        text: params_of(problems.CODE_UNKNOWN.at(text=text, list=list_id, **hint(text, names))) for text in wrong[:1000]
     }
-    params = texts.gather(found["position"]).replace_strict(said, default=pl.Series(found["params"]))
+    texts = texts.gather(found["position"])
+    plain = pl.struct(text=texts, list=pl.lit(list_id), hint=pl.lit("")).struct.json_encode()
+    params = texts.replace_strict(said, default=pl.select(plain).to_series())
     return Parsed(values, found.with_columns(params=params.alias("params")))
 
 

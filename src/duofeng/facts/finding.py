@@ -13,6 +13,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.problems import SUBJECT_AMBIGUOUS, SUBJECT_UNKNOWN
 from duofeng.facts.resolve.canonical import HasCodes, canonical
 from duofeng.facts.resolve.manner import ALIASES, HasRegisters, manner_of
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
 
 LISTED = 5
@@ -55,8 +56,9 @@ def find(ledger: Ledger, zone: HasCodes, typed: str, *, known_at: datetime, kind
             listed = "、".join(str(found) for found in _found(matching.head(LISTED)))
             more = f"…（{matching.height}）" if matching.height > LISTED else ""
             raise ProblemError(SUBJECT_AMBIGUOUS.at(subject=typed, nearest=listed + more))
-    nearest = "、".join(_nearest(ledger, typed, names, known_at, kinds)) or "—"
-    raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=f"{known_at:%Y-%m-%d %H:%M}", nearest=nearest))
+    near = _nearest(ledger, typed, names, known_at, kinds)
+    hint = say("最接近的是：{words}。", words=tuple(near)) if near else say("也没有相近的。")
+    raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=f"{known_at:%Y-%m-%d %H:%M}", hint=hint))
 
 
 def _names(ledger: Ledger, zone: HasRegisters, known_at: datetime, registers: Sequence[str]) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.referred import Referred
 from duofeng.facts.resent import Settled, marked_arrival
-from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
+from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
 
@@ -74,8 +74,7 @@ def source_for(path: Path, zone: Zone, named: str | None = None) -> Source:
 
 def _named(name: str, sources: Mapping[str, Source], path: Path) -> Source:
     if name not in sources:
-        near = nearest(name, sources) or "、".join(sources) or "—"
-        raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=name, nearest=near))
+        raise ProblemError(problems.SOURCE_UNKNOWN.at(Span(path.name), source=name, **hint(name, sources)))
     return sources[name]
 
 

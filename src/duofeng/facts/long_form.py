@@ -15,7 +15,7 @@ from duofeng.facts.hedge import HEDGE_OF
 from duofeng.facts.readers import problems
 from duofeng.facts.when import misfits
 from duofeng.kernel.message import writings
-from duofeng.kernel.problem import nearest
+from duofeng.kernel.problem import hint
 from duofeng.zone.kinds.vocabulary import Attribute
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class LongForm:
         if unknown.any():
             at = unknown.arg_true()
             said = {text: self._unknown_attribute(text) for text in texts.gather(at).unique().head(200).to_list()}
-            general = params_of(problems.ATTRIBUTE_UNKNOWN.at(text="…", nearest="—"))
+            general = params_of(problems.ATTRIBUTE_UNKNOWN.at(text="…", hint=""))
             params = texts.gather(at).replace_strict(said, default=general, return_dtype=pl.String)
             code = pl.repeat(problems.ATTRIBUTE_UNKNOWN.code, len(at), eager=True)
             self.mapper.reject(
@@ -127,8 +127,7 @@ class LongForm:
         return found.select("attribute", "like")
 
     def _unknown_attribute(self, text: str) -> str:
-        near = nearest(text, self._writings["text"].to_list()) or "—"
-        return params_of(problems.ATTRIBUTE_UNKNOWN.at(text=text, nearest=near))
+        return params_of(problems.ATTRIBUTE_UNKNOWN.at(text=text, **hint(text, self._writings["text"].to_list())))
 
     @cached_property
     def _writings(self) -> pl.DataFrame:

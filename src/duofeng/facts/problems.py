@@ -31,7 +31,7 @@ CODE_COLLISION = declare(
 )
 SUBJECT_UNKNOWN = declare(
     "E255",
-    "截至 {known_at}，账本中没有对象“{subject}”，最接近的是：{nearest}",
+    "截至 {known_at}，账本中没有对象“{subject}”。{hint}",
     explain="可用统一社会信用代码等标识、完整名称或名称的一部分查找；`--kind` 指明对象种类。",
 )
 SUBJECT_AMBIGUOUS = declare(
@@ -41,7 +41,7 @@ SUBJECT_AMBIGUOUS = declare(
 )
 ATTRIBUTE_UNKNOWN = declare(
     "E270",
-    "{kind} 没有属性“{attribute}”，最接近的是“{nearest}”",
+    "{kind} 没有属性“{attribute}”。{hint}",
     explain="档案的列名是词汇表中的属性，或“属性[时期]”。",
 )
 PERIOD_NEEDED = declare(

@@ -20,7 +20,7 @@ from duofeng.facts.ledger import Ledger
 from duofeng.facts.readers import problems
 from duofeng.facts.rejects import carried, reason, row_content
 from duofeng.kernel.message import Message
-from duofeng.kernel.problem import ProblemError, Span, nearest
+from duofeng.kernel.problem import ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
 
 ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK = "#到达", "#行", "#原因", "#原文"
@@ -60,8 +60,8 @@ class Settled:
         arrivals = ledger.arrivals().filter(pl.col("verdict") != "duplicate")
         if told is not None:
             if told not in arrivals["id"]:
-                near = nearest(told, arrivals["id"].to_list()) or "—"
-                raise ProblemError(problems.ARRIVAL_UNKNOWN.at(Span(file), arrival=told, nearest=near))
+                near = hint(told, arrivals["id"].to_list(), listed=False)
+                raise ProblemError(problems.ARRIVAL_UNKNOWN.at(Span(file), arrival=told, **near))
             settled = cls._of(ledger, source, told, marked=True)
             settled.came_as = (_first_file(arrivals, told),)
             return settled

@@ -31,7 +31,7 @@ from duofeng.kernel.check_digits import (
 )
 from duofeng.kernel.identifier_form import Form
 from duofeng.kernel.message import Said, say
-from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, nearest
+from duofeng.kernel.problem import Problem, ProblemError, ProblemKind, Span, hint
 from duofeng.kernel.problems import (
     IDENTIFIER_CHARACTER,
     IDENTIFIER_CHECK,
@@ -125,7 +125,7 @@ def scheme_named(name: Scheme | str) -> Scheme:
     if isinstance(name, Scheme):
         return name
     if name not in SCHEMES:
-        raise ProblemError(SCHEME_UNKNOWN.at(scheme=name, nearest=nearest(name, SCHEMES) or "uscc"))
+        raise ProblemError(SCHEME_UNKNOWN.at(scheme=name, **hint(name, SCHEMES)))
     return SCHEMES[name]
 
 

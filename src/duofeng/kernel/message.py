@@ -90,7 +90,7 @@ def restored(value: Any) -> Any:
         return tuple(restored(each) for each in value)
     if not isinstance(value, dict):
         return value
-    if "words" in value:
+    if "say" not in value:
         return Words(value["words"])
     params = {name: restored(each) for name, each in value.items() if name not in ("say", "in")}
     return Message(value["say"], params, value.get("in", ""))

@@ -6,13 +6,14 @@ CODE` and `docs/problems.md` are printed from the same declarations.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from duofeng.kernel.message import Message, Words, restored, stored
+from rapidfuzz import fuzz, process
+
+from duofeng.kernel.message import Message, Words, restored, say, stored
 
 Severity = Literal["error", "warning"]
 
@@ -117,5 +118,24 @@ class ProblemError(Exception):
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like `word`, or None when none is close."""
-    matches = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    found = process.extract(word, list(candidates), scorer=fuzz.ratio, score_cutoff=60, limit=5)
+    return max(((score, each) for each, score, _ in found), default=(0, None))[1]
+
+
+LISTED = 12
+"""How many of the words there are a report names, where none of them is like the wrong one."""
+
+
+def hint(word: str, candidates: Iterable[str], *, listed: bool = True) -> dict[str, Message]:
+    """The last sentence of a report, its parameter `hint`: the candidate most like `word`, else those there are.
+
+    Where there are too many to be read, `listed` is false.
+    """
+    known = list(candidates)
+    near = nearest(word, known)
+    if near is not None:
+        return {"hint": say("是不是“{nearest}”？", nearest=near)}
+    if not known or not listed:
+        return {"hint": say("也没有相近的。") if known else say("这里一个也没有。")}
+    more = ("…",) if len(known) > LISTED else ()
+    return {"hint": say("可用的有：{words}。", words=(*known[:LISTED], *more))}

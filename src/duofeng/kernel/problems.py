@@ -120,7 +120,7 @@ IDENTIFIER_SHAPE = declare(
 )
 SCHEME_UNKNOWN = declare(
     "E138",
-    "没有标识方案“{scheme}”，是否应为“{nearest}”？",
+    "没有标识方案“{scheme}”。{hint}",
     explain="可用方案：uscc、organisation_code、resident_id、real_estate_unit、parcel、project、grid、"
     "unit_grid、own（来源自己的编号），以及园区在 identifiers/ 里声明的。",
 )

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import Problem, ProblemError, Span, nearest
+from duofeng.kernel.problem import Problem, ProblemError, Span, hint, nearest
 from duofeng.kernel.units import know_counts
 from duofeng.zone import problems
 from duofeng.zone.checks import check
@@ -81,7 +81,7 @@ class _Loading:
             elif peak in present:
                 self.read_folder(peaks / peak, "peak")
             elif isinstance(peak, str):
-                suggestion = problems.hint(nearest(peak, present), present)
+                suggestion = hint(peak, present)
                 self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, **suggestion))
                 self._mark_all_incomplete()
         if self.zone_file.cut_short or not isinstance(listed, tuple):
@@ -206,7 +206,7 @@ def _unknown_file(path: Path, relative: PurePosixPath, role: Role) -> Problem:
         folder = nearest(relative.parts[0], folders) if len(relative.parts) > 1 else None
         likely = PurePosixPath(folder, likely.name) if folder is not None else None
     elsewhere = {"hint": say("duofeng schema 列出各类文件的位置。")}
-    suggestion = problems.hint(str(likely)) if likely is not None else elsewhere
+    suggestion = {"hint": say("是不是“{nearest}”？", nearest=str(likely))} if likely is not None else elsewhere
     return problems.UNKNOWN_FILE.at(Span(str(path)), place=relative, **suggestion)
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
 
 UNREADABLE = declare(
@@ -255,15 +251,3 @@ UNKNOWN_KIND = declare(
     "没有“{word}”这类声明。{hint}",
     explain="不带参数运行 duofeng schema 会列出所有类别。",
 )
-
-
-def hint(nearest_word: str | None, allowed: Iterable[str] = ()) -> dict[str, Any]:
-    """The last sentence of a report: the nearest right word, else what may stand here."""
-    if nearest_word is not None:
-        return {"hint": say("是不是“{nearest}”？", nearest=nearest_word)}
-    words = list(allowed)
-    if not words:
-        return {"hint": say("也没有相近的。")}
-    shown = words[:12]
-    more = ("…",) if len(words) > len(shown) else ()
-    return {"hint": say("可用的有：{words}。", words=(*shown, *more))}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import KINDS, Problem, nearest
+from duofeng.kernel.problem import KINDS, Problem, hint
 from duofeng.zone import problems
 from duofeng.zone.model import Origin, Part
 from duofeng.zone.source_file import Steps
@@ -64,7 +64,7 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
     if kind == "extra_forbidden":
         known = list(known_keys(model, path[:-1]))
         key = str(path[-1])
-        suggestion = _former(model, path) or problems.hint(nearest(key, known), known)
+        suggestion = _former(model, path) or hint(key, known)
         return problems.UNKNOWN_KEY.at(origin.file.span(here, key=True), key=key, **suggestion)
     if kind == "missing":
         key = str(detail["loc"][-1])
@@ -76,7 +76,7 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
         )
     if kind in ("literal_error", "enum"):
         choices = known_choices(model, path) or known_choices(model, detail["loc"])
-        word = problems.hint(nearest(shown, choices), choices)
+        word = hint(shown, choices)
         return problems.CHOICE.at(at_value, text=shown, **word)
     if kind in _SHAPES:
         return problems.SHAPE.at(at_value, expected=_SHAPES[kind], found=described(detail["input"]))

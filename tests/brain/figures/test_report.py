@@ -115,7 +115,8 @@ def test_an_indicator_is_found_by_title_or_alias_and_the_nearest_is_named(zone: 
     with pytest.raises(ProblemError) as raised:
         indicator_named("gpd", zone.indicators)
     (problem,) = raised.value.problems
-    assert (problem.code, problem.params["nearest"]) == ("E450", "gdp")
+    assert problem.code == "E450"
+    assert "gdp" in str(problem)
 
 
 def test_a_withdrawn_fact_knows_when_it_was_withdrawn() -> None:

@@ -84,7 +84,8 @@ def test_an_unknown_plan_is_refused_with_the_nearest(run: Run) -> None:
     result = run("targets", "--plan", "plan-2032")
     assert isinstance(result.exception, ProblemError)
     (problem,) = result.exception.problems
-    assert (problem.code, problem.params["nearest"]) == ("E453", "plan-2023")
+    assert problem.code == "E453"
+    assert "plan-2023" in str(problem)
 
 
 def test_the_contradiction_board_names_both_statements_and_the_size(run: Run) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from duofeng.brain.figures.problems import INDICATOR_UNKNOWN
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 
 if TYPE_CHECKING:
     from duofeng.zone.kinds.indicator import Indicator
@@ -21,4 +21,4 @@ def indicator_named(word: str, indicators: Mapping[str, Indicator]) -> Indicator
     names |= {each.id: each for each in indicators.values()}
     if asked in names:
         return names[asked]
-    raise ProblemError(INDICATOR_UNKNOWN.at(word=word, nearest=nearest(asked, names) or "gdp"))
+    raise ProblemError(INDICATOR_UNKNOWN.at(word=word, **hint(asked, names)))

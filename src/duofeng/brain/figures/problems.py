@@ -6,7 +6,7 @@ from duofeng.kernel.problem import declare
 
 INDICATOR_UNKNOWN = declare(
     "E450",
-    "没有指标“{word}”，是否应为“{nearest}”？",
+    "没有指标“{word}”。{hint}",
     explain="指标可写编号、名称或别名。全部指标在园区与峰的 indicators/*.yaml 里。",
 )
 NOTHING_STATED = declare(
@@ -21,7 +21,7 @@ NOTHING_KNOWN = declare(
 )
 PLAN_UNKNOWN = declare(
     "E453",
-    "没有提出目标的文件“{word}”，是否应为“{nearest}”？",
+    "没有提出目标的文件“{word}”。{hint}",
     explain="--plan 写公开文件的编号，见园区的 documents/*.yaml。",
 )
 NOTHING_TO_PLOT = declare(

@@ -22,8 +22,7 @@ import polars as pl
 
 from duofeng.brain.runs import problems
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.zone.problems import hint
+from duofeng.kernel.problem import ProblemError, hint
 
 POINTER = "current"
 QUESTIONS = "questions"
@@ -186,7 +185,7 @@ class Runs:
         known = questions | {folder.name: folder for folder in _folders(self.folder)}
         fitting = [id] if id in known else [name for name in known if id and name.startswith(id)]
         if len(fitting) != 1:
-            raise ProblemError(problems.NO_RUN.at(run=id, **hint(nearest(id, known), sorted(known))))
+            raise ProblemError(problems.NO_RUN.at(run=id, **hint(id, sorted(known))))
         return _read(known[fitting[0]])
 
     @contextmanager

@@ -18,8 +18,7 @@ from duofeng.engine.links import Links, linked
 from duofeng.engine.words import is_result
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
-from duofeng.kernel.problem import ProblemError, nearest
-from duofeng.zone.problems import hint
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.zone.zone import Zone
 
 RESULTS = ("score", "grade", "rank")
@@ -152,5 +151,5 @@ def subject_row(run: Run, plan: Plan, subject: str) -> pl.DataFrame:
     row = profile_with_results(run, plan).filter(pl.col("subject") == subject).collect()
     if row.is_empty():
         known = run.table("profile", plan.register).select("subject").collect()["subject"].to_list()
-        raise ProblemError(problems.NO_SUBJECT.at(subject=subject, **hint(nearest(subject, known[:10_000]))))
+        raise ProblemError(problems.NO_SUBJECT.at(subject=subject, **hint(subject, known[:10_000], listed=False)))
     return row

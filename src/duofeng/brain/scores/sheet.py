@@ -19,9 +19,8 @@ from duofeng.brain.scores.statistics import Standing, group_statistics, standing
 from duofeng.brain.scores.tree import Path, entries
 from duofeng.engine import tree as nodes
 from duofeng.engine.expression import bind
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.zone.kinds.scorecard import PEER_METHODS, Entry, scorecards_in_force
-from duofeng.zone.problems import hint
 from duofeng.zone.zone import Zone
 
 
@@ -82,7 +81,7 @@ def card_of(zone: Zone, run: Run, name: str) -> Compiled:
         card.card: card for card in scorecards_in_force(zone, run.as_of) if run.has(f"score-{card.card}", card.register)
     }
     if name not in known:
-        raise ProblemError(problems.NO_CARD.at(card=name, **hint(nearest(name, known), known)))
+        raise ProblemError(problems.NO_CARD.at(card=name, **hint(name, known)))
     return compile_card(zone, known[name], run.as_of)
 
 

@@ -13,7 +13,7 @@ import duofeng
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption
 from duofeng.cli.explain_answer import explain_answer
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, nearest
+from duofeng.kernel.problem import KINDS, ProblemError, ProblemKind, hint
 from duofeng.tell.catalogue import sources
 from duofeng.tell.language import SOURCE, speaking
 from duofeng.tell.words import told, told_everywhere
@@ -80,8 +80,7 @@ def explain_problem(code: str) -> None:
     kinds = declared_problems()
     kind = kinds.get(code.strip().upper())
     if kind is None:
-        found = nearest(code.strip().upper(), kinds)
-        raise ProblemError(problems.UNKNOWN_CODE_ASKED.at(code=code, **problems.hint(found)))
+        raise ProblemError(problems.UNKNOWN_CODE_ASKED.at(code=code, **hint(code.strip().upper(), kinds, listed=False)))
     typer.echo(f"{kind.code}  {told(kind.message)}")
     typer.echo("\n" + told(kind.explain))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from duofeng.cli.console import DEFAULT_ZONE, ZoneOption
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.language import languages
 from duofeng.zone import problems
 from duofeng.zone.load import load_zone
@@ -37,12 +37,12 @@ def new(
 ) -> None:
     known = next((each for each in NEW if each == kind), None)
     if known is None:
-        raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **problems.hint(nearest(kind, NEW), NEW)))
+        raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **hint(kind, NEW)))
     declared = load_zone(zone) if known in OVER_A_REGISTER else None
     if declared is not None and of not in declared.registers:
         known_registers = list(declared.registers)
-        hint = problems.hint(nearest(of, known_registers), known_registers)
-        raise ProblemError(problems.UNKNOWN_REGISTER.at(word=of, **hint))
+        near = hint(of, known_registers)
+        raise ProblemError(problems.UNKNOWN_REGISTER.at(word=of, **near))
     spoken = languages() if known in ("zone", "peak") else languages_of(zone)
     folder = into or {"zone": Path("zones") / id, "peak": Path("peaks") / id}.get(known, zone)
     for path in write(folder, scaffold(known, id, of, declared, spoken), id):

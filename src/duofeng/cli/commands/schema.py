@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.reference import reference_pages
 from duofeng.tell.words import told
 from duofeng.zone import problems
@@ -39,7 +39,7 @@ def schema(kind: KindArgument = None, zone: ForZoneOption = None, pages: PagesOp
         found = file_schema(kinds[kind], load_zone(zone) if zone is not None else None)
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        suggestion = problems.hint(nearest(kind, kinds), list(kinds))
+        suggestion = hint(kind, list(kinds))
         raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **suggestion))
 
 

@@ -18,7 +18,7 @@ from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOpti
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError, nearest
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.language import language
 from duofeng.tell.words import told, told_in_each
 from duofeng.zone.kinds.target import Target
@@ -62,9 +62,7 @@ def targets(
 def _refuse_unknown_plan(plan: str, zone: Zone, wanted: list[Target]) -> None:
     plans = sorted({each.source.document for each in wanted if each.source is not None})
     if plan not in plans:
-        raise ProblemError(
-            PLAN_UNKNOWN.at(word=plan, nearest=nearest(plan, plans or zone.documents) or "、".join(plans))
-        )
+        raise ProblemError(PLAN_UNKNOWN.at(word=plan, **hint(plan, plans or zone.documents)))
 
 
 def _print(lines: tuple[TargetLine, ...], zone: Zone) -> None:

@@ -55,7 +55,7 @@ OTHER_PLACE = declare(
 )
 NO_FIGURE_THERE = declare(
     "E410",
-    "第 {place} 字没有读到数字；最近的在 {nearest}",
+    "第 {place} 字没有读到数字。{hint}",
     explain="位置写成“起-止”，见 duofeng read 的 start、end 两列，或 duofeng rejects。",
 )
 STILL_WAITS = declare(

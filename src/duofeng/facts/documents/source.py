@@ -21,7 +21,7 @@ from duofeng.facts.hedge import hedge_of
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say, stored
 from duofeng.kernel.period import Period
-from duofeng.kernel.problem import ProblemError, Span, nearest
+from duofeng.kernel.problem import ProblemError, Span, hint
 from duofeng.kernel.units import convert
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
@@ -114,8 +114,8 @@ def confirmed_facts(
     found = list(figures)
     chosen = [figure for figure in found if f"{figure.start}-{figure.end}" == place]
     if not chosen:
-        near = nearest(place, [f"{figure.start}-{figure.end}" for figure in found]) or "—"
-        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, nearest=near))
+        near = hint(place, [f"{figure.start}-{figure.end}" for figure in found])
+        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, **near))
     said = [
         replace(figure, confidence=1.0, subject="zone", indicator_id=indicator or figure.indicator_id)
         for figure in chosen
@@ -136,8 +136,7 @@ def refused_figure(document: DocumentText, figures: Iterable[CandidateFigure], p
     """A person's no to the figure at `start-end`. Raises ProblemError (E410) when no figure stands there."""
     places = [f"{figure.start}-{figure.end}" for figure in figures]
     if place not in places:
-        near = nearest(place, places) or "—"
-        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, nearest=near))
+        raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, **hint(place, places)))
     return Fact("thing", document.checksum, REFUSED, place)
 
 

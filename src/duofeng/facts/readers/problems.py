@@ -45,7 +45,7 @@ HEADER = declare(
 )
 COLUMN_MISSING = declare(
     "E206",
-    "缺少列“{column}”，最接近的是“{nearest}”",
+    "缺少列“{column}”。{hint}",
     explain="来源声明了这一列，文件里没有。列名比较时不计空格、换行和全角半角。标识列缺失时整个文件隔离，其他列"
     "缺失时只提醒。",
     severity="warning",
@@ -126,12 +126,12 @@ NOT_A_FLAG = declare(
 )
 CODE_UNKNOWN = declare(
     "E223",
-    "代码表“{list}”中没有“{text}”，最接近的是“{nearest}”",
+    "代码表“{list}”中没有“{text}”。{hint}",
     explain="写代码或代码的名称都可以。",
 )
 ATTRIBUTE_UNKNOWN = declare(
     "E224",
-    "词汇表中没有属性“{text}”，最接近的是“{nearest}”",
+    "词汇表中没有属性“{text}”。{hint}",
     explain="长表每行写明属性；可写属性的编号、中文名称或英文名称。",
 )
 SUBJECT_MISSING = declare(
@@ -164,7 +164,7 @@ NUL = declare(
 
 SOURCE_UNKNOWN = declare(
     "E230",
-    "没有来源“{source}”，最接近的是“{nearest}”",
+    "没有来源“{source}”。{hint}",
     explain="来源在园区文件夹的 sources/ 中声明。",
 )
 SOURCE_NOT_FOUND = declare(
@@ -235,7 +235,7 @@ NO_FACTS = declare(
 )
 ARRIVAL_UNKNOWN = declare(
     "E243",
-    "没有编号为“{arrival}”的到达，最接近的是“{nearest}”",
+    "没有编号为“{arrival}”的到达。{hint}",
     explain="到达的编号由 duofeng load 和 duofeng rejects 显示。",
 )
 PERIOD_NOT_IN_NAME = declare(

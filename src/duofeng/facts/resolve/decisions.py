@@ -14,8 +14,7 @@ import polars as pl
 
 from duofeng.facts.fact import VALUES, Fact
 from duofeng.facts.resolve.problems import NO_DECISION, NO_PERSON, SAME_SUBJECT, UNKNOWN_SUBJECT
-from duofeng.kernel.message import say
-from duofeng.kernel.problem import Problem, ProblemError, nearest
+from duofeng.kernel.problem import Problem, ProblemError, hint
 
 SAME_AS, NOT_SAME_AS = "same_as", "not_same_as"
 NONE = "none"
@@ -112,6 +111,4 @@ def source_of(person: str) -> str:
 
 
 def _unknown(kind: str, word: str, subjects: set[str]) -> Problem:
-    near = nearest(word, sorted(subjects)) if len(subjects) < 50_000 else None
-    hint = say("，最接近的是 {near}", near=near) if near else ""
-    return UNKNOWN_SUBJECT.at(kind=kind, subject=word, hint=hint)
+    return UNKNOWN_SUBJECT.at(kind=kind, subject=word, **hint(word, sorted(subjects), listed=False))

@@ -18,7 +18,7 @@ TWO_IDENTIFIERS = declare(
 )
 UNKNOWN_SUBJECT = declare(
     "E302",
-    "账本中没有{kind}“{subject}”{hint}",
+    "账本中没有{kind}“{subject}”。{hint}",
     explain="决定只能针对账本里已有的对象。`duofeng resolve --csv` 列出全部待定的键和名称。",
 )
 SAME_SUBJECT = declare(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from duofeng.kernel.problem import ProblemKind, nearest
+from duofeng.kernel.problem import ProblemKind, hint
 from duofeng.kernel.problems import SCHEME_UNKNOWN
 from duofeng.zone import problems
 from duofeng.zone.report import Report
@@ -24,7 +24,7 @@ def item_exists(kind: str, word: str | None, path: tuple[str | int, ...], zone: 
     if word is None or zone.knows(kind, word):
         return True
     known = list(zone.items(kind))
-    report(_UNKNOWN[kind], path, word=word, **problems.hint(nearest(word, known), known))
+    report(_UNKNOWN[kind], path, word=word, **hint(word, known))
     return False
 
 
@@ -33,7 +33,7 @@ def register_exists(word: str, path: tuple[str | int, ...], zone: Zone, report: 
     known = list(zone.registers)
     if word in known or zone.knows("register", word):
         return True
-    report(problems.UNKNOWN_REGISTER, path, word=word, **problems.hint(nearest(word, known), known))
+    report(problems.UNKNOWN_REGISTER, path, word=word, **hint(word, known))
     return False
 
 
@@ -49,7 +49,7 @@ def attribute_exists(register: str, word: str, path: tuple[str | int, ...], zone
     attributes = zone.attributes.get(register, {})
     if word in attributes or zone.knows("vocabulary", f"{register}.{word}"):
         return True
-    report(problems.UNKNOWN_ATTRIBUTE, path, register=register, word=word, **problems.hint(nearest(word, attributes)))
+    report(problems.UNKNOWN_ATTRIBUTE, path, register=register, word=word, **hint(word, attributes))
     return False
 
 
@@ -60,5 +60,5 @@ def scheme_exists(
     known = [*zone.identifier_schemes, *besides]
     if word in known or zone.knows("identifier", word):
         return True
-    report.problem(SCHEME_UNKNOWN.at(scheme=word, nearest=nearest(word, known) or known[0]), path)
+    report.problem(SCHEME_UNKNOWN.at(scheme=word, **hint(word, known)), path)
     return False

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import ProblemKind, declare, nearest
-from duofeng.zone import problems
+from duofeng.kernel.problem import ProblemKind, declare, hint
 from duofeng.zone.checks.names import item_exists, register_exists
 from duofeng.zone.checks.policies import UNKNOWN_POLICY
 from duofeng.zone.checks.scorecards import KINDS_OF_VALUE, NOT_A_NUMBER
@@ -58,7 +57,7 @@ def _known(
 ) -> None:
     listed = sorted(known)
     if word not in listed:
-        report(kind, path, word=word, what=what, **problems.hint(nearest(word, listed), listed))
+        report(kind, path, word=word, what=what, **hint(word, listed))
 
 
 def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from duofeng.kernel.problem import declare, nearest
+from duofeng.kernel.problem import declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression
@@ -70,7 +70,7 @@ def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
     known = zone.attributes.get(item.register, {})
     single = [name for name, each in known.items() if each.type == "reference" and not each.many]
     if item.once_per not in single:
-        suggestion = problems.hint(nearest(item.once_per, single), single)
+        suggestion = hint(item.once_per, single)
         report(NO_SINGLE_REFERENCE, ("once_per",), word=item.once_per, register=item.register, **suggestion)
 
 
@@ -117,12 +117,12 @@ def _check_references(item: Policy, zone: Zone, report: Report) -> None:
     known = sorted({policy.policy for policy in zone.items("policy").values()})
     for index, other in enumerate(item.excludes):
         if other not in known:
-            suggestion = problems.hint(nearest(other, known), known)
+            suggestion = hint(other, known)
             report(UNKNOWN_POLICY, ("excludes", index), word=other, **suggestion)
         elif other == item.policy:
             report(EXCLUDES_ITSELF, ("excludes", index), policy=other)
     for index, example in enumerate(item.examples):
         for position, failed in enumerate(example.failed):
             if failed not in item.conditions:
-                suggestion = problems.hint(nearest(failed, item.conditions), list(item.conditions))
+                suggestion = hint(failed, list(item.conditions))
                 report(UNKNOWN_CONDITION, ("examples", index, "failed", position), word=failed, **suggestion)

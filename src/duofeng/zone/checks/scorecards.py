@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import declare, nearest
+from duofeng.kernel.problem import declare, hint, nearest
 from duofeng.zone import problems
 from duofeng.zone.checks.names import register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression
@@ -88,7 +88,7 @@ def _check_weights(item: Scorecard, path: Path, entry: Entry, zone: Zone, report
         known = _stages(item, zone)
         wrong = [stage for stage in entry.weight if known is not None and stage not in known]
         for stage in wrong:
-            near = problems.hint(nearest(stage, known or ()), sorted(known or ()))
+            near = hint(stage, sorted(known or ()))
             attribute = item.stage or ""
             report(
                 problems.VALUE_MISFIT, (*path, "weight", stage), on_key=True, text=stage, attribute=attribute, **near
@@ -96,7 +96,7 @@ def _check_weights(item: Scorecard, path: Path, entry: Entry, zone: Zone, report
         meant = {nearest(stage, known or ()) for stage in wrong}  # a stage misspelt is not missing as well
         used = item.stages if known is None else item.stages & known
         for stage in sorted(used - set(entry.weight) - meant):
-            report(NO_WEIGHT_FOR, (*path, "weight"), stage=stage, **problems.hint(nearest(stage, entry.weight)))
+            report(NO_WEIGHT_FOR, (*path, "weight"), stage=stage, **hint(stage, entry.weight, listed=False))
 
 
 def _above(item: Scorecard, path: Path) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import GRAINS, Period
-from duofeng.kernel.problem import declare, nearest
+from duofeng.kernel.problem import declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit
@@ -90,8 +90,8 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
 
 def _check_text(item: Source, report: Report) -> None:
     if item.encoding is not None and not _is_encoding(item.encoding):
-        near = nearest(item.encoding.lower(), ENCODINGS)
-        report(NO_ENCODING, ("encoding",), word=item.encoding, **problems.hint(near, ENCODINGS))
+        near = hint(item.encoding.lower(), ENCODINGS)
+        report(NO_ENCODING, ("encoding",), word=item.encoding, **near)
     if item.delimiter is not None and len(item.delimiter) != 1 and item.delimiter not in TABULATOR:
         report(SEPARATOR, ("delimiter",), text=item.delimiter)
 
@@ -144,7 +144,7 @@ def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, 
         return
     for text, value in column.values.items():
         if value not in allowed:
-            suggestion = problems.hint(nearest(value, allowed), allowed)
+            suggestion = hint(value, allowed)
             report(
                 problems.VALUE_MISFIT,
                 ("columns", title, "values", text),
@@ -173,9 +173,7 @@ def _check_assertions(item: Source, report: Report) -> None:
     for column, rate in item.asserts.filled.items():
         path = ("asserts", "filled", column)
         if column not in known:
-            report(
-                problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **problems.hint(nearest(column, known), known)
-            )
+            report(problems.UNKNOWN_COLUMN, path, on_key=True, word=column, **hint(column, known))
         if not 0 <= rate <= 1:
             report(problems.RANGE, path, key=column, text=rate, bound=say("在 0 与 1 之间"))
 
@@ -236,8 +234,8 @@ def check_key(item: Source, zone: Zone, report: Report) -> None:
         for index, column in enumerate(item.key):
             if column not in item.columns:
                 known = list(item.columns)
-                hint = problems.hint(nearest(column, known), known)
-                report(problems.UNKNOWN_COLUMN, ("key", index), word=column, **hint)
+                near = hint(column, known)
+                report(problems.UNKNOWN_COLUMN, ("key", index), word=column, **near)
     circle = _circle(item, zone)
     if circle:
         report(KEYS_IN_A_CIRCLE, ("key",), on_key=True, circle=" → ".join(circle))
@@ -278,8 +276,8 @@ def check_special(title: str, column: Column, attribute: Attribute, zone: Zone, 
         report(NEEDS_SYSTEM, path, on_key=True, column=title)
     if column.time_zone is not None and column.time_zone not in available_timezones():
         zones = sorted(available_timezones())
-        hint = problems.hint(nearest(column.time_zone, zones))
-        report(problems.NO_TIME_ZONE, (*path, "time_zone"), word=column.time_zone, **hint)
+        near = hint(column.time_zone, zones, listed=False)
+        report(problems.NO_TIME_ZONE, (*path, "time_zone"), word=column.time_zone, **near)
 
 
 def _misplaced(column: Column, attribute: Attribute) -> Iterator[str]:

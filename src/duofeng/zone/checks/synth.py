@@ -10,7 +10,7 @@ from sqlglot import exp
 from duofeng.engine.problems import NOT_ALLOWED, UNKNOWN_FUNCTION, WRONG_ARGUMENTS
 from duofeng.engine.syntax import Text, parse_sql, start_of
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import Problem, ProblemError, declare, nearest
+from duofeng.kernel.problem import Problem, ProblemError, declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists
 from duofeng.zone.kinds.synth import CALLS, CAUSES, DRAWS, SINCE, WAYS, Industry, Pick, Synth, SynthFile
@@ -45,7 +45,7 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
             named.append((("quotas", flag, "within"), quota.within))
         for path, word in named:
             if word not in attributes and not zone.knows("vocabulary", f"organisation.{word}"):
-                suggestion = problems.hint(nearest(word, attributes))
+                suggestion = hint(word, attributes)
                 report(problems.UNKNOWN_ATTRIBUTE, path, register="organisation", word=word, **suggestion)
     _check_formulas(item, report)
     for source in item.files:
@@ -97,8 +97,7 @@ def _check_call(source: Text, call: exp.Anonymous) -> None:
     name, arguments = str(call.this), call.expressions
     functions = {**CALLS, **DRAWS}
     if name not in functions:
-        near = nearest(name, functions) or "—"
-        source.report(UNKNOWN_FUNCTION, start_of(call), name=name, nearest=near)
+        source.report(UNKNOWN_FUNCTION, start_of(call), name=name, **hint(name, functions))
         return
     fewest, most = functions[name]
     begins_with_text = [isinstance(each, exp.Literal) and each.is_string for each in arguments[:1]] == [True]
@@ -114,7 +113,7 @@ def _shape(name: str, fewest: int, most: int) -> str:
 
 
 def _unknown(source: Text, part: exp.Expression, word: str, known: Collection[str]) -> None:
-    source.report(NOT_BEFORE, start_of(part), word=word, **problems.hint(nearest(word, known)))
+    source.report(NOT_BEFORE, start_of(part), word=word, **hint(word, known))
 
 
 # ---- rows of any register --------------------------------------------------------------------------------------------
@@ -130,8 +129,8 @@ def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Repor
     earlier = list(item.files)[: list(item.files).index(id)]
     for position, (column, made) in enumerate(file.make.items()):
         if column not in declared:
-            hint = problems.hint(nearest(column, declared), declared)
-            report(problems.UNKNOWN_COLUMN, (*path, column), on_key=True, word=column, **hint)
+            near = hint(column, declared)
+            report(problems.UNKNOWN_COLUMN, (*path, column), on_key=True, word=column, **near)
         if len(made.ways) != 1:
             report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=len(made.ways))
         before = list(file.make)[:position]
@@ -151,4 +150,4 @@ def _check_pick(item: Synth, pick: Pick, earlier: list[str], before: list[str], 
 
 
 def _not_before(path: Steps, word: str, before: Collection[str], report: Report) -> None:
-    report(NOT_BEFORE, path, word=word, **problems.hint(nearest(word, before)))
+    report(NOT_BEFORE, path, word=word, **hint(word, before))

@@ -8,7 +8,7 @@ import polars as pl
 
 from duofeng.kernel.identifiers import SCHEMES, validate
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import declare, nearest
+from duofeng.kernel.problem import declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, item_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit
@@ -139,7 +139,7 @@ def check_codes(item: CodeList, _: Zone, report: Report) -> None:
     for code, entry in item.codes.items():
         if entry.parent is not None and entry.parent not in item.codes:
             known = list(item.codes)
-            suggestion = problems.hint(nearest(entry.parent, known))
+            suggestion = hint(entry.parent, known)
             report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
         elif entry.parent is not None and code in _above(item, entry.parent):
             report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)

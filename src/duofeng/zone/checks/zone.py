@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from duofeng.kernel.problem import ProblemError, declare, nearest
+from duofeng.kernel.problem import ProblemError, declare, hint
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists
@@ -30,15 +30,15 @@ def _is_main_unit(text: str) -> bool:
 
 def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
     if not _is_main_unit(item.currency.unit):
-        hint = problems.hint(nearest(item.currency.unit, ("元", *CURRENCIES)))
-        report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **hint)
+        near = hint(item.currency.unit, ("元", *CURRENCIES))
+        report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **near)
     if item.time_zone not in available_timezones():
-        near = problems.hint(nearest(item.time_zone, sorted(available_timezones())))
+        near = hint(item.time_zone, sorted(available_timezones()), listed=False)
         report(problems.NO_TIME_ZONE, ("time_zone",), word=item.time_zone, **near)
     item_exists("calendar", item.calendar, ("calendar",), zone, report)
     if item.areas is not None and not (zone.folder / item.areas).is_file():
         files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
-        report(problems.NO_FILE, ("areas",), path=item.areas, **problems.hint(nearest(item.areas, files)))
+        report(problems.NO_FILE, ("areas",), path=item.areas, **hint(item.areas, files, listed=False))
 
 
 def check_peak(item: Peak, zone: Zone, report: Report) -> None:
