@@ -4,7 +4,7 @@ one. Read and checked here against the words of all registers."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -21,7 +21,7 @@ from duofeng.engine.problems import (
 from duofeng.engine.syntax import LOOK_BACKS, WHERE
 from duofeng.engine.tree import Node
 from duofeng.engine.words import Vocabulary, register_of
-from duofeng.kernel.message import Message, say
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import hint, nearest
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _is_where(sql: exp.Expression) -> bool:
     return isinstance(sql, exp.Anonymous) and sql.this == WHERE
 
 
-def _dotted(register: str, names: list[str], via: str) -> dict[str, Message]:
+def _dotted(register: str, names: list[str], via: str) -> dict[str, Any]:
     return hint(f"{register}.{via}" if nearest(via, names) else "", [f"{register}.{name}" for name in names])
 
 

@@ -126,7 +126,7 @@ LISTED = 12
 """How many of the words there are a report names, where none of them is like the wrong one."""
 
 
-def hint(word: str, candidates: Iterable[str], *, listed: bool = True) -> dict[str, Message]:
+def hint(word: str, candidates: Iterable[str], *, listed: bool = True) -> dict[str, Any]:
     """The last sentence of a report, its parameter `hint`: the candidate most like `word`, else those there are.
 
     Where there are too many to be read, `listed` is false.
