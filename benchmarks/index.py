@@ -80,9 +80,9 @@ def reading(scale: Scale) -> str:
 def duofeng(scale: Scale) -> str:
     frame = pl.read_parquet(path(scale))
     peers = PeerGroups.of(frame["peers"])
-    columns = peers.apply_all(
-        chain(winsorize(LOW, HIGH), percentile_rank(), _from_one), [frame[name] for name in NAMES]
-    )
+    kernel = chain(winsorize(LOW, HIGH), percentile_rank(), _from_one)
+    with ThreadPoolExecutor(2) as pool:
+        columns = list(pool.map(lambda name: peers.apply(kernel, peers.gather(frame[name])), NAMES))
     score = levels(columns, arithmetic, geometric)
     ranks = peers.apply(rank(), score)
     return noted(peers.scatter(score), peers.scatter(ranks))

@@ -80,7 +80,7 @@ def duofeng(scale: Scale) -> Timed:
 def _weights(made: Firms) -> tuple[list[str], list[Floats]]:
     """Groups, and for each the weight by row."""
     parts = made.card.compiled.card.parts
-    tables = [np.array([float(entry.weight_for(stage)) for stage in STAGES]) for entry in parts.values()]
+    tables = [np.array([float(entry.weight[stage]) for stage in STAGES]) for entry in parts.values()]
     return list(parts), [table[made.stage] for table in tables]
 
 

@@ -13,7 +13,6 @@ from duofeng.engine.groups import (
     PeerGroups,
     Ties,
     arithmetic,
-    chain,
     min_max,
     percentile_rank,
     quantiles,
@@ -68,16 +67,6 @@ def test_every_group_is_its_own_population_and_rows_come_back_in_order() -> None
     assert groups.keys.rows() == [("乙", 1), ("乙", 2), ("甲", 1)]
     ranks = groups.scatter(groups.apply(rank(), groups.gather(values)))
     np.testing.assert_array_equal(ranks, [1, 2, 2, NAN, 1, 1])
-
-
-def test_columns_in_threads_are_those_one_by_one() -> None:
-    random = np.random.default_rng(3)
-    groups = PeerGroups.of(pl.Series(random.integers(0, 7, 500)))
-    columns = [random.normal(size=500) for _ in range(5)]
-    kernel = chain(winsorize(), min_max(1, 100))
-    together = groups.apply_all(kernel, columns)
-    for column, result in zip(columns, together, strict=True):
-        np.testing.assert_array_equal(groups.apply(kernel, groups.gather(column)), result)
 
 
 def test_levels_weigh_their_parts_and_say_what_an_unknown_part_means() -> None:

@@ -16,7 +16,7 @@ from duofeng.engine import statuses
 from duofeng.engine.expression import Expression
 from duofeng.engine.program import compile_program
 from duofeng.engine.stream import answer_parquet
-from duofeng.engine.truths import BLOCK, Truths
+from duofeng.engine.truths import Truths
 from duofeng.engine.values import Truth
 
 Read = Callable[..., Expression]
@@ -71,10 +71,6 @@ def test_streaming_gives_what_memory_gives(frame: pl.DataFrame, read: Read, as_o
     assert answered.pairs == statuses.count(expected)
     kept = Truths.read(tmp_path / "truths.parquet")
     assert (kept.matrix() == truths.matrix()).all()
-    for row in (0, 33_000, 33_001, 66_005, 70_002):
-        assert Truths.read_subject(tmp_path / "truths.parquet", row).tolist() == truths.at(row).tolist()
-    with pytest.raises(IndexError):
-        Truths.read_subject(tmp_path / "truths.parquet", frame.height)
 
 
 def test_truths_survive_being_written(frame: pl.DataFrame, read: Read, as_of: date, tmp_path: Path) -> None:
@@ -82,7 +78,6 @@ def test_truths_survive_being_written(frame: pl.DataFrame, read: Read, as_of: da
     truths.write(tmp_path / "truths.parquet")
     assert (Truths.read(tmp_path / "truths.parquet").of(0) == truths.of(0)).all()
     assert truths.series(0).null_count() == int(frame["patents"].null_count())
-    assert Truths.read_subject(tmp_path / "truths.parquet", BLOCK + 1).tolist() == truths.at(BLOCK + 1).tolist()
 
 
 def test_the_same_profile_gives_the_same_bytes(frame: pl.DataFrame, read: Read, as_of: date, tmp_path: Path) -> None:

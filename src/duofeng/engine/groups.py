@@ -7,7 +7,6 @@ Rows are put into the order of their groups once (`PeerGroups.gather`); every ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,11 +66,6 @@ class PeerGroups:
         for start, stop in zip(self.bounds[:-1], self.bounds[1:], strict=True):
             result[start:stop] = kernel(gathered[start:stop])
         return result
-
-    def apply_all(self, kernel: Kernel, columns: Sequence[Floats | pl.Series], threads: int = 2) -> list[Floats]:
-        """Gather and apply for many columns, in threads; the results are in group order."""
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(lambda column: self.apply(kernel, self.gather(column)), columns))
 
 
 def chain(*kernels: Kernel) -> Kernel:

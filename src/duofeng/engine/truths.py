@@ -73,16 +73,6 @@ class Truths:
         yes, unknown = _joined([yes for _, _, yes, _ in parts], sizes), _joined([part[3] for part in parts], sizes)
         return Truths(sum(sizes), yes, unknown)
 
-    @staticmethod
-    def read_subject(path: Path, row: int) -> Bytes:
-        """All conditions of one subject, from one block of the file."""
-        file = pq.ParquetFile(path)
-        starts = np.array(file.read(columns=["first_row"]).column(0).unique().to_pylist(), np.int64)
-        first, rows, yes, unknown = next(_blocks(file, [int(np.searchsorted(starts, row, side="right")) - 1]))
-        if not 0 <= row - first < rows:
-            raise IndexError(row)
-        return Truths(rows, yes, unknown).at(row - first)
-
     def _bits(self, packed: Bytes, condition: int) -> Bools:
         return np.unpackbits(packed[condition], count=self.rows).view(np.bool_)
 

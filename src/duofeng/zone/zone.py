@@ -170,7 +170,3 @@ class Zone:
     def currency(self) -> Currency:
         """The money of the zone. Amounts of every attribute of type money are kept in hundredths of its unit."""
         return self.file.currency if self.items("zone") else Currency()
-
-    @cached_property
-    def areas_file(self) -> Path | None:
-        return self.folder / self.file.areas if self.file.areas is not None else None

@@ -70,7 +70,7 @@ def test_a_firm_that_meets_everything_is_told_with_the_values_used() -> None:
 
 def test_a_near_miss_says_how_far_in_its_own_unit() -> None:
     found = explained(patents=4.0, rd__=27_000_00)
-    assert (found.answer, found.is_near_miss) == ("no", True)
+    assert found.answer == "no"
     gaps = [gap for one in found.failed for gap in one.gaps]
     assert [told(gap.said) for gap in gaps] == ["还差 2 件", "还差 0.3 个百分点（3,000元）"]
     assert told_in("en", gaps[1].said) == "0.3 percentage points short (3,000 yuan)"
@@ -84,7 +84,7 @@ def test_days_are_counted_too() -> None:
 
 def test_an_unknown_answer_names_the_missing_columns() -> None:
     found = explained(rd__=None)
-    assert (found.answer, found.missing, found.is_near_miss) == ("unknown", ("rd[2023]",), False)
+    assert (found.answer, found.missing) == ("unknown", ("rd[2023]",))
     assert found.conditions[1].answer == "unknown"
 
 
@@ -97,7 +97,6 @@ def test_what_is_missing_is_the_same_without_the_explanation() -> None:
 def test_a_failed_condition_makes_no_whatever_else_is_unknown() -> None:
     found = explained(rd__=None, patents=1.0)
     assert found.answer == "no"
-    assert not found.is_near_miss
 
 
 def test_division_by_zero_in_the_data_is_unknown_with_its_reason() -> None:

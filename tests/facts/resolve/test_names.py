@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duofeng.facts.resolve.names import NameRules, normal_names, parse_names
+from duofeng.facts.resolve.names import NameRules, parse_names
 
 RULES = NameRules.of(["云岭市", "青河省", "北苑新区", "永"])
 NORMAL = "云岭多峰样例"
@@ -86,7 +86,7 @@ def test_a_short_or_empty_place_word_is_no_place():
 
 
 def test_without_declared_places_the_normal_form_keeps_them():
-    assert normal_names(pl.Series(["云岭多峰样例有限公司"])).to_list() == ["云岭多峰样例"]
+    assert parse_names(pl.Series(["云岭多峰样例有限公司"]))["normal"].to_list() == ["云岭多峰样例"]
 
 
 PIECES = st.sampled_from(
@@ -106,8 +106,8 @@ NAMES = st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=12)
 @settings(max_examples=300, deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=20))
 def test_the_normal_form_of_a_normal_form_is_itself(names):
-    once = normal_names(pl.Series(names, dtype=pl.String), RULES)
-    assert normal_names(once, RULES).to_list() == once.to_list()
+    once = parse_names(pl.Series(names, dtype=pl.String), RULES)["normal"]
+    assert parse_names(once, RULES)["normal"].to_list() == once.to_list()
 
 
 @settings(max_examples=50, deadline=None)
@@ -115,5 +115,5 @@ def test_the_normal_form_of_a_normal_form_is_itself(names):
 def test_a_name_is_read_the_same_among_any_others(names, random):
     shuffled = list(names)
     random.shuffle(shuffled)
-    alone = {name: normal_names(pl.Series([name]), RULES).item() for name in names}
-    assert normal_names(pl.Series(shuffled), RULES).to_list() == [alone[name] for name in shuffled]
+    alone = {name: parse_names(pl.Series([name]), RULES)["normal"].item() for name in names}
+    assert parse_names(pl.Series(shuffled), RULES)["normal"].to_list() == [alone[name] for name in shuffled]

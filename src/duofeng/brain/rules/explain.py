@@ -91,10 +91,6 @@ class Explanation:
         """Columns whose values would help, each once."""
         return tuple(dict.fromkeys(name for one in self.conditions for name in one.missing))
 
-    @property
-    def is_near_miss(self) -> bool:
-        return 1 <= len(self.failed) <= 2 and all(one.answer != "unknown" for one in self.conditions)
-
 
 Reason = Literal["division by zero", "not a number", "no branch applies"]
 REASONS: Mapping[Reason, Message] = {

@@ -1,4 +1,4 @@
-"""`read_document`: txt, docx, pdf with a text layer, html → text with the places of its parts."""
+"""`read_document`: txt, docx, pdf with a text layer, html → text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lxml import etree, html
 from duofeng.facts.documents import problems
 from duofeng.facts.documents.encoding import decode
 from duofeng.facts.documents.patterns import words
-from duofeng.facts.documents.text import DocumentText, Part, Piece
+from duofeng.facts.documents.text import DocumentText
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
 MOST_UNPACKED = 200 * 2**20
@@ -51,12 +51,11 @@ def document_from(data: bytes, path: Path) -> DocumentText:
     reader = READERS.get(_kind(data, path))
     if reader is None:
         raise ProblemError(problems.KIND_UNKNOWN.at(Span(path.name), kind=path.suffix or "—"))
-    text, encoding, pieces, warnings = reader(data, path.name)
-    checksum = hashlib.sha256(data).hexdigest()
-    return DocumentText(path, text, checksum, encoding, pieces, warnings)
+    text, encoding, warnings = reader(data, path.name)
+    return DocumentText(path, text, hashlib.sha256(data).hexdigest(), encoding, warnings)
 
 
-Read = tuple[str, str, tuple[Piece, ...], tuple[Problem, ...]]
+Read = tuple[str, str, tuple[Problem, ...]]
 
 
 def _kind(data: bytes, path: Path) -> str:
@@ -75,26 +74,7 @@ def _kind(data: bytes, path: Path) -> str:
 
 
 def _read_text(data: bytes, name: str) -> Read:
-    text, encoding, warnings = decode(data, name)
-    return text, encoding, (), warnings
-
-
-class _Builder:
-    """Text put together from parts, remembering where each began."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.pieces: list[Piece] = []
-        self.length = 0
-
-    def add(self, text: str, part: Part | None = None, name: str = "") -> None:
-        if part:
-            self.pieces.append(Piece(self.length, part, name))
-        self.parts.append(text)
-        self.length += len(text)
-
-    def text(self) -> str:
-        return "".join(self.parts)
+    return decode(data, name)
 
 
 def _read_docx(data: bytes, name: str) -> Read:
@@ -105,32 +85,16 @@ def _read_docx(data: bytes, name: str) -> Read:
         document = docx.Document(BytesIO(data))
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, ParseError) as error:
         raise ProblemError(problems.DAMAGED.at(Span(name), kind="docx", reason=error)) from error
-    built = _Builder()
-    paragraphs = tables = 0
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            tables += 1
-            _add_table(built, block, f"表{tables}")
-        else:
-            paragraphs += 1
-            built.add(block.text + "\n", "paragraph", f"第{paragraphs}段")
-    return built.text(), "docx", tuple(built.pieces), ()
+    blocks = document.iter_inner_content()
+    parts = ("".join(_rows(each)) if isinstance(each, Table) else f"{each.text}\n" for each in blocks)
+    return "".join(parts), "docx", ()
 
 
-def _add_table(built: _Builder, table: Table, name: str) -> None:
+def _rows(table: Table) -> Iterator[str]:
     """Cells of a row are parted by tabs, rows by line breaks; a merged cell is written once."""
-    for row_number, row in enumerate(table.rows, 1):
-        seen: set[int] = set()
-        first = True
-        for column, cell in enumerate(row.cells, 1):
-            if id(cell._tc) in seen:
-                continue
-            seen.add(id(cell._tc))
-            if not first:
-                built.add("\t")
-            first = False
-            built.add(" ".join(cell.text.split()), "cell", f"{name}第{row_number}行第{column}列")
-        built.add("\n")
+    for row in table.rows:
+        once = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
+        yield "\t".join(once.values()) + "\n"
 
 
 def _read_pdf(data: bytes, name: str) -> Read:
@@ -138,7 +102,7 @@ def _read_pdf(data: bytes, name: str) -> Read:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise ProblemError(problems.DAMAGED.at(Span(name), kind="pdf", reason=error)) from error
-    built = _Builder()
+    texts: list[str] = []
     blank: list[int] = []
     try:
         for number in range(1, len(document) + 1):
@@ -149,7 +113,7 @@ def _read_pdf(data: bytes, name: str) -> Read:
             page.close()
             if not text.strip():
                 blank.append(number)
-            built.add(text.replace("\ufffe", "").replace("\x02", "") + "\n", "page", f"第{number}页")
+            texts.append(text.replace("\ufffe", "").replace("\x02", "") + "\n")
         count = len(document)
     finally:
         document.close()
@@ -157,7 +121,7 @@ def _read_pdf(data: bytes, name: str) -> Read:
         raise ProblemError(problems.NO_TEXT_LAYER.at(Span(name), pages=count))
     listed = "、".join(map(str, blank))
     warnings = (problems.SOME_PAGES_WITHOUT_TEXT.at(Span(name), pages=listed),) if blank else ()
-    return built.text(), "pdf", tuple(built.pieces), warnings
+    return "".join(texts), "pdf", warnings
 
 
 def _read_html(data: bytes, name: str) -> Read:
@@ -176,7 +140,7 @@ def _read_html(data: bytes, name: str) -> Read:
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(text, parser=parser) if text.strip() else html.Element("html")
     seen = "".join(_visible(root))
-    return re.sub(r"[ \xa0]*\n[ \xa0\n]*", "\n", seen).strip("\n") + "\n", encoding, (), warnings
+    return re.sub(r"[ \xa0]*\n[ \xa0\n]*", "\n", seen).strip("\n") + "\n", encoding, warnings
 
 
 def _visible(element: etree._Element, in_cell: bool = False) -> Iterator[str]:

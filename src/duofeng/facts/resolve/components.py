@@ -13,7 +13,6 @@ from duofeng.facts.resolve.problems import CONTRADICTION, TWO_IDENTIFIERS
 from duofeng.kernel.problem import Problem
 
 CANONICAL = pl.Schema({"subject": pl.String(), "canonical": pl.String(), "how": pl.String(), "score": pl.Float64()})
-EDGE = pl.Schema({"subject": pl.String(), "other": pl.String(), "how": pl.String(), "score": pl.Float64()})
 """A union: `subject` is one with `other`, by which step and how surely."""
 
 CREDIT_CODE_FORM = r"^[0-9A-HJ-NPQRTUWXY]{18}$"

@@ -79,11 +79,6 @@ def parse_names(names: pl.Series, rules: NameRules | None = None) -> pl.DataFram
     )
 
 
-def normal_names(names: pl.Series, rules: NameRules | None = None) -> pl.Series:
-    """The normal form of each name. Idempotent; independent of the other names."""
-    return parse_names(names, rules).get_column("normal")
-
-
 def _flat(names: pl.Series) -> pl.Expr:
     """Half width, simplified, upper case, one kind of bracket, no spaces."""
     simplified = _simplified_characters()

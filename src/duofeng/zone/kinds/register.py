@@ -27,7 +27,6 @@ from duofeng.zone.model import (
 from duofeng.zone.registry import kind
 
 OWN = "own"
-ISSUED = "issued"
 
 
 def _listed(value: Any) -> Any:

@@ -165,10 +165,6 @@ class Entry(Part):
             raise refusal(LEAF_OR_BRANCH)
         return self
 
-    def weight_for(self, stage: str | None) -> Any:
-        """The weight at a stage; a weight written once counts for all."""
-        return self.weight[stage] if isinstance(self.weight, Mapping) and stage is not None else self.weight
-
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """Every leaf below with the ids that lead to it."""
         for id, part in self.parts.items():
