@@ -9,8 +9,7 @@ from typing import Any
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
-from ninja import Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.kernel.period import Period
@@ -20,25 +19,17 @@ from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web.counted import Counted, counted, tells_whom
 from duofeng.web.pages.api.access import Access, allowed
-from duofeng.web.pages.api.figures import ERRORS, PRECISE
-from duofeng.web.pages.api.reply import (
-    Basis,
-    Cursor,
-    Format,
-    Limit,
-    Word,
-    among,
-    as_file,
-    basis,
-    opened,
-    page_of,
-    unless_known,
-)  # fmt: skip
-from duofeng.web.tables import Column
+from duofeng.web.pages.api.figures import PRECISE
+from duofeng.web.pages.api.reply import ERRORS, Answer, Asked, PageOf, Word, basis, listed, unless_known
 from duofeng.zone.kinds.figure import Figure
 
 router = Router(tags=["figures"])
 MINOR_UNITS = 100
+
+
+class OfFigure(Asked):
+    period: Word = Field("", description="as of its last day; else of the current run's")
+    known: date | None = Field(None, description="what was known at the end of that day; without it, now")
 
 
 class Declared(Schema):
@@ -55,11 +46,6 @@ class Declared(Schema):
     comparable: bool
 
 
-class DeclaredList(Schema):
-    basis: Basis
-    items: list[Declared]
-
-
 class Behind(Schema):
     """One subject that counts. `value` is null where the figure only counts."""
 
@@ -68,13 +54,12 @@ class Behind(Schema):
     value: str | None
 
 
-class Number(Schema):
+class Number(PageOf[Behind]):
     """`low` and `high` are what it could be if all that is unknown were known; null where nothing bounds it.
 
     `items` are the subjects behind the number; empty and `masked` where the token may not see what decides it.
     """
 
-    basis: Basis
     figure: str
     title: str
     indicator: str
@@ -86,11 +71,9 @@ class Number(Schema):
     counted: int
     unknown: int
     masked: bool
-    items: list[Behind]
-    next: str | None
 
 
-@router.get("", response={200: DeclaredList, **ERRORS}, summary="Figures counted from profiles")
+@router.get("", response={200: PageOf[Declared], **ERRORS}, summary="Figures counted from profiles")
 def declared(request: HttpRequest) -> dict[str, object]:
     access = allowed(request, "figures:read")
     unless_known(request, access, run=reader.run(), ledger=reader.snapshot().version)
@@ -98,26 +81,16 @@ def declared(request: HttpRequest) -> dict[str, object]:
 
 
 @router.get("/{figure}", response={200: Number, **ERRORS}, summary="One figure counted, with who is behind it")
-def number(  # the parameters of the address
-    request: HttpRequest, figure: Word, period: Word = "", known: date | None = None, limit: Limit = 100,
-    cursor: Cursor = None, format: Format = "json",
-) -> HttpResponse | dict[str, object]:  # fmt: skip
-    """As of the period's last day, else of the current run's. `known` asks what was known at the end of that day."""
-    access, version, listed = allowed(request, "figures:read"), reader.snapshot().version, among(request)
+def number(request: HttpRequest, figure: Word, asked: Query[OfFigure]) -> Answer:
+    access, version = allowed(request, "figures:read"), reader.snapshot().version
     unless_known(request, access, run=reader.run(), ledger=version)
     if figure not in _figures():
         raise HttpError(404, "The zone declares no such computed figure.")
-    found = counted(figure, _period(period), known)
+    found = counted(figure, _period(asked.period), asked.known)
     names = _may_see_whom(access, found.found.figure.register) and tells_whom(found.found, access.rights)
     rows = _rows(found) if names else _rows(found).head(0)
-    if format != "json":
-        columns = (Column("subject", _("编号")), Column("name", _("对象")), Column("value", _("数值")))
-        return as_file(request, figure, rows, columns)
-    place, mark = opened(cursor, listed), f"{version} {found.found.as_of}"
-    if place is not None and place[0] != mark:
-        raise HttpError(422, "The ledger or the run has changed since the first page: begin again.")
-    items, following = page_of(rows, place[1] if place else 0, limit, mark, listed)
-    return {**_number(found), "masked": not names, "items": items, "next": following}
+    answer = listed(request, asked, figure, rows, Behind, f"{version} {found.found.as_of}", reader.run())
+    return answer if isinstance(answer, HttpResponse) else {**answer, **_number(found), "masked": not names}
 
 
 def _figures() -> dict[str, Figure]:
@@ -150,7 +123,6 @@ def _number(counted_now: Counted) -> dict[str, Any]:
         return None if value is None else plain(value / base_factor(found.unit), PRECISE)
 
     return {
-        "basis": basis(reader.run()),
         "figure": found.figure.id,
         "title": told(found.figure.title),
         "indicator": found.figure.indicator,

@@ -7,9 +7,8 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
-from ninja import Field, Router, Schema
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from duofeng.brain.figures.statement import Statement
@@ -18,27 +17,20 @@ from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.figures import stated
 from duofeng.web.pages.api.access import Access, allowed
-from duofeng.web.pages.api.reply import (
-    Basis,
-    Cursor,
-    Failure,
-    Format,
-    Limit,
-    Word,
-    among,
-    as_file,
-    basis,
-    opened,
-    part_of,
-    unless_known,
-)  # fmt: skip
-from duofeng.web.tables import Column
+from duofeng.web.pages.api.reply import ERRORS, Answer, Asked, PageOf, Word, basis, listed, unless_known
 
 router = Router(tags=["figures"])
 Measure = Literal["level", "growth", "share", "rank", "limit", "target", "increase"]
 PRECISE = 6
 """Decimals of a value; reports print two."""
 GUARDED = ("value", "written")
+
+
+class OfFigures(Asked):
+    indicator: Word = ""
+    measure: Measure | None = None
+    period: Word = ""
+    known: date | None = Field(None, description="what was known at the end of that day; without it, now")
 
 
 class Stated(Schema):
@@ -60,53 +52,25 @@ class Stated(Schema):
     masked: bool
 
 
-class FigurePage(Schema):
-    basis: Basis
-    items: list[Stated]
-    next: str | None
-
-
-class Series(Schema):
+class Series(PageOf[Stated]):
     """One indicator: what it means and everything stated under it."""
 
-    basis: Basis
     indicator: str
     title: str
     unit: str
     behaviour: str
     direction: str
     definition: str | None
-    items: list[Stated]
 
 
-COLUMNS = (
-    Column("indicator", _("指标编号")), Column("title", _("指标")), Column("measure", _("说了什么")),
-    Column("of", _("对比")),
-    Column("subject", _("对象")), Column("period", _("时期")), Column("value", _("数值")), Column("unit", _("单位")),
-    Column("written", _("原文")), Column("document", _("文件")), Column("place", _("位置")), Column("fact", _("事实")),
-    Column("known_from", _("何时得知")),
-)  # fmt: skip
-ERRORS = {401: Failure, 403: Failure, 404: Failure, 422: Any}
-
-
-@router.get("", response={200: FigurePage, **ERRORS}, summary="Stated figures")
-def figures(  # noqa: PLR0913, PLR0917  # the parameters of the address
-    request: HttpRequest, indicator: Word = "", measure: Measure | None = None, period: Word = "",
-    known: date | None = None, limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
-) -> HttpResponse | dict[str, object]:  # fmt: skip
-    """`known` asks what was known at the end of that day; without it, now."""
-    access, version, listed = allowed(request, "figures:read"), reader.snapshot().version, among(request)
+@router.get("", response={200: PageOf[Stated], **ERRORS}, summary="Stated figures")
+def figures(request: HttpRequest, asked: Query[OfFigures]) -> Answer:
+    access, version = allowed(request, "figures:read"), reader.snapshot().version
     unless_known(request, access, run=reader.run(), ledger=version)
-    found = _asked(stated().known(known).book.said, indicator, measure, period)
-    if format != "json":
-        rows = [_row(each, access) for each in found]
-        frame = pl.LazyFrame(rows, schema={column.name: pl.String for column in COLUMNS} | {"masked": pl.Boolean})
-        return as_file(request, "figures", frame, COLUMNS)
-    place = opened(cursor, listed)
-    if place is not None and place[0] != str(version):
-        raise HttpError(422, "The ledger has changed since the first page: begin again.")
-    part, following = part_of(found, place[1] if place else 0, limit, str(version), listed)
-    return {"basis": basis(reader.run()), "items": _rows(part, access), "next": following}
+    found = _asked(stated().known(asked.known).book.said, asked.indicator, asked.measure, asked.period)
+    schema = {name: pl.Boolean if name == "masked" else pl.String for name in Stated.model_fields}
+    rows = pl.LazyFrame([_row(each, access) for each in found], schema=schema)
+    return listed(request, asked, "figures", rows, Stated, str(version), reader.run())
 
 
 def _asked(said: Iterable[Statement], indicator: str, measure: Measure | None, period: str) -> list[Statement]:
@@ -134,12 +98,8 @@ def figure(request: HttpRequest, indicator: Word, known: date | None = None) -> 
         "behaviour": declared.behaviour,
         "direction": declared.direction,
         "definition": told(definition) if definition else None,
-        "items": _rows(stated().known(known).said_of(indicator), access),
+        "items": [_row(each, access) for each in stated().known(known).said_of(indicator)],
     }
-
-
-def _rows(said: Iterable[Statement], access: Access) -> list[dict[str, Any]]:
-    return [_row(each, access) for each in said]
 
 
 def _row(each: Statement, access: Access) -> dict[str, Any]:

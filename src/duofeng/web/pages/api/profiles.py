@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
@@ -17,35 +16,14 @@ from duofeng.brain.runs.store import Run
 from duofeng.engine.columns import attribute_in
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
+from duofeng.web.pages.api import reply
 from duofeng.web.pages.api.access import Access, allowed
-from duofeng.web.pages.api.reply import (
-    Basis,
-    Cursor,
-    Failure,
-    Format,
-    Limit,
-    Of,
-    Word,
-    among,
-    as_file,
-    basis,
-    begin,
-    of_run,
-    page_of,
-    unless_known,
-)  # fmt: skip
-from duofeng.web.reader import FIRMS
+from duofeng.web.pages.api.reply import Answer, Asked, OfRun, PageOf, Word
 from duofeng.web.run_view import view_of
 from duofeng.web.tables import FORMS, Column, holds
 from duofeng.zone.kinds.vocabulary import Attribute
 
 router = Router(tags=["profiles"])
-Wanted = Annotated[list[Word], Query(max_length=300, description="only these columns, such as `revenue[2023]`")]
-Where = Annotated[
-    list[Annotated[str, Field(max_length=200)]],
-    Query(max_length=20, description="`column:value`, such as `office:north`, of a column the token may see"),
-]
-ERRORS = {401: Failure, 403: Failure, 404: Failure, 422: Any}
 Value = str | float | bool | list[str] | None
 
 
@@ -59,11 +37,6 @@ class Described(Schema):
     unit: str | None
     sensitivity: str
     masked: bool
-
-
-class Columns(Schema):
-    basis: Basis
-    items: list[Described]
 
 
 class Listed(Schema):
@@ -80,49 +53,48 @@ class Profile(Schema):
     masked: list[str]
 
 
-class ProfilePage(Schema):
-    basis: Basis
-    items: list[Profile]
-    next: str | None
+class OfProfiles(OfRun, Asked):
+    columns: list[Word] = Field([], max_length=300, description="only these columns, such as `revenue[2023]`")
+    where: list[Annotated[str, Field(max_length=200)]] = Field(
+        [], max_length=20, description="`column:value`, such as `office:north`, of a column the token may see"
+    )
 
 
-@router.get("/registers", response={200: list[Listed], **ERRORS}, summary="The registers this token may read")
+@router.get("/registers", response={200: list[Listed], **reply.ERRORS}, summary="The registers this token may read")
 def listed_registers(request: HttpRequest) -> list[dict[str, object]]:
     access = allowed(request, "profiles:read")
-    unless_known(request, access)
+    reply.unless_known(request, access)
     mine = registers.open_to(access.rights)
     return [{"id": each.id, "title": told(each.title), "element": each.element} for each in mine]
 
 
-@router.get("/columns", response={200: Columns, **ERRORS}, summary="The columns of a profile")
-def columns(request: HttpRequest, of: Of = FIRMS, run: Word = "current") -> dict[str, object]:
-    found = _begun(request, of_run(run), of)
-    return {"basis": basis(found.run), "items": [found.described(name) for name in found.names]}
+@router.get("/columns", response={200: PageOf[Described], **reply.ERRORS}, summary="The columns of a profile")
+def columns(request: HttpRequest, asked: Query[OfRun]) -> Answer:
+    found = _begun(request, reply.of_run(asked.run), asked.of)
+    return {"basis": reply.basis(found.run), "items": [found.described(name) for name in found.names]}
 
 
-@router.get("", response={200: ProfilePage, **ERRORS}, summary="Profiles of all subjects of a register within reach")
-def profiles(  # noqa: PLR0913, PLR0917  # the parameters of the address
-    request: HttpRequest, columns: Wanted = [], where: Where = [], of: Of = FIRMS, run: Word = "current",  # noqa: B006  # read only
-    limit: Limit = 100, cursor: Cursor = None, format: Format = "json",
-) -> HttpResponse | dict[str, object]:  # fmt: skip
+@router.get(
+    "", response={200: PageOf[Profile], **reply.ERRORS}, summary="Profiles of all subjects of a register within reach"
+)
+def profiles(request: HttpRequest, asked: Query[OfProfiles]) -> Answer:
     allowed(request, "profiles:read")
-    listed = among(request)
-    source, first = begin(run, cursor, listed)
-    found = _begun(request, source, of)
-    names = found.chosen(columns)
+    found = _begun(request, reply.run_of(request, asked.run, asked.cursor), asked.of)
+    names = found.chosen(asked.columns)
     shown = [name for name in names if not found.masked(name)]
-    rows = found.filtered(where).select("subject", *shown)
-    if format != "json":
-        return as_file(request, "profiles", rows, [Column("subject", _("编号")), *map(found.column, shown)])
-    part, following = page_of(rows, first, limit, source.id, listed)
+    rows = found.filtered(asked.where).select("subject", *shown)
+    if asked.format != "json":
+        key = Column("subject", reply.TITLES["subject"])
+        return reply.as_file(request, "profiles", rows, (key, *map(found.column, shown)))
+    part, following = reply.paged(request, asked, rows, found.run.id)
     masked = [name for name in names if name not in shown]
-    return {"basis": basis(source), "items": [found.profile(row, masked) for row in part], "next": following}
+    return {"basis": reply.basis(found.run), "items": [found.profile(row, masked) for row in part], "next": following}
 
 
-@router.get("/{path:subject}", response={200: Profile, **ERRORS}, summary="The profile of one subject")
-def profile(request: HttpRequest, subject: str, of: Of = FIRMS, run: Word = "current") -> dict[str, object]:
+@router.get("/{path:subject}", response={200: Profile, **reply.ERRORS}, summary="The profile of one subject")
+def profile(request: HttpRequest, subject: str, asked: Query[OfRun]) -> Answer:
     allowed(request, "profiles:read").reach(subject)
-    found = _begun(request, of_run(run), of)
+    found = _begun(request, reply.of_run(asked.run), asked.of)
     shown = [name for name in found.names if not found.masked(name)]
     rows = found.reached().filter(pl.col("subject") == subject).select("subject", *shown).collect()
     if not rows.height:
@@ -134,7 +106,7 @@ def _begun(request: HttpRequest, run: Run, register: str) -> Profiles:
     """What this request may read of a register. 403 where its pages would not open either, 404 for none."""
     access = allowed(request, "profiles:read")
     access.opens(register)
-    unless_known(request, access, run=run)
+    reply.unless_known(request, access, run=run)
     return Profiles(access, run, register)
 
 
