@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from duofeng.cli.clocks import keep_time_of
 from duofeng.kernel.message import Message
 from duofeng.kernel.problem import Problem
 from duofeng.tell.language import speak
@@ -41,15 +41,16 @@ def asked_languages(zone: Path) -> tuple[str, ...]:
     return (asked, *spoken) if asked else spoken
 
 
-def speak_like(zone: Path) -> Path:
-    """From here on in the languages of the zone a command names."""
+def be_in(zone: Path) -> Path:
+    """From here on in the languages and by the clock of the zone a command names."""
     speak(*asked_languages(zone))
+    keep_time_of(zone)
     return zone
 
 
 ZoneOption = Annotated[
     Path,
-    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹", callback=speak_like),
+    typer.Option("--zone", envvar="DUOFENG_ZONE", help="园区文件夹", callback=be_in),
 ]
 
 
@@ -61,14 +62,6 @@ def default_zone() -> Path:
 
 
 DEFAULT_ZONE = default_zone()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def today() -> date:
-    return datetime.now().date()
 
 
 def table_of(*titles: Message, numbers: tuple[Message, ...] = ()) -> Table:

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from duofeng.cli import commands
-from duofeng.cli.console import DEFAULT_ZONE, print_problems, speak_like
+from duofeng.cli.console import DEFAULT_ZONE, be_in, print_problems
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 
@@ -32,7 +32,7 @@ class Commands(TyperGroup):
         self.commands = dict(sorted(self.commands.items()))
 
     def make_context(self, *arguments: Any, **named: Any) -> Any:
-        speak_like(Path(os.environ.get("DUOFENG_ZONE") or DEFAULT_ZONE))
+        be_in(Path(os.environ.get("DUOFENG_ZONE") or DEFAULT_ZONE))
         _translate(self)
         return super().make_context(*arguments, **named)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import Protocol
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -31,7 +32,14 @@ class Found:
         return f"{self.name}（{self.subject}）" if self.name else self.subject
 
 
-def find(ledger: Ledger, zone: HasCodes, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
+class HasClock(HasCodes, Protocol):
+    """The part of a zone that is read here."""
+
+    @property
+    def time_zone(self) -> tzinfo: ...
+
+
+def find(ledger: Ledger, zone: HasClock, typed: str, *, known_at: datetime, kind: str | None = None) -> Found:
     """The one subject meant. Raises ProblemError: E255 nobody, with the nearest; E256 several, naming them."""
     typed = typed.strip()
     kinds = [kind] if kind else ledger.registers(known_at=known_at)
@@ -58,7 +66,8 @@ def find(ledger: Ledger, zone: HasCodes, typed: str, *, known_at: datetime, kind
             raise ProblemError(SUBJECT_AMBIGUOUS.at(subject=typed, nearest=listed + more))
     near = _nearest(ledger, typed, names, known_at, kinds)
     hint = say("最接近的是：{words}。", words=tuple(near)) if near else say("也没有相近的。")
-    raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=f"{known_at:%Y-%m-%d %H:%M}", hint=hint))
+    at = f"{known_at.astimezone(zone.time_zone):%Y-%m-%d %H:%M}"
+    raise ProblemError(SUBJECT_UNKNOWN.at(subject=typed, known_at=at, hint=hint))
 
 
 def _names(ledger: Ledger, zone: HasRegisters, known_at: datetime, registers: Sequence[str]) -> pl.DataFrame:

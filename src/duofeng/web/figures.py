@@ -82,7 +82,7 @@ def _stated(ledger: Snapshot, zone: Zone, day: date) -> Stated:
 
 def end_of(day: date | None) -> datetime:
     """The last instant of a day; now without one."""
-    return datetime.combine(day, datetime.max.time(), UTC) if day else datetime.now(UTC)
+    return reader.zone().end_of(day) if day else datetime.now(UTC)
 
 
 def today() -> date:

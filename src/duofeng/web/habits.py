@@ -95,7 +95,7 @@ def today() -> date:
 
 
 def day_of(moment: datetime) -> date:
-    return moment.astimezone(time_zone()).date()
+    return reader.zone().day_of(moment)
 
 
 def moment(when: datetime) -> str:

@@ -169,7 +169,7 @@ def _run(id: str, folder: Path) -> Run:
 def as_of() -> date:
     """The current run's day; today while there is no run."""
     now = run()
-    return now.as_of if now else datetime.now(UTC).date()
+    return now.as_of if now else zone().day_of(datetime.now(UTC))
 
 
 def current_plan(register: str) -> Plan:

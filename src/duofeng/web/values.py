@@ -94,7 +94,7 @@ def age(then: date | datetime | None, now: date) -> str:
     """How old something is, in the largest unit that still says something."""
     if then is None:
         return "—"
-    days = (now - (then.date() if isinstance(then, datetime) else then)).days
+    days = (now - (habits.day_of(then) if isinstance(then, datetime) else then)).days
     if days < 0:
         return _("未结束")
     if days < 60:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -119,6 +120,14 @@ class Zone:
     def time_zone(self) -> ZoneInfo:
         """In which instants are read and shown."""
         return ZoneInfo(self.file.time_zone)
+
+    def day_of(self, instant: datetime) -> date:
+        """The day it is here at an instant."""
+        return instant.astimezone(self.time_zone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The last instant of a day here."""
+        return datetime.combine(day, time.max, self.time_zone).astimezone(UTC)
 
     @property
     def counts(self) -> Mapping[str, Forms]:

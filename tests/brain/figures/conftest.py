@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from duofeng.brain.figures.book import Book
+from duofeng.brain.figures.stated import published
 from duofeng.brain.figures.statement import Statement, statements
 from duofeng.kernel.units import convert
 from duofeng.zone.load import load_zone
@@ -81,7 +82,7 @@ def facts(zone: Zone) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def said(zone: Zone, facts: pl.DataFrame) -> tuple[Statement, ...]:
-    return statements(facts, zone.indicators, {each.id: each.date for each in zone.documents.values()}, zone.id)
+    return statements(facts, zone.indicators, published(zone), zone.id)
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from duofeng.cli.main import build_app
+from duofeng.facts.fact import Fact
+from duofeng.facts.ledger import Ledger
 from duofeng.kernel.problem import ProblemError
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -128,6 +131,29 @@ def test_before_anything_is_loaded_the_command_says_what_to_do(folders: tuple[Pa
     result = CliRunner().invoke(build_app(), arguments)
     assert isinstance(result.exception, ProblemError)
     assert result.exception.problems[0].code == "E451"
+
+
+def test_an_indicator_that_is_only_computed_is_shown_though_nobody_ever_stated_it(tmp_path: Path) -> None:
+    written = {
+        "zone.yaml": "title: 样例园区\npeaks: []\n",
+        "vocabulary/organisation.yaml": "staff: { title: 职工, type: integer, unit: 人 }\n",
+        "indicators/local.yaml": "staff_in_all:\n  { title: 职工总数, unit: 人, behaviour: stock }\n",
+        "figures/local.yaml": (
+            "staff_counted:\n"
+            "  { indicator: staff_in_all, title: 档案中的职工数, aggregate: sum, of: organisation, value: staff }\n"
+        ),
+    }
+    for name, text in written.items():
+        (tmp_path / "zone" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "zone" / name).write_text(text, "utf-8")
+    ledger = Ledger.open(tmp_path / "data" / "ledger")
+    arguments = ["figure", "staff_in_all", "--zone", str(tmp_path / "zone"), "--data", str(tmp_path / "data")]
+    assert isinstance(CliRunner().invoke(build_app(), arguments).exception, ProblemError)
+    facts = [Fact("organisation", f"91{each}", "staff", float(each)) for each in (3, 4)]
+    ledger.record(facts, "tax", "Alice", datetime(2024, 3, 1, tzinfo=UTC))
+    result = CliRunner().invoke(build_app(), arguments)
+    assert result.exit_code == 0, result.output
+    assert "7人" in result.output.replace(" ", "")
 
 
 def test_the_commands_speak_english(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

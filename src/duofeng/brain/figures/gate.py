@@ -116,7 +116,7 @@ def gate(
     touching = bearing_on(draft, text, board.checks, zone)
     places = Lines(text)
     findings = [_finding(check, places, zone) for check in filter(_worth_saying, touching)]
-    lines = () if elsewhere else _targets(zone, book, draft, now.date())
+    lines = () if elsewhere else _targets(zone, book, draft, zone.day_of(now))
     findings += [_target_finding(line, places) for line in lines if _is_said_here(line)]
     findings += filter(None, (_against_profiles(one, draft, places) for one in counted if not elsewhere))
     silent = tuple(line for line in lines if line.verdict == "silent")

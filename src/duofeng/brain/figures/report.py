@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from operator import itemgetter
 from typing import Literal
@@ -76,7 +76,7 @@ def figure_report(book: Book, indicator: str, period: Period | None, known: date
     proof = tuple(each for each in about if slot_of(each) == slot)
     value = then.one(indicator, slot)
     follows, paces = (derived(value, then, zone), tuple(_paces(value, then))) if value is not None else ((), ())
-    series, changes = tuple(then.series(indicator)), _changes(book, indicator, slot, known)
+    series, changes = tuple(then.series(indicator)), _changes(book, indicator, slot, known, zone)
     return FigureReport(indicator, chosen, known, value, proof, follows, paces, series, changes)
 
 
@@ -97,21 +97,21 @@ def _latest(about: list[Statement]) -> Period | None:
     return max(periods, key=lambda each: (each.last_day, each.days), default=None)
 
 
-def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime) -> tuple[Change, ...]:
+def _changes(book: Book, indicator: str, slot: tuple[str, str], known: datetime, zone: Zone) -> tuple[Change, ...]:
     """In the order of time: what was said or withdrawn about it after `known`."""
     about = [each for each in book.said if each.indicator == indicator and slot_of(each) == slot]
     found = []
     for each in about:
         if each.known_from is not None and each.known_from > known:
-            found.append(Change(each.known_from, _reason(each, each.known_from, about, known), each))
+            found.append(Change(each.known_from, _reason(each, each.known_from, about, zone.day_of(known)), each))
         if each.retracted_at is not None and each.retracted_at > known:
             found.append(Change(each.retracted_at, "withdrawn", each))
     return tuple(sorted(found, key=lambda change: (change.at, change.reason)))
 
 
-def _reason(new: Statement, since: datetime, about: list[Statement], known: datetime) -> Reason:
+def _reason(new: Statement, since: datetime, about: list[Statement], known: date) -> Reason:
     earlier = [(at, each) for each in about if each.key == new.key and (at := each.known_from) and at < since]
     if not earlier:
-        return "due" if new.period is not None and new.period.last_day >= known.date() else "late"
+        return "due" if new.period is not None and new.period.last_day >= known else "late"
     _, last = max(earlier, key=itemgetter(0))
     return "confirmed" if last.interval.overlaps(new.interval) else "corrected"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import polars as pl
 
@@ -16,8 +16,13 @@ def book_of(ledger: Ledger, zone: Zone, now: datetime) -> Book:
     """All that was stated and recorded by `now`, withdrawn statements included; `known_at` tells what held when."""
     files = ledger.arrivals(now).select(arrival="id", file="file").unique("arrival")
     facts = ledger.facts(known_at=now, kind="zone", withdrawn=True).collect().join(files, on="arrival", how="left")
-    published = {each.id: each.date for each in zone.documents.values()}
-    return Book.of(statements(with_withdrawals(facts), zone.indicators, published, zone.id), zone.indicators)
+    return Book.of(statements(with_withdrawals(facts), zone.indicators, published(zone), zone.id), zone.indicators)
+
+
+def published(zone: Zone) -> dict[str, datetime]:
+    """The instant from which each dated document is known: the first of its day in the zone."""
+    dated = {each.id: each.date for each in zone.documents.values()}
+    return {id: datetime.combine(day, time.min, zone.time_zone) for id, day in dated.items() if day is not None}
 
 
 def with_withdrawals(facts: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -98,12 +98,12 @@ def _as_usually_printed(value: Fraction, unit: str) -> str:
 def statements(
     facts: pl.DataFrame,
     indicators: Mapping[str, Indicator],
-    published: Mapping[str, date | None],
+    published: Mapping[str, datetime],
     zone_id: str = THE_ZONE,
 ) -> tuple[Statement, ...]:
     """The facts of kind `zone` that state a number of a declared indicator, in the order of the frame.
 
-    `published` is the publication date of each document: a published number is known from that day, however late it was
+    `published` is when each document was published: a published number is known from then, however late it was
     loaded; any other fact from the instant it was recorded. A column `file` names the document where the fact does not.
     """
     made = (_of_fact(row, indicators, published, zone_id) for row in facts.iter_rows(named=True))
@@ -111,7 +111,7 @@ def statements(
 
 
 def _of_fact(
-    row: Mapping[str, Any], indicators: Mapping[str, Indicator], published: Mapping[str, date | None], zone_id: str
+    row: Mapping[str, Any], indicators: Mapping[str, Indicator], published: Mapping[str, datetime], zone_id: str
 ) -> Statement | None:
     indicator, measure, of = split_attribute(row["attribute"])
     declared = indicators.get(indicator)
@@ -167,11 +167,9 @@ def _value(row: Mapping[str, Any], unit: str) -> Fraction | None:
     return Fraction(Decimal(str(row["number"]))) * base_factor(unit) if row["number"] is not None else None
 
 
-def _known_from(recorded_at: datetime | None, published_on: date | None) -> datetime | None:
-    """The earlier of the day of publication and the instant of recording."""
-    on_paper = datetime.combine(published_on, time.min, UTC) if published_on else None
-    known = [instant for instant in (recorded_at, on_paper) if instant is not None]
-    return min(known) if known else None
+def _known_from(recorded_at: datetime | None, published_at: datetime | None) -> datetime | None:
+    """The earlier of publication and recording."""
+    return min(filter(None, (recorded_at, published_at)), default=None)
 
 
 def known_at(said: Iterable[Statement], instant: datetime) -> tuple[Statement, ...]:

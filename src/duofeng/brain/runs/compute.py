@@ -124,7 +124,7 @@ def _refuse_earlier(inputs: Inputs, runs: Runs) -> None:
     except ProblemError:
         return
     if inputs.as_of < current.as_of or inputs.known_at < current.known_at:
-        known_at = f"{current.known_at:%Y-%m-%d %H:%M}"
+        known_at = f"{current.known_at.astimezone(inputs.zone.time_zone):%Y-%m-%d %H:%M}"
         raise ProblemError(problems.EARLIER_DAY.at(as_of=current.as_of, known_at=known_at))
 
 

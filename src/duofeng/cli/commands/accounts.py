@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duofeng.brain.runs.store import Runs
+from duofeng.cli.clocks import moment, now
 from duofeng.cli.commands.serve import prepare
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, now, table_of
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, table_of
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, nearest
 from duofeng.tell.words import told
@@ -114,7 +115,7 @@ def listed(zone: ZoneOption = DEFAULT_ZONE, data: DataOption = DEFAULT_DATA) -> 
 
     table = table_of(say("账号"), say("岗位"), say("企业"), say("最近登录"))
     for each in User.objects.order_by("username"):
-        last = f"{each.last_login:%Y-%m-%d %H:%M}" if each.last_login else "—"
+        last = moment(each.last_login) if each.last_login else "—"
         table.add_row(each.username, each.role, each.subject or "—", last)
     console.print(table)
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
-from duofeng.cli.console import DEFAULT_ZONE, console, print_problems, speak_like
+from duofeng.cli.console import DEFAULT_ZONE, be_in, console, print_problems
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.problems import as_json
 from duofeng.tell.words import told, told_in_each
@@ -20,7 +20,7 @@ from duofeng.zone.load import load_zone
 from duofeng.zone.registry import all_kinds
 from duofeng.zone.zone import Zone
 
-ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹", callback=speak_like)]
+ZoneArgument = Annotated[Path, typer.Argument(envvar="DUOFENG_ZONE", help="园区文件夹", callback=be_in)]
 AgainstOption = Annotated[Path | None, typer.Option("--against", help="与另一个园区文件夹比较")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 

@@ -11,7 +11,8 @@ from duofeng.brain.figures.board import Board, contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import known_at
-from duofeng.cli.commands.figure import end_of_day, stated_book
+from duofeng.cli.clocks import end_of
+from duofeng.cli.commands.figure import stated_book
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
 from duofeng.tell.gate_page import SEVERITY, source_line
@@ -36,7 +37,7 @@ def board(
 ) -> None:
     declared = load_zone(zone)
     book = stated_book(Ledger.open(data / "ledger"), declared, data)
-    then = Book.of(known_at(book.said, end_of_day(as_known_on)), book.indicators)
+    then = Book.of(known_at(book.said, end_of(as_known_on)), book.indicators)
     found = contradictions(declared.declared(Identity).values(), then)
     if as_json:
         console.print_json(json.dumps([as_json_of(check) for check in found.breaks], ensure_ascii=False))

@@ -19,6 +19,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.statement import Statement
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
+from duofeng.cli.clocks import now, today
 from duofeng.cli.commands.accounts import make_demo_accounts, print_demo_accounts
 from duofeng.cli.commands.check import check
 from duofeng.cli.commands.contradictions import board
@@ -28,7 +29,7 @@ from duofeng.cli.commands.run import print_manifest, question
 from duofeng.cli.commands.score import score
 from duofeng.cli.commands.show import show
 from duofeng.cli.commands.targets import targets
-from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, now, table_of, today
+from duofeng.cli.console import DEFAULT_ZONE, FIRMS, ZoneOption, console, table_of
 from duofeng.facts.evidence import standing
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader

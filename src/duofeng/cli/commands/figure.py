@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +18,8 @@ from duofeng.brain.figures.problems import CSV_NOT_WRITTEN, NOTHING_KNOWN, NOTHI
 from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import Statement
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now
+from duofeng.cli.clocks import day_of, end_of, now
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
@@ -67,12 +68,13 @@ def figure(
 ) -> None:
     declared = load_zone(zone)
     found = indicator_named(indicator, declared.indicators)
-    ledger, known = Ledger.open(data / "ledger"), end_of_day(as_known_on)
-    book = stated_book(ledger, declared, data)
+    ledger, known = Ledger.open(data / "ledger"), end_of(as_known_on)
+    book = book_of(ledger, declared, now())
     report = figure_report(book, found.id, Period.parse(period) if period else None, known, declared)
     counted = list(_all_computed(found.id, declared, ledger, report.period, known))
     if report.silent and all(each.value is None for each in counted):
-        raise ProblemError(_nothing(found, book, period, known))
+        nothing = _nothing(found, book, period, known) if book.said else NOTHING_STATED.at(ledger=data / "ledger")
+        raise ProblemError(nothing)
     _print(found, report, declared)
     for each in counted:
         _print_computed(each, report, declared, ledger, known)
@@ -91,13 +93,6 @@ def stated_book(ledger: Ledger, zone: Zone, data: Path) -> Book:
     return book
 
 
-def end_of_day(day: str | None) -> datetime:
-    """The last instant of that day; now without one."""
-    if day is None:
-        return now()
-    return datetime.combine(Period.parse(day).last_day, time.max, UTC)
-
-
 def write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8")
@@ -109,7 +104,7 @@ def _nothing(indicator: Indicator, book: Book, period: str | None, known: dateti
     periods = sorted({str(each.period) for each in book.said if each.indicator == indicator.id and each.period})
     asked = period or say("任何时期")
     listed = tuple(periods) or say("没有")
-    return NOTHING_KNOWN.at(known=known.date(), indicator=indicator.title, period=asked, periods=listed)
+    return NOTHING_KNOWN.at(known=day_of(known), indicator=indicator.title, period=asked, periods=listed)
 
 
 def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
@@ -122,12 +117,12 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
         markup=False,
     )
     if report.value is not None:
-        known = told("（所知截至 {known}）", known=report.known.date())
+        known = told("（所知截至 {known}）", known=day_of(report.known))
         console.print(
             f"{period_name(report.period)}{colon}{told(report.value.said)}{known}", style="bold", markup=False
         )
     elif not report.proof:
-        day = report.known.date()
+        day = day_of(report.known)
         console.print(told("到 {day} 为止还没有人说过。", day=day), markup=False)
     _print_proof(report.proof, zone)
     for each in report.derived:
@@ -144,7 +139,7 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
         console.print(told("此后的变化："), markup=False)
     for change in report.changes:
         reason, where = told(REASONS[change.reason]), told(source_line(change.statement, zone))
-        console.print(f"  {change.at.date()}  {reason}  {where}", markup=False, soft_wrap=True)
+        console.print(f"  {day_of(change.at)}  {reason}  {where}", markup=False, soft_wrap=True)
 
 
 def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
@@ -172,7 +167,7 @@ def _all_computed(
 
 
 def _computed(each: Figure, zone: Zone, ledger: Ledger, period: Period | None, known: datetime) -> Computed:
-    as_of = min(period.last_day, known.date()) if period else known.date()
+    as_of = min(period.last_day, day_of(known)) if period else day_of(known)
     return computed(each, zone, counted_over(each, zone, ledger, as_of, known), as_of)
 
 

@@ -14,16 +14,9 @@ from duofeng.brain.figures.computed import Computed, computed, counted_over
 from duofeng.brain.figures.gate import Finding, GateReport, gate
 from duofeng.brain.figures.problems import DRAFT_HAS_NO_NUMBERS
 from duofeng.brain.figures.stated import book_of
+from duofeng.cli.clocks import now
 from duofeng.cli.commands.figure import write_text
-from duofeng.cli.console import (
-    DEFAULT_DATA,
-    DEFAULT_ZONE,
-    DataOption,
-    ZoneOption,
-    console,
-    now,
-    print_problems,
-)
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, print_problems
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.reading import read_figures

@@ -9,7 +9,8 @@ import polars as pl
 import typer
 from rich.text import Text
 
-from duofeng.cli.console import DEFAULT_DATA, DataOption, console, now, table_of
+from duofeng.cli.clocks import moment, now
+from duofeng.cli.console import DEFAULT_DATA, DataOption, console, table_of
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.upkeep import compact, vacuum
 from duofeng.kernel.message import say
@@ -46,7 +47,7 @@ def arrivals(
     for row in found.tail(LATEST).iter_rows(named=True):
         verdict, colour = VERDICTS[row["verdict"]]
         counts = (f"{row[name]:,}" for name in ("rows", "facts", "rejects"))
-        at = f"{row['recorded_at'].astimezone():%Y-%m-%d %H:%M}"
+        at = moment(row["recorded_at"])
         table.add_row(at, row["id"], row["source"], row["file"], row["by"], Text(told(verdict), style=colour), *counts)
     console.print(table)
     more = told("（列出最近 {number} 次）", number=LATEST) if found.height > LATEST else ""

@@ -9,18 +9,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from duofeng.cli.clocks import now, today
 from duofeng.cli.commands.read import Desk
-from duofeng.cli.console import (
-    DEFAULT_DATA,
-    DEFAULT_ZONE,
-    DataOption,
-    ZoneOption,
-    console,
-    errors,
-    now,
-    print_problems,
-    today,
-)
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, errors, print_problems
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger

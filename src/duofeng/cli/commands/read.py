@@ -15,15 +15,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from duofeng.cli.console import (
-    DEFAULT_DATA,
-    DEFAULT_ZONE,
-    DataOption,
-    console,
-    errors,
-    now,
-    print_problems,
-)
+from duofeng.cli.clocks import now
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, console, errors, print_problems
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.figures import CSV_HEADER, CandidateFigure, ReadingContext

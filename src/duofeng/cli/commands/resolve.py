@@ -8,17 +8,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from duofeng.cli.console import (
-    DEFAULT_DATA,
-    DEFAULT_ZONE,
-    DataOption,
-    ZoneOption,
-    console,
-    now,
-    print_problems,
-    table_of,
-    today,
-)
+from duofeng.cli.clocks import now, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, print_problems, table_of
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions

@@ -15,8 +15,8 @@ from rich.text import Text
 from duofeng.brain.runs.compute import Engine, Inputs, ask, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Run, Runs
-from duofeng.cli.clocks import day, instant, shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, table_of, today
+from duofeng.cli.clocks import day, instant, now, shown, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, table_of
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say

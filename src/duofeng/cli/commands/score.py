@@ -177,8 +177,9 @@ def _alarms(zone: Zone, compiled: Compiled, run: Run, ledger: Ledger, subject: s
     if found.is_empty():
         return found
     facts = _standing(zone, compiled.card.register, run, ledger, found["subject"].unique().to_list())
+    recorded = pl.col("recorded_at").dt.convert_time_zone(str(zone.time_zone))
     latest = facts.filter(pl.col("standing") == 1).select(
-        "subject", "attribute", "period", recorded_on=pl.col("recorded_at").dt.date()
+        "subject", "attribute", "period", recorded_on=recorded.dt.date()
     )
     return before_deadline(watch, found.join(latest, on=["subject", "attribute", "period"], maintain_order="left"))
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from duofeng.brain.profiles import referred_to, subjects_as_one
-from duofeng.cli.clocks import day, instant
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, now, today
+from duofeng.cli.clocks import day, instant, moment, now, today
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
@@ -88,7 +88,7 @@ def _head(zone: Zone, found: Found, facts: pl.DataFrame, day: date, known: datet
     names = facts.filter((pl.col("attribute") == "name") & (pl.col("standing") == 1))["text"].to_list()
     head = Text(names[0] if names else found.subject, style="bold")
     head.append(f"  {found.kind} {found.subject}\n", style="not bold")
-    at = f"{known.astimezone():%Y-%m-%d %H:%M}"
+    at = moment(known)
     clocks = told("截至 {day} 的状态，{at} 时所知", day=day, at=at)
     return head.append(f"{told(zone.title)}  {clocks}", style="dim not bold")
 
@@ -170,7 +170,7 @@ def _arrivals(zone: Zone, facts: pl.DataFrame, marks: dict[str, str]) -> Table:
     for fact in facts.unique("arrival").sort("recorded_at", "source", "file").iter_rows(named=True):
         source = zone.sources.get(fact["source"]) or zone.documents.get(fact["source"])
         said = told(source.title) if source else fact["source"]
-        at = f"{fact['recorded_at'].astimezone():%Y-%m-%d %H:%M}"
+        at = moment(fact["recorded_at"])
         recorded = told("{at} 记录", at=at)
         table.add_row(Text(marks[fact["arrival"]]), said, fact["file"], recorded, fact["arrival"])
     return table

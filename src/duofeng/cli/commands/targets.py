@@ -13,7 +13,8 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.problems import PLAN_UNKNOWN
 from duofeng.brain.figures.statement import known_at
 from duofeng.brain.figures.targets import VERDICTS, Related, TargetLine, shown_ratio, target_ledger, targets_stated
-from duofeng.cli.commands.figure import end_of_day, stated_book
+from duofeng.cli.clocks import day_of, end_of
+from duofeng.cli.commands.figure import stated_book
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
@@ -44,10 +45,10 @@ def targets(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     declared = load_zone(zone)
-    known = end_of_day(as_known_on)
+    known = end_of(as_known_on)
     book = stated_book(Ledger.open(data / "ledger"), declared, data)
     then = Book.of(known_at(book.said, known), book.indicators)
-    until = Period.parse(as_of).last_day if as_of else known.date()
+    until = Period.parse(as_of).last_day if as_of else day_of(known)
     wanted = [*declared.targets, *targets_stated(then.said, declared.targets)]
     if plan is not None:
         _refuse_unknown_plan(plan, declared, wanted)

@@ -12,7 +12,7 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 from duofeng.zone.model import Declared, Forms, Id, LanguageCode, Part, Text, Word
 from duofeng.zone.registry import kind
-from duofeng.zone.spoken import UNSAID
+from duofeng.zone.spoken import CLOCK, UNSAID
 
 
 class Currency(Part):
@@ -50,7 +50,7 @@ class ZoneFile(Declared):
     )
     peaks: tuple[Id, ...] = Field((), description="使用的峰")
     currency: Currency = Field(Currency(), description="货币，不写为人民币")
-    time_zone: Word = Field("Asia/Shanghai", description="时区，IANA 名称")
+    time_zone: Word = Field(CLOCK, description="时区，IANA 名称")
     units: Mapping[Word, Forms] = Field(
         {},
         description="园区自己的计数单位 → 写在数后面的词：一个词，或 [单数, 复数]，可按语言写",
