@@ -73,7 +73,7 @@ def speaking(
     caches = (catalogue.compiled, catalogue.sources_known, catalogue._chain)
     for cache in caches:
         cache.cache_clear()
-    with override_settings(ZONE=abroad[0], DATA=abroad[1], LOCALE_PATHS=[catalogue.compiled()]):
+    with override_settings(ZONE=abroad[0], DATA=abroad[1], DESK=tmp_path, LOCALE_PATHS=[catalogue.compiled()]):
         yield site("administrator")
     for cache in caches:
         cache.cache_clear()

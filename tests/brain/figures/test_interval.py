@@ -77,3 +77,8 @@ def test_a_share_that_was_really_computed_always_leaves_room_for_its_denominator
 @given(st.fractions(min_value=-(10**6), max_value=10**6), st.integers(0, 4))
 def test_a_plain_number_is_within_half_a_unit_of_its_last_digit(number: Fraction, digits: int) -> None:
     assert abs(Fraction(plain(number, digits)) - number) <= Fraction(1, 2 * 10**digits)
+
+
+def test_a_million_millions_is_rounded_at_its_own_last_digit() -> None:
+    value = Fraction(301 * 10**10)
+    assert printed(value, "3.01万亿元", Fraction(1), count=False).half_width == Fraction(10**10) / 2

@@ -47,8 +47,9 @@ def test_traps_are_left_alone(run: Gate, name: str) -> None:
     assert [told(each.arithmetic) for each in complaints(run(CLEAN[name]))] == []
 
 
-def test_a_report_of_another_place_is_held_against_itself_only(run: Gate) -> None:
-    report = run(DRAFTS["elsewhere"])
+@pytest.mark.parametrize("text", DRAFTS["elsewhere"])
+def test_a_report_of_another_place_is_held_against_itself_only(run: Gate, text: str) -> None:
+    report = run(text)
     assert report.elsewhere
     assert complaints(report) == []
 

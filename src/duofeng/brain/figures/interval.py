@@ -17,7 +17,7 @@ from duofeng.kernel.units import MAGNITUDES
 
 _NUMERAL = re.compile(
     r"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<more>[余多])?"
-    r"(?P<magnitude>千亿|百亿|亿|千万|百万|十万|万)?(?P<over>[余多])?"
+    r"(?P<magnitude>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万)?(?P<over>[余多])?"
 )
 
 

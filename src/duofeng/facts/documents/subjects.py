@@ -72,6 +72,9 @@ def other_place(text: str, title: str, names: tuple[str, ...]) -> str:
     return "" if any(name in sample for name in names) else _first_place(OF_YEAR.sub(" ", text[:400]), names)
 
 
+ASSEMBLY = re.compile(r"([省市州县镇乡])(?:第[^，。]{1,6}届)?人民(?:政府|代表大会)")
+OPENING = 300
+"""Characters in which a report says to whom it is made."""
 MENTIONED = 2
 """So often a text of a zone may speak of the city around it."""
 AREA_WORD = re.compile(r"(?<!占)[全我]([省市州县区镇乡])(?![级直]|均|平均|第|的?(?:\d|百分))")
@@ -83,8 +86,10 @@ def of_another_place(text: str, names: tuple[str, ...]) -> bool:
     if any(name in text for name in _whole(names)) or not levels & set(OWN_LEVELS):
         return False
     said = AREA_WORD.findall(text)
-    around = said.count("市") > MENTIONED
-    return (around or bool(set(said) - {"市"})) and not levels & set(said)
+    if "自治区" in text or levels & set(said):
+        return "自治区" in text
+    speakers = set(ASSEMBLY.findall(text[:OPENING])) - levels
+    return bool(speakers) or bool(set(said) - {"市"}) or said.count("市") > MENTIONED
 
 
 def compared_place(head: str, names: tuple[str, ...]) -> str:
