@@ -126,7 +126,7 @@ def test_different_things_never_convert_and_both_are_named(source: str, target: 
     (problem,) = error.value.problems
     assert problem.code == "E122"
     assert (problem.params["unit"], problem.params["target"]) == (source, target)
-    assert convert(Decimal(1), source, problem.params["nearest"])
+    assert convert(Decimal(1), source, str(problem.params["nearest"]))
 
 
 def test_an_unknown_unit_names_the_nearest_known_one() -> None:

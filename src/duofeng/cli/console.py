@@ -16,11 +16,13 @@ from rich.table import Table
 
 from duofeng.cli.clocks import keep_time_of
 from duofeng.kernel.message import Message
-from duofeng.kernel.problem import Problem
+from duofeng.kernel.problem import Problem, ProblemError, hint
 from duofeng.tell.language import speak
 from duofeng.tell.problems import report
 from duofeng.tell.words import told
+from duofeng.zone.problems import UNKNOWN_REGISTER
 from duofeng.zone.spoken import languages_of
+from duofeng.zone.zone import Zone
 
 console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
@@ -62,6 +64,16 @@ def default_zone() -> Path:
 
 
 DEFAULT_ZONE = default_zone()
+
+
+OfOption = Annotated[str, typer.Option("--of", help="哪一本台账")]
+
+
+def known_register(zone: Zone, of: str) -> str:
+    """The register a command is asked for. Raises ProblemError (E030)."""
+    if of not in zone.registers:
+        raise ProblemError(UNKNOWN_REGISTER.at(word=of, **hint(of, zone.registers)))
+    return of
 
 
 def table_of(*titles: Message, numbers: tuple[Message, ...] = ()) -> Table:

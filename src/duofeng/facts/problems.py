@@ -32,7 +32,7 @@ CODE_COLLISION = declare(
 SUBJECT_UNKNOWN = declare(
     "E255",
     "截至 {known_at}，账本中没有对象“{subject}”。{hint}",
-    explain="可用统一社会信用代码等标识、完整名称或名称的一部分查找；`--kind` 指明对象种类。",
+    explain="可用统一社会信用代码等标识、完整名称或名称的一部分查找；`--of` 指明哪一本台账。",
 )
 SUBJECT_AMBIGUOUS = declare(
     "E256",

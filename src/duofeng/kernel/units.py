@@ -241,14 +241,21 @@ def factor_between(from_unit: str, to_unit: str) -> Fraction:
     """How many `to_unit` one `from_unit` is. Raises as `convert` does."""
     source, target = unit(from_unit), unit(to_unit)
     if source.dimension != target.dimension:
+        near = _nearest_of(source.dimension, from_unit, to_unit)
+        alias = known_unit(near) == known_unit(from_unit)
         raise ProblemError(
-            UNITS_INCOMPATIBLE.at(
-                unit=from_unit,
-                target=to_unit,
-                nearest=_nearest_of(source.dimension, from_unit, to_unit),
-            )
+            UNITS_INCOMPATIBLE.at(unit=from_unit, target=named(to_unit), nearest=near if alias else named(near))
         )
     return source.factor / target.factor
+
+
+def named(text: str) -> Message | str:
+    """A unit as the reader calls it; one that counts as it is written, for other languages may have no word for it."""
+    if count_in(unit(text)) is not None:
+        return text
+    magnitude, bare = split_magnitude(text)
+    name = Message(known_unit(bare) or bare, {"count": 2}, "unit")
+    return say("{first}{second}", first=Message(magnitude, context="magnitude"), second=name) if magnitude else name
 
 
 def main_unit_of_money(text: str) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from duofeng.engine.checking import NAMES
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression, parse
-from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word
+from duofeng.engine.problems import TYPE_WANTED
+from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word, member_of
 from duofeng.kernel.calendar import WorkCalendar
+from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
@@ -88,6 +91,16 @@ def words_of_column(zone: Zone, register: str, column: str) -> frozenset[tuple[s
     except ProblemError:
         return frozenset()
     return frozenset((register, name) for name in read.attributes) | read.elsewhere
+
+
+def check_single(
+    zone: Zone, kind: str, text: str, path: Path, report: Report, *, computed: bool = False
+) -> Expression | None:
+    """A checked expression by whose value subjects are told apart: a set of values tells nobody apart."""
+    found = check_expression(zone, kind, text, None, path, report, computed=computed)
+    if found is not None and member_of(found.type) is not None:
+        report(TYPE_WANTED, path, wanted=say("单个值"), found=NAMES[found.type])
+    return found
 
 
 def check_expression(

@@ -82,7 +82,7 @@ class _Loading:
                 self.read_folder(peaks / peak, "peak")
             elif isinstance(peak, str):
                 suggestion = hint(peak, present)
-                self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, **suggestion))
+                self.problems.append(problems.UNKNOWN_PEAK.at(span, peak=peak, folder=peaks, **suggestion))
                 self._mark_all_incomplete()
         if self.zone_file.cut_short or not isinstance(listed, tuple):
             self._mark_all_incomplete()

@@ -173,6 +173,8 @@ def _forms(value: Any) -> Any:
     """A word, or [singular, plural], for every language or for each."""
     if isinstance(typed(value), str):
         return {EVERY_LANGUAGE: (value,)}
+    if value == ():
+        raise refusal(problems.RANGE, key="?", text=say("空的"), bound=say("至少 {min_length} 项", min_length=1))
     if isinstance(value, tuple):
         return {EVERY_LANGUAGE: value}
     if isinstance(value, Mapping):

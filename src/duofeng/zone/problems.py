@@ -52,7 +52,7 @@ MISSING_KEY = declare(
 )
 NOT_PLAIN_YAML = declare(
     "E010",
-    "这里不能用 YAML 的{what}（{text}）。",
+    "这里不能用 YAML 的{what}（{text}）；若只是文字，给它加上引号。",
     explain="锚点（&）、引用（*）和标签（!）会让一行话的意思取决于别处，所以不用。把内容照写一遍；如果只是文字"
     "里有这些符号，给它加上引号。",
 )
@@ -104,7 +104,7 @@ NO_ZONE = declare(
 )
 UNKNOWN_PEAK = declare(
     "E021",
-    "没有“{peak}”这座峰。{hint}",
+    "{folder} 里没有“{peak}”这座峰。{hint}",
     explain="zone.yaml 的 peaks 列出要用的峰，每一座都应当在 peaks/ 下有一个同名文件夹，里面有 peak.yaml。",
 )
 UNKNOWN_FILE = declare(

@@ -382,6 +382,8 @@ _EXPLAINED = (
         "could not find expected ':'",
         say("这一行或上一行少了冒号，或冒号后面没有空格"),
     ),
+    ("while scanning an alias", say("以 * 开头的文字要加引号，如 {example}", example="'*年报.csv'")),
+    ("while scanning an anchor", say("以 & 开头的文字要加引号，如 {example}", example="'&co'")),
     ("did not find expected key", say("缩进与上面的行对不齐")),
     ("did not find expected '-' indicator", say("列表项的缩进对不齐")),
     ("expected <block end>", say("缩进与上面的行对不齐")),

@@ -91,7 +91,7 @@ def demo(
     firm = _disputed_firm(ledger, declared)
     _step(
         told("一户企业的档案：每个值都有出处，有一处两个来源说法不同"),
-        lambda: show(firm, kind=FIRMS, as_of=AS_OF.isoformat(), zone=zone, data=data),
+        lambda: show(firm, of=FIRMS, as_of=AS_OF.isoformat(), zone=zone, data=data),
     )
     _step(told("重新计算评分和政策"), lambda: _run(declared, ledger, data))
     near = _conclusions(declared, zone, data, draft)

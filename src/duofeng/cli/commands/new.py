@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from duofeng.cli.console import DEFAULT_ZONE, ZoneOption
+from duofeng.cli.console import DEFAULT_ZONE, OfOption, ZoneOption, known_register
 from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.language import languages
 from duofeng.zone import problems
@@ -17,7 +17,6 @@ from duofeng.zone.spoken import languages_of
 
 KindArgument = Annotated[str, typer.Argument(help="zone、peak、register、source、policy、scorecard 或 page")]
 IdArgument = Annotated[str, typer.Argument(help="编号：小写字母、数字和连字符")]
-OfOption = Annotated[str, typer.Option("--of", help="哪个台账的")]
 IntoOption = Annotated[
     Path | None,
     typer.Option("--into", help="写到哪个文件夹，不写为园区，园区和峰为 zones/、peaks/"),
@@ -39,10 +38,8 @@ def new(
     if known is None:
         raise ProblemError(problems.UNKNOWN_KIND.at(word=kind, **hint(kind, NEW)))
     declared = load_zone(zone) if known in OVER_A_REGISTER else None
-    if declared is not None and of not in declared.registers:
-        known_registers = list(declared.registers)
-        near = hint(of, known_registers)
-        raise ProblemError(problems.UNKNOWN_REGISTER.at(word=of, **near))
+    if declared is not None:
+        known_register(declared, of)
     spoken = languages() if known in ("zone", "peak") else languages_of(zone)
     folder = into or {"zone": Path("zones") / id, "peak": Path("peaks") / id}.get(known, zone)
     for path in write(folder, scaffold(known, id, of, declared, spoken), id):

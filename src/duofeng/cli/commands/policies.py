@@ -21,7 +21,17 @@ from duofeng.brain.runs.subject import refuse_changed_rules, rows_together, subj
 from duofeng.brain.scores.card import compile_card
 from duofeng.cli.clocks import shown
 from duofeng.cli.commands.run import run as compute_run
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, FIRMS, DataOption, ZoneOption, console, table_of
+from duofeng.cli.console import (
+    DEFAULT_DATA,
+    DEFAULT_ZONE,
+    FIRMS,
+    DataOption,
+    OfOption,
+    ZoneOption,
+    console,
+    known_register,
+    table_of,
+)
 from duofeng.cli.dry_run import print_dry_run
 from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
 from duofeng.facts.finding import find
@@ -108,14 +118,14 @@ def _add_register(table: Table, run: Run, register: str) -> None:
 
 def for_subject(
     subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分")],
-    of: Annotated[str, typer.Option("--of", help="哪一本台账")] = FIRMS,
+    of: OfOption = FIRMS,
     run_id: RunOption = "current",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
     most: Annotated[int, typer.Option("--most", help="每类最多列几项")] = 8,
 ) -> None:
     declared, run = load_zone(zone), Runs(data / "runs")[run_id]
-    planned = opened(declared, run, of)
+    planned = opened(declared, run, known_register(declared, of))
     found = find(Ledger.open(data / "ledger"), declared, subject, known_at=run.known_at, kind=of)
     row = subject_row(run, planned, found.subject)
     answers = answers_for(declared, planned, row, rows_together(run, planned, row))

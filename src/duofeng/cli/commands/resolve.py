@@ -9,7 +9,18 @@ import polars as pl
 import typer
 
 from duofeng.cli.clocks import now, today
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, print_problems, table_of
+from duofeng.cli.console import (
+    DEFAULT_DATA,
+    DEFAULT_ZONE,
+    FIRMS,
+    DataOption,
+    OfOption,
+    ZoneOption,
+    console,
+    known_register,
+    print_problems,
+    table_of,
+)
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
@@ -21,7 +32,6 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
 from duofeng.zone.load import load_zone
 
-KindOption = Annotated[str, typer.Option("--kind", help="对象种类")]
 ByOption = Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁作的决定")]
 HOW = {
     "self": say("独立"),
@@ -47,7 +57,7 @@ def overview(
     csv: Annotated[Path | None, typer.Option("--csv", help="把候选写成 CSV")] = None,
     answer: Annotated[str, typer.Option("--answer", help="列出 ask、yes 或 no")] = "ask",
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示多少个对象")] = 20,
-    kind: KindOption = "organisation",
+    of: OfOption = FIRMS,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
@@ -55,10 +65,10 @@ def overview(
         return
     known_at, place = now(), load_zone(zone)
     ledger = Ledger.open(data / "ledger")
-    found = resolution(ledger, place, kind, known_at)
+    found = resolution(ledger, place, known_register(place, of), known_at)
     listed = found.candidates.filter(pl.col("answer") == answer)
     shown = listed if csv else listed.filter(pl.col("subject").rank("dense") <= limit)
-    shown = with_background(shown, ledger, place, kind, as_of=today(), known_at=known_at)
+    shown = with_background(shown, ledger, place, of, as_of=today(), known_at=known_at)
     if csv:
         shown.write_csv(csv, include_bom=True)
         console.print(told("{csv}：{height} 行", csv=csv, height=shown.height), markup=False, soft_wrap=True)
@@ -76,16 +86,17 @@ def decide(
     none: Annotated[bool, typer.Option("--none", help="它不是其他任何对象")] = False,
     different: Annotated[str | None, typer.Option("--not", help="它不是这个对象")] = None,
     by: ByOption = "",
-    kind: KindOption = "organisation",
+    of: OfOption = FIRMS,
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     if sum((canonical is not None, none, different is not None)) != 1:
         raise ProblemError(CHOOSE_ONE.at())
-    ledger, known_at = Ledger.open(data / "ledger"), now()
-    known = ledger.subjects(known_at=known_at, kind=kind)["subject"]
-    fact = decisions.decide(kind, subject, canonical or different, known, by=by, different=different is not None)
-    broken = resolution(ledger, load_zone(zone), kind, known_at, fact, by).problems
+    ledger, known_at, place = Ledger.open(data / "ledger"), now(), load_zone(zone)
+    known_register(place, of)
+    known = ledger.subjects(known_at=known_at, kind=of)["subject"]
+    fact = decisions.decide(of, subject, canonical or different, known, by=by, different=different is not None)
+    broken = resolution(ledger, place, of, known_at, fact, by).problems
     if broken:
         raise ProblemError(broken)
     _record(ledger, [fact], by)
@@ -95,11 +106,13 @@ def decide(
 def withdraw(
     subject: Annotated[str, typer.Argument(help="对象的键")],
     by: ByOption = "",
-    kind: KindOption = "organisation",
+    of: OfOption = FIRMS,
+    zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
+    known_register(load_zone(zone), of)
     ledger = Ledger.open(data / "ledger")
-    facts = decisions.withdraw(kind, subject, statements(ledger, kind, now()), by=by)
+    facts = decisions.withdraw(of, subject, statements(ledger, of, now()), by=by)
     _record(ledger, facts, by)
     console.print(told("已撤回 {count} 条决定。", count=len(facts)))
 

@@ -255,7 +255,7 @@ def _print_head(zone: Zone, worked: Sheet, extras: Extras) -> None:
 def _print_working(zone: Zone, worked: Sheet, extras: Extras) -> None:
     known = zone.attributes[worked.compiled.card.register]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head, width in ((told("项目"), 30), (told("数据"), 46), (told("计算"), None)):
+    for head, width in ((told("项目"), 30), (told("数据"), 46), (told("计算过程"), None)):
         table.add_column(head, max_width=width, overflow="fold")
     table.add_column(told("得分"), justify="right")
     table.add_column(told("权重"), justify="right")

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from duofeng.brain.profiles import referred_to, subjects_as_one
 from duofeng.cli.clocks import day, instant, moment, now, today
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, known_register
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
 from duofeng.cli.values import written
 from duofeng.facts.evidence import standing
@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 
 def show(
     subject: Annotated[str, typer.Argument(help="标识、名称或名称的一部分")],
-    kind: Annotated[str | None, typer.Option("--kind", help="对象种类")] = None,
+    of: Annotated[str | None, typer.Option("--of", help="哪一本台账")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="看哪一天的状态")] = None,
     known_at: Annotated[str | None, typer.Option("--known-at", help="只看当时已知的")] = None,
     attribute: Annotated[
@@ -61,7 +61,8 @@ def show(
     declared = load_zone(zone)
     ledger = Ledger.open(data / "ledger")
     on, known = day(as_of) or today(), instant(known_at) or now()
-    found = find(ledger, declared, subject, known_at=known, kind=kind)
+    register = known_register(declared, of) if of is not None else None
+    found = find(ledger, declared, subject, known_at=known, kind=register)
     one = subjects_as_one(ledger, declared, referred_to(declared, [found.kind]), known)
     found = _itself(found, one.get(found.kind))
     facts = standing(ledger, declared, found.kind, as_of=on, known_at=known, subjects=[found.subject], canonical=one)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from duofeng.engine.checking import NAMES
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists, register_exists
+from duofeng.zone.checks.scorecards import COUNTABLE, NOT_A_NUMBER
 from duofeng.zone.checks.units import check_unit
 from duofeng.zone.expressions import check_expression
 from duofeng.zone.kinds.figure import Figure
@@ -32,7 +34,9 @@ def check_figure(item: Figure, zone: Zone, report: Report) -> None:
         if condition is not None:
             check_expression(zone, item.register, condition, "flag", (key,), report)
     if item.value is not None:
-        check_expression(zone, item.register, item.value, None, ("value",), report)
+        found = check_expression(zone, item.register, item.value, None, ("value",), report)
+        if found is not None and found.type not in COUNTABLE:
+            report(NOT_A_NUMBER, ("value",), text=item.value, type=NAMES[found.type])
     elif item.aggregate not in ("count", "share"):
         report(AGGREGATE_NEEDS_VALUE, ("aggregate",), aggregate=item.aggregate)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from duofeng.engine.checking import NAMES
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemKind, declare, hint
 from duofeng.zone.checks.names import item_exists, register_exists
 from duofeng.zone.checks.policies import UNKNOWN_POLICY
-from duofeng.zone.checks.scorecards import KINDS_OF_VALUE, NOT_A_NUMBER
+from duofeng.zone.checks.scorecards import COUNTABLE, NOT_A_NUMBER
 from duofeng.zone.expressions import check_expression
 from duofeng.zone.kinds.page import Block, PeakPage
 from duofeng.zone.report import Report
@@ -24,7 +25,6 @@ UNKNOWN_NAME = declare(
 )
 
 NAMED = ("name", "subject")
-NUMBERS = frozenset({"number", "integer", "money"})
 
 
 def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
@@ -71,8 +71,8 @@ def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> No
     for path, text in block.expressions():
         want: Literal["flag"] | None = "flag" if path == ("value",) and block.taken == "share" else None
         found = check_expression(zone, block.register, text, want, (*at, *path), report)
-        if found is not None and path == ("value",) and measured and found.type in KINDS_OF_VALUE:
-            report(NOT_A_NUMBER, (*at, *path), text=text, type=KINDS_OF_VALUE[found.type])
+        if found is not None and path == ("value",) and measured and found.type not in COUNTABLE:
+            report(NOT_A_NUMBER, (*at, *path), text=text, type=NAMES[found.type])
 
 
 def _check_sort(block: Block, at: Path, report: Report) -> None:

@@ -6,8 +6,8 @@ import re
 
 from duofeng.kernel.problem import declare, hint
 from duofeng.zone import problems
-from duofeng.zone.checks.names import register_exists, warn_of_nobody
-from duofeng.zone.expressions import check_expression
+from duofeng.zone.checks.names import attribute_exists, register_exists, warn_of_nobody
+from duofeng.zone.expressions import check_expression, check_single
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
@@ -53,7 +53,7 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
     if circle:
         report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
     if item.budget is not None and item.budget.order_by is not None:
-        check_expression(zone, item.register, item.budget.order_by, None, ("budget", "order_by"), report)
+        check_single(zone, item.register, item.budget.order_by, ("budget", "order_by"), report, computed=True)
     if item.until is not None and item.until < item.from_:
         report(
             problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
@@ -61,7 +61,14 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
     warn_of_nobody(item.register, zone, report)
     _check_references(item, zone, report)
     _check_once_per(item, zone, report)
+    _check_grants(item, zone, report)
     _check_claimants(item, zone, report)
+
+
+def _check_grants(item: Policy, zone: Zone, report: Report) -> None:
+    """What a recognition grants is one attribute, a flag."""
+    if item.grants is not None and attribute_exists(item.register, item.grants, ("grants",), zone, report):
+        check_expression(zone, item.register, item.grants, "flag", ("grants",), report)
 
 
 def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:

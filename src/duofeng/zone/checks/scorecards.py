@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from duofeng.engine.checking import NAMES
+from duofeng.engine.words import NUMERIC
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare, hint, nearest
 from duofeng.zone import problems
 from duofeng.zone.checks.names import register_exists, warn_of_nobody
-from duofeng.zone.expressions import check_expression
+from duofeng.zone.expressions import check_expression, check_single
 from duofeng.zone.kinds.scorecard import BAND_BOUNDS, PEER_METHODS, Entry, Scorecard, Scoring
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
@@ -45,11 +47,8 @@ NOT_A_NUMBER = declare(
     explain="文字、代码和日期要先用 case when 变成数，如 case when rd_body_level = 'national' then 4 else 0 end。",
 )
 
-KINDS_OF_VALUE = {
-    "text": say("文字", context="type"),
-    "code": say("代码", context="type"),
-    "date": say("日期", context="type"),
-}
+COUNTABLE = NUMERIC | {"money", "flag"}
+"""What a value that is counted, summed or scored may be."""
 UNWEIGHTED = ("sum", "best", "worst")
 
 
@@ -60,15 +59,15 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     if item.rates is not None:
         check_expression(zone, item.register, item.rates, "flag", ("rates",), report, computed=False)
     if item.stage is not None:
-        check_expression(zone, item.register, item.stage, None, ("stage",), report, computed=False)
+        check_single(zone, item.register, item.stage, ("stage",), report)
     for index, peer in enumerate(item.peers):
-        check_expression(zone, item.register, peer, None, ("peers", index), report, computed=False)
+        check_single(zone, item.register, peer, ("peers", index), report)
     for path, entry in item.entries():
         _check_weights(item, path, entry, zone, report)
         if entry.value is not None and entry.scoring is not None:
             found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report, computed=False)
-            if found is not None and found.type in KINDS_OF_VALUE:
-                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=KINDS_OF_VALUE[found.type])
+            if found is not None and found.type not in COUNTABLE:
+                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=NAMES[found.type])
             _check_scoring(item, entry, entry.scoring, (*path, "scoring"), zone, report)
     _check_grades(item, report)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from duofeng.kernel.problem import ProblemError, declare, hint
+from duofeng.kernel.problem import Problem, ProblemError, declare, hint
+from duofeng.kernel.problems import HOURS_UNREADABLE
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists
@@ -52,10 +53,13 @@ def check_calendar(item: Calendar, _: Zone, report: Report) -> None:
         item.work_calendar()
     except ProblemError as error:
         for problem in error.problems:
-            report.problem(problem, _place_of(item, str(problem.params.get("date", ""))))
+            report.problem(problem, _place_of(item, problem))
 
 
-def _place_of(item: Calendar, day: str) -> tuple[str | int, ...]:
+def _place_of(item: Calendar, problem: Problem) -> tuple[str | int, ...]:
+    if problem.code == HOURS_UNREADABLE.code:
+        return ("hours",)
+    day = str(problem.params.get("date", ""))
     for key in ("work", "off"):
         if any(str(each) == day for each in getattr(item, key)):
             return (key, str(day))
