@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duofeng.kernel.absence import MISSING_MARKS
 from duofeng.kernel.money import LARGEST_MINOR, from_minor
 from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.problem import ProblemError
-from duofeng.kernel.units import MISSING_MARKS
 
 CELLS = [
     ("1", 1.0, None, True),
@@ -32,7 +32,7 @@ CELLS = [
     ("1,23", None, None, False),
     ("约5", None, None, False),
     ("inf", None, None, False),
-    ("NaN", None, None, False),
+    ("NaN", None, None, True),
     ("1.2.3", None, None, False),
 ]
 

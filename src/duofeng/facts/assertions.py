@@ -164,8 +164,8 @@ def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, to
     found = list(_broken_promises(source.asserts, tally, today, span)) if source.asserts else []
     if tally.rows and not facts:
         found.append(problems.NO_FACTS.at(span, rows=tally.rows, rejects=rejects))
-    if tally.notes:
-        found.append(problems.NOTES.at(span, rows=_listed(tally.notes)))
+    found += _left_out(tally, span)
+    found += tally.totals.problems(span)
     for code, count in sorted(tally.irregular.items()):
         kind = KINDS[code]
         found.append(problems.IRREGULAR.at(span, count=count, code=code, why=Message(kind.explain)))
@@ -192,6 +192,14 @@ def _out_of_bounds(bounds: Rows, rows: int, span: Span) -> Iterator[Problem]:
         yield problems.TOO_MANY.at(span, rows=rows, maximum=bounds.max)
 
 
-def _listed(rows: list[int]) -> str:
-    shown = "、".join(str(row) for row in rows[:10])
-    return shown if len(rows) <= 10 else f"{shown} … ({len(rows)})"
+LEFT_OUT = {"total": problems.TOTALS, "note": problems.NOTES, "header": problems.HEADER_AGAIN}
+MOST_TOLD = 20
+
+
+def _left_out(tally: Tally, span: Span) -> Iterator[Problem]:
+    """What was read as no data, by kind, each with its row and text."""
+    for kind, problem in LEFT_OUT.items():
+        rows = [(row, text) for row, found, text in tally.left_out if found == kind]
+        if rows:
+            shown = [f"{row}: {text}" for row, text in rows[:MOST_TOLD]] + ["…"] * (len(rows) > MOST_TOLD)
+            yield problem.at(span, count=len(rows), rows="；".join(shown))

@@ -7,6 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from duofeng.facts.totals import Totals
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -24,7 +26,9 @@ class Tally:
     rows: int = 0
     usable: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, int] = field(default_factory=dict)
-    notes: list[int] = field(default_factory=list)
+    left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    """Row, kind and text of what is no data: totals, remarks, repeated headers."""
+    totals: Totals = field(default_factory=Totals)
     latest: date | None = None
     irregular: dict[str, int] = field(default_factory=dict)
 
@@ -41,5 +45,7 @@ class Work:
     base: pl.DataFrame
     """`subject`, `row`, WHEN and `since` (first day of a state), one row per row of `cells`."""
     bad_period: pl.Series
+    totals: pl.DataFrame
+    """The rows of totals among the batch."""
     facts: list[pl.DataFrame] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)

@@ -16,17 +16,20 @@ import polars as pl
 
 from duofeng.facts.habits import YEAR_FIRST, year_first
 from duofeng.facts.readers import problems
+from duofeng.kernel.absence import ABSENT_IN_TEXT, MISSING_MARKS
 from duofeng.kernel.message import stored
 from duofeng.kernel.money import money_unit
 from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import Problem, ProblemError, hint
 from duofeng.kernel.problems import NUMBER_UNREADABLE, UNIT_UNKNOWN, UNITS_INCOMPATIBLE
-from duofeng.kernel.units import MAGNITUDES, MISSING_MARKS, convert, main_unit_of_money, split_number_unit, unit
+from duofeng.kernel.units import MAGNITUDES, convert, main_unit_of_money, split_number_unit, unit
 
 FAULT = pl.Schema({"position": pl.UInt32(), "code": pl.String(), "params": pl.String()})
-ABSENT = tuple(sorted(MISSING_MARKS - {"无", "空"}))
-"""Marks of absence in any column; 无 and 空 mean absence among numbers only."""
+ABSENT = tuple(sorted(ABSENT_IN_TEXT))
+"""Marks of absence in any column; 无 and the like say in a text that there is none."""
+MISSING = tuple(sorted(MISSING_MARKS))
+"""Marks of absence where no text is told."""
 HINTED = 200
 """Distinct wrong texts of one column and batch that get a hint of their own."""
 FORMULA_ERROR = r"^#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|DATA!|ERROR!)$"
@@ -149,7 +152,7 @@ def read_dates(texts: pl.Series, serials: bool, format: str | None = None, order
     each with or without time; workbook serials if asked."""
     if format is not None:
         values = texts.str.strip_chars().str.to_date(format, strict=False)
-        unread = values.is_null() & ~texts.str.strip_chars().is_in(list(MISSING_MARKS))
+        unread = values.is_null() & ~texts.str.strip_chars().is_in(MISSING)
         return Parsed(values, _faults(texts, unread, problems.NOT_A_DATE.code))
     values = texts.str.to_date("%Y-%m-%d", strict=False)
     left = (values.is_null() & (texts != "")).arg_true()
@@ -169,7 +172,7 @@ def read_dates(texts: pl.Series, serials: bool, format: str | None = None, order
         sensible = pl.col("n").is_between(FIRST_SERIAL, LAST_SERIAL)
         serial = pl.when(sensible).then((pl.col("n") + EXCEL_EPOCH).cast(pl.Date))
         dates = frame.select(pl.coalesce("d", serial)).to_series()
-    unread = dates.is_null() & ~clean.is_in(list(MISSING_MARKS))
+    unread = dates.is_null() & ~clean.is_in(MISSING)
     faults = _faults(rest, unread, problems.NOT_A_DATE.code)
     faults = faults.with_columns(position=left.gather(faults["position"]))
     return Parsed(values.scatter(left, dates), faults)
@@ -186,7 +189,7 @@ def read_codes(texts: pl.Series, names: Mapping[str, str], list_id: str) -> Pars
     """The code; `names` leads from every accepted writing (the code itself, its titles) to the code."""
     clean = texts.str.normalize("NFKC").str.strip_chars()
     values = clean.replace_strict(dict(names), default=None, return_dtype=pl.String)
-    unread = values.is_null() & ~clean.is_in(list(ABSENT))
+    unread = values.is_null() & ~clean.is_in(MISSING)
     found = _faults(texts, unread, problems.CODE_UNKNOWN.code)
     if found.is_empty():
         return Parsed(values, found)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from duofeng.facts.cells import ABSENT, FAULT, PERSONAL, param, params_of
+from duofeng.facts.cells import FAULT, MISSING, PERSONAL, param, params_of
 from duofeng.facts.values_problems import KEY_INCOMPLETE
 from duofeng.kernel.identifiers import OWN, Scheme, validate, validate_many
 from duofeng.zone.kinds.source import BY_NAME, KEY_JOIN, LEDGER_KEY
@@ -36,7 +36,7 @@ class Way:
     def keys(self, texts: pl.Series) -> pl.DataFrame:
         """KEYED, with `irregular`, the code of a warning about a number that is usable."""
         clean = texts.str.strip_chars()
-        absent = clean.is_in(list(ABSENT))
+        absent = clean.is_in(MISSING)
         if self.scheme in (LEDGER_KEY, OWN, BY_NAME):
             written = flat(clean) if self.scheme == BY_NAME else clean
             prefix = "" if self.scheme == LEDGER_KEY else f"{self.numbering}:"
@@ -61,7 +61,7 @@ def joined(cells: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.Series, pl.D
     """A number made up of several columns, blank where all of them are; and the FAULTs of rows that lack a part."""
     parts = [flat(cells[column]).str.replace_all(KEY_JOIN, "／", literal=True) for column in columns]
     frame = pl.DataFrame([part.alias(f"{place}") for place, part in enumerate(parts)])
-    absent = [pl.col(f"{place}").is_in(list(ABSENT)) for place in range(len(parts))]
+    absent = [pl.col(f"{place}").is_in(MISSING) for place in range(len(parts))]
     whole = pl.when(~pl.any_horizontal(absent)).then(pl.concat_str(pl.all(), separator=KEY_JOIN)).otherwise(pl.lit(""))
     some = frame.select(pl.any_horizontal(absent) & ~pl.all_horizontal(absent)).to_series()
     at = some.arg_true()

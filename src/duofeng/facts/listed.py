@@ -6,8 +6,7 @@ import re
 
 import polars as pl
 
-from duofeng.facts.cells import ABSENT
-from duofeng.kernel.units import MISSING_MARKS
+from duofeng.facts.cells import ABSENT, MISSING
 from duofeng.zone.kinds.source import Column
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -23,7 +22,7 @@ def members_in(texts: pl.Series, attribute: Attribute, column: Column) -> tuple[
         marks = f"[{re.escape(separators)}]"
         split = pl.col("member").str.replace_all(marks, "\x1f").str.split("\x1f")
         frame = frame.with_columns(member=split).explode("member")
-    clean = frame.with_columns(pl.col("member").str.strip_chars()).filter(~pl.col("member").is_in(list(MISSING_MARKS)))
+    clean = frame.with_columns(pl.col("member").str.strip_chars()).filter(~pl.col("member").is_in(MISSING))
     return clean["member"], clean["position"]
 
 

@@ -15,8 +15,8 @@ import polars as pl
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.batch import Mapped, Tally, Work
 from duofeng.facts.cells import (
-    ABSENT,
     FAULT,
+    MISSING,
     WHEN,
     Parsed,
     params_of,
@@ -32,6 +32,7 @@ from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows
 from duofeng.facts.subjects import Subjects
+from duofeng.facts.totals import adds_up
 from duofeng.facts.values import Values
 from duofeng.facts.values_problems import ENDS_BEFORE
 from duofeng.facts.when import always, misfits
@@ -64,9 +65,15 @@ class Mapper:
 
     def map(self, batch: RawBatch) -> Mapped:
         """Facts and rejects of a batch. The batches of a table are mapped in order."""
-        cells = batch.cells
-        found = self.subjects.of(cells, self.table.titles)
-        work = Work(cells, pl.DataFrame(), pl.Series([], dtype=pl.Boolean))
+        cells = self._present(batch.cells)
+        found = self.subjects.of(cells, self.table.titles, self.table.header)
+        left = found.apart.filter(pl.col("kind") != "either")
+        totals = pl.DataFrame()
+        if left.height:
+            keep = pl.repeat(True, cells.height, dtype=pl.Boolean, eager=True).scatter(left["position"], False)
+            totals = self._left_out(cells, left, keep)
+            cells, found = cells.filter(keep), found.among(keep)
+        work = Work(cells, pl.DataFrame(), pl.Series([], dtype=pl.Boolean), totals)
         for column, faults in found.faults.items():
             self.reject(work, column, cells[column], faults)
         for column, usable in found.usable.items():
@@ -74,15 +81,31 @@ class Mapper:
             self.tally.count(column, usable, faults.filter(pl.col("code") != problems.SUBJECT_MISSING.code).height)
         work.base, work.bad_period = self._base(work, found.subject)
         self._values(work)
-        rows = cells.height - found.blank - len(found.notes) + batch.broken.height
+        rows = cells.height - found.blank + batch.broken.height
         self.tally.rows += rows
-        self.tally.notes += cells["#row"].gather(found.notes).to_list()
         self.tally.irregular = self.subjects.irregular
         if batch.broken.height:
             work.rejects.append(rejected_rows(batch.broken, self.table.sheet))
         facts = pl.concat(work.facts) if work.facts else pl.DataFrame(schema=DELIVERED)
         rejects = pl.concat(work.rejects) if work.rejects else pl.DataFrame(schema=REJECTED)
         return Mapped(facts, rejects, rows)
+
+    def _present(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells, blank where they hold what the zone calls absent beside the usual marks."""
+        marks = list(self.zone.habits.absent)
+        if not marks:
+            return cells
+        known = [title for title in self.source.known_columns if title in cells.columns]
+        blank = pl.when(~pl.col(known).str.strip_chars().is_in(marks)).then(pl.col(known)).otherwise(pl.lit(""))
+        return cells.with_columns(blank.name.keep())
+
+    def _left_out(self, cells: pl.DataFrame, left: pl.DataFrame, keep: pl.Series) -> pl.DataFrame:
+        """Tell the rows that are no data; those of totals come back with `before`, the data rows above each."""
+        rows = cells[left["position"]].with_columns(
+            left["kind"], left["text"].alias("#label"), before=keep.cum_sum().gather(left["position"]).cast(pl.Int64)
+        )
+        self.tally.left_out += rows.select("#row", "kind", "#label").rows()
+        return rows.filter(pl.col("kind") == "total")
 
     # ---- when ------------------------------------------------------------------------------------------------------
 
@@ -132,7 +155,7 @@ class Mapper:
         texts = cells[column]
         found = self._known_periods(texts)
         new = texts.filter(found["period"].is_null() & found["code"].is_null()).unique()
-        asked = new.filter(~new.str.strip_chars().is_in(list(ABSENT)))
+        asked = new.filter(~new.str.strip_chars().is_in(MISSING))
         if len(asked):
             self._periods = pl.concat([self._periods, read_periods(asked.to_list(), self.values.dates)])
             found = self._known_periods(texts)
@@ -178,8 +201,22 @@ class Mapper:
             texts, at = members_in(texts, attribute, column)
         parsed = self.values.read(texts, attribute, column.unit, column)
         self._add(work, title, parsed, attribute, Period.parse(column.period) if column.period else None, at)
+        if adds_up(attribute):
+            self._add_up(work, title, column, attribute, parsed.values)
         if attribute.type == "reference" and self.values.way(attribute, column).scheme == BY_NAME:
             self._named(work, title, attribute, texts, parsed, at)
+
+    def _add_up(self, work: Work, title: str, column: Column, attribute: Attribute, values: pl.Series) -> None:
+        """Hold a column's printed totals against the rows they total."""
+        mine = work.base["subject"].is_not_null()
+        added = pl.select(pl.when(mine).then(values)).to_series() if not mine.all() else values
+        if not work.totals.height:
+            self.tally.totals.column(title, added, work.totals, pl.Series([]))
+            return
+        printed = work.totals.select(row="#row", label="#label", text=title, before="before")
+        self.tally.totals.column(
+            title, added, printed, self.values.read(printed["text"], attribute, column.unit, column).values
+        )
 
     def _texts(self, work: Work, title: str, column: Column) -> pl.Series:
         """The cells of a column; those of several columns that say one thing together, as one text."""
@@ -191,9 +228,7 @@ class Mapper:
                     for each, name in ((title, "x"), (column.latitude, "y"))
                 ]
             )
-            blank = pl.col("x").str.strip_chars().is_in(list(ABSENT)) & pl.col("y").str.strip_chars().is_in(
-                list(ABSENT)
-            )
+            blank = pl.all_horizontal(pl.col("x", "y").str.strip_chars().is_in(MISSING))
             pair = pl.when(blank).then(pl.lit("")).otherwise(pl.format("{}, {}", "x", "y"))
             return parts.select(pair.alias(title)).to_series()
         if column.key and set(column.key) <= set(cells.columns):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from duofeng.facts.cells import ABSENT, FAULT, Parsed, params_of
+from duofeng.facts.cells import FAULT, MISSING, Parsed, params_of
 from duofeng.facts.fact import INSTANT
 from duofeng.facts.habits import YEAR_FIRST, year_first
 from duofeng.facts.values_problems import NO_SUCH_MOMENT, NOT_A_MOMENT, TWICE_THAT_NIGHT
@@ -53,7 +53,7 @@ def read_moments(
     here = pl.when(pl.col("first") == pl.col("last")).then("first")
     values = found.select(pl.coalesce("told", here).cast(INSTANT).alias("value")).to_series()
     code = (
-        pl.when(pl.col("text").is_in(ABSENT) | pl.col("value").is_not_null())
+        pl.when(pl.col("text").is_in(MISSING) | pl.col("value").is_not_null())
         .then(None)
         .when(pl.col("wall").is_null())
         .then(pl.lit(NOT_A_MOMENT.code))

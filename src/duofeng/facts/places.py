@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from duofeng.facts.cells import ABSENT, FAULT, Parsed, params_of
+from duofeng.facts.cells import FAULT, MISSING, Parsed, params_of
 from duofeng.facts.values_problems import NOT_A_GEOMETRY, NOT_A_POINT, OFF_THE_EARTH, OUTSIDE_THE_SYSTEM
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem
@@ -41,7 +41,7 @@ def read_geometries(texts: pl.Series, system: str) -> Parsed:
 
 
 def _read(clean: pl.Series, texts: pl.Series, system: str, only_points: bool) -> Parsed:
-    said = (~clean.is_in(list(ABSENT))).arg_true()
+    said = (~clean.is_in(MISSING)).arg_true()
     shapes = _parsed(clean.gather(said))
     sound = _sound(shapes, system, only_points)
     written = np.full(len(shapes), None, dtype=object)

@@ -7,29 +7,39 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from duofeng.facts.asides import apart
 from duofeng.facts.cells import FAULT
 from duofeng.facts.keys import KEYED, Way, joined
 from duofeng.facts.readers import problems
 from duofeng.kernel.identifiers import OWN
-from duofeng.zone.kinds.source import BY_NAME, Source
+from duofeng.zone.kinds.source import BY_NAME, LEDGER_KEY, Source
 from duofeng.zone.zone import Zone
 
-NOTE = (
-    r"^\s*(?:(?:注|备注|说明|附注|填表人?|制表人?|审核人?|填报人|填报单位|联系人|数据来源|资料来源|来源|单位|[Nn]otes?|[Ss]ource)"
-    r"\s*[:：].*|注\s*\d*\s*[:：.、].*|[合总小]\s*计|[Tt]otal)\s*$"
-)
+ANYTHING = frozenset({OWN, LEDGER_KEY})
+"""Schemes by which any text is a number."""
 
 
 @dataclass(frozen=True)
 class Identified:
-    """`subject`: a key or null per row; `faults` by column title (FAULT); positions of totals and remarks, and how many
-    rows are blank altogether; `usable`: by column, how many rows it identifies."""
+    """`subject`: a key or null per row; `faults` by column title (FAULT); `apart`: ASIDE rows, which speak of nobody;
+    how many rows are blank altogether; `usable`: by column, how many rows it identifies."""
 
     subject: pl.Series
     faults: dict[str, pl.DataFrame]
-    notes: pl.Series
+    apart: pl.DataFrame
     blank: int = 0
     usable: dict[str, int] = field(default_factory=dict)
+
+    def among(self, keep: pl.Series) -> Identified:
+        """The same of the kept rows alone."""
+        position = (keep.cum_sum() - 1).cast(pl.UInt32)
+        faults = {
+            column: found.filter(keep.gather(found["position"])).with_columns(
+                position=position.gather(found["position"]).filter(keep.gather(found["position"]))
+            )
+            for column, found in self.faults.items()
+        }
+        return replace(self, subject=self.subject.filter(keep), faults=faults)
 
 
 @dataclass
@@ -53,14 +63,19 @@ class Subjects:
         of_register = self.zone.registers[self.source.register].key
         return of_register if of_register in self.zone.identifier_schemes else OWN
 
-    def of(self, cells: pl.DataFrame, titles: tuple[str, ...]) -> Identified:
+    def of(self, cells: pl.DataFrame, titles: tuple[str, ...], written: tuple[str, ...]) -> Identified:
+        """Whom the rows of a batch are about. `written` are the titles as they stand in the file."""
+        # 1. by number
         subject = pl.repeat(self.source.subject, cells.height, dtype=pl.String, eager=True)
+        sure = subject.is_not_null()
         faults: dict[str, pl.DataFrame] = {}
         usable: dict[str, int] = {}
         for column in self.columns:
             found = self._validated(column, cells[column])
             usable[column] = cells.height - found["subject"].null_count()
             subject = subject.fill_null(found["subject"]) if subject.null_count() < cells.height else found["subject"]
+            if self.source.identifier[column] not in ANYTHING:
+                sure = sure | found["subject"].is_not_null()
             if found["code"].null_count() < cells.height:
                 faults[column] = _faults_at(found["code"].is_not_null().arg_true(), found)
         if self.key and subject.null_count():
@@ -69,30 +84,42 @@ class Subjects:
             subject = subject.fill_null(found["subject"])
             usable[self.key[0]] = cells.height - found["subject"].null_count()
             faults[self.key[0]] = pl.concat([incomplete, _faults_at(found["code"].is_not_null().arg_true(), found)])
-        if not subject.null_count():
-            return Identified(subject, faults, subject.clear().cast(pl.UInt32), usable=usable)
-        return replace(self._without_identifier(cells, titles, subject, faults), usable=usable)
+        # 2. what a validated number makes nobody's may be no row of data at all
+        doubtful = (~sure).arg_true()
+        blank = _blank(cells, titles, doubtful.filter(subject.gather(doubtful).is_null()))
+        rest = apart(cells, titles, written, self._anything(), _except(doubtful, blank))
+        found = Identified(subject, faults, rest, len(blank), usable)
+        # 3. by name
+        return self._by_name(cells, titles, found, blank) if subject.null_count() else found
 
-    def _without_identifier(
-        self, cells: pl.DataFrame, titles: tuple[str, ...], subject: pl.Series, faults: dict[str, pl.DataFrame]
-    ) -> Identified:
-        nobody = subject.is_null().arg_true()
-        blank = _blank(cells, titles, nobody)
-        notes = _notes(cells, titles, _except(nobody, blank))
-        faults = {column: found.filter(~found["position"].is_in(notes.implode())) for column, found in faults.items()}
-        wrong = [found["position"] for found in faults.values()]
-        open_rows = _except(nobody, pl.concat([blank, notes, *wrong]))
+    def _anything(self) -> list[str]:
+        """The columns that say who by what no rule can tell from other words."""
+        own = [column for column in self.columns if self.source.identifier[column] in ANYTHING]
+        return list(dict.fromkeys([*own, *self.key, *([self.name] if self.name else [])]))
+
+    def _by_name(self, cells: pl.DataFrame, titles: tuple[str, ...], found: Identified, blank: pl.Series) -> Identified:
+        subject, faults = found.subject, dict(found.faults)
+        wrong = [each["position"] for each in faults.values()]
+        open_rows = _except(subject.is_null().arg_true(), pl.concat([blank, found.apart["position"], *wrong]))
+        column = self.columns[0] if self.columns else self.name or titles[0]
+        either = found.apart.filter(pl.col("kind") == "either")
+        if either.height:
+            said = either.select(
+                "position", code=pl.lit(problems.NOTE_OR_NAME.code), params=pl.struct("text").struct.json_encode()
+            )
+            _add(faults, self.name or column, said)
         if self.name is not None and len(open_rows):
             way = Way(self.zone, self.source.register, BY_NAME, self.source.id)
             named = way.keys(cells[self.name].gather(open_rows))["subject"]
             subject = subject.scatter(open_rows, named)
             open_rows = open_rows.filter(named.is_null())
         if len(open_rows):
-            column = self.columns[0] if self.columns else self.name or titles[0]
-            missing = {"position": open_rows, "code": problems.SUBJECT_MISSING.code, "params": "{}"}
-            found = pl.DataFrame(missing, schema=FAULT)
-            faults[column] = pl.concat([faults[column], found]) if column in faults else found
-        return Identified(subject, faults, notes, len(blank))
+            _add(
+                faults,
+                column,
+                pl.DataFrame({"position": open_rows, "code": problems.SUBJECT_MISSING.code, "params": "{}"}),
+            )
+        return replace(found, subject=subject, faults=faults)
 
     def _validated(self, column: str, raw: pl.Series) -> pl.DataFrame:
         """`subject`, `code`, `params` per row; all null where the cell is blank or a mark of absence."""
@@ -121,6 +148,11 @@ def _faults_at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"position": positions, "code": rows["code"], "params": rows["params"]}, schema=FAULT)
 
 
+def _add(faults: dict[str, pl.DataFrame], column: str, found: pl.DataFrame) -> None:
+    new = found.select(FAULT.names()).cast(dict(FAULT))  # type: ignore[arg-type]  # a schema is a mapping
+    faults[column] = pl.concat([faults[column], new]) if column in faults else new
+
+
 def _except(positions: pl.Series, others: pl.Series) -> pl.Series:
     return positions.filter(~positions.is_in(others.implode())) if len(others) else positions
 
@@ -128,18 +160,3 @@ def _except(positions: pl.Series, others: pl.Series) -> pl.Series:
 def _blank(cells: pl.DataFrame, titles: tuple[str, ...], candidates: pl.Series) -> pl.Series:
     blank = pl.all_horizontal(pl.col(title).str.strip_chars() == "" for title in titles)
     return candidates.filter(cells.select(titles)[candidates].select(blank).to_series())
-
-
-def _notes(cells: pl.DataFrame, titles: tuple[str, ...], candidates: pl.Series) -> pl.Series:
-    """Which of these rows are totals or remarks: by their first word, or a lone text in a table of three
-    columns or more."""
-    if not len(candidates):
-        return candidates
-    rows = cells.select(titles)[candidates]
-    filled = [pl.when(pl.col(title).str.strip_chars() != "").then(pl.col(title)) for title in titles]
-    first = pl.coalesce(filled)
-    lone = pl.sum_horizontal(text.is_not_null() for text in filled) == 1
-    wordy = first.str.strip_chars().str.len_chars() >= 6
-    by_word = first.str.contains(NOTE)
-    is_note = by_word | (lone & wordy & first.str.contains(r"[：:，。,]")) if len(titles) >= 3 else by_word
-    return candidates.filter(rows.select(is_note.fill_null(False)).to_series())

@@ -6,6 +6,7 @@ becomes binary, so `12.3456万` is exactly the double nearest to 123456 and mone
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal, DecimalException
 from fractions import Fraction
@@ -13,11 +14,11 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 
+from duofeng.kernel.absence import MISSING_MARKS
 from duofeng.kernel.money import LARGEST_MINOR, MINOR_PER_YUAN
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.problems import MONEY_NOT_EXACT, MONEY_TOO_LARGE, NUMBER_UNREADABLE
 from duofeng.kernel.units import (
-    MISSING_MARKS,
     NUMBER_PATTERN,
     UNIT_PATTERN,
     cell_unit,
@@ -27,6 +28,7 @@ from duofeng.kernel.units import (
 
 _SURE_DIGITS = 15  # decimals of so many digits stay different as doubles, so an integer test on them cannot lie
 _LARGEST_SURE = 10**15
+_MISSING = sorted({re.sub(r"\s", "", unicodedata.normalize("NFKC", mark)) for mark in MISSING_MARKS})
 _POWERS = np.array([float(10**power) for power in range(21)])  # exact as doubles
 
 
@@ -116,7 +118,7 @@ def _split_odd(texts: pl.Series) -> pl.DataFrame:
     clean = clean.str.replace_all("，", ",", literal=True)
     groups = clean.str.extract_groups(rf"^(?<number>{NUMBER_PATTERN})(?<unit>{UNIT_PATTERN})?$").struct.unnest()
     number = groups["number"].str.replace_all(",", "", literal=True)
-    missing = clean.is_in([unicodedata.normalize("NFKC", mark) for mark in MISSING_MARKS]).fill_null(True)
+    missing = clean.is_in(_MISSING).fill_null(True)
     return pl.DataFrame({"number": number, "unit": groups["unit"], "ok": number.is_not_null() | missing})
 
 

@@ -30,7 +30,6 @@ MAGNITUDES = {
     "千": 3,
     "百": 2,
 }
-MISSING_MARKS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "……", "...", "无", "空", "N/A", "NA", "n/a"})
 _DIGITS = 60  # enough for any product of a ledger number with a factor
 
 

@@ -268,14 +268,14 @@ def test_a_file_name_without_its_period_is_refused(deliver, codes) -> None:
 
 @pytest.fixture
 def with_rejects(deliver, codes):
-    rows = [f"{codes[n]},第{n}公司,{n},{'不详' if n in (3, 4, 5) else n},1,是,2020-03-04,C39\n" for n in range(8)]
+    rows = [f"{codes[n]},第{n}公司,{n},{'十来个' if n in (3, 4, 5) else n},1,是,2020-03-04,C39\n" for n in range(8)]
     return deliver("名录.csv", HEADER + "".join(rows)), rows
 
 
 def test_a_corrected_file_of_the_same_name_settles_the_rejects(deliver, loader, facts, with_rejects, codes) -> None:
     _, rows = with_rejects
     assert loader.ledger.rejects().height == 3
-    outcome = deliver("名录.csv", HEADER + "".join(row.replace("不详", "9") for row in rows))
+    outcome = deliver("名录.csv", HEADER + "".join(row.replace("十来个", "9") for row in rows))
     assert outcome.replaced == with_rejects[0].arrival
     assert loader.ledger.rejects().is_empty()
     assert facts()[codes[3], "staff"] == 9.0
@@ -287,7 +287,7 @@ def test_exported_rejects_put_right_settle_theirs_and_leave_the_others_open(
     export = to_put_right(loader.ledger.rejects(), str)
     assert export["企业名称"].to_list() == ["第3公司", "第4公司", "第5公司"]
     assert "不是数" in export["#原因"][0]
-    fixed = export[:2].write_csv().replace(",不详,", ",9,", 1)
+    fixed = export[:2].write_csv().replace(",十来个,", ",9,", 1)
     outcome = deliver("改好的.csv", fixed, "utf-8-sig")
     assert outcome.replaced == with_rejects[0].arrival
     assert facts()[codes[3], "staff"] == 9.0

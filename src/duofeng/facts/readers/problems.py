@@ -218,8 +218,8 @@ COLUMN_WRONG = declare(
 )
 NOTES = declare(
     "E240",
-    "第 {rows} 行是合计或附注，未作为数据加载",
-    explain="没有标识、以“合计”“注：”等开头的行不是对象。",
+    "有 {count} 行附注，未作为数据加载（行号: 内容）：{rows}",
+    explain="没有标识、以“注：”“单位：”等开头的行，或只有一格说明文字的行，不是对象。名称以公司、中心等结尾的不算附注。",
     severity="warning",
 )
 DELIMITER_FOUND = declare(
@@ -298,4 +298,27 @@ UNSEEN_CHARACTERS = declare(
     "去掉了看不见的字符：{characters}",
     explain="零宽字符和控制字符多从网页、聊天软件复制而来，会让相同的代码、名称、列名看来一样却比不上。",
     severity="warning",
+)
+TOTALS = declare(
+    "E364",
+    "有 {count} 行合计，未作为数据加载（行号: 内容）：{rows}",
+    explain="合计、小计、平均等行（各种语言的写法）不是对象；能相加的列会与它所合计的各行核对。",
+    severity="warning",
+)
+TOTAL_DIFFERS = declare(
+    "E365",
+    "第 {row} 行“{label}”的“{column}”写的是 {total}，而所合计的各行相加为 {added}",
+    explain="加总不等于合计：可能少了一行、多了一行，或有一格写错了。数据照常加载，请核对。",
+    severity="warning",
+)
+HEADER_AGAIN = declare(
+    "E366",
+    "表头在表中又出现了 {count} 次，已跳过（行号: 内容）：{rows}",
+    explain="多半是分页打印时重复的表头。",
+    severity="warning",
+)
+NOTE_OR_NAME = declare(
+    "E367",
+    "“{text}”像附注，也像名称，整行未加载",
+    explain="这一行只有一格，以“说明：”等开头，又以公司等结尾。是对象就补上其他格（或标识）后重发，是附注就不必管。",
 )

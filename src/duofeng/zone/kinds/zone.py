@@ -36,6 +36,7 @@ class Habits(Part):
         description="日期的先后：年月日、日月年、月日年",
     )
     decimal: Literal["point", "comma"] = Field("point", description="小数点用点或逗号")
+    absent: tuple[Word, ...] = Field((), description="表格里还有哪些写法表示没有数据，通行的不必写")
     week: Literal["monday", "saturday", "sunday"] = Field("monday", description="一周从哪天起")
 
 
