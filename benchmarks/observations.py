@@ -170,14 +170,14 @@ def credit_codes(count: int) -> pl.Series:
 
 ZONE = "title: {zh: 测量园区, en: Measured zone}\nlanguages: [zh, en]\npeaks: []\n"
 SOURCE = """title: {zh: 观测值, en: Observations}
-kind: organisation
+of: organisation
 reader: csv
 files: observations.csv
 identifier: {credit_code: uscc}
 attribute: attribute
 value: value
-place: source
 period: {column: period}
+repeated: last
 asserts:
   rows: {min: 1000}
   filled: {credit_code: 1, value: 1}

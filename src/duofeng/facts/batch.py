@@ -12,11 +12,14 @@ from duofeng.facts.totals import Totals
 
 @dataclass(frozen=True)
 class Mapped:
-    """`facts`: DELIVERED without sequence; `rejects`: REJECTED; `rows`: data rows seen, notes and blank rows aside."""
+    """`facts`: DELIVERED without sequence; `rejects`: REJECTED; `rows`: data rows seen, notes and blank rows aside;
+    `work`: the cells they came from; `by_name`: rows whose subject nothing but a name tells."""
 
     facts: pl.DataFrame
     rejects: pl.DataFrame
     rows: int
+    work: Work
+    by_name: pl.Series
 
 
 @dataclass

@@ -23,6 +23,7 @@ from duofeng.facts.readers.bytes import Delivered, deliver
 from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.referred import Referred
+from duofeng.facts.repeated import AgainError, Repeated
 from duofeng.facts.resent import Settled, marked_arrival
 from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
@@ -83,8 +84,8 @@ def _named(name: str, sources: Mapping[str, Source], path: Path) -> Source:
 
 @dataclass
 class Reading:
-    """A walk over a delivery. `facts()` yields frames and raises ProblemError as soon as it must be
-    quarantined; what was found on the way stands in the fields when the walk is over."""
+    """A walk over a delivery. `facts()` yields frames and raises ProblemError as soon as it must be quarantined, and
+    AgainError when it has to be walked once more; what was found on the way stands in the fields in the end."""
 
     source: Source
     zone: Zone
@@ -93,6 +94,7 @@ class Reading:
     today: date
     delivered_on: date
     settled: Settled
+    repeated: Repeated
     progress: Progress = lambda _rows: None
     warnings: list[Problem] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
@@ -119,9 +121,18 @@ class Reading:
             self.rows += mapped.rows
             self.progress(mapped.rows)
             self.referred.look_at(mapped.facts)
+            self.repeated.namesakes(mapped.work.cells, mapped.work.base, mapped.by_name)
             if mapped.facts.height:
-                yield self._numbered(mapped.facts)
-        # 3. what was promised of the whole
+                yield self._numbered(self.repeated.once(mapped.facts, mapped.work.cells, self.table.sheet))
+        # 3. what was said several times: known after a first walk, settled after a second
+        self._judge(self.repeated.walked(Span(self.file)))
+        if self.repeated.aside:
+            facts, rejects, told = self.repeated.settled(Span(self.file))
+            self._keep(rejects)
+            yield self._numbered(facts)
+            self._judge(told)
+        self._judge(self.repeated.unsure(Span(self.file)))
+        # 4. what was promised of the whole
         found = delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
         waived = OF_A_WHOLE if self.settled.marked else frozenset()
         self._judge(problem for problem in found if problem.code not in waived)
@@ -219,11 +230,27 @@ class Loader:
         progress: Progress,
         twins: list[Problem],
     ) -> Outcome:
+        repeated = Repeated(source, self.zone)
+        try:
+            return self._once(delivered, source, arrival, settled, progress, twins, repeated)
+        except AgainError:
+            return self._once(delivered, source, arrival, settled, progress, twins, repeated)
+
+    def _once(
+        self,
+        delivered: Delivered,
+        source: Source,
+        arrival: Arrival,
+        settled: Settled,
+        progress: Progress,
+        twins: list[Problem],
+        repeated: Repeated,
+    ) -> Outcome:
         height = 1 if settled.marked else None
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
             day = arrival.recorded_at.astimezone(self.zone.time_zone).date()
             file = delivered.path.name
-            reading = Reading(source, self.zone, table, file, self.today, day, settled, progress, twins)
+            reading = Reading(source, self.zone, table, file, self.today, day, settled, repeated, progress, [*twins])
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             reading.warnings += reading.referred.warnings(delivery, self.ledger, arrival.recorded_at, file)

@@ -88,7 +88,7 @@ class Mapper:
             work.rejects.append(rejected_rows(batch.broken, self.table.sheet))
         facts = pl.concat(work.facts) if work.facts else pl.DataFrame(schema=DELIVERED)
         rejects = pl.concat(work.rejects) if work.rejects else pl.DataFrame(schema=REJECTED)
-        return Mapped(facts, rejects, rows)
+        return Mapped(facts, rejects, rows, work, found.by_name)
 
     def _present(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells, blank where they hold what the zone calls absent beside the usual marks."""

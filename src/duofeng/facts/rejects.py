@@ -37,7 +37,7 @@ def rejected_cells(
             "column": pl.repeat(column, len(at), eager=True),
             "raw": raw.gather(at),
             "code": faults["code"],
-            "params": _with_content(faults["params"], content),
+            "params": with_content(faults["params"], content),
         },
         schema=REJECTED,
     )
@@ -50,7 +50,7 @@ def rejected_rows(broken: pl.DataFrame, sheet: str) -> pl.DataFrame:
     ).cast(dict(REJECTED))  # type: ignore[arg-type]  # a schema is a mapping of names to types
 
 
-def _with_content(params: pl.Series, content: pl.Series) -> pl.Series:
+def with_content(params: pl.Series, content: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"p": params, "c": content})
     open_end = pl.col("p").str.head(-1)
     comma = pl.when(pl.col("p").str.len_bytes() > 2).then(pl.lit(", ")).otherwise(pl.lit(""))

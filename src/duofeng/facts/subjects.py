@@ -27,6 +27,8 @@ class Identified:
     subject: pl.Series
     faults: dict[str, pl.DataFrame]
     apart: pl.DataFrame
+    by_name: pl.Series
+    """Which rows nothing but a name tells whom they are about."""
     blank: int = 0
     usable: dict[str, int] = field(default_factory=dict)
 
@@ -39,7 +41,7 @@ class Identified:
             )
             for column, found in self.faults.items()
         }
-        return replace(self, subject=self.subject.filter(keep), faults=faults)
+        return replace(self, subject=self.subject.filter(keep), faults=faults, by_name=self.by_name.filter(keep))
 
 
 @dataclass
@@ -88,9 +90,10 @@ class Subjects:
         doubtful = (~sure).arg_true()
         blank = _blank(cells, titles, doubtful.filter(subject.gather(doubtful).is_null()))
         rest = apart(cells, titles, written, self._anything(), _except(doubtful, blank))
-        found = Identified(subject, faults, rest, len(blank), usable)
+        nobody = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
+        identified = Identified(subject, faults, rest, nobody, len(blank), usable)
         # 3. by name
-        return self._by_name(cells, titles, found, blank) if subject.null_count() else found
+        return self._by_name(cells, titles, identified, blank) if subject.null_count() else identified
 
     def _anything(self) -> list[str]:
         """The columns that say who by what no rule can tell from other words."""
@@ -112,6 +115,7 @@ class Subjects:
             way = Way(self.zone, self.source.register, BY_NAME, self.source.id)
             named = way.keys(cells[self.name].gather(open_rows))["subject"]
             subject = subject.scatter(open_rows, named)
+            found = replace(found, by_name=found.by_name.scatter(open_rows, True))
             open_rows = open_rows.filter(named.is_null())
         if len(open_rows):
             _add(

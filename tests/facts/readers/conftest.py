@@ -113,6 +113,21 @@ asserts: {{ rows: {{ min: 1 }} }}
             ("simplified", "encoding: gb18030"),
         )
     },
+    **{
+        f"sources/paid_{meaning}.yaml": f"""
+title: 付款
+of: organisation
+reader: csv
+files: 付款{meaning}*.csv
+identifier: {{ 代码: uscc }}
+name: 名称
+period: {{ column: 月 }}
+columns: {{ 金额: revenue }}
+{"" if meaning == "refuse" else f"repeated: {meaning}"}
+asserts: {{ rows: {{ min: 1 }}, unknown_columns: ignore }}
+"""
+        for meaning in ("refuse", "sum", "last", "first")
+    },
     "sources/named.yaml": """
 title: 文件名里的时期
 of: organisation

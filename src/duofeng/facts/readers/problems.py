@@ -322,3 +322,22 @@ NOTE_OR_NAME = declare(
     "“{text}”像附注，也像名称，整行未加载",
     explain="这一行只有一格，以“说明：”等开头，又以公司等结尾。是对象就补上其他格（或标识）后重发，是附注就不必管。",
 )
+REPEATED = declare(
+    "E368",
+    "“{text}”：同一对象、同一期间的这个值在第 {rows} 行各不相同，都未加载",
+    explain="一份文件里同一个值写了几次而不一样。明细可以相加的，在来源里写 repeated: sum；以后写或先写的为准的，"
+    "写 last 或 first；是几个对象的，给来源加上标识或 key；其余请更正后重发。",
+)
+REPEATED_TOLD = declare(
+    "E369",
+    "有 {count} 个值在文件里写了不止一次而不一样：{meaning}",
+    explain="同一对象、同一属性、同一期间写了几次。完全一样的算一次；不一样的按来源的 repeated 办理，没写的拒收。",
+    severity="warning",
+)
+NAMESAKES = declare(
+    "E370",
+    "有 {count} 个名称没有标识而出现在不止一行，不知道是不是同一个对象（名称、行号）：{names}",
+    explain="重名的人或单位只凭名称分不开。给来源加上标识列，或在 key 里写几列合起来的编号（如姓名、单位）；"
+    "确是一个的，写明 repeated。",
+    severity="warning",
+)

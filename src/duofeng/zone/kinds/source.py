@@ -143,6 +143,10 @@ class Source(Declared, OverRegister):
     period: SourcePeriod | None = Field(None, description="期间从哪里来")
     valid_from: Word | None = Field(None, description="状态起始日所在的列")
     valid_until: Word | None = Field(None, description="状态截止日所在的列")
+    repeated: Literal["refuse", "sum", "last", "first"] | None = Field(
+        None,
+        description="同一对象、属性、期间在一份里出现几个不同的值时：拒收、相加、取最后、取最先；不写为拒收",
+    )
     priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准")
     asserts: Assertions | None = Field(None, description="断言")
     note: Text | None = wording(None, description="备注")
