@@ -101,7 +101,7 @@ def test_what_each_entry_does_to_one_firm_is_listed(site: Site) -> None:
 
     run, both = reader.run(), versions.versions_of(reader.zone(), "innovation-points")
     assert run is not None and len(both) == 2
-    found = versions._compared(run, *both)
+    found = versions._compared(run, reader.zone(), *(each.id for each in both))
     subject = found.table.drop_nulls("most")["subject"][0]
     page = site("leader").get("/scores/innovation-points/versions/", {"subject": subject}).content.decode()
     assert page.count('<td class="number">') > len(found.of(subject)) > 0

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
 from duofeng.brain.policies.problems import UNMET_BUDGET
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.web import reader
 from duofeng.zone.kinds.policy import Policy, as_money
 
@@ -58,13 +57,8 @@ def _warnings(run: Run, code: str) -> Iterator[dict[str, dict[str, str]]]:
     return (dict(each) for each in run.manifest.warnings if each.get("code") == code and "policy" in each["params"])
 
 
-def _paid(run: Run) -> dict[str, int]:
-    return _paid_in(run.folder)
-
-
 @lru_cache(maxsize=4)
-def _paid_in(folder: Path) -> dict[str, int]:
-    run = Runs(folder.parent)[folder.name]
+def _paid(run: Run) -> dict[str, int]:
     taken = [run.table("bundles", each).filter("taken") for each in run.registers if run.has("bundles", each)]
     sums = [rows.group_by("policy").agg(pl.col("paid").sum()).collect() for rows in taken]
     return {policy: paid for rows in sums for policy, paid in rows.iter_rows()}

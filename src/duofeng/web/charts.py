@@ -1,7 +1,8 @@
-"""Charts of policies as ECharts options."""
+"""Charts as ECharts options."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy as np
 import polars as pl
 from django.utils.translation import gettext as _
 
+Option = dict[str, Any]
 BINS = 20
+CUT = {"width": 190, "overflow": "truncate"}
 WAN = 1_000_000
 """Minor units in ten thousand."""
 
 
-def histogram(amounts: pl.Series, whom: str) -> dict[str, Any] | None:
+def histogram(amounts: pl.Series, whom: str) -> Option | None:
     """How amounts in minor units spread; nothing where nobody is due anything."""
     return spread_chart(spread(amounts), whom)
 
@@ -30,12 +33,13 @@ def spread(amounts: pl.Series) -> dict[str, list[Any]] | None:
     return {"labels": labels, "counts": [int(each) for each in counts]}
 
 
-def spread_chart(found: dict[str, list[Any]] | None, whom: str) -> dict[str, Any] | None:
+def spread_chart(found: dict[str, list[Any]] | None, whom: str) -> Option | None:
     """`whom` is the word for those who are counted."""
     return bars(found["labels"], found["counts"], _("各得金额（万元）"), whom) if found else None
 
 
-def bars(labels: list[str], counts: list[int], across: str, up: str) -> dict[str, Any]:
+def bars(labels: list[str], counts: list[int], across: str, up: str) -> Option:
+    """How many lie in which step of what goes across."""
     return {
         "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},
         "yAxis": {"type": "value", "name": up, "minInterval": 1},
@@ -44,28 +48,25 @@ def bars(labels: list[str], counts: list[int], across: str, up: str) -> dict[str
     }
 
 
-def cliff_chart(titles: list[str], below: list[int], above: list[int]) -> dict[str, Any] | None:
-    """Subjects a tenth below and a tenth above each threshold, side by side."""
-    if not titles:
-        return None
+def sideways(labels: list[str], series: Mapping[str, Sequence[Any]], *, whole: bool = True, **more: Any) -> Option:
+    """Long names read better beside their bars than under them. `more` is said of every series."""
+    several = len(series) > 1
     return {
-        "legend": {"top": 0},
-        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
-        "yAxis": {
-            "type": "category",
-            "data": titles,
-            "inverse": True,
-            "axisLabel": {"width": 180, "overflow": "truncate"},
-        },
-        "xAxis": {"type": "value", "minInterval": 1},
-        "series": [
-            {"type": "bar", "name": _("只差这条，差距一成以内"), "data": below},
-            {"type": "bar", "name": _("刚好达到，余量一成以内"), "data": above},
-        ],
+        **({"legend": {"top": 0}} if several else {}),
+        "grid": {"left": 8, "right": 24, "top": 36 if several else 12, "bottom": 8, "containLabel": True},
+        "yAxis": {"type": "category", "data": labels, "inverse": True, "axisLabel": CUT},
+        "xAxis": {"type": "value", **({"minInterval": 1} if whole else {})},
+        "series": [{"type": "bar", "name": name, "data": data, **more} for name, data in series.items()],
     }
 
 
-def compared(rows: list[tuple[str, int, int]], before: str, after: str) -> dict[str, Any]:
+def cliff_chart(titles: list[str], below: list[int], above: list[int]) -> Option | None:
+    """Subjects a tenth below and a tenth above each threshold, side by side."""
+    sides = {_("只差这条，差距一成以内"): below, _("刚好达到，余量一成以内"): above}
+    return sideways(titles, sides) if titles else None
+
+
+def compared(rows: list[tuple[str, int, int]], before: str, after: str) -> Option:
     """Counts by name in two states."""
     return {
         "legend": {"top": 0},

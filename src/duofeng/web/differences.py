@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 from django.http import Http404
 
 from duofeng.brain.runs.difference import changed_outcomes
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import reader, registers
@@ -36,9 +35,10 @@ def previous(run: Run | None) -> Run | None:
     return max(earlier, key=lambda each: each.manifest.known_at, default=None)
 
 
+@lru_cache(maxsize=8)
 def changes(before: Run, after: Run) -> pl.DataFrame:
     """register, policy, subject, before, after, cause: every answer that is another now."""
-    return _changes(before.folder, after.folder)
+    return changed_outcomes(before, after)
 
 
 def opened(rights: Rights, before: Run, after: Run) -> pl.DataFrame:
@@ -51,9 +51,3 @@ def opened(rights: Rights, before: Run, after: Run) -> pl.DataFrame:
             begin = pl.lit(registers.list_address(str(register)))
             parts.append(view.with_names(rows, str(register)).with_columns(begin=begin))
     return pl.concat(parts)
-
-
-@lru_cache(maxsize=8)
-def _changes(before: Path, after: Path) -> pl.DataFrame:
-    old, new = (Runs(folder.parent)[folder.name] for folder in (before, after))
-    return changed_outcomes(old, new)

@@ -15,7 +15,7 @@ from duofeng.brain.policies.outcomes import OUTCOME_NAMES, name_of
 from duofeng.brain.policies.plan import Planned
 from duofeng.brain.policies.subject import suppliers
 from duofeng.brain.rules.condition import Condition
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.engine.expression import columns_needed
 from duofeng.engine.statuses import UNKNOWN
 from duofeng.engine.truths import Truths
@@ -37,14 +37,10 @@ def planned_of(id: str) -> Planned:
     return found
 
 
+@lru_cache(maxsize=4)
 def summary(run: Run) -> pl.DataFrame:
     """policy; subjects by outcome; due and paid in minor units: one row per policy of the run."""
-    return _summary(run.id, run.folder)
-
-
-@lru_cache(maxsize=4)
-def _summary(_id: str, folder: Path) -> pl.DataFrame:
-    run, rows = Runs(folder.parent)[folder.name], []
+    rows = []
     answering = [register for register in run.registers if run.has("outcomes", register)]
     for register in answering:
         outcomes = run.table("outcomes", register).drop("subject").collect()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial, wraps
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
@@ -13,7 +12,7 @@ from django.http import Http404
 
 from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, name_columns
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import folded_as_run, others_of_run, profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.sheet import card_of
@@ -181,13 +180,10 @@ class RunView:
 
 
 def view_of(run: Run) -> RunView:
-    return _view(reader.zone(), run.folder)
+    return _view(reader.zone(), run)
 
 
-@lru_cache(maxsize=3)
-def _view(zone: Zone, folder: Path) -> RunView:
-    """Runs hold mappings, so the view is kept by its folder."""
-    return RunView(zone, Runs(folder.parent)[folder.name])
+_view = lru_cache(maxsize=3)(RunView)
 
 
 def current_run() -> Run:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,12 @@ import polars as pl
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import compile_card
 from duofeng.tell.sheet_words import group_title
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
-from duofeng.web.charts import bars
+from duofeng.web.charts import bars, sideways
 from duofeng.web.run_view import view_of
 from duofeng.zone.kinds.scorecard import Entry, Scorecard, scorecards_in_force
 
@@ -60,17 +59,13 @@ def _line(run: Run, card: Scorecard) -> CardLine:
     return CardLine(card, score.len(), score.count(), score.mean())  # type: ignore[arg-type]  # a mean of floats
 
 
+@lru_cache(maxsize=16)
 def scored(run: Run, card: str) -> pl.DataFrame:
     """The run's score table with names; rank intervals are null where the run has none."""
-    return _scored(run.folder, run.holding(f"score-{card}") or reader.FIRMS, card)
-
-
-@lru_cache(maxsize=16)
-def _scored(folder: Path, register: str, card: str) -> pl.DataFrame:
-    table = pl.read_parquet(folder / register / f"score-{card}.parquet")
-    view = view_of(Runs(folder.parent)[folder.name])
+    register = run.holding(f"score-{card}") or reader.FIRMS
+    table = run.table(f"score-{card}", register).collect()
     absent = [pl.lit(None, pl.Int64).alias(name) for name in INTERVALS if name not in table.columns]
-    return view.with_names(table.with_columns(*absent), register)
+    return view_of(run).with_names(table.with_columns(*absent), register)
 
 
 def spread(scores: pl.Series, whom: str) -> dict[str, Any] | None:
@@ -113,7 +108,7 @@ def weight_text(card: Scorecard, entry: Entry) -> str:
 
 def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | None:
     """The top entries of a card: the subject beside the median of its peers. Nothing where peers are too few."""
-    table = _top_entries(run.folder, card.register, card.card, tuple(card.parts))
+    table = _top_entries(run, card.register, card.card, tuple(card.parts))
     mine = table.filter(pl.col("subject") == subject).drop("subject")
     if mine.is_empty():
         return None
@@ -126,10 +121,10 @@ def against_group(run: Run, card: Scorecard, subject: str) -> dict[str, Any] | N
 
 
 @lru_cache(maxsize=16)
-def _top_entries(folder: Path, register: str, card: str, entries: tuple[str, ...]) -> pl.DataFrame:
+def _top_entries(run: Run, register: str, card: str, entries: tuple[str, ...]) -> pl.DataFrame:
     """subject, its group, and the low end of each of the entries."""
-    table = _scored(folder, register, card).select("subject", "group")
-    said = pl.scan_parquet(folder / register / f"breakdown-{card}.parquet").select("subject", "entry", "low")
+    table = scored(run, card).select("subject", "group")
+    said = run.table(f"breakdown-{card}", register).select("subject", "entry", "low")
     parts = said.filter(pl.col("entry").is_in(entries)).collect().partition_by("entry", as_dict=True)
     for (entry,), part in parts.items():
         low = part["low"].alias(str(entry))
@@ -146,24 +141,10 @@ def _side_by_side(card: Scorecard, rows: dict[str, dict[str, Any]], peers: int) 
         value = rows.get(entry, {}).get(which)
         return None if value is None else float(round(value))
 
-    return {
-        "legend": {"top": 0},
-        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
-        "yAxis": {
-            "type": "category",
-            "inverse": True,
-            "data": [told(each.title) for each in card.parts.values()],
-        },
-        "xAxis": {"type": "value"},
-        "series": [
-            {"type": "bar", "name": _("自己"), "data": [row(entry, "own") for entry in card.parts]},
-            {
-                "type": "bar",
-                "name": _("同组中位数（%(counted)s）") % {"counted": registers.counted(card.register, peers)},
-                "data": [row(entry, "middle") for entry in card.parts],
-            },
-        ],
-    }
+    group = _("同组中位数（%(counted)s）") % {"counted": registers.counted(card.register, peers)}
+    named = {_("自己"): "own", group: "middle"}
+    sides = {name: [row(entry, which) for entry in card.parts] for name, which in named.items()}
+    return sideways([told(each.title) for each in card.parts.values()], sides, whole=False)
 
 
 def runs_with(card: str) -> list[Run]:

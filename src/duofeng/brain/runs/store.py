@@ -67,10 +67,11 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Run:
-    """A run or a question: for every register it answered for a folder of tables."""
+    """A run or a question: for every register it answered for a folder of tables. What is in its folder never changes,
+    so the folder says whether two are the same."""
 
     folder: Path
-    manifest: Manifest
+    manifest: Manifest = field(compare=False)
 
     @property
     def id(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from duofeng.brain.policies import problems
 from duofeng.brain.policies.history import payment_columns
+from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import Plan
 from duofeng.brain.profiles import One, canonical_subjects, referred_to
 from duofeng.brain.runs import problems as run_problems
@@ -23,6 +24,7 @@ from duofeng.zone.zone import Zone
 
 RESULTS = ("score", "grade", "rank")
 MERGED = "merged"
+TRUTHS = {code: {"yes": True, "unknown": None}.get(name_of(code), False) for code in range(256)}
 
 
 def refuse_changed_rules(run: Run, plan: Plan, cards: Sequence[Compiled]) -> None:
@@ -71,29 +73,44 @@ def linked_as_run(run: Run, ledger: Ledger, zone: Zone, links: Links, frame: pl.
 
 def others_of_run(run: Run, ledger: Ledger, zone: Zone, links: Links) -> dict[str, pl.DataFrame]:
     """By register, what links ask of other subjects, as the run knew them."""
-    return {
-        register: with_columns_of_run(run, ledger, zone, register, _kept(run, register, columns), columns)
-        for register, columns in links.columns.items()
-    }
+    return {each: columns_of_run(run, ledger, zone, each, columns) for each, columns in links.columns.items()}
 
 
-def _kept(run: Run, register: str, columns: Sequence[str]) -> pl.DataFrame:
-    """All subjects of a register with those of the columns that the run kept."""
-    table = run.table("profile", register)
-    there = set(table.collect_schema().names())
-    frame = table.select("subject", *(name for name in columns if name in there))
-    for name in filter(is_result, columns):
-        frame = frame.join(_given_by_card(run, register, name), on="subject", how="left", maintain_order="left")
-    return frame.collect()
+def columns_of_run(
+    run: Run, ledger: Ledger, zone: Zone, register: str, columns: Iterable[str], links: Iterable[str] = ()
+) -> pl.DataFrame:
+    """subject and the columns as the run knew them: facts it kept, and else from its ledger; results of its rules. Of
+    `links` those it kept."""
+    wanted = list(columns)
+    facts = [name for name in wanted if not is_result(name)]
+    if run.has("profile", register):
+        table = run.table("profile", register)
+        there = set(table.collect_schema().names())
+        frame = table.select("subject", *(name for name in (*facts, *links) if name in there)).collect()
+        frame = with_columns_of_run(run, ledger, zone, register, frame, facts)
+    else:
+        frame = folded_as_run(run, ledger, zone, register, facts)
+    for name in filter(is_result, wanted):
+        frame = frame.join(_result(run, register, name), on="subject", how="left", maintain_order="left")
+    return frame
 
 
-def _given_by_card(run: Run, register: str, name: str) -> pl.LazyFrame:
-    """subject and its score, grade or rank; unknown of everybody where the run did not score the card."""
-    what, _, card = name.partition(":")
+def _result(run: Run, register: str, name: str) -> pl.DataFrame:
+    """subject and one result of a card or policy: unknown of everybody where the run did not work it out."""
+    what, _, id = name.partition(":")
+    if what == "outcome":
+        table = run.table("outcomes", register)
+        if id not in table.collect_schema().names():
+            return pl.DataFrame(schema={"subject": pl.String, name: pl.Boolean})
+        answers = pl.col(id).replace_strict(TRUTHS, return_dtype=pl.Boolean)
+        return table.select("subject", answers.alias(name)).collect()
+    if what == "amount":
+        rows = run.table("bundles", register).filter(pl.col("policy") == id)
+        return rows.select("subject", pl.col("amount").cast(pl.Int64).alias(name)).collect()
     kind = pl.String if what == "grade" else pl.Float64
-    if not run.has(f"score-{card}", register):
-        return pl.LazyFrame(schema={"subject": pl.String, name: kind})
-    return run.table(f"score-{card}", register).select("subject", pl.col(what).cast(kind).alias(name))
+    if not run.has(f"score-{id}", register):
+        return pl.DataFrame(schema={"subject": pl.String, name: kind})
+    return run.table(f"score-{id}", register).select("subject", pl.col(what).cast(kind).alias(name)).collect()
 
 
 def with_columns_of_run(

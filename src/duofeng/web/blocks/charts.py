@@ -24,11 +24,11 @@ from duofeng.web.blocks.columns import attribute_of, measured_of
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.subjects import Subjects
 from duofeng.web.blocks.tiles import measured, unit_of
+from duofeng.web.charts import Option, bars, sideways
 from duofeng.web.values import code_title
 from duofeng.zone.kinds.page import Block
 from duofeng.zone.kinds.scorecard import scorecards_in_force
 
-Option = dict[str, Any]
 BINS = 20
 MOST_GROUPS = 16
 """Groups shown one by one; the smaller ones are one bar together."""
@@ -69,26 +69,11 @@ def _policies(seen: Seen, _id: str, block: Block) -> Option | None:
     if not rows:
         return None
     parts = (("yes", _("符合"), "who/?outcome=yes"), ("near", _("差一点"), "near/"), ("unknown", _("未知"), "unknown/"))
-    series = [
-        {
-            "type": "bar",
-            "name": title,
-            "stack": "all",
-            "data": [{"value": row[name], "href": f"{reverse('policy', args=[row['policy']])}{end}"} for row in rows],
-        }
+    series = {
+        title: [_bar(row[name], f"{reverse('policy', args=[row['policy']])}{end}") for row in rows]
         for name, title, end in parts
-    ]
-    return {**_sideways([row["title"] for row in rows]), "legend": {"top": 0}, "series": series}
-
-
-def _sideways(labels: list[str]) -> Option:
-    """Long names read better beside their bars than under them."""
-    cut = {"width": 190, "overflow": "truncate"}
-    return {
-        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
-        "yAxis": {"type": "category", "data": labels, "inverse": True, "axisLabel": cut},
-        "xAxis": {"type": "value", "minInterval": 1},
     }
+    return sideways([row["title"] for row in rows], series, stack="all")
 
 
 def _profiles(seen: Seen, id: str, block: Block) -> Option | None:
@@ -108,11 +93,11 @@ def _grouped(seen: Seen, id: str, block: Block, rows: pl.DataFrame) -> Option | 
         return None
     reads = seen.reads(block.register, block.by)
     address = seen.address(id)
-    bars = [
+    shown = [
         (title, value, f"{address}?{urlencode({block.by: key})}" if reads and key is not None else "")
         for key, title, value in groups
     ]
-    return _bars(bars, _measure_title(found, block), line=block.form == "line")
+    return _bars(shown, _measure_title(found, block), line=block.form == "line")
 
 
 def _groups(found: Subjects, block: Block, rows: pl.DataFrame) -> list[tuple[str | None, str, float | None]]:
@@ -196,7 +181,7 @@ def _bars(groups: Sequence[tuple[str, float | None, str]], up: str, *, line: boo
     form = {"type": "line", "connectNulls": False} if line else {"type": "bar", "barMaxWidth": 46}
     labels = [title for title, _value, _href in groups]
     if not line and max(map(len, labels), default=0) > 6 and len(labels) > 4:
-        return {**_sideways(labels), "series": [{**form, "name": up, "data": data}]}
+        return sideways(labels, {up: data}, barMaxWidth=46)
     return {
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "category", "data": labels},
@@ -222,13 +207,7 @@ def _spread(found: Subjects, block: Block, rows: pl.DataFrame) -> Option | None:
     labels = [f"{low:,.6g}" for low, _high in pairwise(edges)]
     unit = "%" if block.percent else _unit(found, block)
     across = measured_of(found, block, block.value, percent=True) + (_("（%(unit)s）") % {"unit": unit} if unit else "")
-    up = registers.word(block.register)
-    return {
-        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},
-        "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},
-        "yAxis": {"type": "value", "name": up, "minInterval": 1},
-        "series": [{"type": "bar", "name": up, "data": [int(each) for each in counts], "barMaxWidth": 46}],
-    }
+    return bars(labels, [int(each) for each in counts], across, registers.word(block.register))
 
 
 def _edges(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from duofeng.brain.figures.targets import VERDICTS
 from duofeng.brain.policies.plan import Planned
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.changes import changed_scores
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
@@ -111,7 +110,7 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
     if seen.run is None or before is None:
         return Rows([], pl.DataFrame(), 0, address, _("还没有可以对比的上一次计算"))
     try:
-        moved = _changed(before.folder, seen.run.folder, block.changes)
+        moved = _changed(before, seen.run, block.changes)
     except ProblemError as error:
         return Rows([], pl.DataFrame(), 0, address, told(error.problems[0].message))
     register = _rated(seen.run, block.changes)
@@ -126,9 +125,8 @@ def changes(seen: Seen, id: str, block: Block) -> Rows:
 
 
 @lru_cache(maxsize=8)
-def _changed(before: Path, after: Path, card: str) -> pl.DataFrame:
-    old, new = Runs(before.parent)[before.name], Runs(after.parent)[after.name]
-    return changed_scores(old, new, card, _rated(new, card))
+def _changed(before: Run, after: Run, card: str) -> pl.DataFrame:
+    return changed_scores(before, after, card, _rated(after, card))
 
 
 def _rated(run: Run, card: str) -> str:

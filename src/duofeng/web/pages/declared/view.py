@@ -14,11 +14,12 @@ from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.web import page as pages
 from duofeng.web import reader, registers
 from duofeng.web.blocks import lines as numbers
-from duofeng.web.blocks.charts import Option, chart
+from duofeng.web.blocks.charts import chart
 from duofeng.web.blocks.columns import choices, listed, sort_of
 from duofeng.web.blocks.seen import Seen
 from duofeng.web.blocks.tables import Rows, holders, table
 from duofeng.web.blocks.tiles import Tile, tile
+from duofeng.web.charts import Option
 from duofeng.web.page import Page
 from duofeng.web.run_view import current_run as current
 from duofeng.web.run_view import view_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 from django.contrib import messages
@@ -17,11 +16,10 @@ from django.views.decorators.http import require_POST
 
 from duofeng.brain.policies.payments import PaymentList
 from duofeng.brain.runs.paying import payments_of
-from duofeng.brain.runs.store import Run
 from duofeng.desk.payments.models import NEEDED, PaymentSignature
 from duofeng.tell.payment_files import payments_csv, payments_xlsx
 from duofeng.tell.words import told
-from duofeng.web import page, reader, registers
+from duofeng.web import page, registers
 from duofeng.web.page import Page
 from duofeng.web.run_view import published_run
 from duofeng.web.tables import EXPORTS, Choice, Column, Listing
@@ -29,13 +27,7 @@ from duofeng.web.tables import EXPORTS, Choice, Column, Listing
 SEES = ("payments.sign", "policies.draft")
 
 
-def listed(run: Run) -> PaymentList:
-    return _listed(run.folder)
-
-
-@lru_cache(maxsize=4)
-def _listed(folder: Path) -> PaymentList:
-    return payments_of(reader.runs()[folder.name])
+listed = lru_cache(maxsize=4)(payments_of)
 
 
 def payments(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duofeng.brain.runs.store import Run, Runs
+from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import compile_card
 from duofeng.brain.scores.versions import Change, Versions, compare_versions, frame_for, versions_of
-from duofeng.facts.ledger import Ledger
 from duofeng.tell.words import told
 from duofeng.web import reader, registers
 from duofeng.web import score_tables as reading
-from duofeng.web.charts import bars
+from duofeng.web.charts import bars, sideways
 from duofeng.web.run_view import current_run as current
 from duofeng.web.run_view import view_of
 from duofeng.web.tables import Choice, Column, Listing
@@ -52,7 +50,7 @@ def versions(request: HttpRequest, id: str) -> HttpResponse:
     old = _chosen(every, request.GET.get("before")) or card
     new = _chosen(every, request.GET.get("after")) or _other(every, old)
     context: dict[str, Any] = {"card": card, "id": id, "tab": "versions", "every": every, "old": old, "new": new}
-    found = _compared(run, old, new) if new is not None else None
+    found = _compared(run, reader.zone(), old.id, new.id) if new is not None else None
     if found is not None:
         context |= _told(found, request.GET.get("subject", ""))
     return _listing(run, card.register, found).respond(request, "pages/scores/versions.html", context)
@@ -74,16 +72,10 @@ def _other(every: tuple[Scorecard, ...], old: Scorecard) -> Scorecard | None:
     return later[0] if later else earlier[-1] if earlier else None
 
 
-def _compared(run: Run, old: Scorecard, new: Scorecard) -> Versions:
-    return _worked_out(run.folder, reader.zone(), old.id, new.id)
-
-
 @lru_cache(maxsize=4)
-def _worked_out(folder: Path, zone: Zone, old: str, new: str) -> Versions:
-    run = Runs(folder.parent)[folder.name]
-    ledger: Ledger = reader.ledger()
+def _compared(run: Run, zone: Zone, old: str, new: str) -> Versions:
     cards = [compile_card(zone, zone.declared(Scorecard)[id], run.as_of) for id in (old, new)]
-    return compare_versions(cards[0], cards[1], frame_for(run, zone, ledger, cards))
+    return compare_versions(cards[0], cards[1], frame_for(run, zone, reader.ledger(), cards))
 
 
 def _listing(run: Run, register: str, found: Versions | None) -> Listing:
@@ -176,16 +168,5 @@ def _shares_chart(shares: list[dict[str, Any]]) -> dict[str, Any] | None:
     shown = [each for each in shares if each["size"]][:CHARTED]
     if not shown:
         return None
-    return {
-        "grid": {"left": 8, "right": 24, "top": 12, "bottom": 8, "containLabel": True},
-        "yAxis": {
-            "type": "category",
-            "inverse": True,
-            "data": [each["title"] for each in shown],
-            "axisLabel": {"width": 180, "overflow": "truncate"},
-        },
-        "xAxis": {"type": "value"},
-        "series": [
-            {"type": "bar", "name": gettext("平均影响（分）"), "data": [round(each["size"], 3) for each in shown]}
-        ],
-    }
+    sizes = {gettext("平均影响（分）"): [round(each["size"], 3) for each in shown]}
+    return sideways([each["title"] for each in shown], sizes, whole=False)
