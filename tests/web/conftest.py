@@ -92,7 +92,7 @@ def _prepare(folder: Path) -> None:
     """A ledger with the published figures and made-up firms, and a run over it."""
     from duofeng.brain.runs.compute import Inputs, compute  # noqa: PLC0415
     from duofeng.brain.runs.store import Runs  # noqa: PLC0415
-    from duofeng.cli.console import now  # noqa: PLC0415
+    from duofeng.cli.clocks import now  # noqa: PLC0415
     from duofeng.facts.ledger import Ledger  # noqa: PLC0415
     from duofeng.facts.loading import Loader  # noqa: PLC0415
     from duofeng.synth import write_zone  # noqa: PLC0415

@@ -140,10 +140,10 @@ class Repeated:
         content = cells.select(title for title in titles if title != ROW).hash_rows()
         rows = (
             base.select("subject", "row", "period", "since")
-            .with_columns(content=content)
+            .with_columns(content=content, by_name=by_name)
             .filter(by_name & base["subject"].is_not_null())
         )
-        self.named.append(rows.filter(by_name & pl.col("subject").is_not_null()))
+        self.named.append(rows.filter(pl.col("by_name") & pl.col("subject").is_not_null()).drop("by_name"))
 
     def _is_many(self, attribute: str) -> bool:
         return self.zone.attributes.get(self.source.register, {})[attribute].many

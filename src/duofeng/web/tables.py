@@ -57,7 +57,8 @@ class _Quoted(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `link` is a `str.format` pattern over the row; `words` turns codes into (title, badge class).
+    """One column. `link` is a `str.format` pattern over the row; `words` turns codes into a title, or (title, badge
+    class); one that is `chosen` from is also a filter.
 
     A figure is a number already written with its unit; a score is a number of two decimals.
     """
@@ -66,17 +67,24 @@ class Column:
     title: Any
     form: Form = "text"
     link: str | None = None
-    words: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
     sortable: bool = True
+    chosen: bool = False
 
     @property
     def is_number(self) -> bool:
         return self.form in {"figure", "number", "score", "integer", "percent", "money"}
 
+    @property
+    def titles(self) -> dict[str, Any]:
+        """Codes and what they are called."""
+        return {code: each[0] if isinstance(each, tuple) else each for code, each in self.words.items()}
+
     def cell(self, row: Mapping[str, Any]) -> str:
         """The cell as HTML. Written here and not by a template: a page has hundreds, and each took longer there."""
         value = row[self.name]
-        title, badge = self.words.get(str(value), (None, ""))
+        said = self.words.get(str(value))
+        title, badge = said if isinstance(said, tuple) else (said, "")
         text = str(title if title is not None else written(value, self.form))
         kind = "number" if self.is_number else "long" if len(text) > LONG else ""
         shown: str = format_html('<span class="badge {}">{}</span>', badge, text) if badge else text
@@ -106,6 +114,11 @@ class Listing:
     choices: Sequence[Choice] = ()
     sort: str = ""
     empty: Any = ""
+
+    @property
+    def filters(self) -> list[Choice]:
+        own = [Choice(column.name, column.title, column.titles) for column in self.columns if column.chosen]
+        return [*own, *self.choices]
 
     def respond(self, request: HttpRequest, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
         export = request.GET.get("format", "")
@@ -139,7 +152,7 @@ class Listing:
             "exports": [(name, self._address(request, format=name, page=None)) for name in EXPORTS],
             "search": bool(self.search),
             "query": request.GET.get("q", ""),
-            "choices": [self._choice(request, choice) for choice in self.choices],
+            "choices": [self._choice(request, choice) for choice in self.filters],
             "sort": sort,
             "empty": self.empty,
         }
@@ -153,7 +166,7 @@ class Listing:
         if typed and self.search:
             looked = [pl.col(name).str.to_lowercase().str.contains(typed.lower(), literal=True) for name in self.search]
             rows = rows.filter(pl.any_horizontal(looked))
-        for choice in self.choices:
+        for choice in self.filters:
             value = request.GET.get(choice.name, "")
             if value:
                 rows = rows.filter(holds(choice.name, value, rows))
@@ -284,8 +297,20 @@ def holds(name: str, value: str, rows: pl.LazyFrame) -> pl.Expr:
 
 
 def _worded(column: Column) -> pl.Expr:
-    words = {code: str(word) for code, (word, _badge) in column.words.items()}
+    words = {code: str(title) for code, title in column.titles.items()}
     return pl.col(column.name).cast(pl.String).replace(words)
+
+
+STORED: Mapping[str, Any] = {
+    "integer": pl.Int64, "money": pl.Int64, "number": pl.Float64, "score": pl.Float64, "percent": pl.Float64,
+    "date": pl.Date, "flag": pl.Boolean,
+}  # fmt: skip
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *others: str) -> pl.LazyFrame:
+    """The rows as a frame: what its column says, all else, such as parts of addresses, as text."""
+    types = {column.name: STORED.get(column.form, pl.String) for column in columns}
+    return pl.LazyFrame(rows, schema=types | dict.fromkeys(others, pl.String))
 
 
 def _parquet(rows: pl.DataFrame) -> bytes:

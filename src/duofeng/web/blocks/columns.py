@@ -125,7 +125,7 @@ def choices(seen: Seen, block: Block, found: Subjects, columns: list[Column]) ->
         elif found.expressions[column.name].type in {"text", "code"}:
             known = frame[column.name].drop_nulls().unique()
             if 1 < len(known) <= MOST_CHOICES:
-                words = {word: column.words.get(word, (word, ""))[0] for word in known.sort()}
+                words = {word: column.titles.get(word, word) for word in known.sort()}
                 made.append(Choice(column.name, column.title, words))
     return made
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from duofeng.desk.accounts.models import Token
 from duofeng.tell.words import told
 from duofeng.web import reader
 from duofeng.web.page import Page
-from duofeng.web.tables import Column, Listing
+from duofeng.web.tables import Column, Listing, frame_of
 from duofeng.zone.kinds.peak import Peak
 from duofeng.zone.registry import all_kinds
 
@@ -37,14 +36,9 @@ def zone_page(request: HttpRequest) -> HttpResponse:
     rows = [
         {"kind": name, "title": told(kind.title), "count": len(zone.items(name))} for name, kind in all_kinds().items()
     ]
-    schema = {"kind": pl.String, "title": pl.String, "count": pl.Int64}
-    listing = Listing(
-        "kinds",
-        pl.LazyFrame([row for row in rows if row["count"]], schema=schema),
-        (Column("title", _("种类")), Column("kind", _("文件里的名字")), Column("count", _("声明了"), "integer")),
-        search=("title", "kind"),
-        sort="-count",
-    )
+    columns = (Column("title", _("种类")), Column("kind", _("文件里的名字")), Column("count", _("声明了"), "integer"))
+    frame = frame_of([row for row in rows if row["count"]], columns)
+    listing = Listing("kinds", frame, columns, search=("title", "kind"), sort="-count")
     problems = reader.zone_problems()
     context = {
         "problems": problems,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +14,13 @@ from duofeng.web import asked
 from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
 from duofeng.web.page import Page
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Column, Listing, frame_of
 from duofeng.web.templatetags.duofeng import source_title
 
 ANSWERS = {"broken": _("不能同时成立"), "undecided": _("不能判定"), "held": _("成立")}
 BADGES = {"broken": "bad", "undecided": "warn", "held": "good"}
 COLUMNS = (
-    Column("answer", _("结论"), words={name: (title, BADGES[name]) for name, title in ANSWERS.items()}),
+    Column("answer", _("结论"), words={name: (title, BADGES[name]) for name, title in ANSWERS.items()}, chosen=True),
     Column("title", _("关系")),
     Column("arithmetic", _("算式"), sortable=False),
     Column("size", _("差距"), sortable=False),
@@ -34,10 +33,9 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     known = stated().known(day)
     listing = Listing(
         "checks",
-        pl.LazyFrame(_rows(known, language()), schema={column.name: pl.String for column in COLUMNS}),
+        frame_of(_rows(known, language()), COLUMNS),
         COLUMNS,
         search=("title", "arithmetic"),
-        choices=(Choice("answer", _("结论"), ANSWERS),),
         empty=_("没有声明过数字之间的关系。"),
     )
     context = {

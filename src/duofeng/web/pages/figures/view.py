@@ -43,7 +43,7 @@ STATED = (
     Column("said", _("公布次数"), "integer"),
 )
 PROOF = (
-    Column("measure", _("说了什么"), words={name: (title, "") for name, title in MEASURES.items()}),
+    Column("measure", _("说了什么"), words=MEASURES, chosen=True),
     Column("of", _("对照")),
     Column("written", _("数字"), "figure", sortable=False),
     Column("document", _("出处")),
@@ -121,7 +121,6 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
         "proof",
         _proof(report),
         PROOF,
-        choices=(Choice("measure", _("说了什么"), MEASURES),),
         empty=_("这一期还没有人说过。"),
     )
     targets = [line for line in known.targets if line.target.indicator == id]

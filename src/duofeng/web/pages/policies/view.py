@@ -28,8 +28,8 @@ from duofeng.zone.kinds.policy import Policy, as_money
 GIVES = {"money": _("奖补"), "relief": _("减免"), "recognition": _("认定")}
 LISTED = (
     Column("title", _("政策"), link="/policies/{policy}/"),
-    Column("gives", _("类别"), words={id: (title, "") for id, title in GIVES.items()}),
-    Column("delivery", _("方式"), words={id: (title, "") for id, title in DELIVERY.items()}),
+    Column("gives", _("类别"), words=GIVES, chosen=True),
+    Column("delivery", _("方式"), words=DELIVERY, chosen=True),
     Column("until", _("有效期到"), "date"),
     Column("budget", _("预算（元）"), "money"),
     Column("yes", _("符合"), "integer"),
@@ -60,7 +60,6 @@ def policies(request: HttpRequest) -> HttpResponse:
         frame.lazy(),
         LISTED,
         search=("title", "policy"),
-        choices=(Choice("gives", _("类别"), GIVES), Choice("delivery", _("方式"), DELIVERY)),
         sort="-due",
         empty=_("没有生效的政策。"),
     )
@@ -137,7 +136,7 @@ def _whom(planned: Planned) -> list[Column]:
 def who(request: HttpRequest, id: str) -> HttpResponse:
     planned, run = _answered(id)
     common = _common(request, planned, "policy-who")
-    columns = [*_whom(planned), Column("outcome", _("结论"), words=OUTCOMES)]
+    columns = [*_whom(planned), Column("outcome", _("结论"), words=OUTCOMES, chosen=True)]
     if planned.award is not None:
         columns += [
             Column("amount", _("应得（元）"), "money"),
@@ -149,7 +148,6 @@ def who(request: HttpRequest, id: str) -> HttpResponse:
         reading.who(run, planned),
         columns,
         search=("name", "subject"),
-        choices=(Choice("outcome", _("结论"), {name: word for name, (word, _badge) in OUTCOMES.items()}),),
         sort="-amount" if planned.award is not None else "outcome",
         empty=_("没有符合条件的记录。"),
     )

@@ -20,7 +20,7 @@ from duofeng.web import score_tables as reading
 from duofeng.web.charts import bars, sideways
 from duofeng.web.run_view import current_run as current
 from duofeng.web.run_view import view_of
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Column, Listing
 from duofeng.zone.kinds.scorecard import Scorecard
 from duofeng.zone.zone import Zone
 
@@ -96,12 +96,11 @@ def _listing(run: Run, register: str, found: Versions | None) -> Listing:
             Column("rank_after", _("新版名次"), "integer"),
             Column("climb", _("上升名次"), "integer"),
             Column("grade_before", _("旧版等级")),
-            Column("grade_after", _("新版等级")),
-            Column("most", _("主要因为"), words={id: (title, "") for id, title in titles.items()}),
+            Column("grade_after", _("新版等级"), chosen=True),
+            Column("most", _("主要因为"), words=titles, chosen=True),
             Column("most_points", _("它带来的分"), "number"),
         ),
         search=("name", "subject"),
-        choices=(Choice("most", _("主要因为"), titles), Choice("grade_after", _("新版等级"))),
         empty=_("两个版本都没有评到对象，或这张评分卡只声明了一个版本。"),
     )
 

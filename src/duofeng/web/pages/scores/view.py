@@ -78,8 +78,7 @@ def _columns(card: Scorecard, groups: dict[str, str], table: pl.DataFrame) -> li
     if table["rank_low"].count():
         columns += [Column("rank_low", _("名次区间自"), "integer"), Column("rank_high", _("至"), "integer")]
     if len(groups) > 1:
-        titles = {group: (title, "") for group, title in groups.items()}
-        columns += [Column("group", _("同组"), words=titles), Column("group_rank", _("组内名次"), "integer")]
+        columns += [Column("group", _("同组"), words=groups), Column("group_rank", _("组内名次"), "integer")]
     return [*columns, Column("coverage", _("数据齐全"), "percent")]
 
 

@@ -21,7 +21,7 @@ from duofeng.web import habits, reader
 from duofeng.web.context import language
 from duofeng.web.freshness import Health
 from duofeng.web.freshness import sources as health
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Column, Listing, frame_of
 
 VERDICTS = {
     "accepted": (_("已接收"), "good"),
@@ -37,7 +37,6 @@ def source_titles() -> dict[str, Any]:
 
 
 def arrivals(request: HttpRequest) -> HttpResponse:
-    titles = source_titles()
     frame = (
         reader.snapshot()
         .arrivals()
@@ -55,8 +54,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         (
             Column("recorded", _("入账时间")),
             Column("file", _("文件")),
-            Column("source", _("来源"), words={id: (title, "") for id, title in titles.items()}),
-            Column("verdict", _("结果"), words=VERDICTS),
+            Column("source", _("来源"), words=source_titles(), chosen=True),
+            Column("verdict", _("结果"), words=VERDICTS, chosen=True),
             Column("rows", _("行"), "integer"),
             Column("facts", _("事实"), "integer"),
             Column("rejects", _("拒收"), "integer", link="/steward/rejects/?arrival={id}"),
@@ -65,10 +64,6 @@ def arrivals(request: HttpRequest) -> HttpResponse:
             Column("id", _("编号"), sortable=False),
         ),
         search=("file", "id", "by"),
-        choices=(
-            Choice("source", _("来源"), titles),
-            Choice("verdict", _("结果"), {name: word for name, (word, _badge) in VERDICTS.items()}),
-        ),
         sort="-recorded",
         empty=_("还没有文件到达。"),
     )
@@ -78,7 +73,6 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 
 
 def rejects(request: HttpRequest) -> HttpResponse:
-    titles = source_titles()
     listing = Listing(
         "rejects",
         _refused(reader.snapshot(), language()).lazy(),
@@ -88,12 +82,11 @@ def rejects(request: HttpRequest) -> HttpResponse:
             Column("where", _("列")),
             Column("content", _("原文")),
             Column("why", _("原因")),
-            Column("code", _("代码")),
-            Column("source", _("来源"), words={id: (title, "") for id, title in titles.items()}),
-            Column("arrival", _("到达"), link="/steward/rejects/?arrival={arrival}"),
+            Column("code", _("代码"), chosen=True),
+            Column("source", _("来源"), words=source_titles(), chosen=True),
+            Column("arrival", _("到达"), link="/steward/rejects/?arrival={arrival}", chosen=True),
         ),
         search=("stands_in", "where", "content", "why"),
-        choices=(Choice("source", _("来源"), titles), Choice("code", _("代码")), Choice("arrival", _("到达"))),
         empty=_("没有等待更正的拒收内容。"),
     )
     context = {
@@ -131,20 +124,19 @@ def quarantine(request: HttpRequest) -> HttpResponse:
             {"id": path.parent.name, "file": kept["file"], "source": kept["source"], "why": why}
             | {"by": kept["by"], "recorded": habits.moment(datetime.fromisoformat(kept["recorded_at"]))}
         )
-    schema = {name: pl.String for name in ("recorded", "file", "source", "why", "by", "id")}
+    columns = (
+        Column("recorded", _("时间")),
+        Column("file", _("文件"), link="/steward/quarantine/{id}/"),
+        Column("source", _("来源"), words=source_titles(), chosen=True),
+        Column("why", _("原因"), sortable=False),
+        Column("by", _("谁")),
+        Column("id", _("编号"), sortable=False),
+    )
     listing = Listing(
         "quarantine",
-        pl.LazyFrame(rows, schema=schema),
-        (
-            Column("recorded", _("时间")),
-            Column("file", _("文件"), link="/steward/quarantine/{id}/"),
-            Column("source", _("来源"), words={id: (title, "") for id, title in source_titles().items()}),
-            Column("why", _("原因"), sortable=False),
-            Column("by", _("谁")),
-            Column("id", _("编号"), sortable=False),
-        ),
+        frame_of(rows, columns),
+        columns,
         search=("file", "why"),
-        choices=(Choice("source", _("来源"), source_titles()),),
         sort="-recorded",
         empty=_("没有被隔离的文件。"),
     )
@@ -156,25 +148,23 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 def sources(request: HttpRequest) -> HttpResponse:
     rows = [_source(each) for each in health(datetime.now(UTC))]
-    schema = {name: pl.String for name in ("id", "title", "state", "last", "newest")} | {"days": pl.Int64}
-    schema |= {"allowed": pl.Int64, "deliveries": pl.Int64, "rows": pl.Int64, "facts": pl.Int64, "rejects": pl.Int64}
+    columns = (
+        Column("title", _("来源"), link="/steward/arrivals/?source={id}"),
+        Column("state", _("状态"), words=STATES, chosen=True),
+        Column("last", _("最近到达")),
+        Column("newest", _("数据截至")),
+        Column("days", _("落后天数"), "integer"),
+        Column("allowed", _("约定天数"), "integer"),
+        Column("deliveries", _("次数"), "integer"),
+        Column("rows", _("行"), "integer"),
+        Column("facts", _("事实"), "integer"),
+        Column("rejects", _("拒收"), "integer", link="/steward/rejects/?source={id}"),
+    )
     listing = Listing(
         "sources",
-        pl.LazyFrame(rows, schema=schema),
-        (
-            Column("title", _("来源"), link="/steward/arrivals/?source={id}"),
-            Column("state", _("状态"), words=STATES),
-            Column("last", _("最近到达")),
-            Column("newest", _("数据截至")),
-            Column("days", _("落后天数"), "integer"),
-            Column("allowed", _("约定天数"), "integer"),
-            Column("deliveries", _("次数"), "integer"),
-            Column("rows", _("行"), "integer"),
-            Column("facts", _("事实"), "integer"),
-            Column("rejects", _("拒收"), "integer", link="/steward/rejects/?source={id}"),
-        ),
+        frame_of(rows, columns, "id"),
+        columns,
         search=("title", "id"),
-        choices=(Choice("state", _("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
         empty=_("园区没有声明来源。"),
     )
     return listing.respond(

@@ -14,19 +14,10 @@ from duofeng.brain.runs.store import Run
 from duofeng.tell.words import told
 from duofeng.web import habits, page, reader
 from duofeng.web.differences import asked, opened, previous
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.policy_words import OUTCOMES
+from duofeng.web.tables import Column, Listing, frame_of
 
-OUTCOMES = {
-    "yes": (_("可享受"), "good"),
-    "near": (_("差一点"), "warn"),
-    "unknown": (_("不详"), "muted"),
-    "no": (_("不符合"), "bad"),
-}
-RUNS = {
-    "id": pl.String, "as_of": pl.String, "known_at": pl.String, "subjects": pl.Int64, "yes": pl.Int64,
-    "near": pl.Int64, "unknown": pl.Int64, "payments": pl.Int64, "paid_minor": pl.Int64, "seconds": pl.Float64,
-    "current": pl.String,
-}  # fmt: skip
+COUNTED = ("subjects", "yes", "near", "payments", "paid_minor")
 
 
 def runs(request: HttpRequest) -> HttpResponse:
@@ -45,7 +36,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         Column("paid_minor", _("可兑现金额（元）"), "money"),
         Column("seconds", _("用时（秒）"), "number"),
     )
-    listing = Listing("runs", pl.LazyFrame(rows, schema=RUNS), columns, empty=_("还没有计算过。"))
+    listing = Listing("runs", frame_of(rows, columns), columns, empty=_("还没有计算过。"))
     context = {"here": "runs", "every": [run.id for run in reversed(every)], "key": uuid4().hex}
     return listing.respond(request, "pages/steward/runs.html", context)
 
@@ -56,10 +47,7 @@ def _row(run: Run, current: Run | None) -> dict[str, object]:
         "id": run.id,
         "as_of": made.as_of,
         "known_at": habits.moment(datetime.fromisoformat(made.known_at)),
-        **{
-            name: sum(run.counts(register).get(name, 0) for register in run.registers)
-            for name in ("subjects", "yes", "near", "unknown", "payments", "paid_minor")
-        },
+        **{name: sum(run.counts(register).get(name, 0) for register in run.registers) for name in COUNTED},
         "seconds": round(sum(made.measured.get("seconds", {}).values()), 1),
         "current": "✓" if current and current.id == run.id else None,
     }
@@ -74,7 +62,7 @@ def difference(request: HttpRequest) -> HttpResponse:
         )
     else:
         frame = opened(page.rights(request), before, after)
-    titles = {planned.id: (told(planned.policy.title), "") for planned in reader.policies_in_force()}
+    titles = {planned.id: told(planned.policy.title) for planned in reader.policies_in_force()}
     causes = {name: told(cause) for name, cause in CAUSES.items()}
     listing = Listing(
         "changes",
@@ -82,17 +70,12 @@ def difference(request: HttpRequest) -> HttpResponse:
         (
             Column("name", _("对象"), "key", link="{begin}{subject}/"),
             Column("subject", _("编号"), "key"),
-            Column("policy", _("政策"), words=titles),
+            Column("policy", _("政策"), words=titles, chosen=True),
             Column("before", _("原来"), words=OUTCOMES),
-            Column("after", _("现在"), words=OUTCOMES),
-            Column("cause", _("原因"), words={name: (word, "") for name, word in causes.items()}),
+            Column("after", _("现在"), words=OUTCOMES, chosen=True),
+            Column("cause", _("原因"), words=causes, chosen=True),
         ),
         search=("name", "subject"),
-        choices=(
-            Choice("policy", _("政策"), {id: title for id, (title, _badge) in titles.items()}),
-            Choice("after", _("现在"), {name: word for name, (word, _badge) in OUTCOMES.items()}),
-            Choice("cause", _("原因"), causes),
-        ),
         empty=_("没有一个结论不同，或还没有可以对比的两次计算。"),
     )
     every = [run.id for run in reversed(reader.runs().all())]

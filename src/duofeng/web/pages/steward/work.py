@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -19,11 +18,11 @@ from duofeng.tell.words import told
 from duofeng.web import habits, jobs
 from duofeng.web.pages.steward.lists import VERDICTS
 from duofeng.web.problems import DAY_UNREADABLE
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Column, Listing, frame_of
 
 BADGES = {"waiting": "muted", "running": "warn", "done": "good", "failed": "bad", "cancelled": "muted"}
 STATES = {value: (label, BADGES[value]) for value, label in Job.State.choices}
-SORTS = {"load": (_("加载文件"), ""), "run": (_("重新计算"), ""), "try": (_("试算草案"), "")}
+SORTS = {"load": _("加载文件"), "run": _("重新计算"), "try": _("试算草案")}
 MOST = 2_000
 """Jobs listed, the newest."""
 
@@ -41,22 +40,16 @@ def listed(request: HttpRequest) -> HttpResponse:
         }
         for job in Job.objects.select_related("by")[:MOST]
     ]
-    schema = {name: pl.String for name in ("id", "asked", "kind", "title", "state", "by")} | {"seconds": pl.Float64}
-    listing = Listing(
-        "jobs",
-        pl.LazyFrame(rows, schema=schema),
-        (
-            Column("asked", _("提交于")),
-            Column("kind", _("种类"), words=SORTS),
-            Column("title", _("内容"), link="/steward/jobs/{id}/"),
-            Column("state", _("状态"), words=STATES),
-            Column("by", _("谁")),
-            Column("seconds", _("用时（秒）"), "number"),
-        ),
-        search=("title", "by"),
-        choices=(Choice("state", _("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
-        empty=_("还没有交办过作业。"),
+    columns = (
+        Column("asked", _("提交于")),
+        Column("kind", _("种类"), words=SORTS),
+        Column("title", _("内容"), link="/steward/jobs/{id}/"),
+        Column("state", _("状态"), words=STATES, chosen=True),
+        Column("by", _("谁")),
+        Column("seconds", _("用时（秒）"), "number"),
     )
+    frame = frame_of(rows, columns, "id")
+    listing = Listing("jobs", frame, columns, search=("title", "by"), empty=_("还没有交办过作业。"))
     return listing.respond(request, "pages/steward/list.html", {"here": "jobs", "heading": _("作业")})
 
 

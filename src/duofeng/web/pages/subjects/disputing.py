@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,14 +24,13 @@ from duofeng.tell.words import told
 from duofeng.web import habits, reader, registers
 from duofeng.web.run_view import current, view_of
 from duofeng.web.subject_view import subject_of
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Column, Listing, frame_of
 from duofeng.web.values import as_typed, attribute_of
 from duofeng.zone.kinds.vocabulary import Attribute
 
 SOURCE = "correction"
 """What a decided dispute is recorded under; the person who decided is the one who recorded it."""
 LONGEST_VALUE, LONGEST_REASON = 200, 500
-ROW = ("id", "register", "name", "address", "subject", "attribute", "period", "value", "reason", "by", "state")
 STATES = {
     Dispute.OPEN: (gettext_lazy("待处理"), "warn"),
     Dispute.ACCEPTED: (gettext_lazy("已采纳"), "good"),
@@ -124,24 +122,22 @@ def disputes(request: HttpRequest) -> HttpResponse:
         }
         for each in Dispute.objects.select_related("user").order_by("-at")[:5_000]
     ]
-    schema = {name: pl.String for name in ROW}
-    frame = pl.DataFrame(rows, schema={**schema, "at": pl.Date})
+    columns = (
+        Column("at", gettext_lazy("时间"), "date", link="/disputes/{id}/"),
+        Column("register", gettext_lazy("台账")),
+        Column("name", gettext_lazy("对象"), link="{address}"),
+        Column("attribute", gettext_lazy("属性")),
+        Column("period", gettext_lazy("时期"), "period"),
+        Column("value", gettext_lazy("应为")),
+        Column("reason", gettext_lazy("理由")),
+        Column("by", gettext_lazy("提出人")),
+        Column("state", gettext_lazy("状态"), words=STATES, chosen=True),
+    )
     listing = Listing(
         "disputes",
-        frame.lazy(),
-        (
-            Column("at", gettext_lazy("时间"), "date", link="/disputes/{id}/"),
-            Column("register", gettext_lazy("台账")),
-            Column("name", gettext_lazy("对象"), link="{address}"),
-            Column("attribute", gettext_lazy("属性")),
-            Column("period", gettext_lazy("时期"), "period"),
-            Column("value", gettext_lazy("应为")),
-            Column("reason", gettext_lazy("理由")),
-            Column("by", gettext_lazy("提出人")),
-            Column("state", gettext_lazy("状态"), words=STATES),
-        ),
+        frame_of(rows, columns, "id", "subject", "address"),
+        columns,
         search=("name", "subject", "attribute"),
-        choices=(Choice("state", gettext_lazy("状态"), {name: word for name, (word, _badge) in STATES.items()}),),
         sort="-at",
         empty=gettext_lazy("没有人对数值提出异议。"),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +16,8 @@ from duofeng.web.context import language
 from duofeng.web.figures import Known, stated
 from duofeng.web.page import Page
 from duofeng.web.periods import written_period
-from duofeng.web.tables import Choice, Column, Listing
+from duofeng.web.tables import Choice, Column, Listing, frame_of
 from duofeng.web.templatetags.duofeng import VERDICT_BADGES
-
-SCHEMA = {
-    "order": pl.Int32, "verdict": pl.String, "id": pl.String, "title": pl.String, "period": pl.String,
-    "aim": pl.String, "result": pl.String, "ratio": pl.Float64, "remark": pl.String, "owner": pl.String,
-    "plan": pl.String, "topic": pl.String,
-}  # fmt: skip
 
 
 def targets(request: HttpRequest) -> HttpResponse:
@@ -33,7 +26,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     rows = _lines(known, language())
     words = {str(name): (told(title), VERDICT_BADGES[name]) for name, title in VERDICTS.items()}
     columns = (
-        Column("verdict", _("结论"), words=words, sortable=False),
+        Column("verdict", _("结论"), words=words, sortable=False, chosen=True),
         Column("title", _("指标"), link="/figures/{id}/"),
         Column("period", _("时期"), "period"),
         Column("aim", _("目标"), "figure", sortable=False),
@@ -41,18 +34,16 @@ def targets(request: HttpRequest) -> HttpResponse:
         Column("ratio", _("完成"), "percent"),
         Column("remark", _("说明"), sortable=False),
         Column("owner", _("责任单位")),
-        Column("plan", _("提出于")),
+        Column("plan", _("提出于"), chosen=True),
     )
     listing = Listing(
         "targets",
-        pl.LazyFrame(rows, schema=SCHEMA).sort("order", maintain_order=True),
+        frame_of(rows, columns, "id", "topic"),
         columns,
         search=("title", "aim", "owner"),
         choices=(
-            Choice("verdict", _("结论"), {name: title for name, (title, _badge) in words.items()}),
             Choice("period", _("时期"), {row["period"]: written_period(row["period"]) for row in rows}),
             Choice("topic", _("主题")),
-            Choice("plan", _("提出于")),
         ),
         empty=_("还没有声明或公布过目标。"),
     )
@@ -63,17 +54,16 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=4)
 def _lines(known: Known, _words: str) -> list[dict[str, Any]]:
-    """The ledger's rows as one language says them."""
+    """The ledger's rows as one language says them, the verdicts in their order."""
     order = list(VERDICTS)
-    return [_row(line, order.index(line.verdict)) for line in known.targets]
+    return [_row(line) for line in sorted(known.targets, key=lambda line: order.index(line.verdict))]
 
 
-def _row(line: TargetLine, order: int) -> dict[str, object]:
+def _row(line: TargetLine) -> dict[str, object]:
     target, topics = line.target, reader.zone().codes.get("topics")
     document = reader.zone().documents.get(target.source.document) if target.source else None
     topic = topics.title_of(line.topic) if topics else None
     return {
-        "order": order,
         "verdict": line.verdict,
         "id": target.indicator,
         "title": told(line.title),
