@@ -165,7 +165,6 @@ def delivery_problems(source: Source, tally: Tally, facts: int, rejects: int, to
     if tally.rows and not facts:
         found.append(problems.NO_FACTS.at(span, rows=tally.rows, rejects=rejects))
     found += _left_out(tally, span)
-    found += tally.totals.problems(span)
     for code, count in sorted(tally.irregular.items()):
         kind = KINDS[code]
         found.append(problems.IRREGULAR.at(span, count=count, code=code, why=Message(kind.explain)))

@@ -32,7 +32,7 @@ MISSING = tuple(sorted(MISSING_MARKS))
 """Marks of absence where no text is told."""
 HINTED = 200
 """Distinct wrong texts of one column and batch that get a hint of their own."""
-FORMULA_ERROR = r"^#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|DATA!|ERROR!)$"
+FORMULA_ERROR = r"^#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|DATA!|ERROR!|UNCALCULATED!|STRUCK! .*)$"
 _FLAGS = {True: "是 有 真 true yes y t 1 √ ✓ ☑", False: "否 无 假 false no n f 0 × x ✗ ☐"}
 FLAGS = {word: value for value, words in _FLAGS.items() for word in words.split()}
 EXCEL_EPOCH = -25569  # days from 1899-12-30, where workbooks count from, to 1970-01-01
@@ -240,10 +240,17 @@ def read_periods(texts: list[str], order: str = YEAR_FIRST) -> pl.DataFrame:
 
 
 def broken_cells(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
-    """Faults of cells that hold a formula error or a NUL character."""
-    nul = texts.str.contains("\0", literal=True)
-    errors = _faults(texts, where & ~nul, problems.SPREADSHEET_ERROR.code)
-    return pl.concat([errors, _faults(texts, where & nul, problems.NUL.code)])
+    """Faults of cells that hold a formula error or a NUL character, that were never calculated or are struck out."""
+    kinds = {
+        problems.NUL.code: texts.str.contains("\0", literal=True),
+        problems.UNCALCULATED.code: texts.str.starts_with("#UNCALCULATED!"),
+        problems.STRUCK_CELL.code: texts.str.starts_with("#STRUCK!"),
+    }
+    found = []
+    for code, these in kinds.items():
+        found.append(_faults(texts, where & these, code))
+        where = where & ~these
+    return pl.concat([*found, _faults(texts, where, problems.SPREADSHEET_ERROR.code)])
 
 
 def _faults(texts: pl.Series, where: pl.Series, code: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from duofeng.facts.cells import FAULT, MISSING, PERSONAL, param, params_of
+from duofeng.facts.cells import FAULT, FORMULA_ERROR, MISSING, PERSONAL, broken_cells, param, params_of
 from duofeng.facts.values_problems import KEY_INCOMPLETE
 from duofeng.kernel.identifiers import OWN, Scheme, validate, validate_many
 from duofeng.zone.kinds.source import BY_NAME, KEY_JOIN, LEDGER_KEY
@@ -41,7 +41,13 @@ class Way:
             written = flat(clean) if self.scheme == BY_NAME else clean
             prefix = "" if self.scheme == LEDGER_KEY else f"{self.numbering}:"
             key = pl.select(pl.when(~absent).then(pl.lit(prefix) + written)).to_series()
+            broken = texts.str.starts_with("#") & texts.str.contains(FORMULA_ERROR)
             none = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
+            if broken.any():
+                wrong = broken_cells(texts, broken)
+                key = pl.select(pl.when(~broken).then(key)).to_series()
+                code, params = (none.clone().scatter(wrong["position"], wrong[name]) for name in ("code", "params"))
+                return _keyed(texts, key, code, params, none)
             return _keyed(texts, key, none, none, none)
         rules = self.zone.identifier_schemes[self.scheme]
         found = validate_many(rules, texts)

@@ -16,6 +16,7 @@ import polars as pl
 
 from duofeng.facts.arrivals import COUNTED, Arrival, Verdict
 from duofeng.facts.assertions import OF_A_WHOLE, content_problems, delivery_problems, table_problems
+from duofeng.facts.batch import Tally
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.mapping import Mapper
 from duofeng.facts.readers import problems
@@ -25,6 +26,7 @@ from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.referred import Referred
 from duofeng.facts.repeated import AgainError, Repeated
 from duofeng.facts.resent import Settled, marked_arrival
+from duofeng.facts.totals import Totals
 from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
@@ -107,12 +109,32 @@ class Reading:
         return Referred(self.zone, self.source.register)
 
     def facts(self) -> Iterator[pl.DataFrame]:
+        # 1. the tables, one after the other
+        tally = Tally()
+        for table in (self.table, *self.table.further):
+            yield from self._of(table, tally)
+        # 2. what was said several times: known after a first walk, settled after a second
+        span = Span(self.file)
+        self._judge(self.repeated.walked(span))
+        if self.repeated.aside:
+            facts, rejects, told = self.repeated.settled(span)
+            self._keep(rejects)
+            yield self._numbered(facts)
+            self._judge(told)
+        self._judge(self.repeated.unsure(span))
+        # 3. what was promised of the whole
+        found = delivery_problems(self.source, tally, self.fact_count, self.reject_count, self.today, self.file)
+        waived = OF_A_WHOLE if self.settled.marked else frozenset()
+        self._judge(problem for problem in found if problem.code not in waived)
+        self._judge(self.table.seen.problems(span))
+
+    def _of(self, table: RawTable, tally: Tally) -> Iterator[pl.DataFrame]:
         # 1. the header
-        self._judge(table_problems(self.source, self.table, self.file))
+        self._judge(table_problems(self.source, table, self.file))
         names = (self.file, *self.settled.came_as)
-        mapper = Mapper(self.source, self.zone, self.table, *names, delivered_on=self.delivered_on)
+        mapper = Mapper(self.source, self.zone, table, *names, delivered_on=self.delivered_on, tally=tally)
         # 2. the rows; the first batch shows whether contents stand under their titles
-        for number, batch in enumerate(self.table.batches):
+        for number, batch in enumerate(table.batches):
             mapped = mapper.map(batch)
             if number == 0:
                 self._judge(content_problems(mapper, batch.cells, self.file))
@@ -123,20 +145,10 @@ class Reading:
             self.referred.look_at(mapped.facts)
             self.repeated.namesakes(mapped.work.cells, mapped.work.base, mapped.by_name)
             if mapped.facts.height:
-                yield self._numbered(self.repeated.once(mapped.facts, mapped.work.cells, self.table.sheet))
-        # 3. what was said several times: known after a first walk, settled after a second
-        self._judge(self.repeated.walked(Span(self.file)))
-        if self.repeated.aside:
-            facts, rejects, told = self.repeated.settled(Span(self.file))
-            self._keep(rejects)
-            yield self._numbered(facts)
-            self._judge(told)
-        self._judge(self.repeated.unsure(Span(self.file)))
-        # 4. what was promised of the whole
-        found = delivery_problems(self.source, mapper.tally, self.fact_count, self.reject_count, self.today, self.file)
-        waived = OF_A_WHOLE if self.settled.marked else frozenset()
-        self._judge(problem for problem in found if problem.code not in waived)
-        self._judge(self.table.seen.problems(Span(self.file)))
+                yield self._numbered(self.repeated.once(mapped.facts, mapped.work.cells, table.sheet))
+        # 3. its totals
+        self._judge(tally.totals.problems(Span(f"{self.file}!{table.sheet}" if table.sheet else self.file)))
+        tally.totals = Totals()
 
     def _numbered(self, facts: pl.DataFrame) -> pl.DataFrame:
         first = self.fact_count

@@ -48,13 +48,19 @@ class Mapper:
     that names a period gives it. `delivered_on` is the day from which whole lists hold that are of no period."""
 
     def __init__(
-        self, source: Source, zone: Zone, table: RawTable, *names: str, delivered_on: date | None = None
+        self,
+        source: Source,
+        zone: Zone,
+        table: RawTable,
+        *names: str,
+        delivered_on: date | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self.source, self.zone, self.table, self.delivered_on = source, zone, table, delivered_on
         # Workbooks keep days as numbers.
         self.values = Values(zone, source.id, serials=bool(table.sheet), native=source.reader != "csv")
         self.attributes = zone.attributes.get(source.register, {})
-        self.tally = Tally()
+        self.tally = tally or Tally()
         present = set(table.titles)
         identifying = tuple(column for column in source.identifier if column in present)
         name = source.name if source.name in present else None
@@ -65,7 +71,13 @@ class Mapper:
 
     def map(self, batch: RawBatch) -> Mapped:
         """Facts and rejects of a batch. The batches of a table are mapped in order."""
-        cells = self._present(batch.cells)
+        cells, rejected = self._present(batch.cells), []
+        if batch.refused.height:
+            title = self.table.titles[0]
+            said = (cells, self.table.titles, self.table.sheet, "", cells[title], batch.refused)
+            rejected.append(rejected_cells(*said))
+            keep = pl.repeat(True, cells.height, dtype=pl.Boolean, eager=True)
+            cells = cells.filter(keep.scatter(batch.refused["position"], False))
         found = self.subjects.of(cells, self.table.titles, self.table.header)
         left = found.apart.filter(pl.col("kind") != "either")
         totals = pl.DataFrame()
@@ -81,7 +93,8 @@ class Mapper:
             self.tally.count(column, usable, faults.filter(pl.col("code") != problems.SUBJECT_MISSING.code).height)
         work.base, work.bad_period = self._base(work, found.subject)
         self._values(work)
-        rows = cells.height - found.blank + batch.broken.height
+        rows = cells.height - found.blank + batch.broken.height + batch.refused.height
+        work.rejects += rejected
         self.tally.rows += rows
         self.tally.irregular = self.subjects.irregular
         if batch.broken.height:

@@ -23,6 +23,7 @@ name: { title: 名称, type: text }
 revenue: { title: 营业收入, type: money, unit: 元, per: year }
 profit: { title: 利润, type: money, unit: 元, per: year }
 staff: { title: 从业人数, type: integer, unit: 人 }
+growth: { title: 增速, type: number, unit: "%", per: year }
 area: { title: 面积, type: number, unit: 平方米 }
 listed: { title: 上市, type: flag }
 registered_on: { title: 成立日期, type: date }
@@ -127,6 +128,25 @@ columns: {{ 金额: revenue }}
 asserts: {{ rows: {{ min: 1 }}, unknown_columns: ignore }}
 """
         for meaning in ("refuse", "sum", "last", "first")
+    },
+    **{
+        f"sources/{name}.yaml": f"""
+title: 看到的
+of: organisation
+reader: xlsx
+files: {pattern}*.xlsx
+identifier: {{ 代码: own }}
+name: 名称
+columns:
+  增速: {{ attribute: growth, period: "2023" }}
+  人数: staff
+  营收: {{ attribute: revenue, period: "2023" }}
+  成立: registered_on
+  上市: listed
+{declared}
+asserts: {{ rows: {{ min: 1 }} }}
+"""
+        for name, pattern, declared in (("seen", "看到的", ""), ("sheets", "全部", "sheets: all"))
     },
     "sources/named.yaml": """
 title: 文件名里的时期

@@ -41,7 +41,7 @@ def opened(delivered: Delivered, source: Source, *, height: int | None = None) -
     if reader == "xlsx":
         if delivered.problem is not None:
             raise ProblemError(delivered.problem)
-        yield read_xlsx(path, declared, height=height, sheet=source.sheet)
+        yield read_xlsx(path, declared, height=height, sheet=source.sheet, all_sheets=source.sheets == "all")
         return
     seen = Unseen()
     with as_utf8(delivered, seen) as text:

@@ -341,3 +341,35 @@ NAMESAKES = declare(
     "确是一个的，写明 repeated。",
     severity="warning",
 )
+OTHER_SHEETS = declare(
+    "E371",
+    "只读了工作表“{sheet}”，有同样表头的还有：{others}",
+    explain="都要读的话，在来源里写 sheets: all；只要其中一张，写明 sheet。",
+    severity="warning",
+)
+HIDDEN_COLUMNS = declare(
+    "E372",
+    "这些列在工作表里是隐藏的，已照常加载：{columns}",
+    explain="打开文件的人看不到这些列。请核对它们是不是要交的数据。",
+    severity="warning",
+)
+HIDDEN_ROW = declare(
+    "E373",
+    "这一行在工作表里是隐藏的，未加载",
+    explain="打开文件的人看不到这一行，多半是筛选后没有还原。要加载就取消隐藏后重发，或加载导出的更正表。",
+)
+STRUCK_ROW = declare(
+    "E374",
+    "这一行在工作表里是划掉的，未加载",
+    explain="整行带删除线，意思是作废。仍然有效就去掉删除线后重发。",
+)
+STRUCK_CELL = declare(
+    "E375",
+    "“{text}”这一格在工作表里是划掉的",
+    explain="带删除线的值意思是作废。请改成有效的值后重发。",
+)
+UNCALCULATED = declare(
+    "E376",
+    "这一格是公式，文件里没有算出的值",
+    explain="写文件的程序没有计算公式。用表格软件打开、保存后重发，或改成数值。",
+)

@@ -17,12 +17,22 @@ ROW = "#row"
 BROKEN_SCHEMA = {"row": pl.Int32, "raw": pl.String, "code": pl.String, "params": pl.String}
 
 
+REFUSED_SCHEMA = pl.Schema({"position": pl.UInt32(), "code": pl.String(), "params": pl.String()})
+
+
+def refused_frame(rows: Sequence[tuple[int, str]]) -> pl.DataFrame:
+    """(position in the batch, problem code) as a frame."""
+    return pl.DataFrame([(*row, "{}") for row in rows], schema=REFUSED_SCHEMA, orient="row")
+
+
 @dataclass(frozen=True)
 class RawBatch:
-    """`cells`: String columns named by the table's titles plus ROW (Int32); blank is "". `broken`: BROKEN_SCHEMA."""
+    """`cells`: String columns named by the table's titles plus ROW (Int32); blank is "". `broken`: BROKEN_SCHEMA.
+    `refused`: positions of rows that a person would not take as said, hidden or struck out, and why."""
 
     cells: pl.DataFrame
     broken: pl.DataFrame
+    refused: pl.DataFrame = field(default_factory=lambda: refused_frame(()))
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,8 @@ class RawTable:
     """Mistakes of the whole table that do not stop the reading: duplicate titles, an undeclared delimiter."""
     seen: Unseen = field(default_factory=Unseen)
     """What invisible characters were taken out, as far as the batches have been walked."""
+    further: tuple[RawTable, ...] = ()
+    """Tables of other sheets that belong to the same delivery."""
 
 
 def broken_frame(rows: Sequence[tuple[int, str, str, dict[str, object]]]) -> pl.DataFrame:

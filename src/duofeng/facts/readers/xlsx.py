@@ -10,17 +10,25 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
 import fastexcel
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
-from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
+from duofeng.facts.readers.look import STRUCK, UNCALCULATED, Look, is_crossed_out, look_of
+from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, refused_frame, text_frame
 from duofeng.facts.readers.unseen import UNSEEN, Unseen
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError, Span
@@ -44,29 +52,68 @@ class Package:
     errors: bool
 
 
-def read_xlsx(path: Path, declared: Sequence[str], *, height: int = 1, sheet: str | None = None) -> RawTable:
-    """The table of the named sheet, else of the first sheet with a declared title. Raises ProblemError."""
+def read_xlsx(
+    path: Path, declared: Sequence[str], *, height: int = 1, sheet: str | None = None, all_sheets: bool = False
+) -> RawTable:
+    """The table of the named sheet, else of the first sheet with a declared title; `all_sheets` adds as `further` those
+    of every other sheet with the same header. Raises ProblemError."""
     package, seen = check_package(path), Unseen()
     try:
         workbook = CalamineWorkbook.from_path(path)
-        for name in _looked_into(workbook, sheet, path):
-            found = workbook.get_sheet_by_name(name)
-            header = find_header(_header_rows(found, height), declared, height)
-            if header is not None:
-                errors = _errors(path, name) if package.errors else {}
-                return RawTable(name, header.titles, header.written, _batches(found, header, errors, seen), seen=seen)
+        found = _headed(workbook, declared, height, sheet, path)
+        if not found:
+            raise ProblemError(problems.HEADER.at(Span(path.name), expected="、".join(declared)))
+        alike = [
+            each for each in found if set(each[1].titles) & set(declared) == set(found[0][1].titles) & set(declared)
+        ]
+        first, *others = [
+            _table(path, workbook, name, header, package, seen) for name, header in (alike if all_sheets else found[:1])
+        ]
+        unread = [name for name, _ in alike[1:]] if not all_sheets else []
+        told = (
+            [problems.OTHER_SHEETS.at(Span(path.name), sheet=first.sheet, others="、".join(unread))] if unread else []
+        )
+        return replace(first, problems=(*first.problems, *told), further=tuple(others))
     except PasswordError as error:
         raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(Span(path.name))) from error
     except CalamineError as error:
         raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), **_damage(error))) from error
-    raise ProblemError(problems.HEADER.at(Span(path.name), expected="、".join(declared)))
+
+
+def _told(header: Header, declared: Sequence[str]) -> set[str]:
+    return set(header.titles) & set(declared)
+
+
+def _headed(
+    workbook: CalamineWorkbook, declared: Sequence[str], height: int, sheet: str | None, path: Path
+) -> list[tuple[str, Header]]:
+    """The sheets that are looked into and have a header, in their order."""
+    headers = (
+        (name, find_header(_header_rows(workbook.get_sheet_by_name(name), height), declared, height))
+        for name in _looked_into(workbook, sheet, path)
+    )
+    return [(name, header) for name, header in headers if header is not None]
+
+
+def _table(
+    path: Path, workbook: CalamineWorkbook, name: str, header: Header, package: Package, seen: Unseen
+) -> RawTable:
+    sheet, look = workbook.get_sheet_by_name(name), look_of(path, name)
+    errors = _errors(path, name) if package.errors else {}
+    left = (sheet.start or (0, 0))[1]
+    hidden = [title for column, title in enumerate(header.titles, left) if column in look.hidden_columns]
+    span = Span(f"{path.name}!{name}")
+    told = (problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
+    rows = _batches(sheet, header, errors, look, seen)
+    return RawTable(name, header.titles, header.written, rows, told, seen=seen)
 
 
 def _looked_into(workbook: CalamineWorkbook, sheet: str | None, path: Path) -> list[str]:
-    """The named sheet, else all in their order."""
-    names = [entry.name for entry in workbook.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
+    """The named sheet, else all that are seen, in their order."""
+    sheets = [entry for entry in workbook.sheets_metadata if entry.typ is SheetTypeEnum.WorkSheet]
+    names = [entry.name for entry in sheets]
     if sheet is None:
-        return names
+        return [entry.name for entry in sheets if entry.visible is SheetVisibleEnum.Visible]
     if sheet not in names:
         raise ProblemError(problems.SHEET_MISSING.at(Span(path.name), sheet=sheet, sheets="、".join(names)))
     return [sheet]
@@ -179,19 +226,83 @@ def _header_rows(sheet: CalamineSheet, height: int) -> list[list[str]]:
 
 
 def _batches(
-    sheet: CalamineSheet, header: Header, errors: dict[tuple[int, int], str], seen: Unseen
+    sheet: CalamineSheet, header: Header, errors: dict[tuple[int, int], str], look: Look, seen: Unseen
 ) -> Iterator[RawBatch]:
     width = len(header.titles)
     first = (sheet.start or (0, 0))[0] + header.top + header.height + 1
     rows = islice(enumerate(sheet.iter_rows(), first - header.top - header.height), header.top + header.height, None)
     size = max(1_000, CELLS_PER_BATCH // width)
+    merged = _Merged.of(sheet, first)
+    left = (sheet.start or (0, 0))[1]
     while batch := list(islice(rows, size)):
-        texts = [[seen.cleaned(_text(cell)) for cell in row] for _, row in batch]
-        for index, (number, _) in enumerate(batch):
+        texts: list[list[str]] = []
+        refused: list[tuple[int, str]] = []
+        for number, row in batch:
+            shown = [seen.cleaned(_text(cell)) for cell in row]
+            _as_seen(shown, row, number, look, left)
+            merged.fill(shown, number)
             for column in range(width) if errors else ():
                 if (number, column) in errors:
-                    texts[index][column] = errors[number, column]
-        yield RawBatch(text_frame(header.titles, texts, [number for number, _ in batch]), broken_frame([]))
+                    shown[column] = errors[number, column]
+            code = _why_unseen(shown, number, look, left)
+            if code is not None:
+                refused.append((len(texts), code))
+            texts.append(shown)
+        yield RawBatch(
+            text_frame(header.titles, texts, [number for number, _ in batch]), broken_frame([]), refused_frame(refused)
+        )
+
+
+def _as_seen(shown: list[str], row: list[Cell], number: int, look: Look, left: int) -> None:
+    """What number formats make of the cells of a row, and marks in place of what is no value to a person."""
+    for column, format in look.formats.get(number, ()):
+        at = column - left
+        value = row[at] if 0 <= at < len(row) else None
+        if isinstance(value, (int, float, date)) and not isinstance(value, bool):
+            shown[at] = format.text(value) or shown[at]
+    for column in look.unsaid.get(number, ()):
+        if 0 <= column - left < len(shown):
+            shown[column - left] = UNCALCULATED
+    filled = [column for column, text in enumerate(shown, left) if text]
+    for column in look.struck.get(number, ()) if not is_crossed_out(number, look, filled) else ():
+        if 0 <= column - left < len(shown):
+            shown[column - left] = f"{STRUCK} {shown[column - left]}"
+
+
+def _why_unseen(shown: list[str], number: int, look: Look, left: int) -> str | None:
+    """The code of the problem for which a whole row is not taken as said."""
+    if number in look.hidden_rows and any(shown):
+        return problems.HIDDEN_ROW.code
+    filled = [column for column, text in enumerate(shown, left) if text]
+    return problems.STRUCK_ROW.code if is_crossed_out(number, look, filled) else None
+
+
+@dataclass
+class _Merged:
+    """Cells merged over several rows of the body: the value stands in each of them."""
+
+    tops: dict[int, list[tuple[int, int]]]
+    """Row → (column, last row) of the blocks that begin in it."""
+    running: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(sheet: CalamineSheet, first: int) -> _Merged:
+        tops: dict[int, list[tuple[int, int]]] = {}
+        left = (sheet.start or (0, 0))[1]
+        for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+            if bottom > top and top + 1 >= first:
+                tops.setdefault(top + 1, []).append((column - left, bottom + 1))
+        return _Merged(tops)
+
+    def fill(self, shown: list[str], number: int) -> None:
+        for column, (text, last) in list(self.running.items()):
+            if number > last:
+                del self.running[column]
+            elif column < len(shown):
+                shown[column] = text
+        for column, last in self.tops.get(number, ()):
+            if 0 <= column < len(shown):
+                self.running[column] = (shown[column], last)
 
 
 def _errors(path: Path, sheet: str) -> dict[tuple[int, int], str]:
@@ -223,7 +334,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
-        return "true" if cell else "false"
+        return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
     if isinstance(cell, datetime):

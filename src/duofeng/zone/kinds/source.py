@@ -113,6 +113,7 @@ class Source(Declared, OverRegister):
     reader: Literal["csv", "xlsx", "jsonl"] = Field(description="文件格式")
     files: Word = Field(description="文件名式样，如 名录*.xlsx")
     sheet: Word | None = Field(None, description="工作表名；不写为第一张")
+    sheets: Literal["first", "all"] = Field("first", description="几张工作表有同样的表头时：只读第一张，或全读")
     delimiter: Word | None = Field(
         None,
         description="csv 的分隔符，制表符写 tab；不写则按内容认定",
