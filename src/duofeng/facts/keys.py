@@ -44,9 +44,9 @@ class Way:
             broken = texts.str.starts_with("#") & texts.str.contains(FORMULA_ERROR)
             none = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
             if broken.any():
-                wrong = broken_cells(texts, broken)
+                unread = broken_cells(texts, broken)
                 key = pl.select(pl.when(~broken).then(key)).to_series()
-                code, params = (none.clone().scatter(wrong["position"], wrong[name]) for name in ("code", "params"))
+                code, params = (none.clone().scatter(unread["position"], unread[name]) for name in ("code", "params"))
                 return _keyed(texts, key, code, params, none)
             return _keyed(texts, key, none, none, none)
         rules = self.zone.identifier_schemes[self.scheme]

@@ -40,9 +40,9 @@ class LongForm:
         faults = [pl.DataFrame(schema=FAULT)]
         for keys, at in _grouped(named):
             attribute = self.mapper.attributes[keys["like"] or ""]
-            parsed = self.mapper.values.read(
-                cells[title] if at is None else cells[title].gather(at), attribute, keys.get("unit") or None
-            )
+            unit = keys.get("unit") or self.mapper.units.for_attribute(attribute)
+            texts = cells[title] if at is None else cells[title].gather(at)
+            parsed = self.mapper.values.read(texts, attribute, unit)
             found, ok = self._dated(work, parsed, attribute, at)
             faults.append(found)
             name = VALUE_OF_TYPE[attribute.type]

@@ -31,6 +31,7 @@ from duofeng.facts.long_form import LongForm
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows
+from duofeng.facts.stated_units import StatedUnits
 from duofeng.facts.subjects import Subjects
 from duofeng.facts.totals import adds_up
 from duofeng.facts.values import Values
@@ -61,6 +62,9 @@ class Mapper:
         self.values = Values(zone, source.id, serials=bool(table.sheet), native=source.reader != "csv")
         self.attributes = zone.attributes.get(source.register, {})
         self.tally = tally or Tally()
+        titles = zip(table.titles, table.header, strict=True)
+        self.units = StatedUnits.of(source, self.attributes, titles, table.above, Span(names[0] if names else ""))
+        self._begun = False
         present = set(table.titles)
         identifying = tuple(column for column in source.identifier if column in present)
         name = source.name if source.name in present else None
@@ -71,7 +75,7 @@ class Mapper:
 
     def map(self, batch: RawBatch) -> Mapped:
         """Facts and rejects of a batch. The batches of a table are mapped in order."""
-        cells, rejected = self._present(batch.cells), []
+        cells, rejected = self._present(self._below_units(batch.cells)), []
         if batch.refused.height:
             title = self.table.titles[0]
             said = (cells, self.table.titles, self.table.sheet, "", cells[title], batch.refused)
@@ -103,6 +107,17 @@ class Mapper:
         rejects = pl.concat(work.rejects) if work.rejects else pl.DataFrame(schema=REJECTED)
         return Mapped(facts, rejects, rows, work, found.by_name)
 
+    def _below_units(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The rows of data: the first row of a table may hold the units of its columns. Raises ProblemError when what
+        the table says of units contradicts the source."""
+        if not self._begun:
+            self._begun = True
+            who = [*self.source.identifier, *self.source.key, *([self.source.name] if self.source.name else [])]
+            cells = cells[1:] if self.units.take_row(cells, who) else cells
+        if self.units.contradictions:
+            raise ProblemError(self.units.contradictions)
+        return cells
+
     def _present(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells, blank where they hold what the zone calls absent beside the usual marks."""
         marks = list(self.zone.habits.absent)
@@ -117,6 +132,10 @@ class Mapper:
         rows = cells[left["position"]].with_columns(
             left["kind"], left["text"].alias("#label"), before=keep.cum_sum().gather(left["position"]).cast(pl.Int64)
         )
+        said = rows.filter(pl.col("kind") == "note")
+        contradicted = [each for text in said["#label"] for each in self.units.later(text)]
+        if contradicted:
+            raise ProblemError(contradicted)
         self.tally.left_out += rows.select("#row", "kind", "#label").rows()
         return rows.filter(pl.col("kind") == "total")
 
@@ -212,12 +231,16 @@ class Mapper:
             if column.complete:
                 self._whole_list(work, title, texts, attribute)
             texts, at = members_in(texts, attribute, column)
-        parsed = self.values.read(texts, attribute, column.unit, column)
+        parsed = self.values.read(texts, attribute, self._unit(title, column), column)
         self._add(work, title, parsed, attribute, Period.parse(column.period) if column.period else None, at)
         if adds_up(attribute):
             self._add_up(work, title, column, attribute, parsed.values)
         if attribute.type == "reference" and self.values.way(attribute, column).scheme == BY_NAME:
             self._named(work, title, attribute, texts, parsed, at)
+
+    def _unit(self, title: str, column: Column) -> str | None:
+        """The unit of bare numbers in a column: as declared, else as the table states it."""
+        return column.unit or self.units.unit_of(title)
 
     def _add_up(self, work: Work, title: str, column: Column, attribute: Attribute, values: pl.Series) -> None:
         """Hold a column's printed totals against the rows they total."""
@@ -228,7 +251,10 @@ class Mapper:
             return
         printed = work.totals.select(row="#row", label="#label", text=title, before="before")
         self.tally.totals.column(
-            title, added, printed, self.values.read(printed["text"], attribute, column.unit, column).values
+            title,
+            added,
+            printed,
+            self.values.read(printed["text"], attribute, self._unit(title, column), column).values,
         )
 
     def _texts(self, work: Work, title: str, column: Column) -> pl.Series:

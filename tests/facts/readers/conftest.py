@@ -148,6 +148,16 @@ asserts: {{ rows: {{ min: 1 }} }}
 """
         for name, pattern, declared in (("seen", "看到的", ""), ("sheets", "全部", "sheets: all"))
     },
+    "sources/tens.yaml": """
+title: 万元
+of: organisation
+reader: csv
+files: 万元*.csv
+identifier: { 统一社会信用代码: uscc }
+name: 企业名称
+columns: { 营业收入: { attribute: revenue, unit: 万元, period: "2023" } }
+asserts: { rows: { min: 1 } }
+""",
     "sources/named.yaml": """
 title: 文件名里的时期
 of: organisation

@@ -52,7 +52,9 @@ def read_csv(
     found: list[Problem] = []
     if delimiter is None and layout.delimiter != ",":
         found.append(problems.DELIMITER_FOUND.at(Span(name), found=DELIMITERS[layout.delimiter]))
-    return RawTable("", layout.header.titles, layout.header.written, _batches(path, layout, lossy), tuple(found))
+    header = layout.header
+    rows = _batches(path, layout, lossy)
+    return RawTable("", header.titles, header.written, rows, tuple(found), above=header.above)
 
 
 # ---- the header and what separates --------------------------------------------------------------------------------

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from duofeng.facts.readers.unseen import UNSEEN
+from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.units import unit
 
 SEARCHED_ROWS = 40
 JOIN = "/"
+_BEHIND = re.compile(r"\s*[（(\[【]([^（()）]{1,12})[)）\]】]\s*$|/([^/]{1,8})$")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Header:
     titles: tuple[str, ...]
     written: tuple[str, ...]
     found: int
+    above: tuple[str, ...] = ()
+    """The texts that stand above it."""
 
 
 def same_title(text: str) -> str:
@@ -40,13 +45,39 @@ def find_header(rows: Sequence[Sequence[str]], declared: Sequence[str], height: 
         header = _header_at(rows, top, height, known)
         if header.found > (best.found if best else 0):
             best = header
-    return best
+    above = tuple(cell.strip() for row in rows[: best.top] for cell in row if cell.strip()) if best else ()
+    return replace(best, above=above) if best else None
 
 
 def _header_at(rows: Sequence[Sequence[str]], top: int, height: int, known: dict[str, str]) -> Header:
     written = join_titles(rows[top : top + height])
-    matched = [known.get(same_title(title), re.sub(r"\s+", " ", title).strip()) for title in written]
+    plain = {same_title(title) for title in written}
+    matched = [_declared(title, known, plain) or re.sub(r"\s+", " ", title).strip() for title in written]
     return Header(top, height, _unique(matched), tuple(written), len(set(matched) & set(known.values())))
+
+
+def _declared(title: str, known: dict[str, str], plain: set[str]) -> str | None:
+    """The declared title that this is, perhaps with its unit behind it."""
+    same = known.get(same_title(title))
+    if same is not None or unit_behind(title) is None:
+        return same
+    bare = same_title(_BEHIND.sub("", title))
+    return known.get(bare) if bare not in plain else None
+
+
+def unit_behind(title: str) -> str | None:
+    """The unit at the end of a title: in brackets, or the last of several header rows."""
+    match = _BEHIND.search(title)
+    inside = (match[1] or match[2]).removeprefix("单位：").removeprefix("单位:").strip() if match else ""
+    return inside if inside and is_unit(inside) else None
+
+
+def is_unit(text: str) -> bool:
+    try:
+        unit(text)
+    except ProblemError:
+        return False
+    return True
 
 
 def join_titles(rows: Sequence[Sequence[str]]) -> list[str]:

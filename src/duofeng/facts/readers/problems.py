@@ -373,3 +373,9 @@ UNCALCULATED = declare(
     "这一格是公式，文件里没有算出的值",
     explain="写文件的程序没有计算公式。用表格软件打开、保存后重发，或改成数值。",
 )
+UNIT_CONTRADICTS = declare(
+    "E377",
+    "“{column}”在文件里写的单位是 {stated}，来源按 {declared} 读",
+    explain="表头上方、列名里、表头下或表末的单位与来源声明的不一致，差几百几万倍，整个文件隔离。请改正来源的 unit，"
+    "或让来源方重发。来源没写 unit 的，按文件写的读。",
+)

@@ -48,6 +48,8 @@ class RawTable:
     """Mistakes of the whole table that do not stop the reading: duplicate titles, an undeclared delimiter."""
     seen: Unseen = field(default_factory=Unseen)
     """What invisible characters were taken out, as far as the batches have been walked."""
+    above: tuple[str, ...] = ()
+    """The texts above the header."""
     further: tuple[RawTable, ...] = ()
     """Tables of other sheets that belong to the same delivery."""
 

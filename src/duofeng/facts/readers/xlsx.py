@@ -105,7 +105,7 @@ def _table(
     span = Span(f"{path.name}!{name}")
     told = (problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
     rows = _batches(sheet, header, errors, look, seen)
-    return RawTable(name, header.titles, header.written, rows, told, seen=seen)
+    return RawTable(name, header.titles, header.written, rows, told, seen, header.above)
 
 
 def _looked_into(workbook: CalamineWorkbook, sheet: str | None, path: Path) -> list[str]:
