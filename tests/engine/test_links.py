@@ -359,6 +359,14 @@ def test_the_text_of_a_bound_rule_means_the_same(text: str) -> None:
     assert bind(read(text_of(bound)), AS_OF) == bound
 
 
+def test_a_reference_to_a_register_nobody_declared_is_told_where_it_is_and_not_again_by_every_rule() -> None:
+    project = {**REGISTERS["project"], "carrier": Column("reference", to="organization")}
+    here = Standpoint("organisation", {**REGISTERS, "project": project})
+    with pytest.raises(ProblemError) as raised:
+        parse("count(project.carrier) > 1 and nosuch = 1", REGISTERS["organisation"], at=here)
+    assert [problem.code for problem in raised.value.problems] == ["E503"]
+
+
 def test_how_far_a_count_is_from_what_is_asked(frames: dict[str, pl.DataFrame]) -> None:
     rule = read("count(project.carrier where known(stage) and stage = 'started') >= 3")
     frame = linked(frames["organisation"], links_needed(rule, AS_OF), frames)

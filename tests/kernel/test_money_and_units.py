@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duofeng.kernel.message import Said
 from duofeng.kernel.money import LARGEST_MINOR, SCALES, format_money, from_minor, parse_money, to_minor
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import BASE_UNITS, cell_unit, convert, split_number_unit, unit
+from duofeng.tell.words import told_in
 
 
 @pytest.mark.parametrize(
@@ -125,8 +128,11 @@ def test_different_things_never_convert_and_both_are_named(source: str, target: 
         convert(Decimal(1), source, target)
     (problem,) = error.value.problems
     assert problem.code == "E122"
-    assert (problem.params["unit"], problem.params["target"]) == (source, target)
-    assert convert(Decimal(1), source, str(problem.params["nearest"]))
+    said, other, near = (
+        told_in("zh", cast("Said | str", problem.params[name])) for name in ("unit", "target", "nearest")
+    )
+    assert (unit(said), unit(other)) == (unit(source), unit(target))
+    assert convert(Decimal(1), source, near)
 
 
 def test_an_unknown_unit_names_the_nearest_known_one() -> None:

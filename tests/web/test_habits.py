@@ -28,6 +28,13 @@ def test_the_language_of_a_browser_counts_where_the_zone_speaks_it(site: Site) -
     assert site().get("/sign-in/", headers={"Accept-Language": "en-US, zh;q=0.5"})["Content-Language"] == "en"
 
 
+@pytest.mark.parametrize(("asked", "said"), [("zh-CN", "没有这一页"), ("en-GB", "No such page")])
+def test_an_address_that_leads_nowhere_is_told_in_the_language_of_the_reader(asked: str, said: str, site: Site) -> None:
+    for path in ("/nowhere/", "/subjects/event/none/"):
+        page = site("officer").get(path, headers={"Accept-Language": asked})
+        assert (page.status_code, said in page.content.decode()) == (404, True), path
+
+
 def test_a_moment_is_shown_in_the_time_of_the_zone(site: Site) -> None:
     from duofeng.web import habits  # noqa: PLC0415
 

@@ -42,7 +42,8 @@ TYPE_MISMATCH = declare(
 TYPE_WANTED = declare(
     "E507",
     "这里需要{wanted}，写的是{found}",
-    explain="条件必须是“是否”，金额表达式必须是金额，and/or/not 的两边必须是“是否”。",
+    explain="条件必须是“是否”，金额表达式必须是金额，and/or/not 的两边必须是“是否”。"
+    "数乘以写出的金额得金额：staff * money(500)。",
 )
 PERIOD_NEEDED = declare(
     "E508",

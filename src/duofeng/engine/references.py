@@ -191,10 +191,11 @@ def _reference_here(reader: Reader, register: str, via: str, at: int) -> bool | 
         _no_reference(reader, f"{register}.{via}", word.type, [f"{register}.{name}" for name in here], at)
         return None
     if to != reader.register:
-        reader.source.report(
-            POINTS_ELSEWHERE, at, name=f"{register}.{via}", to=to, here=reader.register,
-            **_dotted(register, here, via),
-        )  # fmt: skip
+        if to in reader.registers:  # a register that is not declared is reported where the reference is
+            reader.source.report(
+                POINTS_ELSEWHERE, at, name=f"{register}.{via}", to=to, here=reader.register,
+                **_dotted(register, here, via),
+            )  # fmt: skip
         return None
     return word.many
 

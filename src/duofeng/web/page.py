@@ -113,6 +113,11 @@ def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     return render(request, "pages/account/forbidden.html", status=403)
 
 
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An address that leads nowhere is told in the reader's language, with the ways on."""
+    return render(request, "pages/account/missing.html", status=404)
+
+
 def refuse_foreign(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: from another site, or of a page that lay open over a signing in or out."""
     return render(request, "pages/account/stale.html", status=403)

@@ -19,3 +19,4 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
 ]
 handler403 = page.refuse
+handler404 = page.missing

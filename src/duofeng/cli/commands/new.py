@@ -19,7 +19,7 @@ KindArgument = Annotated[str, typer.Argument(help="zone、peak、register、sour
 IdArgument = Annotated[str, typer.Argument(help="编号：小写字母、数字和连字符")]
 IntoOption = Annotated[
     Path | None,
-    typer.Option("--into", help="写到哪个文件夹，不写为园区，园区和峰为 zones/、peaks/"),
+    typer.Option("--into", help="写到哪个园区或峰，不写为 --zone；新的园区和峰写到哪个文件夹之下，不写为 zones、peaks"),
 ]
 
 
@@ -41,6 +41,12 @@ def new(
     if declared is not None:
         known_register(declared, of)
     spoken = languages() if known in ("zone", "peak") else languages_of(zone)
-    folder = into or {"zone": Path("zones") / id, "peak": Path("peaks") / id}.get(known, zone)
+    folder = _folder(known, id, zone, into)
     for path in write(folder, scaffold(known, id, of, declared, spoken), id):
         typer.echo(str(path))
+
+
+def _folder(kind: str, id: str, zone: Path, into: Path | None) -> Path:
+    """A zone and a peak are folders of their own, named by their id; everything else is a file of one."""
+    beside = {"zone": Path("zones"), "peak": Path("peaks")}
+    return (into or beside[kind]) / id if kind in beside else into or zone
