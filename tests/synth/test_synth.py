@@ -31,6 +31,7 @@ from duofeng.synth.truths import Truths
 from duofeng.tell.words import told_in
 from duofeng.zone.checks import check
 from duofeng.zone.kinds.scorecard import Scorecard
+from duofeng.zone.kinds.source import Column
 from duofeng.zone.kinds.synth import CALLS, CAUSES, DRAWS, Synth
 from duofeng.zone.load import load_zone
 from duofeng.zone.zone import Zone
@@ -190,6 +191,15 @@ def test_a_zone_without_a_plan_cannot_be_made_up(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as refused:
         write_zone(load_zone(ROOT / "zones/second"), 10, tmp_path)
     assert [problem.code for problem in refused.value.problems] == ["E296"]
+
+
+def test_a_source_may_only_ask_for_what_is_made_up(zone: Zone, tmp_path: Path) -> None:
+    source = next(zone.sources[id] for id, file in zone.declared(Synth)["synth"].files.items() if file.rows != "made")
+    asking = source.model_copy(update={"columns": {**source.columns, "心情": Column(attribute="mood")}})
+    other = replace(zone, declarations={**zone.declarations, "source": {**zone.sources, source.id: asking}})
+    with pytest.raises(ProblemError) as refused:
+        write_zone(other, 10, tmp_path)
+    assert [problem.code for problem in refused.value.problems] == ["E297"]
 
 
 def test_a_zone_is_no_larger_than_its_characters_give_names(zone: Zone, plan: Synth, tmp_path: Path) -> None:

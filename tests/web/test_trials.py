@@ -272,5 +272,10 @@ def test_a_draft_with_too_much_in_it_is_refused(
     assert code in site("officer").post("/studio/check/", {"text": text}).content.decode()
 
 
+@pytest.mark.parametrize(("code", "text"), [("E712", " \n"), ("E710", "# long\n" * 20_000)])
+def test_no_draft_and_one_too_long_are_refused(code: str, text: str, site: Site) -> None:
+    assert code in site("officer").post("/studio/check/", {"text": text}).content.decode()
+
+
 def test_a_trial_of_nobody_is_not_found(site: Site) -> None:
     assert site("officer").get(f"/studio/trials/{uuid4()}/").status_code == 404

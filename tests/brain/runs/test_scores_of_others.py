@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from duofeng.brain.policies.outcomes import name_of
 from duofeng.brain.policies.plan import plan
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Run, Runs
-from duofeng.brain.runs.subject import linked_as_run, subject_row, whole_profile
+from duofeng.brain.runs.subject import linked_as_run, profile_with_results, subject_row, whole_profile
 from duofeng.engine.expression import columns_needed
 from duofeng.engine.links import links_needed
 from duofeng.engine.program import evaluate
@@ -116,3 +117,11 @@ def test_a_card_reads_no_score(folder: Path) -> None:
             load_zone(folder)
     finally:
         (folder / "scorecards" / "other.yaml").unlink()
+
+
+def test_a_card_that_came_after_the_run_is_asked_for_in_vain(run: Run, zone: Zone) -> None:
+    later = replace(plan(zone, AS_OF, "person"))
+    later.__dict__["cards"] = frozenset({"growth-of-tomorrow"})
+    with pytest.raises(ProblemError) as refused:
+        profile_with_results(run, later)
+    assert [problem.code for problem in refused.value.problems] == ["E557"]

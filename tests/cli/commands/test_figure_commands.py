@@ -116,6 +116,14 @@ def test_a_broken_draft_makes_the_gate_exit_with_1_and_write_its_page(run: Run, 
     assert page.read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_a_draft_without_numbers_has_nothing_to_check_and_says_so(run: Run, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("各项工作稳步推进。", "utf-8")
+    result = run("gate", str(draft))
+    assert result.exit_code == 0
+    assert "E460" in result.output
+
+
 def test_a_sound_draft_passes(run: Run, tmp_path: Path) -> None:
     draft = tmp_path / "draft.txt"
     draft.write_text("2024年上半年，全区地区生产总值完成307.3亿元，同比增长3.1%。", "utf-8")

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from duofeng.cli.main import build_app
 from duofeng.facts.documents.figures import CSV_HEADER
 
+ZONE = Path(__file__).resolve().parents[3] / "zones/zhengzhou"
 TEXT = "2023年工作总结\n地区生产总值实现564.6亿元，增速7.5%。\n新增企业9家，占全市38%。\n"
 
 
@@ -49,6 +50,14 @@ def test_a_text_without_numbers_gives_no_rows_and_a_sentence(run, tmp_path):
     assert result.stdout == CSV_HEADER + "\n"
     assert "没有读到数字" in result.stderr
     assert json.loads(run(empty, "--json").stdout) == []
+
+
+def test_a_report_of_another_place_says_whose_it_is(run, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("东湖市2023年政府工作报告\n支持东湖高新区建设，GDP实现800亿元。", encoding="utf-8")
+    result = run(other, "--csv", "--zone", ZONE)
+    assert "E408" in result.stderr
+    assert "东湖市" in result.stderr
 
 
 def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_read(run, tmp_path):

@@ -124,6 +124,28 @@ def test_a_pdf_with_a_text_layer_is_read_page_by_page(tmp_path):
     assert figures[1].start > document.text.index(PHRASE)
 
 
+def test_a_pdf_with_one_page_of_images_is_read_but_for_that_page(tmp_path):
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    path = tmp_path / "report.pdf"
+    page = canvas.Canvas(str(path), pagesize=A4)
+    page.setFont("STSong-Light", 12)
+    page.drawString(72, 700, PHRASE)
+    page.showPage()
+    page.showPage()
+    page.save()
+    document = read_document(path)
+    assert "地区生产总值" in document.text
+    assert [(problem.code, problem.params["pages"]) for problem in document.warnings] == [("E404", "2")]
+
+
+def test_bytes_of_no_encoding_are_shown_and_counted(tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{PHRASE}\n".encode() + b"\xff\xff\n")
+    document = read_document(path)
+    assert PHRASE in document.text
+    assert "E406" in [problem.code for problem in document.warnings]
+
+
 def test_a_pdf_of_images_says_so(tmp_path):
     image = tmp_path / "scan.png"
     Image.new("L", (200, 200), 255).save(image)

@@ -33,6 +33,6 @@ UNMET_BUDGET = declare(
 )
 SCORE_NEEDED = declare(
     "E557",
-    "政策“{policy}”要用到评分卡“{card}”的结果，还没有算。",
+    "政策要用到评分卡“{card}”的结果，计算 {run} 里没有。",
     explain="先算评分再算政策；duofeng run 会按次序做。",
 )

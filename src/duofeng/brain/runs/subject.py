@@ -46,7 +46,7 @@ def with_results(run: Run, plan: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
     """The rows of the run's subjects with the results of the cards that the policies read."""
     for card in sorted(plan.cards):
         if not run.has(f"score-{card}", plan.register):
-            raise ProblemError(problems.SCORE_NEEDED.at(policy="—", card=card))
+            raise ProblemError(problems.SCORE_NEEDED.at(card=card, run=run.id))
         columns = [pl.col(name).alias(f"{name}:{card}") for name in RESULTS]
         scores = run.table(f"score-{card}", plan.register).select("subject", *columns)
         frame = frame.join(scores, on="subject", how="left", maintain_order="left")

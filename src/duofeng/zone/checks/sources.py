@@ -50,7 +50,7 @@ NEEDS_SYSTEM = declare(
 
 NO_ENCODING = declare(
     "E027",
-    "没有名为“{word}”的文字编码{hint}",
+    "没有名为“{word}”的文字编码。{hint}",
     explain="写编码的通行名称，如 utf-8、gb18030、big5、utf-16、cp1252、mac_roman、shift_jis、euc_kr。",
 )
 SEPARATOR = declare(
@@ -99,7 +99,7 @@ def _check_text(item: Source, report: Report) -> None:
 def _is_encoding(name: str) -> bool:
     """Whether Python knows an encoding of texts by that name."""
     try:
-        b"".decode(name)
+        "a".encode(name)  # nothing at all is encoded without a look at the name
     except (LookupError, ValueError):
         return False
     return True
