@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -18,11 +18,9 @@ from duofeng.kernel.problem import ProblemError, declare
 from duofeng.zone.kinds.vocabulary import AttributeId
 from duofeng.zone.model import (
     Day,
-    Declared,
     Id,
     Number,
     OneOrMany,
-    OverRegister,
     Part,
     RegisterId,
     Text,
@@ -31,6 +29,7 @@ from duofeng.zone.model import (
     wording,
 )
 from duofeng.zone.registry import kind
+from duofeng.zone.versioned import Versioned, in_force
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -126,9 +125,10 @@ class Example(Part):
 
 
 @kind("policy", files="policies/*.yaml", title=say("政策", context="kind"))
-class Policy(Declared, OverRegister):
+class Policy(Versioned):
     """One dated version of a policy. All conditions must hold; `or` and `at_least` write alternatives."""
 
+    called = "policy"
     implied = frozenset({"id", "policy"})
 
     policy: Id = Field(description="政策编号，各版本相同；不写则同文件名")
@@ -160,15 +160,6 @@ class Policy(Declared, OverRegister):
     department: Text | None = Field(None, description="主管部门")
     examples: tuple[Example, ...] = Field(min_length=1, description="算例")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _named_like_its_file(cls, value: Any) -> Any:
-        return (
-            {**value, "policy": value["id"]}
-            if isinstance(value, dict) and "policy" not in value and "id" in value
-            else value
-        )
-
     @model_validator(mode="after")
     def _money_has_an_amount(self) -> Policy:
         if (self.gives == "recognition") == (self.amount is not None):
@@ -182,17 +173,10 @@ class Policy(Declared, OverRegister):
         if self.amount is not None:
             yield from self.amount.texts()
 
-    def in_force(self, day: date) -> bool:
-        return self.from_ <= day and (self.until is None or day <= self.until)
-
 
 def policies_in_force(zone: Zone, day: date) -> tuple[Policy, ...]:
     """The version in force of each policy, by id. Of two that overlap the later one answers."""
-    latest: dict[str, Policy] = {}
-    for item in zone.declared(Policy).values():
-        if item.in_force(day) and (item.policy not in latest or latest[item.policy].from_ < item.from_):
-            latest[item.policy] = item
-    return tuple(latest[name] for name in sorted(latest))
+    return in_force(zone, Policy, day)
 
 
 def as_money(value: Decimal) -> int:

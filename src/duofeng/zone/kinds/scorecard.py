@@ -18,11 +18,9 @@ from duofeng.kernel.problem import declare
 from duofeng.zone.kinds.policy import Authority
 from duofeng.zone.model import (
     Day,
-    Declared,
     Id,
     Number,
     OneOrMany,
-    OverRegister,
     Part,
     RegisterId,
     Text,
@@ -33,6 +31,7 @@ from duofeng.zone.model import (
     wording,
 )
 from duofeng.zone.registry import kind
+from duofeng.zone.versioned import Versioned, in_force
 
 if TYPE_CHECKING:
     from duofeng.zone.zone import Zone
@@ -203,9 +202,10 @@ class Watch(Part):
 
 
 @kind("scorecard", files="scorecards/*.yaml", title=say("评分卡", context="kind"))
-class Scorecard(Declared, OverRegister):
+class Scorecard(Versioned):
     """One dated version of a scorecard."""
 
+    called = "card"
     implied = frozenset({"id", "card"})
     former = frozen({"members": say("成员的事实直接写在各项的 value 里，如 share(organisation.park, …)。")})
 
@@ -232,15 +232,6 @@ class Scorecard(Declared, OverRegister):
     grades: tuple[Grade, ...] = Field((), description="等级，从高到低")
     examples: tuple[CardExample, ...] = Field((), description="算例")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _named_like_its_file(cls, value: Any) -> Any:
-        return (
-            {**value, "card": value["id"]}
-            if isinstance(value, dict) and "card" not in value and "id" in value
-            else value
-        )
-
     @property
     def root(self) -> Entry:
         """The whole card as one branch."""
@@ -263,14 +254,7 @@ class Scorecard(Declared, OverRegister):
 
         return below((), self.parts)
 
-    def in_force(self, day: date) -> bool:
-        return self.from_ <= day and (self.until is None or day <= self.until)
-
 
 def scorecards_in_force(zone: Zone, day: date) -> tuple[Scorecard, ...]:
     """The version in use of each card, by id. Of two that overlap the later one counts."""
-    latest: dict[str, Scorecard] = {}
-    for item in zone.declared(Scorecard).values():
-        if item.in_force(day) and (item.card not in latest or latest[item.card].from_ < item.from_):
-            latest[item.card] = item
-    return tuple(latest[name] for name in sorted(latest))
+    return in_force(zone, Scorecard, day)
