@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -76,9 +76,9 @@ def known_register(zone: Zone, of: str) -> str:
     return of
 
 
-def table_of(*titles: Message, numbers: tuple[Message, ...] = ()) -> Table:
+def table_of(*titles: Message, numbers: tuple[Message, ...] = (), **more: Any) -> Table:
     """An empty table without lines; the columns of `numbers` come last and stand to the right."""
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, **more)
     for title in titles:
         table.add_column(told(title))
     for title in numbers:

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed, computed, counted_over, movements
@@ -19,7 +18,7 @@ from duofeng.brain.figures.report import REASONS, FigureReport, figure_report
 from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import Statement
 from duofeng.cli.clocks import day_of, end_of, now
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, table_of
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import say
 from duofeng.kernel.period import Period
@@ -145,9 +144,8 @@ def _print(indicator: Indicator, report: FigureReport, zone: Zone) -> None:
 def _print_proof(proof: tuple[Statement, ...], zone: Zone) -> None:
     if not proof:
         return
-    table = Table(title=told("证明"), title_justify="left", box=None, pad_edge=False)
-    for column in (told("说了什么"), told("数字"), told("出处"), told("位置")):
-        table.add_column(column)
+    titles = (say("说了什么"), say("数字"), say("出处"), say("位置"))
+    table = table_of(*titles, title=told("证明"), title_justify="left")
     for each in proof:
         document = zone.documents.get(each.document)
         title = f"{told(document.title)} {document.date or ''}" if document else each.document

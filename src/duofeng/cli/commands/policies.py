@@ -33,7 +33,7 @@ from duofeng.cli.console import (
     table_of,
 )
 from duofeng.cli.dry_run import print_dry_run
-from duofeng.cli.policy_words import DELIVERY, money, outcome_name, write_out
+from duofeng.cli.policy_words import DELIVERY, OUTCOMES, money, write_out
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import loaded, say
@@ -85,13 +85,10 @@ def run_policies(
 
 def _summary(run: Run) -> Table:
     """What the run itself kept: it can be read whatever the zone declares today."""
-    table, unit = Table(box=None, pad_edge=False, row_styles=["", "dim"]), _unit(run)
-    table.add_column(told("政策"), max_width=44)
-    table.add_column(told("方式"))
-    for name in ("yes", "near", "unknown", "no"):
-        table.add_column(outcome_name(name), justify="right")
-    table.add_column(told("应得（{unit}）", unit=unit), justify="right")
-    table.add_column(told("实付（{unit}）", unit=unit), justify="right")
+    unit, outcomes = _unit(run), [name for name, _style in OUTCOMES.values()]
+    sums = (say("应得（{unit}）", unit=unit), say("实付（{unit}）", unit=unit))
+    table = table_of(say("政策"), say("方式"), numbers=(*outcomes, *sums), row_styles=["", "dim"])
+    table.columns[0].max_width = 44
     for register in run.registers:
         _add_register(table, run, register)
     return table

@@ -19,11 +19,12 @@ from duofeng.brain.scores.card import Compiled
 from duofeng.brain.scores.changes import CAUSES, changed_entries, changed_scores
 from duofeng.brain.scores.sheet import Sheet, card_of, sheet
 from duofeng.cli.clocks import shown
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, table_of
 from duofeng.cli.policy_words import write_out
 from duofeng.facts.evidence import standing
 from duofeng.facts.finding import find
 from duofeng.facts.ledger import Ledger
+from duofeng.kernel.message import say
 from duofeng.tell import sheet_words as words
 from duofeng.tell.sheet_page import LISTED, Extras, notes, sheet_page, tiles
 from duofeng.tell.words import told
@@ -67,9 +68,7 @@ def score(
 
 
 def _list_cards(zone: Zone, run: Run) -> None:
-    table = Table(box=None, pad_edge=False)
-    for title in (told("评分卡"), told("名称"), told("已评"), told("依据")):
-        table.add_column(title)
+    table = table_of(say("评分卡"), say("名称"), say("已评"), say("依据"))
     for each in scorecards_in_force(zone, run.as_of):
         if run.has(f"score-{each.card}", each.register):
             rated = run.table(f"score-{each.card}", each.register).select(pl.len()).collect().item()
@@ -147,15 +146,7 @@ def _print_changes(before: Run, run: Run, compiled: Compiled, most: int) -> None
                 subjects=subjects,
             )
         )
-    table = Table(box=None, pad_edge=False)
-    for title in (
-        told("企业"),
-        told("原来"),
-        told("现在"),
-        told("变动"),
-        told("名次"),
-    ):
-        table.add_column(title)
+    table = table_of(say("企业"), say("原来"), say("现在"), say("变动"), say("名次"))
     for row in moved.head(most).iter_rows(named=True):
         change = "" if row["change"] is None else f"{row['change']:+.4f}"
         ranks = f"{row['rank_before'] or '—'} → {row['rank_after'] or '—'}"
