@@ -32,6 +32,8 @@ SAID = (
     ("event", "leak", "name", "漏水"),
     ("event", "leak", "at", "b:3"),
     ("event", "leak", "told_by", "p1"),
+    ("event", "noise", "name", "噪声"),
+    ("event", "noise", "at", "calls:9"),
 )
 
 
@@ -73,6 +75,13 @@ def test_the_elements_of_one_event_are_reached_from_each_other(small: Site) -> N
     person = browser.get("/subjects/person/p1/").content.decode()
     assert 'href="/firms/firm%2F1/"' in person
     assert 'href="/subjects/person/p1/"' in browser.get("/subjects/organisation/firm%2F1/").content.decode()
+
+
+def test_a_subject_nobody_described_is_called_by_its_number_alone(small: Site) -> None:
+    browser = small("officer")
+    for address in ("/subjects/event/noise/", "/subjects/event/?format=csv"):
+        page = browser.get(address).content.decode()
+        assert "9" in page and "calls:9" not in page, address
 
 
 def test_who_may_not_see_people_reads_neither_their_names_nor_their_pages(small: Site) -> None:

@@ -58,6 +58,8 @@ def test_who_looks_at_a_question_reads_so_on_every_page_and_nobody_else_does(
         page = asker.get(address).content.decode()
         assert "回到正式计算" in page and DAY in page
         assert "回到正式计算" not in other.get(address).content.decode()
+    assert "与正式计算不同的结论" in asker.get("/").content.decode()
+    assert "上次计算以来变化的结论" in other.get("/").content.decode()
     asker.post("/questions/look/", {"question": ""})
     assert "回到正式计算" not in asker.get("/").content.decode()
 

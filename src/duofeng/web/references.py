@@ -10,6 +10,7 @@ from duofeng.web import registers
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK
 from duofeng.web.subject_view import Referring, SubjectView
+from duofeng.web.tables import number
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def end_of(view: RunView, rights: Rights, register: str, subject: str) -> End:
         return End(MASK)
     name = view.name_of(register, subject)
     if name is None or not registers.opens(rights, register):
-        return End(name or subject)
+        return End(name or number(subject))
     return End(name, registers.address(register, subject))
 
 

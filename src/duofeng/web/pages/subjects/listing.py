@@ -15,7 +15,7 @@ from duofeng.web import page, registers
 from duofeng.web.references import end_of
 from duofeng.web.run_view import RunView
 from duofeng.web.sight import MASK
-from duofeng.web.tables import FORMS, Choice, Column, Listing
+from duofeng.web.tables import FORMS, OF_A_SOURCE, Choice, Column, Listing
 from duofeng.web.values import code_title, with_unit
 from duofeng.zone.kinds.vocabulary import Attribute
 
@@ -96,7 +96,7 @@ def _with_names(frame: pl.LazyFrame, view: RunView, rights: Rights, attribute: A
         return frame
     named = view.named(attribute.to).lazy().rename({"subject": attribute.id, "name": "called"})
     frame = frame.join(named, on=attribute.id, how="left", maintain_order="left")
-    called = pl.coalesce("called", attribute.id)
+    called = pl.coalesce("called", pl.col(attribute.id).str.replace(f"^{OF_A_SOURCE.pattern}", ""))
     if not registers.opens(rights, attribute.to):
         called = pl.when(pl.col(attribute.id).is_not_null()).then(pl.lit(MASK))
     return frame.with_columns(called.alias(attribute.id + NAME)).drop("called")
