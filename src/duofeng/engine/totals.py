@@ -133,6 +133,10 @@ class Total:
         if unknown is not None:
             np.add.at(self.lacking, rows[unknown], 1)
             rows, data = rows[~unknown], data[~unknown]
+        self._take(rows, data)
+
+    def _take(self, rows: Rows, data: NDArray[Any]) -> None:
+        """What lines say for certain."""
         if self.summed is not None:
             self.summed.add(rows, data)
         elif self.extreme is not None:
