@@ -161,7 +161,12 @@ BY_LANGUAGE = re.compile(r"(^|_)(zh|en)$")
 TWO_LANGUAGES = re.compile("[\u3400-\u9fff][^/]* / [A-Za-z]+ [a-z]|[A-Za-z][^/]* / [\u3400-\u9fff]")
 CHINESE = re.compile("[\u3400-\u9fff]")
 TELLING = {"brain", "tell", "desk", "web", "cli"}
-READS_CHINESE = {"brain/figures/draft.py", "brain/figures/interval.py", "tell/extract.py", "web/tongue.py"}
+READS_CHINESE = {
+    *(f"brain/figures/{name}.py" for name in ("bearing", "draft", "interval")),
+    *(f"brain/figures/ties/{name}.py" for name in ("changes", "parts", "ratios", "repeats", "told")),
+    "tell/extract.py",
+    "web/tongue.py",
+}
 """What looks for Chinese in texts that people wrote."""
 OWN_NAMES = {"中文"}
 """What a language calls itself."""

@@ -21,6 +21,8 @@ from duofeng.engine.words import NUMERIC, family
 Floats = NDArray[np.float64]
 OPPOSITE: dict[str, tree.Comparison] = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 A_HAIR = 1e-9
+A_MILLIONTH = 1e-6
+"""What is needed to be above nothing measures no distance: then it is a share of what there is."""
 MEASURED = frozenset({"number", "integer", "money", "date"})
 
 
@@ -93,6 +95,11 @@ def _tangle(count: int, args: Sequence[Node], wanted: bool) -> Tangle:
     return Tangle(max(0, need), tuple(structure(arg, wanted) for arg in args))
 
 
+def has_alternatives(part: Leaf | Tangle) -> bool:
+    """Whether not all of its parts need to hold."""
+    return isinstance(part, Tangle) and (part.need < len(part.parts) or any(map(has_alternatives, part.parts)))
+
+
 def leaves(part: Leaf | Tangle) -> tuple[Leaf, ...]:
     if isinstance(part, Leaf):
         return (part,)
@@ -109,8 +116,8 @@ def measure(expression: Expression, table: Table, as_of: date) -> tuple[Measure,
 
 def distance(expression: Expression, table: Table, as_of: date) -> pl.DataFrame:
     """One row per row of the table: `gap` (signed, in the leaf's unit, money in minor units), `relative` (its share of
-    what is needed) and `leaf` (which of `measure(…)`): of parts that must all hold the farthest, of alternatives the
-    nearest. For ordering and for charts; exact gaps are in `measure`.
+    what is needed), `value` (what there is; not of a date) and `leaf` (which of `measure(…)`): of parts that must all
+    hold the farthest, of alternatives the nearest. For ordering and for charts; exact gaps are in `measure`.
 
     Null where the condition holds, is unknown, or what fails cannot be measured.
     """
@@ -125,7 +132,7 @@ def distance(expression: Expression, table: Table, as_of: date) -> pl.DataFrame:
     }
     chosen = _bottleneck(bound, columns)
     measurable = (holds == False).fill_null(False) & pl.Series(np.isfinite(chosen.relative))  # noqa: E712  # a column
-    frame = pl.DataFrame({"gap": chosen.gap, "relative": chosen.relative, "leaf": chosen.leaf})
+    frame = pl.DataFrame({"gap": chosen.gap, "relative": chosen.relative, "value": chosen.value, "leaf": chosen.leaf})
     return frame.with_columns(pl.when(measurable).then(pl.all()))
 
 
@@ -135,6 +142,7 @@ class _Column:
 
     gap: Floats
     relative: Floats
+    value: Floats
     leaf: NDArray[np.int32]
 
     @staticmethod
@@ -143,11 +151,15 @@ class _Column:
         fails = np.where(np.isnan(right.astype(np.float64)), np.nan, np.where(right == leaf.wanted, 0.0, np.inf))
         numbers = np.full(len(fails), number, np.int32)
         if measured is None:
-            return _Column(np.full(len(fails), np.nan), fails, numbers)
+            nothing = np.full(len(fails), np.nan)
+            return _Column(nothing, fails, nothing, numbers)
         gap = measured.gap.cast(pl.Float64).to_numpy()
-        size = np.maximum(np.abs(measured.needed.to_physical().cast(pl.Float64).to_numpy()), 1e-9)
+        needed, there = (
+            np.abs(each.to_physical().cast(pl.Float64).to_numpy()) for each in (measured.needed, measured.value)
+        )
+        size = np.maximum(np.where(needed > there * A_MILLIONTH, needed, there), A_HAIR)
         relative = np.where((fails == np.inf) & ~np.isnan(gap), np.maximum(np.abs(gap) / size, 1e-15), fails)
-        return _Column(gap, relative, numbers)
+        return _Column(gap, relative, _plain(measured.value), numbers)
 
 
 def _bottleneck(part: Leaf | Tangle, columns: Mapping[Leaf, _Column]) -> _Column:
@@ -163,7 +175,15 @@ def _bottleneck(part: Leaf | Tangle, columns: Mapping[Leaf, _Column]) -> _Column
     def taken(arrays: list[NDArray[Any]]) -> NDArray[Any]:
         return np.asarray(np.take_along_axis(np.stack(arrays), place, axis=0)[0])
 
-    return _Column(taken([one.gap for one in inner]), taken([*relative]), taken([one.leaf for one in inner]))
+    gaps, values, leaf = ([getattr(one, name) for one in inner] for name in ("gap", "value", "leaf"))
+    return _Column(taken(gaps), taken([*relative]), taken(values), taken(leaf))
+
+
+def _plain(values: pl.Series) -> Floats:
+    """As floats; a day is no quantity."""
+    if values.dtype == pl.Date:
+        return np.full(len(values), np.nan)
+    return values.cast(pl.Float64).to_numpy()
 
 
 def _nodes(whole: Node, comparison: tree.Compare) -> list[Node]:

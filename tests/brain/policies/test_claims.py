@@ -120,7 +120,9 @@ def test_a_policy_for_whom_no_source_speaks_is_warned_of(folder_of: Callable[...
     asserts = "asserts: {rows: {min: 1}, unknown_columns: warn}\n"
     whole = {"vocabulary/person.yaml": WORDS, "sources/firms.yaml": source + asserts}
     zone = load_zone(folder_of({"deed": DEED}, whole))
-    assert [(problem.code, problem.params["register"]) for problem in zone.warnings] == [("E033", "person")]
+    assert [(problem.code, problem.params["register"]) for problem in zone.warnings if problem.code == "E033"] == [
+        ("E033", "person")
+    ]
 
 
 def test_once_per_names_a_reference_and_those_that_exclude_each_other_name_the_same(

@@ -77,7 +77,7 @@ def test_policies_read_the_answers_and_amounts_of_those_below(zone: Zone, rows_f
     planned = plan(zone, date(2024, 6, 30), "organisation")
     rich = {"clean": True, "revenue[2023]": 6000, "costs[2023]": 10, "patents": 3, "staff[2023]": 20}
     outcomes = answer(planned, rows_for(zone, planned, rich, {**rich, "clean": False}, {**rich, "clean": None}))
-    assert outcomes.names("further").to_list() == ["yes", "near", "unknown"]
+    assert outcomes.names("further").to_list() == ["yes", "no", "unknown"]
     due = {row["policy"]: row["amount"] for row in outcomes.entitled().iter_rows(named=True)}
     assert due == {"large": 300_00, "further": 120_00}
 
@@ -88,7 +88,7 @@ def test_past_an_unknown_tier_the_amount_is_unknown(zone: Zone, rows_for: Rows) 
     outcomes = answer(planned, rows_for(zone, planned, base, {**base, "patents": 0}))
     assert outcomes.names("large").to_list() == ["yes", "yes"]
     assert outcomes.entitled().filter(pl.col("policy") == "large")["amount"].to_list() == [None, 100_00]
-    assert outcomes.names("further").to_list() == ["unknown", "near"]
+    assert outcomes.names("further").to_list() == ["unknown", "no"]
 
 
 def test_a_division_by_zero_is_unknown_and_says_so(zone: Zone, rows_for: Rows) -> None:
@@ -123,7 +123,7 @@ def test_the_version_of_its_date_answers(declare: Declare) -> None:
 def test_a_near_miss_says_what_is_missing_how_far_and_what_it_is_worth(zone: Zone, rows_for: Rows) -> None:
     planned = plan(zone, date(2024, 6, 30), "organisation")
     short = {"clean": True, "revenue[2023]": 800, "costs[2023]": 100, "patents": 0, "staff[2023]": 20}
-    near = near_misses(answer(planned, rows_for(zone, planned, short, {**short, "staff[2023]": 8})), ["large"])
+    near = near_misses(answer(planned, rows_for(zone, planned, short, {**short, "staff[2023]": 9})), ["large"])
     assert near.select("subject", "missing", "gap", "amount", "effort", "worth").rows() == [
         ("s0", ["revenue"], 200_00.0, 100_00, 3, 100 / 3),
         ("s1", ["revenue", "people"], 200_00.0, 100_00, 6, 100 / 6),

@@ -45,13 +45,13 @@ def test_nothing_of_another_country_is_printed(computed: Path) -> None:
         assert "元" not in run(*words, data=computed).output
 
 
-def test_a_firm_sees_its_bundle_what_is_near_and_what_was_paid(computed: Path) -> None:
+def test_a_firm_sees_its_bundle_and_what_was_paid_and_is_promised_nothing_far_away(computed: Path) -> None:
     said = run("policies", "for", "Saltwork", data=computed).output
     assert "✓ Research grant  250,000.00 SAR" in said
     assert "✗ Hiring voucher" in said and "choosing it costs 118,000.00 SAR" in said
     paid = run("policies", "for", "Pelican", data=computed).output
     assert "Export bonus was paid in 2023: 150,000.00 SAR" in paid
-    assert "3.9072 percentage points short" in paid and "Book what belongs to research" in paid
+    assert "percentage points short" not in paid, "a ratio forty times its own is not near"
 
 
 def test_an_answer_is_explained_down_to_file_and_row(computed: Path) -> None:

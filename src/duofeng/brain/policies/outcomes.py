@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.brain.policies.plan import Award, Plan, Planned
+from duofeng.brain.policies.reach import within_reach
 from duofeng.brain.rules.condition import RuleBook
 from duofeng.engine.program import Program, evaluate, single
 from duofeng.engine.statuses import ELIGIBLE, MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING, UNKNOWN, UNKNOWN_NEAR
@@ -106,7 +107,8 @@ def answer(plan: Plan, frame: pl.DataFrame, run: Answering = RuleBook.run) -> Ou
         answered = book.statuses(kept[-1])
         if frame.height == 1:
             alone |= _row_amounts(layer, awards, frame)
-        for planned, code in zip(layer, answered, strict=True):
+        for planned, promised in zip(layer, answered, strict=True):
+            code = _honest(plan, planned, promised, book.places[planned.id], kept[-1], frame)
             codes[plan.rows[planned.id]] = code
             if planned.award is None:
                 continue
@@ -118,6 +120,13 @@ def answer(plan: Plan, frame: pl.DataFrame, run: Answering = RuleBook.run) -> Ou
         frame = frame.with_columns(_result_columns(plan, layer, answered, amounts))
     yes, unknown = (np.concatenate(parts) for parts in zip(*((one.yes, one.unknown) for one in kept), strict=True))
     return Outcomes(plan, frame, codes, Truths(frame.height, yes, unknown), amounts, alone)
+
+
+def _honest(
+    plan: Plan, planned: Planned, code: Bytes, places: Sequence[int], truths: Truths, frame: pl.DataFrame
+) -> Bytes:
+    columns = frame.select(plan.columns_of[planned.id])
+    return within_reach(code, planned.rule.conditions, places, truths, columns, plan.as_of)
 
 
 def _row_amounts(layer: Sequence[Planned], awards: Program, row: pl.DataFrame) -> dict[str, int | None]:

@@ -205,6 +205,8 @@ def _rule(zone: Zone, policy: Policy) -> Rule:
             clause=each.clause or policy.source.clause,
             absent=each.absent or "unknown",
             effort=each.effort,
+            reach=each.reach or "year",
+            within=each.within,
         )
         for id, each in policy.conditions.items()
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from duofeng.engine import statuses
 from duofeng.engine.expression import Expression
@@ -16,10 +18,15 @@ from duofeng.engine.truths import Truths
 from duofeng.engine.values import Table
 from duofeng.zone.model import Text
 
+Reach = Literal["now", "year", "never"]
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`absent: no` declares that nothing recorded means not met. `effort` is 1 (fill in a form) to 5 (years)."""
+    """`absent: no` declares that nothing recorded means not met. `effort` is 1 (fill in a form) to 5 (years).
+
+    `reach` says whether a subject can come to meet it: now, within a year and by at most `within`, or never.
+    """
 
     id: str
     title: Text
@@ -28,6 +35,8 @@ class Condition:
     clause: str | None = None
     absent: Absent = "unknown"
     effort: int = 3
+    reach: Reach = "year"
+    within: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

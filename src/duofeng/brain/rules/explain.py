@@ -12,7 +12,7 @@ import polars as pl
 
 from duofeng.brain.rules.condition import Condition, Rule
 from duofeng.engine import tree
-from duofeng.engine.distance import Measure, measure
+from duofeng.engine.distance import Measure, distance, has_alternatives, measure, structure
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import evaluate_row
 from duofeng.engine.words import MINOR_UNITS
@@ -49,6 +49,8 @@ class Gap:
     @property
     def said(self) -> Message:
         """`还差 2 件`."""
+        if self.operator == ">" and isinstance(self.needed, float | Decimal) and 0 <= self.needed <= A_STEP:
+            return say("须大于零")
         if not self.by:
             return Message(BORDERS.get(self.operator, DIFFERS).id, {"needed": self.needed})
         size = _size(self.by, self.unit)
@@ -56,6 +58,8 @@ class Gap:
         return say("{gap}（{also}）", gap=said, also=_size(self.also, self.also_unit)) if self.also else said
 
 
+A_STEP = 0.01
+"""The least amount of money above nothing: to have any at all is yes or no, and no distance."""
 BORDERS = {">": say("须高于 {needed}"), "<": say("须低于 {needed}")}
 DIFFERS = say("须不同于 {needed}")
 
@@ -187,7 +191,9 @@ def _reason(part: tree.Node, values: Mapping[tree.Node, object]) -> Reason | Non
 
 
 def _gaps(expression: Expression, profile: pl.DataFrame, as_of: date) -> Iterator[Gap]:
-    for one in measure(expression, profile, as_of):
+    measures = measure(expression, profile, as_of)
+    nearest = _nearest(expression, profile, as_of)
+    for one in measures if nearest is None else measures[nearest : nearest + 1]:
         comparison = one.leaf.comparison
         by = plain(one.gap[0], "number" if one.unit == "day" else comparison.left.type) if comparison else None
         if comparison is None or one.holds[0] is not False or not isinstance(by, float | Decimal):
@@ -198,6 +204,14 @@ def _gaps(expression: Expression, profile: pl.DataFrame, as_of: date) -> Iterato
             expression.source_of(comparison.left), comparison.operator, plain(one.value[0], kind),
             plain(one.needed[0], kind), by, one.unit, also, also_unit,
         )  # fmt: skip
+
+
+def _nearest(expression: Expression, profile: pl.DataFrame, as_of: date) -> int | None:
+    """Of alternatives, which of the measures is the least to make up; None where all parts must hold."""
+    if not has_alternatives(structure(bind(expression, as_of))):
+        return None
+    leaf = distance(expression, profile, as_of)["leaf"][0]
+    return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
 
 def _numerator(one: Measure, comparison: tree.Compare) -> tuple[float | Decimal | None, str | None]:

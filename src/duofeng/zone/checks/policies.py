@@ -44,6 +44,15 @@ OTHER_CLAIMANTS = declare(
 )
 
 
+REACH_UNSAID = declare(
+    "E558",
+    "没有写这些条件对象自己能不能补上：{conditions}。",
+    explain="reach 写 now（现在就能）、year（一年之内，至多差 within）或 never（年龄、行业、已过的期限）。"
+    "差一点的名单只列真能补上的；不写的按 year 算。",
+    severity="warning",
+)
+
+
 def check_policy(item: Policy, zone: Zone, report: Report) -> None:
     if not register_exists(item.register, ("of",), zone, report):
         return
@@ -59,6 +68,7 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
             problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
         )
     warn_of_nobody(item.register, zone, report)
+    _check_reach(item, report)
     _check_references(item, zone, report)
     _check_once_per(item, zone, report)
     _check_grants(item, zone, report)
@@ -69,6 +79,13 @@ def _check_grants(item: Policy, zone: Zone, report: Report) -> None:
     """What a recognition grants is one attribute, a flag."""
     if item.grants is not None and attribute_exists(item.register, item.grants, ("grants",), zone, report):
         check_expression(zone, item.register, item.grants, "flag", ("grants",), report)
+
+
+def _check_reach(item: Policy, report: Report) -> None:
+    """Who is nearly there is promised help: each condition says whether it can be changed."""
+    silent = [id for id, condition in item.conditions.items() if condition.reach is None]
+    if silent:
+        report(REACH_UNSAID, ("conditions",), on_key=True, conditions="、".join(silent))
 
 
 def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:

@@ -75,6 +75,12 @@ class Condition(Part):
     when: Word = Field(description="表达式，结果为是、否或未知")
     advice: Text | None = wording(None, description="不满足时怎么办")
     clause: Word | None = Field(None, description="条款")
+    reach: Literal["now", "year", "never"] | None = Field(
+        None, description="对象自己能不能补上：现在就能、一年之内、不能（年龄、行业、已过的期限）"
+    )
+    within: Number | None = Field(
+        None, gt=0, description="一年之内补得上的最大差距（本条的单位）；不写为现有数的四分之一"
+    )
     effort: int = Field(3, ge=1, le=5, description="补上它要费多大力：1 一张表 … 5 数年")
     absent: Literal["no"] | None = Field(None, description="没有记录时视为不满足，不写则为未知")
 
