@@ -254,6 +254,21 @@ def test_a_register_may_point_to_itself() -> None:
     assert answers("count(person.parent)", {"person": people}, "person") == [1.0] * 3
 
 
+def test_circles_of_references_are_followed_step_by_step_and_looked_back_over() -> None:
+    """A points to B and B to A, C to itself: each is a step like any other, and three steps are the most."""
+    born = [date(1990, 1, 1), date(1960, 1, 1), date(1930, 1, 1)]
+    people = pl.DataFrame({"subject": ["A", "B", "C"], "parent": ["B", "A", "C"], "born_on": born})
+    before = {"parent.born_on < '1980-01-01'": [True, False, True], "parent.parent.born_on = born_on": [True] * 3}
+    before["max(person.parent, born_on) = parent.born_on"] = [True] * 3
+    for text, expected in before.items():
+        assert answers(text, {"person": people}, "person") == expected
+    for text, code in (("parent.parent.parent.parent.born_on = born_on", "E523"),
+                       ("count(person.parent where count(person.parent) > 0)", "E502")):  # fmt: skip
+        with pytest.raises(ProblemError) as refused:
+            read(text, "person")
+        assert [problem.code for problem in refused.value.problems] == [code]
+
+
 # ---- unknown ----------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,6 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "duofeng"
 # May only shrink. A key leaves the list when something reads it, or when it is no longer declared.
 UNREAD_KEYS = {
     "Band.at_most": "read with its three sisters by name, in a loop over SIDES",
-    "Habits.week": "no page shows weeks",
     **{
         f"Industry.{key}": "formulas of synth.yaml read it by name"
         for key in ("employees", "exporters", "margin", "research", "revenue_per_head", "turnover")

@@ -81,7 +81,7 @@ def test_a_declared_scheme_stands_beside_those_of_the_base(write_zone: Any) -> N
 def test_a_zone_says_its_time_zone_and_how_it_writes(write_zone: Any) -> None:
     zone = zone_of(write_zone)
     assert zone.time_zone.key == "Europe/Madrid"
-    assert (zone.habits.dates, zone.habits.decimal, zone.habits.week) == ("day_first", "comma", "monday")
+    assert (zone.habits.dates, zone.habits.decimal) == ("day_first", "comma")
 
 
 def test_a_column_is_guarded_by_everything_it_is_made_of(write_zone: Any) -> None:

@@ -136,7 +136,7 @@ class Zone:
 
     @property
     def habits(self) -> Habits:
-        """How dates and decimals are written here, and which day begins the week."""
+        """How dates and decimals are written here."""
         return self.file.habits
 
     @cached_property

@@ -8,7 +8,7 @@ import polars as pl
 
 from duofeng.kernel.identifiers import SCHEMES, validate
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import declare, hint
+from duofeng.kernel.problem import LISTED, declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, item_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit
@@ -20,6 +20,8 @@ from duofeng.zone.kinds.vocabulary import Attribute, Type
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
+GUESSES = 50
+"""Wrong codes of one list for which the nearest right one is looked for."""
 ELEMENT_MISFIT = declare(
     "E054",
     "台账 {id} 是要素 {id} 自己的台账，element 不能写 {element}。",
@@ -136,10 +138,12 @@ def _check_names(item: Register, zone: Zone, report: Report) -> None:
 
 
 def check_codes(item: CodeList, _: Zone, report: Report) -> None:
+    known, told = list(item.codes), 0
     for code, entry in item.codes.items():
         if entry.parent is not None and entry.parent not in item.codes:
-            known = list(item.codes)
-            suggestion = hint(entry.parent, known)
+            told += 1
+            # A guess looks at every code of the list: for a whole list of mistakes it would take the square of it.
+            suggestion = hint(entry.parent, known if told <= GUESSES else known[:LISTED])
             report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
         elif entry.parent is not None and code in _above(item, entry.parent):
             report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)

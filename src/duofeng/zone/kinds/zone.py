@@ -37,7 +37,6 @@ class Habits(Part):
     )
     decimal: Literal["point", "comma"] = Field("point", description="小数点用点或逗号")
     absent: tuple[Word, ...] = Field((), description="表格里还有哪些写法表示没有数据，通行的不必写")
-    week: Literal["monday", "saturday", "sunday"] = Field("monday", description="一周从哪天起")
 
 
 @kind("zone", files="zone.yaml", title=say("园区", context="kind"), where="zone")
@@ -56,7 +55,7 @@ class ZoneFile(Declared):
         {},
         description="园区自己的计数单位 → 写在数后面的词：一个词，或 [单数, 复数]，可按语言写",
     )
-    habits: Habits = Field(Habits(), description="日期、小数、一周的写法")
+    habits: Habits = Field(Habits(), description="日期、小数的写法")
     calendar: Id | None = Field(None, description="默认工作日历的编号")
     areas: Word | None = Field(None, description="区域文件，相对园区文件夹")
     comparisons: Mapping[Id, Text] = Field(
