@@ -7,6 +7,8 @@ a text that is no value becomes a fault with its code, a mark of absence (—, /
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +16,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from duofeng.facts.habits import YEAR_FIRST, year_first
+from duofeng.facts.habits import MONTH_NAMES, MONTHS, YEAR_FIRST, full_year, month_named, undecided_days, year_first
 from duofeng.facts.readers import problems
 from duofeng.kernel.absence import ABSENT_IN_TEXT, MISSING_MARKS
 from duofeng.kernel.message import stored
@@ -36,6 +38,8 @@ FORMULA_ERROR = r"^#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|DAT
 _FLAGS = {True: "是 有 真 true yes y t 1 √ ✓ ☑", False: "否 无 假 false no n f 0 × x ✗ ☐"}
 FLAGS = {word: value for value, words in _FLAGS.items() for word in words.split()}
 EXCEL_EPOCH = -25569  # days from 1899-12-30, where workbooks count from, to 1970-01-01
+SERIAL = "serial"
+"""Stands as the format of a column for days as workbooks count them."""
 FIRST_SERIAL, LAST_SERIAL = 3654, 73051  # 1910 to 2100: a date in a register of today, not a count
 
 
@@ -151,31 +155,57 @@ def read_dates(texts: pl.Series, serials: bool, format: str | None = None, order
     """As `format` says, or by the `order` of a zone's habits, or 2020-03-04, 2020/3/4, 2020.3.4, 20200304, 2020年3月4日
     each with or without time; workbook serials if asked."""
     if format is not None:
-        values = texts.str.strip_chars().str.to_date(format, strict=False)
-        unread = values.is_null() & ~texts.str.strip_chars().is_in(MISSING)
+        clean = texts.str.strip_chars()
+        values = _serial(clean) if format == SERIAL else clean.str.to_date(format, strict=False)
+        unread = values.is_null() & ~clean.is_in(MISSING)
         return Parsed(values, _faults(texts, unread, problems.NOT_A_DATE.code))
     values = texts.str.to_date("%Y-%m-%d", strict=False)
     left = (values.is_null() & (texts != "")).arg_true()
     if not len(left):
         return Parsed(values, no_faults())
     rest = texts.gather(left)
-    clean = year_first(rest.str.normalize("NFKC").str.strip_chars(), order)
+    clean = year_first(month_named(rest.str.normalize("NFKC").str.strip_chars()), order)
+    either = undecided_days(clean)
+    clean = either.select(pl.coalesce("sure", "text")).to_series()
     signs = clean.str.replace_all(r"\s*[年月/.．－]\s*", "-").str.replace_all("[日号]", "")
     day = signs.str.extract(r"^(\d{4}-\d{1,2}-\d{1,2})(?:[ T].*)?$")
     dates = day.str.to_date("%Y-%m-%d", strict=False)
-    dates = (
-        dates.fill_null(clean.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False)) if len(dates) else dates
-    )
-    if serials:
-        days = clean.str.extract(r"^(\d{4,5})(?:\.\d+)?$").cast(pl.Int32, strict=False)
-        frame = pl.DataFrame({"d": dates, "n": days})
-        sensible = pl.col("n").is_between(FIRST_SERIAL, LAST_SERIAL)
-        serial = pl.when(sensible).then((pl.col("n") + EXCEL_EPOCH).cast(pl.Date))
-        dates = frame.select(pl.coalesce("d", serial)).to_series()
+    eight = clean.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False) if len(dates) else dates
+    dates = dates.fill_null(eight)
+    dates = dates.fill_null(_serial(clean)) if serials else dates
     unread = dates.is_null() & ~clean.is_in(MISSING)
-    faults = _faults(rest, unread, problems.NOT_A_DATE.code)
+    two = unread & either["two"]
+    faults = pl.concat([_faults(rest, unread & ~two, problems.NOT_A_DATE.code), _two_days(rest, two, either)])
     faults = faults.with_columns(position=left.gather(faults["position"]))
     return Parsed(values.scatter(left, dates), faults)
+
+
+def _serial(texts: pl.Series) -> pl.Series:
+    """Days as workbooks count them, within the years that registers of today speak of."""
+    days = pl.col("text").str.extract(r"^(\d{4,5})(?:\.\d+)?$").cast(pl.Int32, strict=False)
+    serial = pl.when(days.is_between(FIRST_SERIAL, LAST_SERIAL)).then((days + EXCEL_EPOCH).cast(pl.Date))
+    return pl.DataFrame({"text": texts}).select(serial.alias("day")).to_series()
+
+
+def _two_days(texts: pl.Series, where: pl.Series, either: pl.DataFrame) -> pl.DataFrame:
+    """Faults of days that are two, by what stands first."""
+    at = where.fill_null(value=False).arg_true()
+    rows = either.select("day_first", "month_first")[at].iter_rows()
+    said = [
+        params_of(problems.TWO_DAYS.at(text=text, one=one, other=other))
+        for text, (one, other) in zip(texts.gather(at), rows, strict=True)
+    ]
+    return pl.DataFrame({"position": at, "code": problems.TWO_DAYS.code, "params": said}, schema=FAULT)
+
+
+def two_readings(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
+    """Faults of numbers that are two, by what the decimal mark is."""
+    at = where.arg_true()
+    written = pl.DataFrame({"text": texts.gather(at)}).with_columns(
+        grouped=pl.col("text").str.replace("[.,]", ""), decimal=pl.col("text").str.replace(",", ".", literal=True)
+    )
+    params = written.select(pl.struct("text", "grouped", "decimal").struct.json_encode()).to_series()
+    return pl.DataFrame({"position": at, "code": problems.TWO_NUMBERS.code, "params": params}, schema=FAULT)
 
 
 def read_flags(texts: pl.Series) -> Parsed:
@@ -222,13 +252,33 @@ def when(period: Period) -> tuple[str, date, date, str | None]:
     return str(period), period.first_day, period.last_day, None if period.is_range else period.grain
 
 
+_REPORT = re.compile(r"^((?:19|20)\d{2})\s*(?:年?\s*年?度?\s*(?:年报|报告|报表|报)|\.0)$")
+_QUARTER = re.compile(r"^(?:([QH][1-4])[\s-]*((?:19|20)\d{2})|([1-4])([QH])[\s-]*((?:19|20)\d{2}))$", re.IGNORECASE)
+_MONTH = re.compile(r"^([A-Za-z]{3,9})\.?[\s,-]*((?:19|20)\d{2}|\d{2})$")
+
+
+def plain_period(text: str) -> str:
+    """`2022年年报`, `2022.0` as `2022`; `Q1 2022` as `2022Q1`; `Jan 2022` as `2022-01`. Other texts as they are."""
+    clean = unicodedata.normalize("NFKC", text).strip()
+    if report := _REPORT.match(clean):
+        return report[1]
+    if quarter := _QUARTER.match(clean):
+        return (f"{quarter[2]}{quarter[1]}" if quarter[1] else f"{quarter[5]}{quarter[4]}{quarter[3]}").upper()
+    month = _MONTH.match(clean)
+    number = MONTHS.get(month[1][:3].lower()) if month else None
+    if month is None or number is None or not MONTH_NAMES[number].startswith(month[1].lower()):
+        return text
+    year = month[2] if len(month[2]) == 4 else full_year(month[2])
+    return f"{year}-{number:02d}"
+
+
 def read_periods(texts: list[str], order: str = YEAR_FIRST) -> pl.DataFrame:
     """One row per distinct text: its period and its days, or the code of what is wrong with it. `order` is that of
     dates in the habits of the zone."""
     rows: list[tuple[object, ...]] = []
     for text, read in zip(texts, year_first(pl.Series(texts, dtype=pl.String), order), strict=True):
         try:
-            period = Period.parse(read)
+            period = Period.parse(plain_period(read))
         except ProblemError as error:
             rows.append((text, None, None, None, None, error.problems[0].code, params_of(error.problems[0])))
         else:

@@ -59,7 +59,7 @@ class Mapper:
     ) -> None:
         self.source, self.zone, self.table, self.delivered_on = source, zone, table, delivered_on
         # Workbooks keep days as numbers.
-        self.values = Values(zone, source.id, serials=bool(table.sheet), native=source.reader != "csv")
+        self.values = Values(zone, source, serials=bool(table.sheet), native=source.reader != "csv")
         self.attributes = zone.attributes.get(source.register, {})
         self.tally = tally or Tally()
         titles = zip(table.titles, table.header, strict=True)

@@ -19,13 +19,14 @@ from duofeng.facts.cells import (
     read_money,
     read_numbers,
     read_texts,
+    two_readings,
 )
-from duofeng.facts.habits import as_written, with_point
+from duofeng.facts.habits import as_written, ledger_style, undecided, with_point
 from duofeng.facts.keys import Way
 from duofeng.facts.moments import read_moments
 from duofeng.facts.places import WGS84, read_geometries, read_points
 from duofeng.kernel.identifiers import OWN
-from duofeng.zone.kinds.source import Column
+from duofeng.zone.kinds.source import Column, Source
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
 
@@ -34,9 +35,10 @@ class Values:
     """Reads columns by the types, code lists and habits of a zone. `serials`: numbers may be days, as in workbooks;
     `native`: the file keeps numbers as numbers, not as somebody's writing."""
 
-    def __init__(self, zone: Zone, source: str, *, serials: bool, native: bool) -> None:
-        self.zone, self.source, self.serials, self.native = zone, source, serials, native
-        self.dates, self.decimal = zone.habits.dates, zone.habits.decimal
+    def __init__(self, zone: Zone, source: Source, *, serials: bool, native: bool) -> None:
+        self.zone, self.source, self.serials, self.native = zone, source.id, serials, native
+        self.dates = source.habits.dates or zone.habits.dates
+        self.decimal = source.habits.decimal or zone.habits.decimal
 
     def read(self, texts: pl.Series, attribute: Attribute, unit: str | None, column: Column | None = None) -> Parsed:
         """The texts of a column as values of the attribute; `unit` and what `column` says are the column's own."""
@@ -68,16 +70,22 @@ class Values:
                 return self._texts(texts, attribute, column)
 
     def _quantity(self, texts: pl.Series, attribute: Attribute, unit: str | None) -> Parsed:
-        texts = self.with_point(texts)
+        plain = ledger_style(texts, unit or attribute.unit)
+        either = undecided(plain, commas_only=self.native) if self.decimal is None else None
+        if either is not None:
+            plain = pl.select(pl.when(~either).then(plain).otherwise(pl.lit(""))).to_series()
+        plain = self.with_point(plain)
         if attribute.type == "money":
-            parsed = read_money(texts, unit or attribute.unit)
+            parsed = read_money(plain, unit or attribute.unit)
         else:
-            parsed = read_numbers(texts, unit, attribute.unit, whole=attribute.type == "integer")
+            parsed = read_numbers(plain, unit, attribute.unit, whole=attribute.type == "integer")
+        if either is not None:
+            return Parsed(parsed.values, pl.concat([parsed.faults, two_readings(texts, either)]))
         return Parsed(parsed.values, as_written(parsed.faults)) if self.decimal == "comma" else parsed
 
     def with_point(self, texts: pl.Series) -> pl.Series:
         """Numbers by the zone's habit, with a point before decimals; those that a file keeps as numbers have one."""
-        return with_point(texts, self.decimal, native=self.native)
+        return with_point(texts, self.decimal or "point", native=self.native)
 
     def _when(self, texts: pl.Series, attribute: Attribute, column: Column | None) -> Parsed:
         format = column.format if column else None

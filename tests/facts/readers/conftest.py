@@ -148,6 +148,20 @@ asserts: {{ rows: {{ min: 1 }} }}
 """
         for name, pattern, declared in (("seen", "看到的", ""), ("sheets", "全部", "sheets: all"))
     },
+    **{
+        f"sources/{name}.yaml": f"""
+title: {name}
+of: organisation
+reader: csv
+delimiter: ";"
+files: {name}*.csv
+identifier: {{ Code: uscc }}
+columns: {{ Area: area, Day: registered_on }}
+habits: {{ decimal: {name}{", dates: day_first" if name == "comma" else ""} }}
+asserts: {{ rows: {{ min: 1 }} }}
+"""
+        for name in ("comma", "point")
+    },
     "sources/tens.yaml": """
 title: 万元
 of: organisation

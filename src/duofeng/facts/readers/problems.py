@@ -379,3 +379,14 @@ UNIT_CONTRADICTS = declare(
     explain="表头上方、列名里、表头下或表末的单位与来源声明的不一致，差几百几万倍，整个文件隔离。请改正来源的 unit，"
     "或让来源方重发。来源没写 unit 的，按文件写的读。",
 )
+TWO_NUMBERS = declare(
+    "E378",
+    "“{text}”可以是 {grouped}，也可以是 {decimal}，不猜",
+    explain="没有声明小数点是点还是逗号。请在来源或园区的 habits 里写 decimal: point 或 comma，再重新加载。",
+)
+TWO_DAYS = declare(
+    "E379",
+    "“{text}”可以是 {one}，也可以是 {other}，不猜",
+    explain="没有声明日期里日在前还是月在前。请在来源或园区的 habits 里写 dates: "
+    "day_first 或 month_first，再重新加载。",
+)

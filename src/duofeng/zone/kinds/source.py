@@ -52,7 +52,7 @@ class Column(Part):
         description="关联按什么找：标识体系编号、own、key、name；不写则按所关联台账的键",
     )
     key: tuple[Word, ...] = Field((), description="合起来才是编号的几列")
-    format: Word | None = Field(None, description="日期或时刻的写法，如 %d.%m.%Y %H:%M")
+    format: Word | None = Field(None, description="日期或时刻的写法，如 %d.%m.%Y %H:%M；表格软件的日期序号写 serial")
     time_zone: Word | None = Field(None, description="时刻所在时区，不写用园区的")
     latitude: Word | None = Field(None, description="本列是经度，纬度在这一列")
     system: System | None = Field(None, description="坐标系，点和图形必写")
@@ -92,6 +92,15 @@ class SourcePrinted(Part):
         return tuple((name, column) for name, column in self if column is not None)
 
 
+class SourceHabits(Part):
+    """How whoever fills in the files of this source writes; what is left out is as in the zone."""
+
+    dates: Literal["year_first", "day_first", "month_first"] | None = Field(
+        None, description="日期的先后，不写用园区的"
+    )
+    decimal: Literal["point", "comma"] | None = Field(None, description="小数点用点或逗号，不写用园区的")
+
+
 class Rows(Part):
     min: int = Field(1, ge=0, description="少于此数则整份隔离")
     max: int | None = Field(None, ge=0, description="多于此数则提醒")
@@ -122,6 +131,7 @@ class Source(Declared, OverRegister):
         None,
         description="文字编码，如 gb18030、big5、cp1252；不写则按内容认定",
     )
+    habits: SourceHabits = Field(SourceHabits(), description="数和日期的写法")
     header_rows: int = Field(1, ge=1, le=10, description="表头占几行")
     identifier: Mapping[Word, SchemeId] = Field(
         {},

@@ -35,7 +35,9 @@ class Habits(Part):
         "year_first",
         description="日期的先后：年月日、日月年、月日年",
     )
-    decimal: Literal["point", "comma"] = Field("point", description="小数点用点或逗号")
+    decimal: Literal["point", "comma"] | None = Field(
+        None, description="小数点用点或逗号；不写则 1,250、12.500 这样两可的数拒收"
+    )
     absent: tuple[Word, ...] = Field((), description="表格里还有哪些写法表示没有数据，通行的不必写")
 
 
