@@ -155,7 +155,7 @@ def year_first(texts: pl.Series, dates: str) -> pl.Series:
     return texts.str.replace(pattern, order).str.replace(_MONTH_OF, "$2-$1")
 
 
-def with_point(texts: pl.Series, decimal: str, *, native: bool) -> pl.Series:
+def with_point(texts: pl.Series, decimal: str | None, *, native: bool) -> pl.Series:
     """`1.234,56 EUR` as `1234.56 EUR`. `native`: the file keeps numbers as numbers, and those have a point already.
 
     What has a point where none belongs gets brackets, so that no reader takes it for a number with decimals.

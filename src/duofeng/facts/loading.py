@@ -18,15 +18,16 @@ from duofeng.facts.arrivals import COUNTED, Arrival, Verdict
 from duofeng.facts.assertions import OF_A_WHOLE, content_problems, delivery_problems, table_problems
 from duofeng.facts.batch import Tally
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.mapping import Mapper
+from duofeng.facts.mapping import Mapper, fixed_period
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.bytes import Delivered, deliver
 from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.referred import Referred
 from duofeng.facts.repeated import AgainError, Repeated
-from duofeng.facts.resent import Settled, marked_arrival
+from duofeng.facts.resent import ROW_MARK, Settled, marked_arrival, unguarded
 from duofeng.facts.totals import Totals
+from duofeng.facts.whole import Whole
 from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
@@ -98,6 +99,8 @@ class Reading:
     settled: Settled
     repeated: Repeated
     progress: Progress = lambda _rows: None
+    whole: Whole | None = None
+    """What earlier lists left open, if each delivery is the whole list."""
     warnings: list[Problem] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     rows: int = 0
@@ -122,7 +125,13 @@ class Reading:
             yield self._numbered(facts)
             self._judge(told)
         self._judge(self.repeated.unsure(span))
-        # 3. what was promised of the whole
+        # 3. who is no longer listed
+        if self.whole is not None:
+            self._judge(self.whole.problems(span))
+            ended = self.whole.ended()
+            if ended.height:
+                yield self._numbered(ended)
+        # 4. what was promised of the whole
         found = delivery_problems(self.source, tally, self.fact_count, self.reject_count, self.today, self.file)
         waived = OF_A_WHOLE if self.settled.marked else frozenset()
         self._judge(problem for problem in found if problem.code not in waived)
@@ -134,7 +143,8 @@ class Reading:
         names = (self.file, *self.settled.came_as)
         mapper = Mapper(self.source, self.zone, table, *names, delivered_on=self.delivered_on, tally=tally)
         # 2. the rows; the first batch shows whether contents stand under their titles
-        for number, batch in enumerate(table.batches):
+        for number, written in enumerate(table.batches):
+            batch = replace(written, cells=unguarded(written.cells)) if ROW_MARK in table.titles else written
             mapped = mapper.map(batch)
             if number == 0:
                 self._judge(content_problems(mapper, batch.cells, self.file))
@@ -144,8 +154,11 @@ class Reading:
             self.progress(mapped.rows)
             self.referred.look_at(mapped.facts)
             self.repeated.namesakes(mapped.work.cells, mapped.work.base, mapped.by_name)
-            if mapped.facts.height:
-                yield self._numbered(self.repeated.once(mapped.facts, mapped.work.cells, table.sheet))
+            facts = mapped.facts
+            if self.whole is not None:
+                facts = self.whole.look(mapped.work.base["subject"], mapped.rows, facts)
+            if facts.height:
+                yield self._numbered(self.repeated.once(facts, mapped.work.cells, table.sheet))
         # 3. its totals
         self._judge(tally.totals.problems(Span(f"{self.file}!{table.sheet}" if table.sheet else self.file)))
         tally.totals = Totals()
@@ -262,7 +275,12 @@ class Loader:
         with opened(delivered, source, height=height) as table, self.ledger.deliver(arrival) as delivery:
             day = arrival.recorded_at.astimezone(self.zone.time_zone).date()
             file = delivered.path.name
-            reading = Reading(source, self.zone, table, file, self.today, day, settled, repeated, progress, [*twins])
+            listed = source.whole and not settled.marked
+            from_day = _begins(source, file, day) if listed else day
+            whole = Whole.of(self.ledger, source, self.zone, arrival.recorded_at, from_day) if listed else None
+            reading = Reading(
+                source, self.zone, table, file, self.today, day, settled, repeated, progress, whole, [*twins]
+            )
             for facts in _ahead(reading.facts()):
                 delivery.write(facts)
             reading.warnings += reading.referred.warnings(delivery, self.ledger, arrival.recorded_at, file)
@@ -311,6 +329,12 @@ def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         while (frame := pending.result()) is not None:
             pending = worker.submit(next, frames, None)
             yield frame
+
+
+def _begins(source: Source, file: str, day: date) -> date:
+    """The day from which a list holds: the first of the period its file is of, else the day it came."""
+    period = fixed_period(source, (file,), source.habits.dates or "year_first")
+    return period.first_day if period is not None else day
 
 
 def _identity(delivered: Delivered, source: Source, name: str | None = None) -> str:

@@ -70,7 +70,7 @@ class Mapper:
         name = source.name if source.name in present else None
         self.subjects = Subjects(source, zone, identifying, name, source.key if present >= set(source.key) else ())
         self._long = LongForm(self)
-        self.fixed = self._fixed_period(names)
+        self.fixed = fixed_period(source, names, self.values.dates)
         self._periods = read_periods([])
 
     def map(self, batch: RawBatch) -> Mapped:
@@ -140,18 +140,6 @@ class Mapper:
         return rows.filter(pl.col("kind") == "total")
 
     # ---- when ------------------------------------------------------------------------------------------------------
-
-    def _fixed_period(self, names: tuple[str, ...]) -> Period | None:
-        period = self.source.period
-        if period is None or period.column is not None:
-            return None
-        if period.fixed is not None:
-            return Period.parse(period.fixed)
-        match = next(filter(None, (re.search(period.file_name or "", name) for name in names)), None)
-        if match is None:
-            raise ProblemError(problems.PERIOD_NOT_IN_NAME.at(Span(names[0]), file=names[0]))
-        written = pl.Series([match[1] if match.re.groups else match[0]])
-        return Period.parse(year_first(written, self.values.dates).item())
 
     def _base(self, work: Work, subject: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         cells = work.cells
@@ -369,3 +357,17 @@ class Mapper:
 
 def _replaced(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:
     return texts.str.strip_chars().replace(dict(values)) if values else texts
+
+
+def fixed_period(source: Source, names: tuple[str, ...], dates: str) -> Period | None:
+    """The one period of a whole delivery, if it has one: declared, or named by its file."""
+    period = source.period
+    if period is None or period.column is not None:
+        return None
+    if period.fixed is not None:
+        return Period.parse(period.fixed)
+    match = next(filter(None, (re.search(period.file_name or "", name) for name in names)), None)
+    if match is None:
+        raise ProblemError(problems.PERIOD_NOT_IN_NAME.at(Span(names[0]), file=names[0]))
+    written = pl.Series([match[1] if match.re.groups else match[0]])
+    return Period.parse(year_first(written, dates).item())

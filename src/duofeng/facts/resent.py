@@ -8,6 +8,7 @@ file does not make it disappear.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,10 @@ from duofeng.zone.kinds.source import Source
 
 ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK = "#到达", "#行", "#原因", "#原文"
 MARKS = (ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK)
+
+
+_RUNS = re.compile(r"[=@\t\r]|[+\-](?![\d.,]*$)")
+"""What a spreadsheet takes for a formula; a number with its sign is none."""
 
 
 def marked_arrival(path: Path) -> str | None:
@@ -150,7 +155,17 @@ def to_put_right(rejects: pl.DataFrame, told: Callable[[Message], str]) -> pl.Da
         row[REASON_MARK] = "；".join(filter(None, (row[REASON_MARK], _why(reject, told))))
         row[RAW_MARK] = "" if content else reject["raw"]
     titles = dict.fromkeys(title for row in rows.values() for title in row)
-    return pl.DataFrame([{title: row.get(title, "") for title in titles} for row in rows.values()])
+    return pl.DataFrame([{title: guarded(row.get(title, "")) for title in titles} for row in rows.values()])
+
+
+def guarded(text: str) -> str:
+    """The text as a spreadsheet shows it and does not run it as a formula."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def unguarded(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of a file with marks, without what guarded them."""
+    return cells.with_columns(pl.col(pl.String).str.replace(r"^'([=+\-@\t\r])", "$1"))
 
 
 def _why(reject: Mapping[str, str], told: Callable[[Message], str]) -> str:

@@ -162,6 +162,18 @@ asserts: {{ rows: {{ min: 1 }} }}
 """
         for name in ("comma", "point")
     },
+    "sources/abnormal.yaml": """
+title: 异常名录
+of: organisation
+reader: csv
+files: 异常-*.csv
+identifier: { 代码: uscc }
+name: 名称
+columns: { 异常: listed }
+period: { file_name: "异常-(.+)\\\\.csv" }
+whole: true
+asserts: { rows: { min: 1 }, ends: 0.6 }
+""",
     "sources/tens.yaml": """
 title: 万元
 of: organisation

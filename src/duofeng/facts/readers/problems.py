@@ -390,3 +390,20 @@ TWO_DAYS = declare(
     explain="没有声明日期里日在前还是月在前。请在来源或园区的 habits 里写 dates: "
     "day_first 或 month_first，再重新加载。",
 )
+ENDS = declare(
+    "E380",
+    "有 {count} 个对象（共 {before} 个）不在这份完整名单里，自 {day} 起结束：{named}",
+    explain="来源写了 whole: true：下一份不再列出的，状态自这一份起结束；此前查到的仍是当时知道的样子。",
+    severity="warning",
+)
+ENDS_TOO_MANY = declare(
+    "E381",
+    "这份名单会使 {count} 个对象（共 {before} 个）结束，超过 {most}",
+    explain="多半是只导出了一部分。确实如此就调高来源的 asserts: ends 后重新加载。整个文件隔离，账本不变。",
+)
+ENDS_UNSURE = declare(
+    "E382",
+    "有 {count} 行认不出说的是谁，所以这份名单没有使任何对象结束",
+    explain="认不出的行可能正是看来缺席的对象。更正这些行，重新发送完整的名单。",
+    severity="warning",
+)

@@ -159,6 +159,8 @@ def _check_assertions(item: Source, report: Report) -> None:
         report(problems.NO_ASSERTIONS, ("asserts",), on_key=True, id=item.id)
         if item.asserts is None:
             return
+    if item.asserts.ends is not None and not 0 <= item.asserts.ends <= 1:
+        report(problems.RANGE, ("asserts", "ends"), key="ends", text=item.asserts.ends, bound=say("在 0 与 1 之间"))
     rows = item.asserts.rows
     if rows is not None and rows.max is not None and rows.min > rows.max:
         report(
@@ -232,8 +234,8 @@ def check_key(item: Source, zone: Zone, report: Report) -> None:
         report(KEY_OF_ONE, ("key",), on_key=True, column=item.key[0])
     if item.attribute is None:
         for index, column in enumerate(item.key):
-            if column not in item.columns:
-                known = list(item.columns)
+            if column not in item.columns and column != item.name:
+                known = [*item.columns, *([item.name] if item.name else [])]
                 near = hint(column, known)
                 report(problems.UNKNOWN_COLUMN, ("key", index), word=column, **near)
     circle = _circle(item, zone)

@@ -110,6 +110,7 @@ class Assertions(Part):
     rows: Rows | None = Field(None, description="行数")
     filled: Mapping[Word, Number] = Field({}, description="列 → 最低填充率（0–1）")
     freshness_days: int | None = Field(None, ge=1, description="超过多少天没有新数据要提醒")
+    ends: Number | None = Field(None, description="完整名单一次最多结束几成对象（0–1），超过则隔离；不写为 0.5")
     unknown_columns: Literal["warn", "quarantine", "ignore"] = Field(
         "warn", description="出现未声明的列时：提醒、隔离、不管"
     )
@@ -139,7 +140,7 @@ class Source(Declared, OverRegister):
     )
     key: tuple[Word, ...] = Field(
         (),
-        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里",
+        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里，或是名称列",
     )
     name: Word | None = Field(None, description="名称列")
     subject: Word | None = Field(None, description="整份数据只说这一个对象")
@@ -158,6 +159,7 @@ class Source(Declared, OverRegister):
         None,
         description="同一对象、属性、期间在一份里出现几个不同的值时：拒收、相加、取最后、取最先；不写为拒收",
     )
+    whole: bool = Field(False, description="每一份都是完整的名单：下一份不再列出的，其状态即告结束")
     priority: int = Field(50, ge=0, le=1000, description="优先级，大者为准")
     asserts: Assertions | None = Field(None, description="断言")
     note: Text | None = wording(None, description="备注")
