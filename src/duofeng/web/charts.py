@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 Option = dict[str, Any]
 BINS = 20
 CUT = {"width": 190, "overflow": "truncate"}
+INSIDE = {"alignMinLabel": "left", "alignMaxLabel": "right"}
+"""The first and the last label of a narrow chart are not cut off at its edges."""
 WAN = 1_000_000
 """Minor units in ten thousand."""
 
@@ -41,7 +43,14 @@ def spread_chart(found: dict[str, list[Any]] | None, whom: str) -> Option | None
 def bars(labels: list[str], counts: list[int], across: str, up: str) -> Option:
     """How many lie in which step of what goes across."""
     return {
-        "xAxis": {"type": "category", "data": labels, "name": across, "nameLocation": "middle", "nameGap": 28},
+        "xAxis": {
+            "type": "category",
+            "data": labels,
+            "name": across,
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "axisLabel": INSIDE,
+        },
         "yAxis": {"type": "value", "name": up, "minInterval": 1},
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 34, "containLabel": True},
         "series": [{"type": "bar", "name": up, "data": counts, "barMaxWidth": 46}],
