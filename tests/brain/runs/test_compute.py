@@ -98,7 +98,7 @@ def test_a_changed_rule_is_the_cause_and_needs_no_zone_to_be_told(inputs: Make, 
     after = compute(Inputs(load_zone(folder), inputs().ledger, before.as_of, before.known_at), runs)
     causes = changed_outcomes(before, after).group_by("policy").agg(pl.col("cause").unique().sort())
     assert dict(causes.iter_rows()) == {
-        "export-bonus": ["rule"], "good-standing": ["rule"], "hiring-voucher": ["rule"], "research-grant": ["rule"],
+        "good-standing": ["rule"], "hiring-voucher": ["rule"], "research-grant": ["rule"],
     }  # fmt: skip
 
 

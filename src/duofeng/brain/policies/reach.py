@@ -17,8 +17,8 @@ from duofeng.brain.rules.condition import Condition
 from duofeng.engine.distance import A_HAIR, distance, leaves, structure
 from duofeng.engine.expression import bind
 from duofeng.engine.statuses import MOST_CONDITIONS, NOT_ELIGIBLE, TWO_MISSING
-from duofeng.engine.tree import walk
 from duofeng.engine.truths import Truths
+from duofeng.engine.words import MINOR_UNITS
 
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -59,18 +59,14 @@ def within_reach(
 
 def _is_little(condition: Condition, frame: pl.DataFrame, as_of: date) -> Mask:
     """Whether the gap is small; a condition of yes and no alone is as its `reach` says."""
-    parts = leaves(structure(bind(condition.expression, as_of)))
-    if all(leaf.comparison is None for leaf in parts):
+    compared = [leaf.comparison for leaf in leaves(structure(bind(condition.expression, as_of)))]
+    if not any(compared):
         return np.ones(frame.height, bool)
     found = distance(condition.expression, frame, as_of)
     gap, value = (found[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ("gap", "value"))
     if condition.within is not None:
-        most = np.full(len(gap), float(condition.within) * _scale(condition, as_of))
+        minor = MINOR_UNITS if any(each is not None and each.left.type == "money" for each in compared) else 1
+        most = np.full(len(gap), float(condition.within) * minor)
     else:
         most = np.where(np.isnan(value), A_YEAR, np.abs(value) * A_PART)
     return np.asarray(np.abs(gap) <= most * (1 + A_HAIR), bool)
-
-
-def _scale(condition: Condition, as_of: date) -> int:
-    """Money is measured in minor units, and declared in whole ones."""
-    return 100 if any(node.type == "money" for node in walk(bind(condition.expression, as_of))) else 1
