@@ -65,8 +65,8 @@ class _Utf8Proof:
             self.multibyte += _count_multibyte(error.object[: error.start])
             return
         self._pending = bool(self._decoder.getstate()[0])
-        if self.multibyte < PROOF_OF_UTF8:
-            self.multibyte += sum(not character.isascii() for character in text)
+        # A character has three bytes beyond its first at most: at least so many are not ASCII.
+        self.multibyte += -(-max(0, len(block) - len(text)) // 3)
 
 
 def _count_multibyte(well_formed: bytes) -> int:
