@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,7 +22,9 @@ from duofeng.tell.problems import report
 from duofeng.tell.words import told
 from duofeng.zone.problems import UNKNOWN_REGISTER
 from duofeng.zone.spoken import languages_of
-from duofeng.zone.zone import Zone
+
+if TYPE_CHECKING:  # the list of commands shows without what a zone needs
+    from duofeng.zone.zone import Zone
 
 console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)

@@ -40,7 +40,7 @@ FILES = {
     "policies/housing.yaml": f"""
 of: person
 title: Housing for those of large employers
-{HEAD}conditions: {{large: {{title: A large employer, when: "employer.score('size') >= 50"}}}}
+{HEAD}conditions: {{large: {{title: A large employer, when: "employer.score('size') >= 50", reach: year, within: 50}}}}
 amount: {{expression: money(1000)}}
 examples:
   - {{title: Of a large one, as_of: 2024-06-30, given: {{"employer.score('size')": 60}}, expect: yes}}
