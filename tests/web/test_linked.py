@@ -23,6 +23,11 @@ FILES = {
     "vocabulary/event.yaml": "name: {title: {zh: 事由, en: Matter}, type: text, sensitivity: public}\n"
     "at: {title: {zh: 地点, en: Place}, type: reference, to: building, sensitivity: public}\n"
     "told_by: {title: {zh: 反映人, en: Told by}, type: reference, to: person, sensitivity: internal}\n",
+    "policies/busy.yaml": "of: building\ntitle: {zh: 多事之楼, en: A busy house}\n"
+    "source: {document: Rules, trust: illustrative}\nfrom: 2020-01-01\namount: {expression: money(1000)}\n"
+    "conditions: {often: {title: {zh: 两件事, en: Two matters}, when: \"count(event.at where name = '漏水') >= 2\", "
+    "reach: year, within: 1}}\n"
+    "examples: [{title: Two, as_of: 2024-06-30, given: {\"count(event.at where name = '漏水')\": 2}, expect: yes}]\n",
 }
 SAID = (
     ("organisation", "firm/1", "name", "多峰样例"),
@@ -75,6 +80,12 @@ def test_the_elements_of_one_event_are_reached_from_each_other(small: Site) -> N
     person = browser.get("/subjects/person/p1/").content.decode()
     assert 'href="/firms/firm%2F1/"' in person
     assert 'href="/subjects/person/p1/"' in browser.get("/subjects/organisation/firm%2F1/").content.decode()
+
+
+def test_a_near_miss_says_whom_it_rests_on(small: Site) -> None:
+    page = small("officer").get("/subjects/building/b%3A3/policies/").content.decode()
+
+    assert "1 个中 1 个" in page and "漏水" in page
 
 
 def test_a_subject_nobody_described_is_called_by_its_number_alone(small: Site) -> None:

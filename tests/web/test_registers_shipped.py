@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import polars as pl
 import pytest
 from django.test import Client
 
 from duofeng.web import reader
-from duofeng.web.run_view import current
 from duofeng.zone.kinds.page import PeakPage
 
 Site = Callable[[str], Client]
@@ -50,17 +48,6 @@ def test_every_register_lists_its_subjects_and_opens_one(site: Site) -> None:
     for register in sorted(reader.run().registers):  # type: ignore[union-attr]
         listed = client.get(f"/subjects/{register}/") if register != "organisation" else client.get("/firms/")
         assert listed.status_code == 200, register
-
-
-def test_a_near_miss_says_whom_it_rests_on(site: Site) -> None:
-    near = reader.published().table("near", "household").filter(policy="deed-tax-subsidy")  # type: ignore[union-attr]
-    of_flats = current().frame("flat", ("household",))["household"]
-    households = near.filter(pl.col("subject").is_in(of_flats.to_list())).select("subject").collect()["subject"]
-    if households.is_empty():
-        pytest.skip("no household is near: who bought no first flat is not promised one")
-    household = households[0]
-    page = site("officer").get(f"/subjects/household/{household}/policies/").content.decode()
-    assert re.search(r"\d+ 个中 \d+ 个", page)
 
 
 def test_a_steward_decides_who_is_who_in_any_register(site: Site) -> None:

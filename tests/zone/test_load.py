@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import ProblemError, hint
 from duofeng.tell.language import speaking
 from duofeng.tell.problems import report
 from duofeng.zone import problems, registry
@@ -119,7 +119,7 @@ def test_every_zone_that_ships_is_right(zone: Path) -> None:
 def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: pytest.MonkeyPatch) -> None:
     def check(item: Declared, zone: Zone, report: Report) -> None:
         if item.id not in zone.indicators:
-            report(problems.UNKNOWN_INDICATOR, ("level",), word=item.id, **problems.hint(None, zone.indicators))
+            report(problems.UNKNOWN_INDICATOR, ("level",), word=item.id, **hint(None, zone.indicators))
 
     class Alarm(Declared):
         level: Number = Field(description="界限 / the level at which it rings")
@@ -138,7 +138,7 @@ def test_a_new_kind_is_one_decorated_model(write_zone: WriteZone, monkeypatch: p
     (problem,) = caught.value.problems
     with speaking("en"):
         said = report(problem).splitlines()[0]
-    assert said.endswith("gpd.yaml:1:8   E032  unknown indicator 'gpd'. Known: gdp, jobs.")
+    assert said.endswith("gpd.yaml:1:8   E032  there is no indicator 'gpd'. Known: gdp, jobs.")
 
 
 def test_peaks_may_lie_elsewhere(write_zone: WriteZone, tmp_path: Path) -> None:
