@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path, PurePath
 
@@ -27,7 +27,7 @@ from duofeng.facts.referred import Referred
 from duofeng.facts.repeated import AgainError, Repeated
 from duofeng.facts.resent import ROW_MARK, Settled, marked_arrival, unguarded
 from duofeng.facts.totals import Totals
-from duofeng.facts.whole import Whole
+from duofeng.facts.whole_lists import Whole
 from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
@@ -221,7 +221,12 @@ class Loader:
         settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path))
         try:
             twins = self._twins(delivered, chosen)
-            return self._accepted(delivered, chosen, arrival, settled, progress, twins)
+            repeated = Repeated(chosen, self.zone)
+            accept = partial(self._accepted, delivered, chosen, arrival, settled, progress, twins, repeated)
+            try:
+                return accept()
+            except AgainError:  # keys repeat; which ones is known now
+                return accept()
         except ProblemError as error:
             if any(problem.code in LEDGER_FAULTS for problem in error.problems):
                 raise
@@ -247,21 +252,6 @@ class Loader:
         return source_for(path, self.zone, named)
 
     def _accepted(
-        self,
-        delivered: Delivered,
-        source: Source,
-        arrival: Arrival,
-        settled: Settled,
-        progress: Progress,
-        twins: list[Problem],
-    ) -> Outcome:
-        repeated = Repeated(source, self.zone)
-        try:
-            return self._once(delivered, source, arrival, settled, progress, twins, repeated)
-        except AgainError:
-            return self._once(delivered, source, arrival, settled, progress, twins, repeated)
-
-    def _once(
         self,
         delivered: Delivered,
         source: Source,

@@ -18,7 +18,7 @@ from tempfile import NamedTemporaryFile
 
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.encodings import DAMAGED, PRIVATE, SURE, found_in, guesses, looks_like_utf16, usual
-from duofeng.facts.readers.unseen import Unseen, holds_unseen
+from duofeng.facts.readers.invisible import Unseen, holds_unseen
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
 BLOCK = 1 << 20

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from duofeng.facts.readers.unseen import UNSEEN
+from duofeng.facts.readers.invisible import UNSEEN
 from duofeng.kernel.problem import ProblemError
 from duofeng.kernel.units import unit
 

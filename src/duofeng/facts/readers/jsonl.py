@@ -10,8 +10,8 @@ from pathlib import Path
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.encodings import DAMAGED
 from duofeng.facts.readers.header import find_header
+from duofeng.facts.readers.invisible import Unseen
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, text_frame
-from duofeng.facts.readers.unseen import Unseen
 from duofeng.kernel.problem import ProblemError, Span
 
 LINES_PER_BATCH = 50_000

@@ -10,9 +10,9 @@ from typing import Literal
 
 from duofeng.facts.readers.bytes import Delivered, as_utf8
 from duofeng.facts.readers.csv import read_csv
+from duofeng.facts.readers.invisible import Unseen
 from duofeng.facts.readers.jsonl import read_jsonl
 from duofeng.facts.readers.table import RawTable
-from duofeng.facts.readers.unseen import Unseen
 from duofeng.facts.readers.xlsx import read_xlsx
 from duofeng.kernel.problem import ProblemError
 from duofeng.zone.kinds.source import TABULATOR, Source

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from duofeng.facts.readers.unseen import Unseen
+from duofeng.facts.readers.invisible import Unseen
 from duofeng.kernel.problem import Problem
 
 ROW = "#row"

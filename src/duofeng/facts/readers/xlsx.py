@@ -27,9 +27,9 @@ from python_calamine import (
 
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
+from duofeng.facts.readers.invisible import UNSEEN, Unseen
 from duofeng.facts.readers.look import STRUCK, UNCALCULATED, Look, is_crossed_out, look_of
 from duofeng.facts.readers.table import RawBatch, RawTable, broken_frame, refused_frame, text_frame
-from duofeng.facts.readers.unseen import UNSEEN, Unseen
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import ProblemError, Span
 
