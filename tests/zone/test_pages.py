@@ -78,7 +78,7 @@ def test_a_name_that_leads_nowhere_is_refused_at_its_place(
 @pytest.mark.parametrize(
     ("block", "code"),
     [
-        ("a: {show: tile, title: 甲, figure: gdp, near: x}", "E051"),
+        ("a: {show: tile, title: 甲, figure: gdp, targets: [met]}", "E051"),
         ("a: {show: table, title: 甲, figure: gdp}", "E096"),
         ("a: {show: tile, title: 甲, figure: gdp, where: industry = 'seed'}", "E096"),
         ("a: {show: table, title: 甲, cockpit: true}", "E096"),

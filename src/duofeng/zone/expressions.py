@@ -9,11 +9,11 @@ from zoneinfo import available_timezones
 from duofeng.engine.checking import NAMES
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression, parse
-from duofeng.engine.problems import TYPE_WANTED
+from duofeng.engine.problems import TYPE_WANTED, UNKNOWN_ATTRIBUTE, UNKNOWN_RESULT
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word, member_of
 from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.message import say
-from duofeng.kernel.problem import ProblemError
+from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
@@ -103,6 +103,14 @@ def check_single(
     return found
 
 
+def _of_what_was_refused(problem: Problem, zone: Zone) -> bool:
+    """Whether a word is unknown because there is a mistake where it is declared, which is told there."""
+    kinds = {UNKNOWN_ATTRIBUTE.code: ("vocabulary",), UNKNOWN_RESULT.code: ("policy", "scorecard")}
+    refused = [id for kind in kinds.get(problem.code, ()) for id in zone.broken.get(kind, ())]
+    word = str(problem.params.get("name")).rpartition(".")[2]
+    return any(id == "*" or id.rpartition(".")[2].startswith(word) for id in refused)
+
+
 def check_expression(
     zone: Zone, kind: str, text: str, want: Type | None, path: Path, report: Report, *, computed: bool = True
 ) -> Expression | None:
@@ -112,6 +120,8 @@ def check_expression(
     except ProblemError as error:
         lines = text.splitlines(keepends=True) or [""]
         for problem in error.problems:
+            if _of_what_was_refused(problem, zone):
+                continue
             line, column = (problem.span.line or 1, problem.span.column or 1) if problem.span else (1, 1)
             report.problem(problem, path, offset=sum(map(len, lines[: line - 1])) + column - 1)
         return None

@@ -17,7 +17,9 @@ from duofeng.kernel.units import know_counts
 from duofeng.zone import problems
 from duofeng.zone.checks import check
 from duofeng.zone.model import NOWHERE, Declared, Origin
+from duofeng.zone.partial import check_wholes, read_partly
 from duofeng.zone.registry import Kind, Role, all_kinds, kinds_in
+from duofeng.zone.report import Report
 from duofeng.zone.source_file import SourceFile, Steps, read_source_file
 from duofeng.zone.translate import described, translated
 from duofeng.zone.zone import Zone
@@ -57,6 +59,7 @@ class _Loading:
     declarations: dict[str, dict[str, Declared]] = field(default_factory=dict)
     broken: dict[str, set[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    partly: list[Declared] = field(default_factory=list)
     zone_file: SourceFile = NOWHERE
 
     def read_zone_file(self) -> None:
@@ -114,7 +117,14 @@ class _Loading:
         for kind in all_kinds():
             for item in zone.items(kind).values():
                 check(kind, item, zone, self.problems)
+        self.check_the_rest(zone)
         return zone
+
+    def check_the_rest(self, zone: Zone) -> None:
+        """What else is wrong with the items of which something was refused."""
+        for item in self.partly:
+            check(item.kind_name, item, zone, self.problems)
+            check_wholes(item, Report(item, self.problems))
 
     def read_draft(self, kind: Kind, file: Path) -> None:
         """One file outside the zone's folder, as if it stood where files of its kind do."""
@@ -161,6 +171,8 @@ class _Loading:
         except ValidationError as error:
             self.problems.extend(translated(error, kind.model, origin, data))
             self.broken.setdefault(kind.name, set()).add(qualified)
+            partly = read_partly(kind.model, data, error, origin)
+            self.partly += [partly] if partly is not None else []
             return
         item.place_at(origin)
         self._add(kind, item, str(getattr(item, "qualified_id", item.id)))
@@ -244,6 +256,7 @@ def load_draft(zone: Zone, file: Path, kind_name: str) -> tuple[Zone, Declared]:
     loading.read_draft(kind, file)
     drafted = loading.declarations.get(kind_name, {}).get(file.stem)
     if drafted is None:
+        loading.check_the_rest(zone)
         raise ProblemError(loading.problems)
     together = replace(
         zone, declarations=MappingProxyType({name: MappingProxyType(items) for name, items in others.items()})

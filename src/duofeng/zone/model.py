@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     GetPydanticSchema,
     PrivateAttr,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -223,6 +224,14 @@ class Spans(Mapping[Steps, Span]):
         return sum(1 for _ in self)
 
 
+class Refused(Exception):
+    """Somebody asked for a value that was refused when its file was read."""
+
+
+PARTIAL = MappingProxyType({"partial": True})
+"""The context in which an item is read some of which was refused: whether the rest goes together is asked later."""
+
+
 class Part(BaseModel):
     """A block inside a declared item."""
 
@@ -244,6 +253,34 @@ class Part(BaseModel):
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
         whole: dict[str, Any] = handler(core_schema)
         return whole if cls.shorthand is None else {"anyOf": [PLAIN, whole]}
+
+    def goes_together(self) -> None:
+        """Raises `refusal` where its keys are at odds with each other."""
+
+    def is_whole(self) -> bool:
+        """Whether its keys go together, as those of an item read partly may not."""
+        try:
+            self.goes_together()
+        except PydanticCustomError:
+            return False
+        return True
+
+    @model_validator(mode="after")
+    def _goes_together(self, info: ValidationInfo) -> Self:
+        if info.context is not PARTIAL:
+            self.goes_together()
+        return self
+
+    if not TYPE_CHECKING:  # or every name would seem to be there
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise Refused(name)
+            return super().__getattr__(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the value of a field was read: false only where it was refused."""
+        return name in self.__dict__
 
     @property
     def span(self) -> Span:
@@ -287,9 +324,19 @@ class Declared(Part):
 
     id: Id = Field(description="编号；就是文件名或条目的键，可不写")
 
+    _lost: frozenset[Steps] = PrivateAttr(default=frozenset())
+
     kind_name: ClassVar[str] = ""
     implied: ClassVar[frozenset[str]] = frozenset({"id"})
     """Keys that need not be written: they follow from the place or from the id."""
+
+    @property
+    def lost(self) -> frozenset[Steps]:
+        """Places whose values were refused when the item was read."""
+        return self._lost
+
+    def lose(self, places: frozenset[Steps]) -> None:
+        self._lost = places
 
 
 def _place(value: object, origin: Origin) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from duofeng.kernel.message import Message, say
-from duofeng.kernel.problem import KINDS, Problem, hint
+from duofeng.kernel.problem import KINDS, Problem, hint, nearest
 from duofeng.zone import problems
 from duofeng.zone.model import Origin, Part
 from duofeng.zone.source_file import Steps
@@ -42,13 +42,26 @@ def translated(error: ValidationError, model: type[BaseModel], origin: Origin, d
 
     What has no value was reported by the reader already and is passed over.
     """
-    for detail in error.errors(include_url=False):
-        path = _path(detail["loc"], data)
+    details = error.errors(include_url=False)
+    meant = {place for each in details if (place := meant_by(each, model, data)) is not None}
+    for detail in details:
+        path = path_in(detail["loc"], data)
+        if detail["type"] == "missing" and (*path, str(detail["loc"][-1])) in meant:
+            continue  # It is there under a name it does not have, and reported as such.
         if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
             continue  # It is long enough; items of it are wrong, and reported as such.
         if detail["type"] != "missing" and _value(data, path) is None:
             continue
         yield _problem(detail, path, model, origin)
+
+
+def meant_by(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Steps | None:
+    """The place of the key that an unknown one was perhaps meant to be."""
+    if detail["type"] != "extra_forbidden":
+        return None
+    path = path_in(detail["loc"], data)
+    near = nearest(str(path[-1]), known_keys(model, path[:-1]))
+    return (*path[:-1], near) if near is not None else None
 
 
 def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: Origin) -> Problem:
@@ -87,7 +100,7 @@ def _problem(detail: ErrorDetails, path: Steps, model: type[BaseModel], origin: 
     return problems.REFUSED.at(at_value, text=shown)
 
 
-def _path(loc: tuple[int | str, ...], data: Any) -> Steps:
+def path_in(loc: tuple[int | str, ...], data: Any) -> Steps:
     """The steps of pydantic's location that exist in the data; it also names union branches and the like."""
     path: list[str | int] = []
     value = data
@@ -154,19 +167,19 @@ def _size(detail: ErrorDetails, context: Mapping[str, object]) -> Message | str:
     return say("{n} 项", n=str(context["actual_length"])) if "actual_length" in context else _shown(detail["input"])
 
 
-def _models(annotation: Any) -> Iterator[Any]:
+def alternatives(annotation: Any) -> Iterator[Any]:
     """The alternatives of an annotation, without Annotated, Optional and unions."""
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
-        yield from _models(typing.get_args(annotation)[0])
+        yield from alternatives(typing.get_args(annotation)[0])
     elif origin in (typing.Union, types.UnionType):
         for alternative in typing.get_args(annotation):
-            yield from _models(alternative)
+            yield from alternatives(alternative)
     else:
         yield annotation
 
 
-def _within(model: Any, path: Steps) -> Iterator[Any]:
+def within(model: Any, path: Steps) -> Iterator[Any]:
     """The annotations that describe the value at `path` of `model`."""
     if not path:
         yield model
@@ -175,38 +188,38 @@ def _within(model: Any, path: Steps) -> Iterator[Any]:
     if isinstance(model, type) and issubclass(model, BaseModel):
         for name, info in model.model_fields.items():
             if (info.alias or name) == step:
-                for inner in _models(info.annotation):
-                    yield from _within(inner, rest)
+                for inner in alternatives(info.annotation):
+                    yield from within(inner, rest)
         return
     arguments = [argument for argument in typing.get_args(model) if argument is not Ellipsis]
     if arguments:
-        for inner in _models(arguments[-1]):
-            yield from _within(inner, rest)
+        for inner in alternatives(arguments[-1]):
+            yield from within(inner, rest)
 
 
 def known_keys(model: type[BaseModel], path: Steps) -> Iterator[str]:
-    for found in _within(model, path):
+    for found in within(model, path):
         if isinstance(found, type) and issubclass(found, BaseModel):
             yield from (info.alias or name for name, info in found.model_fields.items())
 
 
 def _former(model: type[BaseModel], path: Steps) -> dict[str, Message] | None:
     """What is written today instead of a key that there once was."""
-    found = (each.former for each in _within(model, path[:-1]) if isinstance(each, type) and issubclass(each, Part))
+    found = (each.former for each in within(model, path[:-1]) if isinstance(each, type) and issubclass(each, Part))
     return next(({"hint": those[str(path[-1])]} for those in found if path[-1] in those), None)
 
 
 def known_choices(model: type[BaseModel], path: Steps) -> list[str]:
     return [
         str(choice)
-        for found in _within(model, path)
+        for found in within(model, path)
         if typing.get_origin(found) is typing.Literal
         for choice in typing.get_args(found)
     ]
 
 
 def _description(model: type[BaseModel], path: Steps, key: str) -> str:
-    for found in _within(model, path):
+    for found in within(model, path):
         if isinstance(found, type) and issubclass(found, BaseModel):
             for name, info in found.model_fields.items():
                 if (info.alias or name) == key:

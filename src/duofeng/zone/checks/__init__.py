@@ -8,7 +8,7 @@ from typing import Any
 from duofeng.kernel.problem import Problem
 from duofeng.zone.checks import figures, pages, policies, scorecards, sources, synth, vocabulary, zone
 from duofeng.zone.model import Declared
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 CHECKS: dict[str, Callable[[Any, Zone, Report], None]] = {
@@ -35,4 +35,4 @@ CHECKS: dict[str, Callable[[Any, Zone, Report], None]] = {
 def check(kind: str, item: Declared, among: Zone, problems: list[Problem]) -> None:
     """Add what is wrong with an item of a kind among all that is declared."""
     if kind in CHECKS:
-        CHECKS[kind](item, among, Report(item, problems))
+        alone(CHECKS[kind])(item, among, Report(item, problems))

@@ -16,7 +16,7 @@ from duofeng.zone.kinds.figure import Figure
 from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.kinds.indicator import Indicator
 from duofeng.zone.kinds.target import Target
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 AGGREGATE_NEEDS_VALUE = declare(
@@ -27,12 +27,13 @@ AGGREGATE_NEEDS_VALUE = declare(
 
 
 def check_figure(item: Figure, zone: Zone, report: Report) -> None:
-    item_exists("indicator", item.indicator, ("indicator",), zone, report)
+    if item.has("indicator"):
+        item_exists("indicator", item.indicator, ("indicator",), zone, report)
     if not register_exists(item.register, ("of",), zone, report):
         return
-    for key, condition in (("where", item.where), ("over", item.over)):
-        if condition is not None:
-            check_expression(zone, item.register, condition, "flag", (key,), report)
+    for key in ("where", "over"):
+        if item.has(key) and getattr(item, key) is not None:
+            check_expression(zone, item.register, getattr(item, key), "flag", (key,), report)
     if item.value is not None:
         found = check_expression(zone, item.register, item.value, None, ("value",), report)
         if found is not None and found.type not in COUNTABLE:
@@ -42,18 +43,24 @@ def check_figure(item: Figure, zone: Zone, report: Report) -> None:
 
 
 def check_indicator(item: Indicator, zone: Zone, report: Report) -> None:
-    check_unit(item.unit, zone, report, ("unit",))
+    if item.has("unit"):
+        check_unit(item.unit, zone, report, ("unit",))
     for at, near in enumerate(item.near):
         item_exists("indicator", near, ("near", at), zone, report)
     item_exists("indicator", item.part_of, ("part_of",), zone, report)
 
 
 def check_target(item: Target, zone: Zone, report: Report) -> None:
+    _check_unit_of_target(item, zone, report)
+    if item.source is not None:
+        item_exists("document", item.source.document, ("source", "document"), zone, report)
+
+
+@alone
+def _check_unit_of_target(item: Target, zone: Zone, report: Report) -> None:
     if item_exists("indicator", item.indicator, ("indicator",), zone, report) and item.indicator in zone.indicators:
         like = zone.indicators[item.indicator].unit if item.measure == "level" else None
         check_unit(item.unit, zone, report, ("unit",), like)
-    if item.source is not None:
-        item_exists("document", item.source.document, ("source", "document"), zone, report)
 
 
 def check_identity(item: Identity, zone: Zone, report: Report) -> None:

@@ -13,7 +13,7 @@ from duofeng.zone.checks.policies import UNKNOWN_POLICY
 from duofeng.zone.checks.scorecards import COUNTABLE, NOT_A_NUMBER
 from duofeng.zone.expressions import check_expression
 from duofeng.zone.kinds.page import Block, PeakPage
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
@@ -36,6 +36,7 @@ def check_page(item: PeakPage, zone: Zone, report: Report) -> None:
         _check_sort(block, at, report)
 
 
+@alone
 def _check_names(block: Block, at: Path, zone: Zone, report: Report) -> None:
     item_exists("indicator", block.figure, (*at, "figure"), zone, report)
     if block.figures is not None and "*" not in zone.broken.get("indicator", ()):
@@ -64,6 +65,7 @@ def _check_register(block: Block, at: Path, zone: Zone, report: Report) -> bool:
     return register_exists(block.register, (*at, "of"), zone, report)
 
 
+@alone
 def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> None:
     if block.where is not None:
         check_expression(zone, block.register, block.where, "flag", (*at, "where"), report)
@@ -75,6 +77,7 @@ def _check_expressions(block: Block, at: Path, zone: Zone, report: Report) -> No
             report(NOT_A_NUMBER, (*at, *path), text=text, type=NAMES[found.type])
 
 
+@alone
 def _check_sort(block: Block, at: Path, report: Report) -> None:
     if block.sort is None:
         return

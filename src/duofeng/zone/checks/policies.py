@@ -9,7 +9,7 @@ from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression, check_single
 from duofeng.zone.kinds.policy import Policy
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 UNKNOWN_POLICY = declare(
@@ -58,15 +58,9 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
         return
     for path, text, want in item.texts():
         check_expression(zone, item.register, text, want, path, report)
-    circle = _circle_through(item.policy, zone)
-    if circle:
-        report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
-    if item.budget is not None and item.budget.order_by is not None:
-        check_single(zone, item.register, item.budget.order_by, ("budget", "order_by"), report, computed=True)
-    if item.until is not None and item.until < item.from_:
-        report(
-            problems.CONTRADICTION, ("until",), low="from", low_value=item.from_, high="until", high_value=item.until
-        )
+    _check_circle(item, zone, report)
+    _check_budget(item, zone, report)
+    _check_days(item, report)
     warn_of_nobody(item.register, zone, report)
     _check_reach(item, report)
     _check_references(item, zone, report)
@@ -75,12 +69,34 @@ def check_policy(item: Policy, zone: Zone, report: Report) -> None:
     _check_claimants(item, zone, report)
 
 
+@alone
+def _check_circle(item: Policy, zone: Zone, report: Report) -> None:
+    circle = _circle_through(item.policy, zone)
+    if circle:
+        report(POLICY_CIRCLE, ("conditions",), on_key=True, circle=" → ".join(circle))
+
+
+@alone
+def _check_budget(item: Policy, zone: Zone, report: Report) -> None:
+    if item.budget is not None and item.budget.order_by is not None:
+        check_single(zone, item.register, item.budget.order_by, ("budget", "order_by"), report, computed=True)
+
+
+@alone
+def _check_days(item: Policy, report: Report) -> None:
+    if item.until is not None and item.until < item.from_:
+        days = {"low_value": item.from_, "high_value": item.until}
+        report(problems.CONTRADICTION, ("until",), low="from", high="until", **days)
+
+
+@alone
 def _check_grants(item: Policy, zone: Zone, report: Report) -> None:
     """What a recognition grants is one attribute, a flag."""
     if item.grants is not None and attribute_exists(item.register, item.grants, ("grants",), zone, report):
         check_expression(zone, item.register, item.grants, "flag", ("grants",), report)
 
 
+@alone
 def _check_reach(item: Policy, report: Report) -> None:
     """Who is nearly there is promised help: each condition says whether it can be changed."""
     silent = [id for id, condition in item.conditions.items() if condition.reach is None]
@@ -88,6 +104,7 @@ def _check_reach(item: Policy, report: Report) -> None:
         report(REACH_UNSAID, ("conditions",), on_key=True, conditions="、".join(silent))
 
 
+@alone
 def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
     if item.once_per is None:
         return
@@ -98,6 +115,7 @@ def _check_once_per(item: Policy, zone: Zone, report: Report) -> None:
         report(NO_SINGLE_REFERENCE, ("once_per",), word=item.once_per, register=item.register, **suggestion)
 
 
+@alone
 def _check_claimants(item: Policy, zone: Zone, report: Report) -> None:
     """Policies that may not be had together must be had once by the same: else nobody can say who gives up what."""
     for other in zone.items("policy").values():
@@ -137,6 +155,7 @@ def _circle_through(start: str, zone: Zone) -> tuple[str, ...]:
 _REFERENCE = re.compile(r"(?:outcome|amount)\s*\(\s*'([^']+)'\s*\)", re.IGNORECASE)
 
 
+@alone
 def _check_references(item: Policy, zone: Zone, report: Report) -> None:
     known = sorted({policy.policy for policy in zone.items("policy").values()})
     for index, other in enumerate(item.excludes):

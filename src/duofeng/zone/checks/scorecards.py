@@ -12,7 +12,7 @@ from duofeng.zone import problems
 from duofeng.zone.checks.names import register_exists, warn_of_nobody
 from duofeng.zone.expressions import check_expression, check_single
 from duofeng.zone.kinds.scorecard import BAND_BOUNDS, PEER_METHODS, Entry, Scorecard, Scoring
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
@@ -56,20 +56,30 @@ def check_scorecard(item: Scorecard, zone: Zone, report: Report) -> None:
     if not register_exists(item.register, ("of",), zone, report):
         return
     warn_of_nobody(item.register, zone, report)
+    _check_groups(item, zone, report)
+    for path, entry in item.entries():
+        _check_weights(item, path, entry, zone, report)
+        _check_value(item, path, entry, zone, report)
+        _check_scoring(item, entry, (*path, "scoring"), zone, report)
+    _check_grades(item, report)
+
+
+@alone
+def _check_groups(item: Scorecard, zone: Zone, report: Report) -> None:
     if item.rates is not None:
         check_expression(zone, item.register, item.rates, "flag", ("rates",), report, computed=False)
     if item.stage is not None:
         check_single(zone, item.register, item.stage, ("stage",), report)
     for index, peer in enumerate(item.peers):
         check_single(zone, item.register, peer, ("peers", index), report)
-    for path, entry in item.entries():
-        _check_weights(item, path, entry, zone, report)
-        if entry.value is not None and entry.scoring is not None:
-            found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report, computed=False)
-            if found is not None and found.type not in COUNTABLE:
-                report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=NAMES[found.type])
-            _check_scoring(item, entry, entry.scoring, (*path, "scoring"), zone, report)
-    _check_grades(item, report)
+
+
+@alone
+def _check_value(item: Scorecard, path: Path, entry: Entry, zone: Zone, report: Report) -> None:
+    if entry.value is not None:
+        found = check_expression(zone, item.register, entry.value, None, (*path, "value"), report, computed=False)
+        if found is not None and found.type not in COUNTABLE:
+            report(NOT_A_NUMBER, (*path, "value"), text=entry.value, type=NAMES[found.type])
 
 
 def _stages(item: Scorecard, zone: Zone) -> frozenset[str] | None:
@@ -79,6 +89,7 @@ def _stages(item: Scorecard, zone: Zone) -> frozenset[str] | None:
     return frozenset(listed.codes) if listed is not None else None
 
 
+@alone
 def _check_weights(item: Scorecard, path: Path, entry: Entry, zone: Zone, report: Report) -> None:
     above = _above(item, path)
     if above in UNWEIGHTED and entry.weight != 1:
@@ -106,7 +117,11 @@ def _above(item: Scorecard, path: Path) -> str:
     return branch.aggregate
 
 
-def _check_scoring(item: Scorecard, entry: Entry, scoring: Scoring, path: Path, zone: Zone, report: Report) -> None:
+@alone
+def _check_scoring(item: Scorecard, entry: Entry, path: Path, zone: Zone, report: Report) -> None:
+    scoring = entry.scoring
+    if scoring is None:
+        return
     if scoring.by in PEER_METHODS and not item.peers:
         codes = (name for name, each in zone.attributes.get(item.register, {}).items() if each.type == "code")
         report(NO_PEERS, (*path, "by"), method=scoring.by, example=next(codes, "size > 10"))
@@ -136,6 +151,7 @@ def _falling(scoring: Scoring) -> Iterator[bool]:
             yield side in {"at_most", "below"}
 
 
+@alone
 def _check_grades(item: Scorecard, report: Report) -> None:
     for index, (above, grade) in enumerate(zip(item.grades, item.grades[1:], strict=False), 1):
         if grade.from_ >= above.from_:

@@ -15,7 +15,7 @@ from duofeng.zone.checks.units import check_unit
 from duofeng.zone.kinds.register import OWN
 from duofeng.zone.kinds.source import LEDGER_KEY, TABULATOR, Column, Source, SourcePeriod
 from duofeng.zone.kinds.vocabulary import Attribute
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
@@ -75,19 +75,25 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
     if not register_exists(item.register, ("of",), zone, report):
         return
     _check_assertions(item, report)
-    if not item.identifier and not item.key and item.name is None and item.subject is None:
-        report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
-    for column, scheme in item.identifier.items():
-        scheme_exists(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
+    _check_identifier(item, zone, report)
     _check_form(item, report)
     _check_text(item, report)
     check_key(item, zone, report)
-    if item.period is not None:
+    if item.has("period") and item.period is not None:
         _check_source_period(item.period, report)
     for title, column_ in item.columns.items():
         _check_column(item, title, column_, zone, report)
 
 
+@alone
+def _check_identifier(item: Source, zone: Zone, report: Report) -> None:
+    if not item.identifier and not item.key and item.name is None and item.subject is None:
+        report(problems.NO_IDENTIFIER, (), on_key=True, id=item.id)
+    for column, scheme in item.identifier.items():
+        scheme_exists(scheme, ("identifier", column), zone, report, (LEDGER_KEY,))
+
+
+@alone
 def _check_text(item: Source, report: Report) -> None:
     if item.encoding is not None and not _is_encoding(item.encoding):
         near = hint(item.encoding.lower(), ENCODINGS)
@@ -105,6 +111,7 @@ def _is_encoding(name: str) -> bool:
     return True
 
 
+@alone
 def _check_form(item: Source, report: Report) -> None:
     if item.attribute is None and not item.columns:
         report(problems.NO_COLUMNS, (), on_key=True, id=item.id)
@@ -113,6 +120,7 @@ def _check_form(item: Source, report: Report) -> None:
         report(problems.MISSING_KEY, ("attribute",), on_key=True, key="value", about=about)
 
 
+@alone
 def _check_source_period(period: SourcePeriod, report: Report) -> None:
     written = [key for key in _PERIOD_KEYS if getattr(period, key) is not None]
     if len(written) != 1:
@@ -135,6 +143,7 @@ def _check_source_period(period: SourcePeriod, report: Report) -> None:
     )
 
 
+@alone
 def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
     if attribute.type == "flag":
         allowed: tuple[str, ...] = ("true", "false")
@@ -154,6 +163,7 @@ def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, 
             )
 
 
+@alone
 def _check_assertions(item: Source, report: Report) -> None:
     if item.asserts is None or item.asserts.rows is None:
         report(problems.NO_ASSERTIONS, ("asserts",), on_key=True, id=item.id)
@@ -180,6 +190,7 @@ def _check_assertions(item: Source, report: Report) -> None:
             report(problems.RANGE, path, key=column, text=rate, bound=say("在 0 与 1 之间"))
 
 
+@alone
 def _check_column(item: Source, title: str, column: Column, zone: Zone, report: Report) -> None:
     path = ("columns", title, "attribute")
     attribute_exists(item.register, column.attribute, path, zone, report)
@@ -196,6 +207,7 @@ def _check_column(item: Source, title: str, column: Column, zone: Zone, report: 
     _check_period(item, title, column, attribute, report)
 
 
+@alone
 def _check_period(item: Source, title: str, column: Column, attribute: Attribute, report: Report) -> None:
     fixed = column.period or (item.period.fixed if item.period else None)
     path = ("columns", title, *(("period",) if column.period else ()))
@@ -228,6 +240,7 @@ _FOR: dict[str, frozenset[str]] = {
 }
 
 
+@alone
 def check_key(item: Source, zone: Zone, report: Report) -> None:
     """The columns of the source's key are declared, and no register's key holds itself."""
     if item.key and len(set(item.key)) == 1:
@@ -267,6 +280,7 @@ def _circle(item: Source, zone: Zone) -> tuple[str, ...]:
     return ()
 
 
+@alone
 def check_special(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
     """What only some types of attribute take."""
     path: Path = ("columns", title)
@@ -291,6 +305,7 @@ def _misplaced(column: Column, attribute: Attribute) -> Iterator[str]:
             yield key
 
 
+@alone
 def _check_reference(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
     path: Path = ("columns", title)
     register = str(attribute.to)

@@ -14,7 +14,7 @@ from duofeng.kernel.problem import Problem, ProblemError, declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists
 from duofeng.zone.kinds.synth import CALLS, CAUSES, DRAWS, SINCE, WAYS, Industry, Pick, Synth, SynthFile
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.source_file import Steps
 from duofeng.zone.zone import Zone
 
@@ -58,6 +58,7 @@ def check_synth(item: Synth, zone: Zone, report: Report) -> None:
 # ---- formulas --------------------------------------------------------------------------------------------------------
 
 
+@alone
 def _check_formulas(item: Synth, report: Report) -> None:
     known = {*CAUSES, *item.quotas, *(f"{flag}{SINCE}" for flag in item.quotas)}
     for name, formula in item.formulas.items():
@@ -93,6 +94,7 @@ def _mistakes(text: str, known: Collection[str]) -> list[Problem]:
     return source.problems
 
 
+@alone
 def _check_call(source: Text, call: exp.Anonymous) -> None:
     name, arguments = str(call.this), call.expressions
     functions = {**CALLS, **DRAWS}
@@ -119,6 +121,7 @@ def _unknown(source: Text, part: exp.Expression, word: str, known: Collection[st
 # ---- rows of any register --------------------------------------------------------------------------------------------
 
 
+@alone
 def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Report) -> None:
     """Every column of the source is made up, in one way, from what stands before it."""
     path: Steps = ("files", id, "make")
@@ -140,6 +143,7 @@ def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Repor
             _check_pick(item, made.pick, earlier, before, (*path, column, "pick"), report)
 
 
+@alone
 def _check_pick(item: Synth, pick: Pick, earlier: list[str], before: list[str], path: Steps, report: Report) -> None:
     if pick.file is not None and (pick.file not in earlier or item.files[pick.file].rows != "made"):
         _not_before((*path, "file"), pick.file, earlier, report)

@@ -17,7 +17,7 @@ from duofeng.zone.kinds.codes import CodeList
 from duofeng.zone.kinds.identifier import Identifier
 from duofeng.zone.kinds.register import Register
 from duofeng.zone.kinds.vocabulary import Attribute, Type
-from duofeng.zone.report import Report
+from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
 
 GUESSES = 50
@@ -55,13 +55,24 @@ MEMBERS = frozenset({"text", "code", "integer", "date", "reference"})
 
 def check_attribute(item: Attribute, zone: Zone, report: Report) -> None:
     register_exists(item.register, (), zone, report)
-    if item.to is not None:
+    if item.has("to") and item.to is not None:
         register_exists(item.to, ("to",), zone, report)
-    if item.scheme is not None:
+    if item.has("scheme") and item.scheme is not None:
         scheme_exists(item.scheme, ("scheme",), zone, report)
-    item_exists("codes", item.codes, ("codes",), zone, report)
+    if item.has("codes"):
+        item_exists("codes", item.codes, ("codes",), zone, report)
+    _check_misfits(item, report)
+    _check_measure(item, zone, report)
+
+
+@alone
+def _check_misfits(item: Attribute, report: Report) -> None:
     for path, rule in _misfits(item):
         _misfit(item, rule, path, report)
+
+
+@alone
+def _check_measure(item: Attribute, zone: Zone, report: Report) -> None:
     if item.unit is not None and item.type in MEASURED:
         _check_unit(item, item.unit, zone, report)
 
@@ -100,6 +111,7 @@ _NEEDED: tuple[tuple[Type, str, Message], ...] = (
 )
 
 
+@alone
 def _check_unit(item: Attribute, written: str, zone: Zone, report: Report) -> None:
     like = zone.currency.unit if item.type == "money" else None
     if not check_unit(written, zone, report, ("unit",), like, convert=False):
@@ -128,9 +140,10 @@ def check_register(item: Register, zone: Zone, report: Report) -> None:
             report(KEY_CLAIMED, ("key",), other=first, scheme=item.key)
 
 
+@alone
 def _check_names(item: Register, zone: Zone, report: Report) -> None:
     for index, word in enumerate(item.name):
-        path = ("name", index) if len(item.name) > 1 else ("name",)
+        path = ("name", index)
         if attribute_exists(item.id, word, path, zone, report):
             attribute = zone.attributes.get(item.id, {}).get(word)
             if attribute is not None and attribute.type != "text":
@@ -170,7 +183,7 @@ def check_identifier(item: Identifier, _: Zone, report: Report) -> None:
     except pl.exceptions.ComputeError:
         report(problems.BAD_EXPRESSION, ("pattern",), text=item.pattern, reason=say("写法有误"))
         return
-    for index, example in enumerate(item.examples):
+    for index, example in enumerate(item.examples if item.check is None or item.check.is_whole() else ()):
         for problem in validate(item.scheme, example).problems:
             reason = _why_refused(item, example) or problem.message
             report(EXAMPLE_REFUSED, ("examples", index), text=example, reason=reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from duofeng.kernel.check_digits import Algorithm, CheckDigits
 from duofeng.kernel.identifier_form import Form
@@ -39,8 +39,7 @@ class Check(Part):
         description="余数 0、1、2…… 对应的校验字符；不写则校验数补足到模数的倍数",
     )
 
-    @model_validator(mode="after")
-    def _complete(self) -> Check:
+    def goes_together(self) -> None:
         written = bool(self.weights) and self.modulus is not None
         if self.algorithm == "weights" and not written:
             raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule=say("要写 weights 和 modulus"))  # fmt: skip
@@ -49,7 +48,6 @@ class Check(Part):
         if self.checks is not None and len(self.checks) != self.modulus:
             rule = say("的 checks 要有 {modulus} 个字符", modulus=self.modulus)
             raise refusal(WEIGHTS_MISFIT, algorithm=self.algorithm, rule=rule)
-        return self
 
     def digits(self) -> CheckDigits:
         return CheckDigits(self.algorithm, self.weights, self.modulus or 0, self.checks or "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import declare
@@ -91,8 +91,7 @@ class Block(Part, OverRegister):
     sort: Word | None = Field(None, description="按哪一列排，前面加 - 为从大到小")
     limit: int = Field(SHOWN_ROWS, ge=1, le=50, description="页上先列几行")
 
-    @model_validator(mode="after")
-    def _goes_together(self) -> Block:
+    def goes_together(self) -> None:
         named = [source for source in SOURCES if getattr(self, source)]
         if len(named) > 1:
             raise refusal(ONE_OF, keys=", ".join(SOURCES), count=len(named))
@@ -104,7 +103,6 @@ class Block(Part, OverRegister):
             raise refusal(DOES_NOT_BELONG, key=key, source=self.source, allowed=", ".join(sorted(allowed)))
         for key in self._lacking():
             raise refusal(NEEDS_KEY, key=key, show=self.show)
-        return self
 
     def _lacking(self) -> Iterator[str]:
         if self.source != "profiles":

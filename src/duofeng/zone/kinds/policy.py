@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from duofeng.kernel.message import say
 from duofeng.kernel.money import to_minor
@@ -98,19 +98,19 @@ class Award(Part):
     cap: Sum | None = Field(None, gt=0, description="每户每年上限")
     lifetime_cap: Sum | None = Field(None, gt=0, description="每户累计上限")
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Award:
+    def goes_together(self) -> None:
         if (self.expression is None) == (not self.tiers):
             raise refusal(AWARD_SHAPE)
-        return self
 
     def texts(self) -> Iterator[tuple[tuple[str | int, ...], str, Literal["flag", "money"]]]:
         """Every expression of the award: where it stands, its text, the type it must have."""
-        if self.expression is not None:
+        if self.has("expression") and self.expression is not None:
             yield ("amount", "expression"), self.expression, "money"
         for index, tier in enumerate(self.tiers):
-            yield ("amount", "tiers", index, "when"), tier.when, "flag"
-            yield ("amount", "tiers", index, "amount"), tier.amount, "money"
+            if tier.has("when"):
+                yield ("amount", "tiers", index, "when"), tier.when, "flag"
+            if tier.has("amount"):
+                yield ("amount", "tiers", index, "amount"), tier.amount, "money"
 
 
 class Budget(Part):
@@ -166,17 +166,16 @@ class Policy(Versioned):
     department: Text | None = Field(None, description="主管部门")
     examples: tuple[Example, ...] = Field(min_length=1, description="算例")
 
-    @model_validator(mode="after")
-    def _money_has_an_amount(self) -> Policy:
+    def goes_together(self) -> None:
         if (self.gives == "recognition") == (self.amount is not None):
             raise refusal(GIVES_MISFIT)
-        return self
 
     def texts(self) -> Iterator[tuple[tuple[str | int, ...], str, Literal["flag", "money"]]]:
         """Every expression that decides something: where it stands, its text, the type it must have."""
         for id, condition in self.conditions.items():
-            yield ("conditions", id, "when"), condition.when, "flag"
-        if self.amount is not None:
+            if condition.has("when"):
+                yield ("conditions", id, "when"), condition.when, "flag"
+        if self.has("amount") and self.amount is not None:
             yield from self.amount.texts()
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import declare
@@ -74,11 +74,9 @@ class Band(Part):
     below: Number | None = Field(None, description="低于此值")
     points: Number = Field(description="得分")
 
-    @model_validator(mode="after")
-    def _one_bound(self) -> Band:
+    def goes_together(self) -> None:
         if sum(getattr(self, side) is not None for side in SIDES) > 1:
             raise refusal(BAND_BOUNDS)
-        return self
 
     @property
     def bound(self) -> tuple[Literal["at_least", "above", "at_most", "below", "else"], Any]:
@@ -99,8 +97,7 @@ class Scoring(Part):
     clip: tuple[Number, Number] | None = Field(None, description="取值上下限")
     log: bool = Field(False, description="先取 ln(1+x)")
 
-    @model_validator(mode="after")
-    def _complete(self) -> Scoring:
+    def goes_together(self) -> None:
         if self.by == "bands" and not self.bands:
             raise refusal(SCORING_NEEDS, method=self.by, needs="bands")
         if self.by in {"linear", "log"} and (self.from_ is None or self.to is None):
@@ -108,7 +105,6 @@ class Scoring(Part):
         for wrong, reason in self._impossible():
             if wrong:
                 raise refusal(NO_SUCH_NUMBERS, reason=reason)
-        return self
 
     def _impossible(self) -> Iterator[tuple[bool, Message]]:
         full = self.full_marks
@@ -158,11 +154,9 @@ class Entry(Part):
     effort: int = Field(3, ge=1, le=5, description="改善它要费多大力")
     improvable: bool = Field(True, description="企业自己能否如实改善")
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Entry:
+    def goes_together(self) -> None:
         if bool(self.parts) == (self.value is not None) or (self.value is None) != (self.scoring is None):
             raise refusal(LEAF_OR_BRANCH)
-        return self
 
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """Every leaf below with the ids that lead to it."""
@@ -250,7 +244,8 @@ class Scorecard(Versioned):
         def below(path: Path, parts: Mapping[str, Entry]) -> Iterator[tuple[Path, Entry]]:
             for id, entry in parts.items():
                 yield (*path, "parts", id), entry
-                yield from below((*path, "parts", id), entry.parts)
+                if entry.has("parts"):
+                    yield from below((*path, "parts", id), entry.parts)
 
         return below((), self.parts)
 
