@@ -175,7 +175,8 @@ def _take_out(value: Any, path: Steps) -> None:
 
 def _without(held: Any, path: Steps) -> Any:
     """A list or map with the block at the path taken out; `_LOST` where it holds no blocks but numbers and the like."""
-    step, rest = path[0], path[1:]
+    step: Any = path[0]
+    rest = path[1:]
     keys: Any = held.keys() if isinstance(held, Mapping) else range(len(held)) if isinstance(held, tuple) else ()
     if step not in keys or isinstance(held[step], str):
         return held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from duofeng.kernel.problem import declare, hint
 from duofeng.zone import problems
@@ -85,7 +86,7 @@ def _check_budget(item: Policy, zone: Zone, report: Report) -> None:
 @alone
 def _check_days(item: Policy, report: Report) -> None:
     if item.until is not None and item.until < item.from_:
-        days = {"low_value": item.from_, "high_value": item.until}
+        days: dict[str, Any] = {"low_value": item.from_, "high_value": item.until}
         report(problems.CONTRADICTION, ("until",), low="from", high="until", **days)
 
 
