@@ -44,7 +44,7 @@ test: check
 quick: setup
 	@test -d src/duofeng/$(ROOM) && test -n "$(ROOM)" || { echo "make quick ROOM=$$(ls -d src/duofeng/*/ | xargs -n1 basename | paste -sd'|')"; exit 1; }
 	@$(BIN)/ruff check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM)) && $(BIN)/ruff format --check src/duofeng/$(ROOM) $(wildcard tests/$(ROOM))
-	@$(BIN)/mypy & checked=$$!; $(BIN)/pytest $(wildcard tests/$(ROOM)) $(ARGS); tested=$$?; wait $$checked && exit $$tested
+	@$(BIN)/mypy -p duofeng.$(ROOM) & checked=$$!; $(BIN)/pytest $(wildcard tests/$(ROOM)) $(ARGS); tested=$$?; wait $$checked && exit $$tested
 
 texts: setup
 	@$(BIN)/python -m duofeng.tell.update

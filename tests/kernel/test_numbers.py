@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duofeng.kernel.absence import MISSING_MARKS
@@ -14,6 +14,8 @@ from duofeng.kernel.money import LARGEST_MINOR, from_minor
 from duofeng.kernel.numbers import convert_numbers, money_minor, parse_numbers
 from duofeng.kernel.problem import ProblemError
 
+COLUMNS = settings(max_examples=30, deadline=None)
+"""A column has as many cells as it is long: fewer columns try as many cells."""
 CELLS = [
     ("1", 1.0, None, True),
     ("-2.50", -2.5, None, True),
@@ -118,6 +120,7 @@ def test_money_is_exact_or_refused(cell: str, unit: str, minor: int | None, code
         assert table.row(column.index(cell)) == (minor, code is None, code)
 
 
+@COLUMNS
 @given(st.lists(st.integers(-LARGEST_MINOR, LARGEST_MINOR), max_size=20), st.sampled_from([0, 4, 8]))
 def test_any_amount_written_in_any_scale_comes_back_exactly(minors: list[int], scale: int) -> None:
     unit = {0: "元", 4: "万元", 8: "亿元"}[scale]
@@ -126,13 +129,15 @@ def test_any_amount_written_in_any_scale_comes_back_exactly(minors: list[int], s
     assert money_minor(pl.Series([cell + unit for cell in cells], dtype=pl.String))["minor"].to_list() == minors
 
 
-@given(st.decimals(-(10**9), 10**9, places=4))
-def test_a_decimal_factor_gives_the_nearest_double(value: Decimal) -> None:
-    found = convert_numbers(pl.Series([f"{value:f}万元"]), "元", "元")["value"][0]
-    assert found == float(value * 10_000)
+@COLUMNS
+@given(st.lists(st.decimals(-(10**9), 10**9, places=4), min_size=1, max_size=20))
+def test_a_decimal_factor_gives_the_nearest_double(values: list[Decimal]) -> None:
+    found = convert_numbers(pl.Series([f"{value:f}万元" for value in values]), "元", "元")["value"]
+    assert found.to_list() == [float(value * 10_000) for value in values]
 
 
-@given(st.lists(st.one_of(st.none(), st.text(max_size=8)), max_size=12))
+@COLUMNS
+@given(st.lists(st.one_of(st.none(), st.text(max_size=8)), max_size=40))
 def test_no_text_makes_a_column_raise_and_every_row_gets_a_verdict(cells: list[str | None]) -> None:
     texts = pl.Series(cells, dtype=pl.String)
     assert parse_numbers(texts)["ok"].null_count() == 0

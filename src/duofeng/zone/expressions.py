@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from zoneinfo import available_timezones
 
 from duofeng.engine.checking import NAMES
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.problems import TYPE_WANTED, UNKNOWN_ATTRIBUTE, UNKNOWN_RESULT
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word, member_of
-from duofeng.kernel.calendar import WorkCalendar
+from duofeng.kernel.calendar import WorkCalendar, time_zones
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.report import Report
@@ -56,7 +55,7 @@ def standpoint(zone: Zone, kind: str, computed: bool = True) -> Standpoint:
     scored = {each: results_of_cards(zone, each) for each in zone.registers} if computed else {}
     registers = {**{key: {} for key in zone.registers}, **zone.attributes}
     clock = zone.file.time_zone if zone.items("zone") else "UTC"
-    known = clock if clock in available_timezones() else "UTC"  # a wrong one is reported where it is written
+    known = clock if clock in time_zones() else "UTC"  # a wrong one is reported where it is written
     return Standpoint(kind, registers, known, scored, _calendar(zone))
 
 

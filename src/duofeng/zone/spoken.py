@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.message import say
 from duofeng.zone.source_file import read_source_file
 
@@ -24,7 +25,7 @@ def languages_of(folder: Path) -> tuple[str, ...]:
 def time_zone_of(folder: Path) -> ZoneInfo:
     """The time zone zone.yaml names; the usual one where it names none that there is."""
     named = _named(folder, "time_zone")
-    return ZoneInfo(named if named in available_timezones() else CLOCK)
+    return ZoneInfo(named if named in time_zones() else CLOCK)
 
 
 def _named(folder: Path, key: str) -> Any:

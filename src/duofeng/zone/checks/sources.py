@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
+from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.kernel.problem import declare, hint
@@ -290,8 +290,8 @@ def check_special(title: str, column: Column, attribute: Attribute, zone: Zone, 
         _check_reference(title, column, attribute, zone, report)
     if attribute.type in _FOR["system"] and column.system is None:
         report(NEEDS_SYSTEM, path, on_key=True, column=title)
-    if column.time_zone is not None and column.time_zone not in available_timezones():
-        zones = sorted(available_timezones())
+    if column.time_zone is not None and column.time_zone not in time_zones():
+        zones = sorted(time_zones())
         near = hint(column.time_zone, zones, listed=False)
         report(problems.NO_TIME_ZONE, (*path, "time_zone"), word=column.time_zone, **near)
 

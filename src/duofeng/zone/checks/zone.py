@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
+from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.problem import Problem, ProblemError, declare, hint
 from duofeng.kernel.problems import HOURS_UNREADABLE
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
@@ -33,8 +32,8 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
     if not _is_main_unit(item.currency.unit):
         near = hint(item.currency.unit, ("元", *CURRENCIES))
         report(NO_CURRENCY, ("currency", "unit"), unit=item.currency.unit, **near)
-    if item.time_zone not in available_timezones():
-        near = hint(item.time_zone, sorted(available_timezones()), listed=False)
+    if item.time_zone not in time_zones():
+        near = hint(item.time_zone, sorted(time_zones()), listed=False)
         report(problems.NO_TIME_ZONE, ("time_zone",), word=item.time_zone, **near)
     item_exists("calendar", item.calendar, ("calendar",), zone, report)
     if item.areas is not None and not (zone.folder / item.areas).is_file():
