@@ -1,5 +1,5 @@
 """What every test stands on: a terminal of one width, whatever terminal the tests are run in; no deadline that a busy
-machine could miss; one Spark for all.
+machine could miss; one Spark for all; the zones that ship read once.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,37 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from hypothesis import settings
 
+from duofeng.kernel.units import know_counts
 from duofeng.tell import catalogue
 from duofeng.tell.extract import entries
 from duofeng.tell.language import SOURCE, speaking
+from duofeng.zone import load
+from duofeng.zone.zone import Zone
 
 os.environ["COLUMNS"] = "120"
 settings.register_profile("duofeng", deadline=None)
 settings.load_profile("duofeng")
+SHIPPED = Path(__file__).resolve().parents[1] / "zones"
+
+
+def _reading_what_ships_once() -> None:
+    """Every command of a test would read the zone of the demo anew, two seconds each. Nobody writes to the zones that
+    ship, so a process keeps them; other folders are read whenever asked. To be called before others import it."""
+    reading, kept = load.load_zone, dict[Path | str, Zone]()
+
+    @wraps(reading)
+    def load_zone(folder: Path | str, peaks: Path | str | None = None) -> Zone:
+        if peaks is not None or Path(folder).absolute().parent != SHIPPED:
+            return reading(folder, peaks)
+        if folder not in kept:
+            kept[folder] = reading(folder)
+        know_counts(kept[folder].counts)
+        return kept[folder]
+
+    load.load_zone = load_zone
+
+
+_reading_what_ships_once()
 
 
 @pytest.fixture(autouse=True)
