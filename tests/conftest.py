@@ -26,7 +26,11 @@ from duofeng.zone.zone import Zone
 os.environ["COLUMNS"] = "120"
 settings.register_profile("duofeng", deadline=None)
 settings.load_profile("duofeng")
-SHIPPED = Path(__file__).resolve().parents[1] / "zones"
+HERE = Path(__file__).resolve().parent
+SHIPPED = HERE.parent / "zones"
+SPARK = "spark"
+SLOWEST = (SPARK, "brain/scores/test_documentation.py", "brain/runs/test_earlier.py")
+"""What begins first when tests run in several processes, so that none is left alone with it at the end."""
 
 
 def _reading_what_ships_once() -> None:
@@ -47,6 +51,17 @@ def _reading_what_ships_once() -> None:
 
 
 _reading_what_ships_once()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a file prepares for its tests is prepared in one process (`--dist loadgroup`), and one process has Spark."""
+    groups = {item: SPARK if "spark_session" in item.fixturenames else item.path.relative_to(HERE).as_posix()
+              for item in items}  # fmt: skip
+    if config.pluginmanager.hasplugin("xdist"):
+        for item, group in groups.items():
+            item.add_marker(pytest.mark.xdist_group(group))
+    order = {group: place for place, group in enumerate(dict.fromkeys([*SLOWEST, *groups.values()]))}
+    items.sort(key=lambda item: order[groups[item]])
 
 
 @pytest.fixture(autouse=True)
