@@ -144,7 +144,17 @@ def test_of_two_deliveries_of_one_file_that_raced_only_the_first_counts(ledger: 
     lost = fast.commit()
     assert lost.duplicate_of == lost.arrival.id
     assert ledger.facts(known_at=instant(5)).collect().height == 1
-    assert ledger.arrivals()["verdict"].to_list() == ["accepted", "duplicate"]
+    assert ledger.arrivals()["verdict"].to_list() == ["accepted"]
+
+
+def test_who_was_told_that_a_file_was_loaded_is_never_told_otherwise(ledger: Ledger) -> None:
+    """Not even by one that began earlier and ends later."""
+    early, late = ledger.deliver(arrival(1)), ledger.deliver(arrival(2))
+    early.write(revenue({"A": 100}))
+    late.write(revenue({"A": 100}))
+    assert late.commit().counted
+    assert early.commit().duplicate_of == late.arrival.id
+    assert ledger.arrivals()["recorded_at"].to_list() == [instant(2)]
 
 
 def test_a_quarantined_arrival_is_on_record_and_its_facts_do_not_count(ledger: Ledger) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable
 
 from duofeng.facts.arrivals import Arrival
 from duofeng.facts.delivery import Delivery
@@ -91,10 +90,13 @@ def test_many_small_files_become_few_and_no_answer_changes(ledger: Ledger) -> No
 def test_a_file_that_could_not_be_removed_is_not_counted_as_removed(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Delta passes over what it may not delete, as on a disk that is read-only."""
     stray = ledger.fact_table.folder / "stray.parquet"
     stray.write_bytes(b"left")
-    monkeypatch.setattr(DeltaTable, "vacuum", lambda *_, **__: ["stray.parquet"])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(ProblemError) as caught:
-        vacuum(ledger, datetime.now(UTC))
+        vacuum(ledger, datetime.now(UTC) + timedelta(hours=1), timedelta(0))
     assert caught.value.problems[0].code == "E251"

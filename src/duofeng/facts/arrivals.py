@@ -11,9 +11,9 @@ import polars as pl
 
 from duofeng.facts.fact import INSTANT
 
-Verdict = Literal["accepted", "warnings", "quarantined", "duplicate"]
+Verdict = Literal["accepted", "warnings", "quarantined", "duplicate", "torn"]
 COUNTED: tuple[Verdict, ...] = ("accepted", "warnings")
-"""The verdicts whose facts count."""
+"""The verdicts whose facts count. What lies there of a `torn` one is not what it brought: none of it counts."""
 
 ARRIVAL = pl.Schema(
     {
@@ -30,6 +30,8 @@ ARRIVAL = pl.Schema(
         "notes": pl.List(pl.String()),
         "replaces": pl.String(),
         "delivery": pl.Int64(),
+        "names": pl.Int64(),
+        "digest": pl.String(),
     }
 )
 
@@ -55,7 +57,8 @@ class Arrival:
     """One delivery. Source and checksum identify it: the same file from the same source is the same arrival.
 
     `recorded_at` is the instant from which its facts are known. `replaces` names an earlier arrival whose rejects this
-    one settles. `facts` and `rejects` are counted by the ledger.
+    one settles. `facts`, `rejects` and `names` (those it brought) are counted by the ledger, which also takes the
+    `digest` of its facts; a ledger of an earlier version has neither names nor digest.
     """
 
     source: str
@@ -69,6 +72,8 @@ class Arrival:
     rejects: int = 0
     notes: tuple[str, ...] = ()
     replaces: str | None = None
+    names: int | None = None
+    digest: str | None = None
 
     def __post_init__(self) -> None:
         if self.recorded_at.tzinfo is None:

@@ -19,6 +19,7 @@ import polars as pl
 import pyarrow as pa
 
 from duofeng.facts.arrivals import COUNTED, REJECT, REJECTED, Arrival, Receipt
+from duofeng.facts.digest import Digests
 from duofeng.facts.fact import DELIVERED, VALUES
 from duofeng.facts.layout import BOUNDS, order_by
 from duofeng.facts.names import ATTRIBUTE, Codebook
@@ -48,6 +49,7 @@ class Delivery:
         self._files: list[DataFile] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._writing: Future[None] | None = None
+        self._digests = Digests()
         self._facts = 0
         self._rejects = 0
         self._finished = False
@@ -84,19 +86,22 @@ class Delivery:
         """End the load with what is now known of the arrival (its verdict, rows, notes).
 
         1. The last rows become files. 2. Rejects, names and facts are committed. 3. The arrival is committed: from here
-        on the load counts. 4. If another process brought the same file meanwhile, the receipt says which one counts.
+        on the load counts. 4. If another process brought the same file meanwhile, that one counts and nothing of this.
         """
-        arrival = replace(arrival or self.arrival, facts=self._facts, rejects=self._rejects)
+        arrival = arrival or self.arrival
         if (arrival.id, arrival.recorded_at) != (self.arrival.id, self.arrival.recorded_at):
             raise ValueError("an arrival cannot become another one while it is loaded")
         self._flush()
         self._settle()
         if arrival.verdict not in COUNTED:
             self._discard()
+        names = self._codebook.fresh().height if self._files else 0
+        digest = self._digests.of(self.code)
+        arrival = replace(arrival, facts=self._facts, rejects=self._rejects, names=names, digest=digest)
         self._commit_parts(arrival)
-        self._ledger.commit_arrival(arrival, self.code)
+        counts = self._ledger.commit_arrival(arrival, self.code)
         self._finished = True
-        return self._ledger.receipt(arrival, self.code)
+        return Receipt(arrival, duplicate_of=None if counts else arrival.id)
 
     def __enter__(self) -> Self:
         return self
@@ -137,6 +142,7 @@ class Delivery:
                 attribute=self._codebook.encode(ATTRIBUTE, group["attribute"]),
                 delivery=pl.lit(self.code, pl.Int64),
             )
+            self._digests.add(kind, coded, self.code)
             name = f"{self.code:016x}-{len(self._files):05d}"
             ordered = coded[_by_attribute_then_subject(coded)]
             self._files.append(self._ledger.fact_table.write(ordered, name, BOUNDS, kind=kind))

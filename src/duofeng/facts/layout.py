@@ -22,13 +22,12 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from duofeng.facts.names import CODE_BITS
-from duofeng.facts.store import DataFile, Table, outside_faults
+from duofeng.facts.store import SCRATCH, DataFile, Table, outside_faults
 
 BOUNDS = ("delivery", "subject", "attribute", "valid_from", "valid_until")
 """Columns whose range in each file of facts is kept in the table's log."""
 BY_SUBJECT = "by-subject-"
 """How the names of files laid by subject begin."""
-SCRATCH = ".laying-"
 ROWS_PER_FILE = 2_000_000
 ROWS_AT_ONCE = 3_000_000
 """Rows sorted in memory together: under two gigabytes."""

@@ -6,7 +6,8 @@ the first three counts only when the delivery that brought it has an accepted ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +19,10 @@ import pyarrow as pa
 from duofeng.facts.arrivals import ARRIVAL, COUNTED, REJECT, Arrival, Receipt, arrival_id
 from duofeng.facts.delivery import Delivery
 from duofeng.facts.fact import DELIVERED, FACT, VALUES, Fact
+from duofeng.facts.kept import Kept
 from duofeng.facts.names import ATTRIBUTE, LAST_CODE, NAME, Codebook, codes_of
 from duofeng.facts.problems import FACT_UNKNOWN
-from duofeng.facts.store import Table
+from duofeng.facts.store import Table, outside_faults
 from duofeng.kernel.problem import ProblemError
 
 STORED = pl.Schema(
@@ -39,6 +41,7 @@ class Ledger:
         self.reject_table = Table(folder / "rejects", pl.Schema({**REJECT, "delivery": pl.Int64()}))
         self.name_table = Table(folder / "names", NAME)
         self.arrival_table = Table(folder / "arrivals", ARRIVAL)
+        self.kept = Kept(folder / "kept")
 
     @classmethod
     def open(cls, folder: Path, version: int | None = None) -> Ledger:
@@ -71,16 +74,32 @@ class Ledger:
         facts: Iterable[pl.DataFrame | pa.Table],
         rejects: Iterable[pl.DataFrame] | None = None,
     ) -> Receipt:
-        """Load an arrival whole or not at all. The same file again changes nothing and names the first one."""
+        """Load an arrival whole or not at all, and keep it. The same file again changes nothing and names the first."""
         earlier = self.earlier(arrival.source, arrival.checksum)
         if earlier is not None:
             return Receipt(earlier, duplicate_of=earlier.id)
+        given, refused = [pl.DataFrame(frame) for frame in facts], list(rejects or ())
         with self.deliver(arrival) as delivery:
-            for frame in facts:
+            for frame in given:
                 delivery.write(frame)
-            for frame in rejects or ():
+            for frame in refused:
                 delivery.reject(frame)
-            return delivery.commit()
+            with self.keeping(arrival):
+                self.kept.rows(arrival, given, refused)
+                return delivery.commit()
+
+    @contextmanager
+    def keeping(self, arrival: Arrival) -> Iterator[None]:
+        """Around keeping an original and the commit it is kept for: where that fails, neither stays."""
+        before = arrival.id in self.kept
+        try:
+            with outside_faults(self.folder):
+                yield
+        except BaseException:
+            with suppress(ProblemError):
+                if not before and self.earlier(arrival.source, arrival.checksum) is None:
+                    self.kept.drop(arrival.id)
+            raise
 
     def record(self, facts: Sequence[Fact], source: str, by: str, now: datetime, file: str = "") -> Receipt:
         """Append facts made by hand: decisions, confirmations, corrections, retractions.
@@ -93,33 +112,48 @@ class Ledger:
         arrival = Arrival(source, file, checksum, now, by, rows=len(rows))
         return self.append(arrival, [pl.DataFrame(rows, schema=_without(DELIVERED, "sequence"))])
 
-    def commit_arrival(self, arrival: Arrival, delivery: int) -> None:
-        """The commit from which a delivery counts. Only a `Delivery` calls it."""
+    def commit_arrival(self, arrival: Arrival, delivery: int) -> bool:
+        """The commit from which a delivery counts; only a `Delivery` calls it. False, and nothing is done, when the
+        same file counts by then: what one was told of an arrival never changes."""
         row = {name: getattr(arrival, name) for name in ARRIVAL if name != "delivery"} | {"delivery": delivery}
         row["notes"] = list(arrival.notes)
-        self.arrival_table.append(pl.DataFrame([row], schema=ARRIVAL))
 
-    def receipt(self, arrival: Arrival, delivery: int) -> Receipt:
-        """What became of a committed delivery, seen beside those of other processes."""
-        first = self._first_arrivals().filter(pl.col("id") == arrival.id)
-        if arrival.verdict not in COUNTED or first["delivery"].item() == delivery:
-            return Receipt(arrival)
-        return Receipt(arrival, duplicate_of=arrival.id)
+        def first() -> bool:
+            return arrival.verdict not in COUNTED or self.earlier(arrival.source, arrival.checksum) is None
+
+        return self.arrival_table.append(pl.DataFrame([row], schema=ARRIVAL), agreed=first) is not None
+
+    def mark_torn(self, deliveries: Sequence[int], now: datetime, by: str) -> None:
+        """Let deliveries count no more of which not all is there; their files may be loaded again."""
+        rows = self.arrival_table.read().filter(pl.col("delivery").is_in(deliveries))
+        marks = rows.with_columns(
+            verdict=pl.lit("torn"), recorded_at=pl.lit(now, rows.schema["recorded_at"]), by=pl.lit(by)
+        )
+        if marks.height:
+            self.arrival_table.append(marks)
 
     # Reading
 
     def arrivals(self, known_at: datetime | None = None) -> pl.DataFrame:
-        """Every arrival in the order of recording; one that lost a race against the same file is a duplicate."""
-        rows = self.arrival_table.read(self._fixed).sort("recorded_at", "id", "delivery")
-        if known_at is not None:
-            rows = rows.filter(pl.col("recorded_at") <= known_at)
-        counted = pl.col("verdict").is_in(COUNTED)
+        """Every arrival in the order of recording. In ledgers of earlier versions one that lost a race against the same
+        file stands as a duplicate."""
+        rows = self.arrivals_of(self.arrival_table.read(self._fixed))
+        return rows if known_at is None else rows.filter(pl.col("recorded_at") <= known_at)
+
+    def arrivals_of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What became of arrivals, from the rows of their table."""
+        rows = rows.sort("recorded_at", "id", "delivery")
+        torn = rows.filter(pl.col("verdict") == "torn")["delivery"]
+        is_torn = pl.col("delivery").is_in(torn.implode())
+        rows = rows.filter(pl.col("verdict") != "torn")
+        counted = pl.col("verdict").is_in(COUNTED) & ~is_torn
         again = counted & (pl.col("delivery") != pl.col("delivery").filter(counted).first().over("id"))
-        return rows.with_columns(verdict=pl.when(again).then(pl.lit("duplicate")).otherwise("verdict"))
+        verdict = pl.when(is_torn).then(pl.lit("torn")).when(again).then(pl.lit("duplicate")).otherwise("verdict")
+        return rows.with_columns(verdict=verdict)
 
     def rejects(self, arrival: str | None = None, source: str | None = None, open_only: bool = True) -> pl.DataFrame:
         """Rejected cells. `open_only` leaves out those of arrivals that a later arrival replaced."""
-        arrivals = self.arrivals().filter(pl.col("verdict") != "duplicate")
+        arrivals = self.arrivals().filter(~pl.col("verdict").is_in(["duplicate", "torn"]))
         if open_only:
             settled = arrivals.filter(pl.col("verdict").is_in(COUNTED))["replaces"].drop_nulls()
             arrivals = arrivals.filter(~pl.col("id").is_in(settled.implode()))
@@ -279,7 +313,9 @@ class Ledger:
         return self.arrivals().filter(pl.col("verdict").is_in(COUNTED))
 
     def _names(self, known_at: datetime) -> pl.DataFrame:
-        counted = self.counted(known_at)["delivery"].implode()
+        # The names a torn delivery brought: later ones rest on them.
+        arrivals = self.arrivals().filter(pl.col("verdict").is_in([*COUNTED, "torn"]))
+        counted = arrivals.filter(pl.col("recorded_at") <= known_at)["delivery"].implode()
         return self.name_table.read().filter(pl.col("delivery").is_in(counted)).unique(["kind", "name"])
 
     def _refuse_unknown_retractions(self, facts: Sequence[Fact], now: datetime) -> None:

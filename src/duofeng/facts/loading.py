@@ -27,6 +27,7 @@ from duofeng.facts.referred import Referred
 from duofeng.facts.repeated import AgainError, Repeated
 from duofeng.facts.resent import ROW_MARK, Settled, marked_arrival, unguarded
 from duofeng.facts.totals import Totals
+from duofeng.facts.verify import torn_deliveries
 from duofeng.facts.whole_lists import Whole
 from duofeng.kernel.problem import Problem, ProblemError, Span, hint
 from duofeng.zone.kinds.source import Source
@@ -214,11 +215,16 @@ class Loader:
         delivered = deliver(path, reader_of(path, chosen) == "xlsx", chosen.encoding)
         checksum = _identity(delivered, chosen)
         earlier = self.ledger.earlier(chosen.id, checksum)
-        if earlier is not None:
+        torn = torn_deliveries(self.ledger, earlier.id) if earlier is not None else []
+        if earlier is not None and torn:
+            # What is left of it counts no more; the file is loaded again as what came then.
+            self.ledger.mark_torn(torn, recorded_at, self.by)
+            recorded_at = earlier.recorded_at
+        elif earlier is not None:
             return Outcome(path, chosen.id, "duplicate", earlier.id, earlier.rows, duplicate_of=earlier.id)
         # 2. whole into the ledger, or not at all
         arrival = Arrival(chosen.id, path.name, checksum, recorded_at, self.by)
-        settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path))
+        settled = Settled.by(self.ledger, chosen, path.name, replaces or marked_arrival(path), recorded_at)
         try:
             twins = self._twins(delivered, chosen)
             repeated = Repeated(chosen, self.zone)
@@ -279,7 +285,9 @@ class Loader:
             verdict: Verdict = "warnings" if reading.warnings else "accepted"
             notes = tuple(str(problem) for problem in reading.warnings)
             ended = replace(arrival, verdict=verdict, rows=reading.rows, notes=notes, replaces=settled.arrival)
-            receipt = delivery.commit(ended)
+            with self.ledger.keeping(ended):
+                self.ledger.kept.file(ended, delivered.path)
+                receipt = delivery.commit(ended)
             return Outcome(
                 delivered.path,
                 source.id,

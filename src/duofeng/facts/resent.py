@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -60,9 +61,9 @@ class Settled:
     """The name under which the rows first came; it names their period when the corrected file's own name does not."""
 
     @classmethod
-    def by(cls, ledger: Ledger, source: Source, file: str, told: str | None) -> Settled:
+    def by(cls, ledger: Ledger, source: Source, file: str, told: str | None, now: datetime) -> Settled:
         """Raises ProblemError (E243) when the arrival told does not exist."""
-        arrivals = ledger.arrivals().filter(pl.col("verdict") != "duplicate")
+        arrivals = ledger.arrivals(now).filter(~pl.col("verdict").is_in(["duplicate", "torn"]))
         if told is not None:
             if told not in arrivals["id"]:
                 near = hint(told, arrivals["id"].to_list(), listed=False)

@@ -5,29 +5,36 @@ Rows go into Parquet files first and count by one commit to the table's log. Not
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Schema, WriterProperties
+from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction, RemoveAction
 
-from duofeng.facts.problems import DISK_FULL, FILE_MISSING, LEDGER_UNREADABLE, NOT_WRITABLE
+from duofeng.facts import log
+from duofeng.facts.disk import entries_to_disk, made_folder, to_disk, tree_to_disk
+from duofeng.facts.log import LOG
+from duofeng.facts.problems import DISK_FULL, FILE_DIFFERS, FILE_MISSING, LEDGER_UNREADABLE, NOT_WRITABLE
 from duofeng.kernel.problem import Problem, ProblemError, Span
 
-LOG = "_delta_log"
 ROW_GROUP = 128 * 1024
-COMPRESSED = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP)
-RETRIES = CommitProperties(max_commit_retries=100)
+ATTEMPTS = 1000
+"""How often a commit is tried while other processes make the version it would have been."""
+CHECKPOINT_EVERY = 100
+SCRATCH = ".laying-"
+"""How the names of folders begin whose contents count only when they are moved."""
+DIGEST = "sha256"
 LEAST_ROOM = 64 * 1024
 """Bytes. The smallest load needs as much."""
 FULL = re.compile("No space left|Disk quota exceeded|File too large")
@@ -66,6 +73,7 @@ class DataFile:
     path: Path
     partition: Mapping[str, str]
     stats: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +93,44 @@ class Table:
         self.partition_by = partition_by
 
     def create(self) -> None:
-        """Make the table unless it is there. Two processes may do so at once."""
+        """Make the table unless it is there: whole, by one rename. Two processes may do so at once."""
         with outside_faults(self.folder):
             if DeltaTable.is_deltatable(str(self.folder)):
                 return
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if any(self.folder.rglob("*.parquet")):
+            if self.folder.exists() and any(self.folder.rglob("*.parquet")):
                 raise ProblemError(self._unreadable("_delta_log is missing"))
+            made_folder(self.folder.parent)
+            scratch = self.folder.parent / f"{SCRATCH}{uuid4().hex}"
             try:
-                DeltaTable.create(self.folder, self._declared(), mode="ignore", partition_by=self.partition_by)
-            except DeltaError:
+                DeltaTable.create(scratch, self._declared(), partition_by=self.partition_by)
+                tree_to_disk(scratch)
+                scratch.rename(self.folder)
+                to_disk(self.folder.parent)
+            except OSError:
                 if not DeltaTable.is_deltatable(str(self.folder)):
                     raise
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
 
     def _declared(self) -> Schema:
         return Schema.from_arrow(pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema)
 
-    def _widened(self, table: DeltaTable) -> DeltaTable:
-        """The table with the columns that were not there yet when it was made. Two processes may add them at once."""
-        known = {field.name for field in table.schema().fields}
-        new = [field for field in self._declared().fields if field.name not in known]
+    def _widening(self, table: DeltaTable) -> list[log.Action]:
+        """What adds the columns that were not there yet when the table was made."""
+        there = table.schema().fields
+        new = [field for field in self._declared().fields if field.name not in {known.name for known in there}]
         if not new:
-            return table
-        try:
-            table.alter.add_columns(new)
-            return table
-        except DeltaError:
-            table = DeltaTable(self.folder)
-            if not {field.name for field in new} <= {field.name for field in table.schema().fields}:
-                raise
-            return table
+            return []
+        known = table.metadata()
+        changed = {
+            "id": str(known.id),
+            "format": {"provider": "parquet", "options": {}},
+            "schemaString": Schema([*there, *new]).to_json(),
+            "partitionColumns": known.partition_columns,
+            "configuration": known.configuration,
+            "createdTime": known.created_time,
+        }
+        return [{"metaData": changed}]
 
     def open(self, version: int | None = None) -> DeltaTable:
         with outside_faults(self.folder):
@@ -122,6 +138,11 @@ class Table:
                 return DeltaTable(self.folder, version=version)
             except TableNotFoundError as error:
                 raise ProblemError(self._unreadable("not a Delta table")) from error
+            except DeltaError:
+                # A power cut may have left half a checkpoint.
+                if not log.without_checkpoint(self.folder):
+                    raise
+                return DeltaTable(self.folder, version=version)
 
     def _unreadable(self, reason: str) -> Problem:
         return LEDGER_UNREADABLE.at(Span(str(self.folder)), folder=self.folder, reason=reason)
@@ -129,33 +150,44 @@ class Table:
     def newest(self, known: Newest | None = None) -> Newest:
         """The newest version. With what was known before, the log is read only when something was committed since."""
         changed_at = self.log_changed_at()
-        if known is not None and known.changed_at == changed_at and not self._entry(known.version + 1).exists():
+        same = known is not None and known.changed_at == changed_at
+        if known is not None and same and not log.entry(self.folder, known.version + 1).exists():
             return known
         return Newest(int(self.open().version()), changed_at)
-
-    def _entry(self, version: int) -> Path:
-        return self.folder / LOG / f"{version:020d}.json"
 
     def log_changed_at(self) -> int:
         """When the table was last committed to, in nanoseconds of the file system."""
         with outside_faults(self.folder):
             return (self.folder / LOG).stat().st_mtime_ns
 
+    def listed(self, version: int | None = None) -> pl.DataFrame:
+        """The files the log names, whether they are there or not."""
+        table = self.open(version)
+        with outside_faults(self.folder):
+            found = pl.DataFrame(table.get_add_actions(flatten=True))
+        where = pl.concat_str(pl.lit(f"{self.folder}/"), pl.col("path").str.replace_all("%3D", "=", literal=True))
+        return found.with_columns(path=where).rename({"num_records": "rows", "modification_time": "modified"})
+
     def files(self, version: int | None = None) -> pl.DataFrame:
         """The files that make up the table: `path` (absolute), `rows`, `null_count.*`, `min.*`, `max.*`, `modified`.
 
-        Raises ProblemError (E252) when one of them is no longer on disk.
+        Raises ProblemError when one of them is no longer on disk (E252), or not as long as it was (E257).
         """
-        table = self.open(version)
-        with outside_faults(self.folder):
-            listed = pl.DataFrame(table.get_add_actions(flatten=True))
-        listed = listed.with_columns(
-            path=pl.concat_str(pl.lit(f"{self.folder}/"), pl.col("path").str.replace_all("%3D", "=", literal=True))
-        ).rename({"num_records": "rows", "modification_time": "modified"})
-        missing = [path for path in listed["path"] if not Path(path).is_file()]
-        if missing:
-            problem = FILE_MISSING.at(Span(missing[0]), file=missing[0], count=len(missing), folder=self.folder.parent)
-            raise ProblemError(problem)
+        listed = self.listed(version)
+        missing, other = [], []
+        for path, size in listed.select("path", "size_bytes").iter_rows():
+            with suppress(FileNotFoundError):
+                if Path(path).stat().st_size != size:
+                    other.append(path)
+                continue
+            missing.append(path)
+        found = [(FILE_MISSING, missing), (FILE_DIFFERS, other)]
+        if missing or other:
+            raise ProblemError(
+                kind.at(Span(paths[0]), file=paths[0], count=len(paths), folder=self.folder.parent)
+                for kind, paths in found
+                if paths
+            )
         return listed.sort("path")
 
     def read(self, version: int | None = None) -> pl.DataFrame:
@@ -181,55 +213,65 @@ class Table:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 rows.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+                to_disk(path)
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, DIGEST).hexdigest()
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-        return DataFile(path, partition, _stats(rows, bounds))
+        return DataFile(path, partition, _stats(rows, bounds), digest)
 
-    def commit(self, files: Sequence[DataFile]) -> int:
-        """Make the files part of the table, all or none. Returns the version of the table.
+    def commit(
+        self, files: Sequence[DataFile], old: Sequence[Path] = (), agreed: Callable[[], bool] = lambda: True
+    ) -> int | None:
+        """Make the files part of the table, all or none, and take the old ones away. Returns the version of the table.
 
-        What fails after the log names the files (a checkpoint on a full disk) undoes nothing: the commit stands.
+        `agreed` is asked at the very version the commit would follow; where it says no, nothing is done and nothing
+        returned. Raises ProblemError (E253) when another process took one of the old ones away meanwhile.
+
+        1. The files are on the disk; so are, now, their entries. 2. The commit is written. What fails afterwards (a
+        checkpoint on a full disk) undoes nothing: the commit stands.
         """
         with outside_faults(self.folder):
-            table = self._widened(self.open())
-        try:
-            with outside_faults(self.folder):
-                adds: list[AddAction | RemoveAction] = [_add_action(self.folder, file) for file in files]
-                table.create_write_transaction(
-                    adds, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
-                )
-        except ProblemError:
-            table = self.open()
-            if not {file.path for file in files} <= self._named(table):
-                raise
-        return int(table.version())
+            entries_to_disk((file.path for file in files), self.folder)
+            adds = [_added(self.folder, file, change=not old) for file in files]
+            removes = [_removed(self.folder, path) for path in old]
+            for _attempt in range(ATTEMPTS):
+                table = self.open()
+                if old and not set(old) <= self._named(table):
+                    raise ProblemError(self._unreadable("another process replaced the same files"))
+                if not agreed():
+                    return None
+                version = int(table.version()) + 1
+                if log.commit(self.folder, version, [*self._widening(table), *adds, *removes]):
+                    if version % CHECKPOINT_EVERY == 0:
+                        self._checkpoint()
+                    return version
+        raise ProblemError(self._unreadable("too many processes write at once"))
+
+    def _checkpoint(self) -> None:
+        """Let the next reader start here. Only time is lost where this fails or is torn."""
+        with suppress(OSError, DeltaError, ProblemError):
+            self.open().create_checkpoint()
+            tree_to_disk(self.folder / LOG)
 
     def replace(self, old: Sequence[Path], new: Sequence[DataFile]) -> int:
-        """Put new files in the place of old ones that hold the same rows. Returns the version of the table.
+        """Put new files in the place of old ones that hold the same rows. Returns the version of the table."""
+        version = self.commit(new, old)
+        assert version is not None
+        return version
 
-        Raises ProblemError (E253) when another process took one of the old ones away meanwhile.
-        """
-        table = self.open()
-        if not set(old) <= self._named(table):
-            raise ProblemError(self._unreadable("another process replaced the same files"))
-        with outside_faults(self.folder):
-            now = int(time.time() * 1000)
-            changes: list[AddAction | RemoveAction] = [_add_action(self.folder, file, change=False) for file in new]
-            changes += [RemoveAction(path.relative_to(self.folder).as_posix(), False, now) for path in old]
-            table.create_write_transaction(
-                changes, "append", table.schema(), self.partition_by or [], commit_properties=RETRIES
-            )
-        return int(self.open().version())
-
-    def append(self, rows: pl.DataFrame) -> int:
-        """Add rows of a small table in one file and one commit."""
+    def append(self, rows: pl.DataFrame, agreed: Callable[[], bool] = lambda: True) -> int | None:
+        """Add rows of a small table in one file and one commit, if agreed."""
         file = self.write(rows.select(self.schema.names()), uuid4().hex)
         try:
-            return self.commit([file])
+            version = self.commit([file], agreed=agreed)
         except ProblemError:
             self.discard([file])
             raise
+        if version is None:
+            self.discard([file])
+        return version
 
     def discard(self, files: Sequence[DataFile]) -> None:
         """Remove files that no commit made part of the table; what cannot be removed stays unseen until a vacuum.
@@ -251,20 +293,28 @@ class Table:
     def _named(self, table: DeltaTable) -> set[Path]:
         """The files the log of an open table names."""
         with outside_faults(self.folder):
-            listed = pl.DataFrame(table.get_add_actions(flatten=True))["path"]
-        return {self.folder / path.replace("%3D", "=") for path in listed}
+            named = pl.DataFrame(table.get_add_actions(flatten=True))["path"]
+        return {self.folder / path.replace("%3D", "=") for path in named}
 
 
-def _add_action(folder: Path, file: DataFile, change: bool = True) -> AddAction:
+def _added(folder: Path, file: DataFile, change: bool) -> dict[str, Any]:
     status = file.path.stat()
-    return AddAction(
-        path=file.path.relative_to(folder).as_posix(),
-        size=status.st_size,
-        partition_values=dict(file.partition),
-        modification_time=int(status.st_mtime * 1000),
-        data_change=change,
-        stats=file.stats,
-    )
+    return {
+        "add": {
+            "path": file.path.relative_to(folder).as_posix(),
+            "partitionValues": dict(file.partition),
+            "size": status.st_size,
+            "modificationTime": int(status.st_mtime * 1000),
+            "dataChange": change,
+            "stats": file.stats,
+            "tags": {DIGEST: file.digest},
+        }
+    }
+
+
+def _removed(folder: Path, path: Path) -> dict[str, Any]:
+    now = int(time.time() * 1000)
+    return {"remove": {"path": path.relative_to(folder).as_posix(), "deletionTimestamp": now, "dataChange": False}}
 
 
 def _stats(rows: pl.DataFrame, bounds: Sequence[str]) -> str:

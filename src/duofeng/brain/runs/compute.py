@@ -48,6 +48,7 @@ from duofeng.engine.words import is_result
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.facts.snapshot import Snapshot
+from duofeng.facts.verify import refuse_damaged
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.zone.zone import Zone
@@ -100,8 +101,10 @@ class _Clock:
 def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None, *, by: str = "") -> Run:
     """Compute and publish a run; return it. A failed run leaves the current one as it is.
 
-    Raises ProblemError (E657) where the current run is of a later day or knows more: that is a question.
+    Raises ProblemError (E657) where the current run is of a later day or knows more: that is a question; and where the
+    ledger lacks something that was accepted: what is lost would be unknown.
     """
+    refuse_damaged(inputs.ledger)
     inputs = inputs.pinned
     _refuse_earlier(inputs, runs)
     with runs.writing(inputs.id) as folder:
@@ -112,6 +115,7 @@ def compute(inputs: Inputs, runs: Runs, progress: Progress | None = None, *, by:
 def ask(inputs: Inputs, runs: Runs, title: str, progress: Progress | None = None, *, by: str = "") -> Run:
     """Compute the same for another day, an earlier knowledge or a drafted zone; keep it as a question and return it.
     The current run stays as it is."""
+    refuse_damaged(inputs.ledger)
     inputs = inputs.pinned
     with runs.writing(inputs.id) as folder:
         manifest = _computed(inputs, folder, progress or _quietly)

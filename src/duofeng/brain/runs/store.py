@@ -21,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from duofeng.brain.runs import problems
+from duofeng.facts.disk import made_folder, to_disk, tree_to_disk, write_whole
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError, hint
 
@@ -167,6 +168,10 @@ class Runs:
         """Every question that was asked and kept, in the same order."""
         return _in_order(_read(folder) for folder in _folders(self.questions_folder) if _layout(folder) == LAYOUT)
 
+    def names(self) -> list[str]:
+        """The names of all runs and questions, readable or not."""
+        return [folder.name for folder in (*_folders(self.folder), *_folders(self.questions_folder))]
+
     def current(self) -> Run:
         """The current run. Raises ProblemError (E650) when nothing was computed yet."""
         try:
@@ -197,7 +202,7 @@ class Runs:
         Raises ProblemError (E652) for whatever the disk refuses.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            made_folder(self.folder)
             scratch, lock = self._scratch(id)
         except OSError as error:
             raise self._cannot_write(error) from None
@@ -218,7 +223,7 @@ class Runs:
 
     def keep_question(self, scratch: Path, manifest: Manifest) -> Run:
         """Keep a finished question. The current run stays as it is."""
-        self.questions_folder.mkdir(exist_ok=True)
+        made_folder(self.questions_folder)
         return self._keep(scratch, replace(manifest, published=False), self.questions_folder)
 
     def _keep(self, scratch: Path, manifest: Manifest, folder: Path) -> Run:
@@ -232,8 +237,7 @@ class Runs:
         files = {path.relative_to(scratch).as_posix(): _digest(path) or "" for path in paths}
         text = json.dumps(asdict(manifest) | {"files": files}, ensure_ascii=False, indent=2, sort_keys=True)
         (scratch / MANIFEST).write_text(text + "\n", "utf-8")
-        for path in (*scratch.rglob("*"), scratch):
-            _to_disk(path)
+        tree_to_disk(scratch)
         target = folder / manifest.id
         self._make_way(target, manifest.id, files)
         if not target.exists():
@@ -244,7 +248,7 @@ class Runs:
                 # Another process published the same run first; its bytes are the same.
                 if not (target / MANIFEST).exists():
                     raise
-        _to_disk(folder)
+        to_disk(folder)
         return _read(target)
 
     def _make_way(self, target: Path, id: str, files: Mapping[str, str]) -> None:
@@ -266,14 +270,7 @@ class Runs:
         shutil.rmtree(damaged, ignore_errors=True)
 
     def point_at(self, id: str) -> None:
-        fresh = self.folder / f".{POINTER}.{os.getpid()}"
-        try:
-            fresh.write_text(f"{id}\n", "utf-8")
-            _to_disk(fresh)
-            fresh.replace(self.folder / POINTER)
-            _to_disk(self.folder)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_whole(self.folder / POINTER, f"{id}\n".encode())
 
     def _scratch(self, id: str) -> tuple[Path, int]:
         """A new folder with a lock on it. One process at a time, so that none sweeps away what another just made."""
@@ -347,11 +344,3 @@ def _digest(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

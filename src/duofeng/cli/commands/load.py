@@ -16,6 +16,7 @@ from duofeng.facts.documents.extract import read_document
 from duofeng.facts.documents.source import zone_context
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.loading import Loader, Outcome
+from duofeng.facts.verify import differences
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
@@ -47,6 +48,7 @@ def load(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     loader = Loader(load_zone(zone), Ledger.open(data / "ledger"), data, by, today())
+    print_problems(differences(loader.ledger).problems)
     refused = 0
     for file in files:
         started = perf_counter()

@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.facts.ledger import Ledger
+from duofeng.facts.verify import refuse_damaged
 from duofeng.tell.words import told
 
 THREADS = 2
@@ -37,12 +39,13 @@ def serve(
 ) -> None:
     """Serve until interrupted.
 
-    1. Bring the database up to date.
+    1. See that the ledger holds what arrived; bring the database up to date.
     2. Make an administrator with a one-time password if there is no account yet, and print it.
     3. Start a worker beside it for long work, again whenever it dies; it ends with the server.
     4. Serve with granian: one process, the one writer that SQLite wants, with a second thread for who would wait behind
        a page that takes long.
     """
+    refuse_damaged(Ledger.open(data / "ledger"))
     prepare(zone, data)
     password = first_administrator()
     if password is not None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from duofeng.desk.jobs.models import Job
+from duofeng.facts.disk import made_folder, to_disk
 from duofeng.facts.loading import Preview, preview, source_for
 from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import Problem, ProblemError
@@ -57,13 +58,13 @@ def receive(file: UploadedFile) -> UUID:
     """Keep the bytes under a fresh id, safely on the disk before anybody is told."""
     _forget_old()
     id = uuid4()
-    folder = jobs.uploads() / str(id)
-    folder.mkdir(parents=True)
+    folder = made_folder(jobs.uploads() / str(id))
     with (folder / file_name(str(file.name))).open("xb") as kept:
         for chunk in file.chunks():
             kept.write(chunk)
         kept.flush()
         os.fsync(kept.fileno())
+    to_disk(folder)
     return id
 
 
