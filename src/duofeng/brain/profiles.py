@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from duofeng.brain.names import called, columns_of_names, ways_to_call
 from duofeng.engine.expression import Expression, columns_needed
 from duofeng.engine.links import linked, links_needed
 from duofeng.facts.ledger import Ledger
@@ -35,9 +36,19 @@ def subjects_as_one(ledger: Ledger, zone: Zone, registers: Iterable[str], known_
 
 
 def name_columns(zone: Zone, register: str) -> tuple[str, ...]:
-    """The attributes that hold the names of a register's subjects, the one that is shown first."""
-    known, declared = zone.attributes.get(register, {}), zone.registers.get(register)
-    return tuple(name for name in (declared.name if declared else ()) if name in known)
+    """The attributes that say what a register's subjects are called."""
+    return columns_of_names(ways_to_call(zone, register))
+
+
+def subjects_called(
+    zone: Zone, ledger: Ledger, register: str, *, as_of: date, known_at: datetime, one: One | None = None
+) -> pl.DataFrame:
+    """subject, name of a register's subjects, from the ledger."""
+    return called(
+        register,
+        {each: ways_to_call(zone, each) for each in zone.registers},
+        lambda each, columns: profile(ledger, zone, each, columns, as_of=as_of, known_at=known_at, canonical=one),
+    ).collect()
 
 
 def referred_to(zone: Zone, registers: Iterable[str]) -> frozenset[str]:

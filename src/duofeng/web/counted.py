@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from duofeng.brain.figures.computed import Computed, columns_of, computed, counted_over
 from duofeng.brain.figures.statement import Statement
-from duofeng.brain.profiles import name_columns
+from duofeng.brain.profiles import subjects_called
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.engine.columns import attribute_in
 from duofeng.facts.snapshot import Snapshot
@@ -96,7 +96,7 @@ def _counted(ledger: Snapshot, zone: Zone, id: str, when: tuple[date, date | Non
     figure = zone.declared(Figure)[id]
     frame = counted_over(figure, zone, ledger, as_of, end_of(day))
     found = computed(figure, zone, frame, as_of)
-    names = frame.select("subject", name=next(iter(name_columns(zone, figure.register)), "subject"))
+    names = subjects_called(zone, ledger, figure.register, as_of=as_of, known_at=end_of(day))
     rows = found.proof.join(names, on="subject", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("name").fill_null(pl.col("subject")))
     money = "value" in rows.columns and rows.schema["value"] == pl.Int64

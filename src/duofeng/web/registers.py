@@ -45,8 +45,9 @@ def needed(register: str) -> str:
 
 def _called(register: str) -> list[Attribute]:
     """The attributes that hold what its subjects are called."""
-    attributes = reader.zone().attributes.get(register, {})
-    return [attributes[name] for name in register_of(register).name if name in attributes]
+    attributes, declared = reader.zone().attributes.get(register, {}), register_of(register)
+    own = [attributes[name] for name in dict.fromkeys((*declared.called, *declared.name)) if name in attributes]
+    return own + [each for name in own if name.to is not None for each in _called(name.to)]
 
 
 def opens(rights: Rights, register: str) -> bool:
@@ -64,7 +65,8 @@ def names(rights: Rights, register: str, subject: str) -> bool:
 
 def calls(rights: Rights, register: str, attribute: str) -> bool:
     """Whether an attribute is what subjects are called that this person may open: it stands in every list of theirs."""
-    return attribute in register_of(register).name and opens(rights, register)
+    declared = register_of(register)
+    return attribute in (*declared.called, *declared.name) and opens(rights, register)
 
 
 def only(request: HttpRequest, register: str, subject: str) -> None:

@@ -10,8 +10,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import polars as pl
 from django.http import Http404
 
+from duofeng.brain.names import called, ways_to_call
 from duofeng.brain.policies.plan import Plan
-from duofeng.brain.profiles import One, name_columns
+from duofeng.brain.profiles import One
 from duofeng.brain.runs.store import Run
 from duofeng.brain.runs.subject import folded_as_run, others_of_run, profile_with_results, subject_row, subjects_as_one
 from duofeng.brain.scores.card import Compiled
@@ -97,9 +98,10 @@ class RunView:
 
     @kept(16)
     def named(self, register: str) -> pl.DataFrame:
-        """subject, name: the first of the register's name attributes that is known, else its key."""
-        columns = name_columns(self.zone, register)
-        return self.frame(register, columns).select("subject", name=pl.coalesce(*columns, "subject"))
+        """subject, name: what each is called, its key where nobody said."""
+        ways = {each: ways_to_call(self.zone, each) for each in self.zone.registers}
+        named = called(register, ways, lambda each, columns: self.frame(each, columns).lazy()).collect()
+        return named.with_columns(pl.col("name").fill_null(pl.col("subject")))
 
     def with_names(self, rows: pl.DataFrame, register: str) -> pl.DataFrame:
         """The rows of `subject` with a `name` each, that of who is not in the register its key."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 import polars as pl
 
 from duofeng.brain.figures.interval import Interval, exactly
-from duofeng.brain.profiles import name_columns, profile_for
+from duofeng.brain.profiles import profile_for
 from duofeng.engine.expression import Expression
 from duofeng.engine.links import columns_read
 from duofeng.engine.program import evaluate
@@ -48,10 +48,9 @@ class Computed:
 
 
 def counted_over(figure: Figure, zone: Zone, ledger: Ledger, as_of: date, known_at: datetime) -> pl.DataFrame:
-    """What the figure is counted over: the subjects a run has too, those that are one taken once, with their names."""
+    """What the figure is counted over: the subjects a run has too, those that are one taken once."""
     read = [each for each in _expressions(figure, zone) if each is not None]
-    names = name_columns(zone, figure.register)[:1]
-    return profile_for(zone, ledger, figure.register, read, as_of=as_of, known_at=known_at, more=names)
+    return profile_for(zone, ledger, figure.register, read, as_of=as_of, known_at=known_at)
 
 
 def columns_of(figure: Figure, zone: Zone, as_of: date) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from duofeng.brain.names import ways_to_call
 from duofeng.brain.policies.budget import within_budget
 from duofeng.brain.policies.bundle import bundles
 from duofeng.brain.policies.claims import Claims
@@ -389,7 +390,7 @@ def _manifest(
         unit=inputs.zone.currency.unit,
         language=inputs.zone.languages[0],
         rules={each.register: each.rules for each in registers},
-        names={each.register: each.named[0] for each in registers if each.named},
+        names={each.register: ways for each in registers if (ways := ways_to_call(inputs.zone, each.register))},
         counts=counts,
         warnings=tuple(warning.stored() for warning in warnings),
         measured=measured,

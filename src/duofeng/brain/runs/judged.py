@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from duofeng.brain.policies.plan import Plan, plan
-from duofeng.brain.profiles import name_columns
 from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.shown import listed_columns, shown_columns, shown_expressions
 from duofeng.brain.scores.card import Compiled, compile_card
@@ -26,8 +25,6 @@ class Judged:
     plan: Plan
     cards: tuple[Compiled, ...]
     shown: tuple[str, ...]
-    named: tuple[str, ...]
-    """Columns with the names of its subjects, the one that is shown first."""
     links: Links
     """What all of them ask of other subjects."""
 
@@ -48,4 +45,4 @@ def _judged(zone: Zone, register: str, as_of: date, cards: list[Compiled]) -> Ju
     own, planned = tuple(card for card in cards if card.card.register == register), plan(zone, as_of, register)
     scoring = (each for card in own for each in card.expressions)
     links = links_needed([*planned.expressions, *scoring, *shown_expressions(zone, register)], as_of)
-    return Judged(register, planned, own, shown, name_columns(zone, register), links)
+    return Judged(register, planned, own, shown, links)

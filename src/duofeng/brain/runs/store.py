@@ -20,6 +20,7 @@ from typing import Any
 
 import polars as pl
 
+from duofeng.brain.names import Ways, called
 from duofeng.brain.runs import problems
 from duofeng.facts.disk import made_folder, to_disk, tree_to_disk, write_whole
 from duofeng.kernel.message import say
@@ -29,7 +30,7 @@ POINTER = "current"
 QUESTIONS = "questions"
 MANIFEST = "manifest.json"
 NEAR = "near"
-LAYOUT = 3
+LAYOUT = 4
 """How the files of a run lie. 1: all of organisations, beside the manifest; 2: a folder for each register;
 3: titles in no language."""
 
@@ -39,7 +40,7 @@ class Manifest:
     """What a run was computed from and what came out.
 
     `id` follows from the inputs alone. `rules` has, per register, a digest of what each policy and card means, `counts`
-    how many subjects, answers and payments there are, `names` the column their names are shown from. `files` is the
+    how many subjects, answers and payments there are, `names` how they are called. `files` is the
     SHA-256 of every file but the manifest; `unit` the main unit of all money, `language` the first of the zone.
     `published` is false of a question, `title` what it is called, `by` who asked or computed. These and `measured`, how
     it went (seconds, memory, versions), are no part of identity.
@@ -57,7 +58,7 @@ class Manifest:
     rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     warnings: tuple[Mapping[str, Any], ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Ways] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
     published: bool = True
@@ -128,9 +129,7 @@ class Run:
 
     def names(self, register: str) -> pl.LazyFrame:
         """subject, name: what every subject of a register is called; null where nobody said."""
-        column, table = self.manifest.names.get(register), self.table("profile", register)
-        name = pl.col(column) if column else pl.lit(None, pl.String)
-        return table.select("subject", name.alias("name"))
+        return called(register, self.manifest.names, lambda each, _: self.table("profile", each))
 
     def holding(self, name: str) -> str | None:
         """The register with a table of this name, such as the scores of a card: a card rates one register only."""

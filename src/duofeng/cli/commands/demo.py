@@ -17,6 +17,7 @@ from rich.table import Table
 
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.statement import Statement
+from duofeng.brain.profiles import subjects_called
 from duofeng.brain.runs.compute import Inputs, compute
 from duofeng.brain.runs.store import Runs
 from duofeng.cli.clocks import now, today
@@ -177,9 +178,8 @@ def _trail(register: str, subject: str, zone: Zone, data: Path) -> list[tuple[st
 def _leads(trail: list[tuple[str, str, str]], zone: Zone, data: Path) -> None:
     ledger = Ledger.open(data / "ledger")
     for what, register, subject in trail:
-        shown = zone.registers[register].name[0]
-        named = profile(ledger, zone, register, (shown,), as_of=AS_OF, known_at=now())
-        name = named.filter(pl.col("subject") == subject).collect()[shown].to_list()
+        named = subjects_called(zone, ledger, register, as_of=AS_OF, known_at=now())
+        name = named.filter(pl.col("subject") == subject)["name"].to_list()
         console.print(f"  {what}: {name[0] if name else ''}  {subject}", markup=False)
 
 

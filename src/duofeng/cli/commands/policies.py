@@ -230,7 +230,7 @@ def try_draft(
     console.print(f"[bold]{told(drafted.title)}[/bold]  {told('截至')} {run.manifest.as_of}")
     print_dry_run(result, _unit(run))
     if html is not None:
-        names = dict(frame.select("subject", "name").iter_rows()) if "name" in frame.columns else {}
+        names = dict(run.names(drafted.register).collect().iter_rows())
         made = run.manifest
         title = told(declared.title)
         heading = Heading(title, run.id, made.as_of, shown(made.known_at)[:10], made.unit, names)

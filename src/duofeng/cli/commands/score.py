@@ -110,10 +110,7 @@ def _print_ranking(compiled: Compiled, run: Run, most: int) -> None:
 
 
 def _names(run: Run, register: str) -> Mapping[str, str]:
-    frame = run.table("profile", register)
-    if "name" not in frame.collect_schema():
-        return {}
-    return dict(frame.select("subject", "name").collect().iter_rows())
+    return dict(run.names(register).collect().iter_rows())
 
 
 def _print_distribution(scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from duofeng.brain.profiles import referred_to, subjects_as_one
+from duofeng.brain.profiles import referred_to, subjects_as_one, subjects_called
 from duofeng.cli.clocks import day, instant, moment, now, today
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, known_register
 from duofeng.cli.series import Grain, asked_attributes, latest_of_series
@@ -66,7 +66,9 @@ def show(
     one = subjects_as_one(ledger, declared, referred_to(declared, [found.kind]), known)
     found = _itself(found, one.get(found.kind))
     facts = standing(ledger, declared, found.kind, as_of=on, known_at=known, subjects=[found.subject], canonical=one)
-    head = _head(declared, found, facts, on, known)
+    called = subjects_called(declared, ledger, found.kind, as_of=on, known_at=known, one=one)
+    name = called.filter(pl.col("subject") == found.subject)["name"].to_list()
+    head = _head(declared, found, name[0] if name else None, on, known)
     if attribute:
         facts = facts.filter(pl.col("attribute").is_in(asked_attributes(declared, found.kind, attribute)))
     console.print(head, soft_wrap=True)
@@ -85,9 +87,8 @@ def _itself(found: Found, one: pl.DataFrame | None) -> Found:
     return Found(found.kind, canonical_key[0], found.name) if canonical_key else found
 
 
-def _head(zone: Zone, found: Found, facts: pl.DataFrame, day: date, known: datetime) -> Text:
-    names = facts.filter((pl.col("attribute") == "name") & (pl.col("standing") == 1))["text"].to_list()
-    head = Text(names[0] if names else found.subject, style="bold")
+def _head(zone: Zone, found: Found, name: str | None, day: date, known: datetime) -> Text:
+    head = Text(name or found.subject, style="bold")
     head.append(f"  {found.kind} {found.subject}\n", style="not bold")
     at = moment(known)
     clocks = told("截至 {day} 的状态，{at} 时所知", day=day, at=at)

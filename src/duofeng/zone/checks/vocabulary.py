@@ -37,6 +37,11 @@ NAME_NOT_TEXT = declare(
     "名称属性“{word}”是 {type}，应当是文字（text）。",
     explain="台账的 name 列出写名称的属性，它们的类型是 text。",
 )
+NAMED_IN_A_CIRCLE = declare(
+    "E069",
+    "名称互相包含：“{word}”所指的 {register} 的名称里又有本台账的名称。",
+    explain="called 里的关联写作对方的名称，对方的名称不能再由本台账的名称连成。",
+)
 RESERVED_SCHEME = declare(
     "E057",
     "标识体系不能叫“{id}”：这个词已有固定的意思。",
@@ -134,6 +139,7 @@ def check_register(item: Register, zone: Zone, report: Report) -> None:
         report(ELEMENT_MISFIT, ("element",), id=item.id, element=item.element)
     if "name" in item.model_fields_set:
         _check_names(item, zone, report)
+    _check_called(item, zone, report)
     if item.key not in KEYED_OTHERWISE and scheme_exists(item.key, ("key",), zone, report, KEYED_OTHERWISE):
         first = min(each.id for each in (item, *zone.registers.values()) if each.key == item.key)
         if first < item.id:
@@ -148,6 +154,32 @@ def _check_names(item: Register, zone: Zone, report: Report) -> None:
             attribute = zone.attributes.get(item.id, {}).get(word)
             if attribute is not None and attribute.type != "text":
                 report(NAME_NOT_TEXT, path, word=word, type=attribute.type)
+
+
+@alone
+def _check_called(item: Register, zone: Zone, report: Report) -> None:
+    """What a name is joined from is text or a number, or leads to who has a name without this one."""
+    for index, word in enumerate(item.called):
+        path = ("called", index)
+        attribute = zone.attributes.get(item.id, {}).get(word)
+        if not attribute_exists(item.id, word, path, zone, report) or attribute is None:
+            continue
+        if attribute.many or attribute.per != "state" or attribute.type not in ("text", "integer", "reference"):
+            report(NAME_NOT_TEXT, path, word=word, type=attribute.type)
+        elif attribute.to is not None and item.id in _named_by(attribute.to, zone):
+            report(NAMED_IN_A_CIRCLE, path, word=word, register=attribute.to)
+
+
+def _named_by(register: str, zone: Zone) -> set[str]:
+    """The registers whose names are part of the names of this one, itself among them."""
+    seen, ahead = set[str](), [register]
+    while ahead:
+        at = ahead.pop()
+        if at not in seen and at in zone.registers:
+            seen.add(at)
+            known = zone.attributes.get(at, {})
+            ahead += [to for word in zone.registers[at].called if word in known and (to := known[word].to)]
+    return seen
 
 
 def check_codes(item: CodeList, _: Zone, report: Report) -> None:

@@ -65,6 +65,7 @@ class Register(Declared):
         description="对象以什么为键：标识体系编号；own 来源自己的编号；issued 由系统发号",
     )
     name: Names = Field(("name",), description="哪些属性是它的名称，第一个用来显示")
+    called: Names = Field((), description="名称由哪些属性连成，如 [building, unit_no, name]；关联写作对方的名称")
     expected: int | None = Field(None, ge=1, description="大约多少个")
 
     @model_validator(mode="before")

@@ -9,6 +9,7 @@ import polars as pl
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from duofeng.brain.profiles import name_columns
 from duofeng.desk.accounts.permissions import Rights
 from duofeng.tell.words import told
 from duofeng.web import page, registers
@@ -62,7 +63,7 @@ def telling(view: RunView, register: str) -> tuple[Attribute, ...]:
     """The attributes of a list: references, then codes, then other states that are nobody's secret, those most subjects
     have first; none that says nothing, or the same of all."""
     declared = view.zone.attributes.get(register, {})
-    names = view.zone.registers[register].name
+    names = name_columns(view.zone, register)
     states = [each for each in declared.values() if each.per == "state" and not each.many and each.id not in names]
     impersonal = [each for each in states if each.sensitivity in {"public", "internal"}]
     found = _of_types(states, {"reference"})[:2]

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from duofeng.brain.profiles import name_columns
 from duofeng.desk.disputes.models import Dispute
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told
@@ -37,7 +38,7 @@ def summary_of(subject: SubjectView, sight: Sight, profile: Profile, disputes: S
     view, register = subject.view, subject.register
     lines = {line.attribute: line for topic in profile.topics for line in topic.lines}
     leading = [lines[each.id] for each in telling(view, register) if each.id in lines]
-    shown = {line.attribute for line in leading} | {*view.zone.registers[register].name}
+    shown = {line.attribute for line in leading} | {*name_columns(view.zone, register)}
     due = view.due(register).filter(pl.col("subject") == subject.subject)
     answered, found = view.answers_for(register), due.row(0, named=True) if due.height else {}
     return Summary(
