@@ -190,3 +190,55 @@ def test_how_much_there_is_in_all_is_not_new(read):
     new, stock = read("新增龙头企业5家，累计达到28家。")
     assert (new.indicator, new.kind) == ("新增龙头企业", "actual")
     assert (stock.indicator, stock.kind) == ("龙头企业", "cumulative")
+
+
+def test_growth_may_be_listed_without_its_word(read):
+    first, second = read("2023年，全区生产总值58亿元，预算收入2.3亿元，同比分别-5.4%、-17.8%。")
+    assert (first.yoy_pct, second.yoy_pct) == (Decimal("-5.4"), Decimal("-17.8"))
+
+
+def test_average_growth_listed_behind_levels_is_no_growth_against_last_year(read):
+    figures = read("城乡收入分别达到40120元和21870元，年均分别增长6.3%和8.9%。")
+    assert [(figure.kind, figure.yoy_pct) for figure in figures[2:]] == [("growth", None)] * 2
+    assert all(figure.yoy_pct is None for figure in figures)
+
+
+def test_shares_of_a_list_are_one_of_each(read):
+    figures = read("第一、第二、第三产业增加值占GDP的比重分别为9.7%、45.9%、44.4%。")
+    assert [figure.indicator for figure in figures] == [f"第{nth}产业增加值占GDP" for nth in "一二三"]
+    assert {(figure.kind, figure.share_of) for figure in figures} == {("share", "GDP")}
+
+
+def test_points_without_a_unit_of_their_own_take_that_of_the_next(read):
+    assert told(read("固定资产投资、预算收入分别同比增长8.4%和6.3%，分别比全省快4.1个和2.2个百分点。"))[2:] == [
+        ("固定资产投资快", "4.1个百分点"),
+        ("预算收入快", "2.2个百分点"),
+    ]
+
+
+def test_points_are_of_the_rate_before_them(read):
+    assert told(read("新签约项目62个；开工率91%，较去年提高7个百分点。"))[-1][0] == "新签约项目开工率较去年提高"
+
+
+def test_the_same_time_of_last_year_is_the_level_before(read):
+    now, before = read("2024年，净利润2.17亿元，上年同期为2.48亿元。")
+    assert (before.indicator, before.period, now.period) == ("净利润", "2023", "2024")
+
+
+def test_quarters_are_of_what_the_paragraph_before_began_with(read):
+    parted = "分产业看，第一产业增加值88亿元。\n分季度看，一季度增长6.1%，二季度增长6.6%。"
+    figures = read(f"2024年总结\n全市生产总值917亿元，增长6.8%。\n{parted}")
+    assert told(figures)[-2:] == [("生产总值", "6.1%"), ("生产总值", "6.6%")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["全市86个县（市、区）中的排名", "支出预算的1.2%安排预备费", "亿元以上9个", "收入10万元以上的村达到八成以上"],
+)
+def test_sizes_fields_and_rates_that_rule_are_no_figures(read, text):
+    numbers = {"86", "1.2", "10"}
+    assert not numbers & {f"{figure.value:f}" for figure in read(f"2024年，按{text}由第58位升至第49位。")}
+
+
+def test_a_fall_to_half_or_two_tenths_is_read(read):
+    assert [value for _, value in told(read("服务业占比不到一半，投资占比不足两成。"))] == ["50%", "20%"]

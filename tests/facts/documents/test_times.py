@@ -115,3 +115,43 @@ def test_the_year_below_a_heading_is_no_year_of_a_document_named_there():
     )
     said = {figure.indicator: figure.period for figure in read_figures(text, ReadingContext(period="2024H1"))}
     assert said["新签约项目"] == "2024H1"
+
+
+SPEECH = """在全区经济工作会议上的讲话
+（2024年12月24日）
+一、今年工作怎么看
+预计生产总值增长6.2%。
+二、差距和不足
+一是总量不大。去年经济总量300亿元。二是投入不足。研发投入强度2.1%。
+三、明年工作怎么干
+改造老旧小区36个。
+"""
+
+
+def test_a_speech_reviews_this_year_and_plans_the_next():
+    said = told(SPEECH)
+    assert said["生产总值", "6.2%"] == ("2024", "growth"), "预计 estimates what came out below such a heading"
+    assert said["改造老旧小区", "36个"] == ("2025", "target")
+
+
+def test_a_time_inside_one_item_does_not_reach_into_the_next():
+    said = told(SPEECH)
+    assert said["经济总量", "300亿元"][0] == "2023"
+    assert said["研发投入强度", "2.1%"][0] == "2024"
+
+
+def test_a_heading_takes_no_year_from_below_the_next_heading():
+    sections = "一、2024年经营情况\n收入5亿元。\n二、存在问题\n应收账款3亿元。\n三、2025年计划\n收入6亿元。"
+    text = f"某公司2024年度总结暨2025年计划\n{sections}"
+    assert told(text)["应收账款", "3亿元"][0] == "2024"
+
+
+def test_average_growth_and_what_was_before_in_a_section_of_five_years_are_of_the_five_years():
+    achieved = "2025年生产总值286亿元，年均增长7.1%，税收占比由58%提高到66%。"
+    said = told(f"某县第十五个五年规划纲要\n第一节 “十四五”发展成就\n{achieved}")
+    assert said["生产总值年均增长", "7.1%"][0] == "2021..2025"
+    assert [said[key][0] for key in said if key[1] in {"58%", "66%"}] == ["2020", "2025"]
+
+
+def test_the_first_months_of_a_year_are_named_in_two_ways():
+    assert told("2024年情况\n前8个月，收入76亿元。")["收入", "76亿元"][0] == "2024-01..2024-08"

@@ -27,11 +27,11 @@ READERS = {
 }
 
 
-def read_sentence(text: str, within: Stretch) -> tuple[Draft, ...]:
-    """The figures of one sentence, in its order."""
-    sentence = Sentence.of(text, within.times, within.plan)
+def read_sentence(text: str, within: Stretch, topic: str = "") -> tuple[Draft, ...]:
+    """The figures of one sentence, in its order; `topic` is the head of numbers that name none."""
+    sentence = Sentence.of(text, within)
     found = phrases(sentence.tokens, len(text))
-    reading = Reading(subject=area_or_body(text))
+    reading = Reading(subject=area_or_body(text), head=topic)
     for phrase, following in zip_longest(found, found[1:]):
         here = Here(sentence, reading.entering(sentence, phrase), phrase, following)
         reading = changes.end_of(here) or _read(here)

@@ -7,18 +7,20 @@ import re
 from duofeng.facts.documents import words
 from duofeng.facts.documents.lexer import PERIOD
 from duofeng.facts.documents.numbers import Quantity, quantity, rank_of
+from duofeng.facts.documents.numerals import chinese_number
 from duofeng.facts.documents.patterns import alternation
 from duofeng.facts.documents.patterns import words as listed
 from duofeng.facts.documents.periods import Times, at_the_end, last_year, resolve, year_before
 from duofeng.facts.documents.sentence import Here, Reading
 
-WHEN = rf"(?:{PERIOD}|上年|去年|年初|期初|当初|最初|原来)(?:年?[末底初]|同期|全年)?"
+WHEN = rf"(?:{PERIOD}|上年|去年|年初|期初|当初|最初|原来|[三四五六七八九十]年前)(?:年?[末底初]|同期|全年)?"
 FROM = re.compile(rf"(?:由|从)(?:(?P<when>{WHEN})的?|的)?(?:全[国省市县区州]|(?:每[一-鿿]{{1,3}}){{1,2}})?$")
 TURNS = alternation(listed(words.GROWTH_UP, words.GROWTH_DOWN, words.TURNS))
 TO = re.compile(rf"的?[,]?(?:已|又|再|大幅|稳步|逐步|持续|进一步)*(?:{TURNS})?了?(?:到|至|为|成)(?P<when>{WHEN})?的?$")
 NOT_YET = re.compile(
     rf"的?,?(?:已|又|再|大幅|稳步|逐步|持续|进一步)*(?:(?:{TURNS})?了?(?:到|至|为|成)|(?:{TURNS})(?=[,;。]|$))"
 )
+YEARS_AGO = re.compile(r"([三四五六七八九十])年前")
 LONGEST_TURN = 24
 
 
@@ -82,7 +84,10 @@ def _number(here: Here) -> Quantity | None:
 
 def _before(when: str | None, now: str | None, times: Times) -> str | None:
     if when is None or "同期" in when:
-        return year_before(now) if now else None
+        return year_before(times.span or now) if now else None
+    years = YEARS_AGO.match(when)
+    if years:
+        return str(last_year(now) - (chinese_number(years[1]) or 0)) if now else None
     if when in {"上年", "去年", "年初", "期初", "当初", "最初", "原来"} or "年初" in when:
         return str(last_year(year_before(now))) if now else None
     return resolve(when, times)

@@ -20,12 +20,12 @@ PRODUCTIONS: dict[str, str] = {
     # 占全市38% | 约占全市四分之一 | 占一般公共预算支出的比重为73.4% | 占比60%, and on: 、全省12%
     "share": "h? s W* v? h? P (?: [ic] T? s? T? h? P (?= [cijm]|$ ) )*",
     # 增长4.8%和7.2%, of the two levels before
-    "parallel": "(?: b (?: T? c )? )* g h? P (?: i h? P )+",
+    "parallel": "(?: b (?: T? c )? )* g h? (?: P (?: i h? P )+ | D (?: i h? D )+ )",
     # 增速7.5% | 按可比价格计算，比上年增长4.2% | 较上年提高2.3个百分点 | 同比增加5.36亿元
     "growth": "(?: b (?: T? c )? )* g h? [PDXNC]",
     "zero_growth": "O",
     # 位居市内八区第一 | 列全国387家高新区第45位
-    "rank": "r [WNC]* I",
+    "rank": "r (?: W | [NC] | l [TiNC]* m )* I",
     "bare_rank": "I",
     # 各1个
     "each": "a [NC]",
@@ -40,10 +40,10 @@ CLASSES = {"W": "[TpvhgbArfeanzBlm]", "V": "[TpvhArfeanzBlm]", "Q": "[NCPDXRU]"}
 def _compiled(productions: dict[str, str]) -> re.Pattern[str]:
     rules = []
     for name, rule in productions.items():
-        inside_sets = rule.replace("[WNC]*", "(?:W|[NC])*").replace(" ", "")
+        pattern = rule.replace(" ", "")
         for letter, letters in CLASSES.items():
-            inside_sets = inside_sets.replace(letter, letters)
-        rules.append(f"(?P<{name}>{inside_sets})")
+            pattern = pattern.replace(letter, letters)
+        rules.append(f"(?P<{name}>{pattern})")
     return re.compile("|".join(rules))
 
 

@@ -57,23 +57,29 @@ def add_growth(here: Here, number: Quantity, base: str, word: str) -> Reading:
 
 def _period(here: Here, own: str, base: str) -> str | None:
     """Of what time the growth is: 五年增长3倍 and 年均增长 are of several years."""
-    period, section = here.period, here.sentence.times.period
+    period, section = here.period, here.sentence.times.span
     if SINCE_YEAR.search(here.text, max(0, here.phrase.start - 12), here.phrase.start):
         return at_the_end(period)
     years = OF_YEARS.search(own)
     if years and period:
         last = last_year(period)
         return f"{last - (chinese_number(years[1]) or 1) + 1}..{last}"
-    spans = section is not None and SEVERAL_YEARS.fullmatch(section) is not None
-    return section if spans and base in {"年均", "年平均"} and not here.sentence.plan else period
+    return section if section and base in {"年均", "年平均"} and not here.sentence.plan else period
 
 
 def _head(here: Here, own: str, base: str, word: str) -> str:
     """What grows; compared with another base than last year, the base and the word belong to it."""
     if own and (heads.RELATIVE.match(own) or WITHOUT.fullmatch(own)) and here.so_far.levels:
         own = here.so_far.head + own
-    head = own or (here.so_far.head if heads.cleaned(here.before.written) else "") or here.head_or_topic()
+    head = own or _rate_before(here) or (here.so_far.head if heads.cleaned(here.before.written) else "")
+    head = head or here.head_or_topic()
     return head + (word if head.endswith(base) else base + word)
+
+
+def _rate_before(here: Here) -> str:
+    """开工率91%，较去年提高7个百分点: points are of the rate before, though the head that is passed on is another."""
+    last = here.so_far.last
+    return last.head if here.tag == "D" and last and last.number.base == "%" and last.kind != "growth" else ""
 
 
 def _of_last_level(here: Here, percent: Decimal) -> Reading:

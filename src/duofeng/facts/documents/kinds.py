@@ -15,15 +15,19 @@ from duofeng.facts.documents.words import COUNTABLE_STRUCTURES, STOCK_WORDS
 
 STOCK = re.compile(
     alternation(listed(STOCK_WORDS))
-    + "|(?<!新)入库|(?:项目|企业|学校|机构|平台|园区)共$|^共有|年末共?有?|累计(?:达到?|有|突破|超过?)$"
+    + "|(?<!新)(?<!新增)入库|(?:项目|企业|学校|机构|平台|园区)共$|^共有|年末共?有?|累计(?:达到?|有|突破|超过?)$"
 )
+RATE = re.compile(r"(?:^|[,、])[^,、]{0,2}每[百千万]")
+"""A count per so many of something is no stock, though its noun says 拥有."""
 STRUCTURE = re.compile(rf"(?:的)?“?[^,、;。”]{{0,6}}?(?:{alternation(listed(COUNTABLE_STRUCTURES))})")
 IN_PLACE = re.compile(r"^(?:依托|发挥|利用|借助|现有|目前|截至|当前|去年|上年|已)|目前|现有|已(?:有|建成|完成)")
 KEEPS = re.compile(r"保持|稳定|维持|每年|年年|年均|始终")
 FLOW = re.compile(r"新增|新建|改造|累计|建成(?!区)|发放|投入|完成|实施|引进|招引|培育|惠及|减免|整治|拆除|争取")
+CAME_ABOUT = re.compile(r"脱贫|出列|摘帽|竣工|投产|通车|落地|上市|入驻|回流")
+"""What is told behind a count to have happened to what is counted."""
 STATE_VERB = re.compile(r"达|突破|超过?$|逾|[至到]$|居|位列|拥有|共有|现有")
 STATE = re.compile(
-    r"(?:率|占比|比重|比例|水平|余额|里程|保有量|拥有量|总量|规模|总数|人口|密度|强度|指数|收入比|床位数?|寿命|浓度)$|^(?:户籍|常住)|人均|每[千万百]"
+    r"(?:率|占比|比重|比例|水平|余额|里程|保有量|拥有量|总量|规模|总数|人口|密度|强度|指数|收入比|床位数?|寿命|浓度)$|^(?:户籍|常住)|人均|亩均|每[千万百]"
 )
 """Heads that tell how things stand, and not what came about in a time."""
 ANNOUNCED = re.compile(r"(?:以下|如下|下列|做好|抓好|突出|抓住|围绕)$")
@@ -39,6 +43,8 @@ SIZE_OF = re.compile(
 )
 GROUP = re.compile(r"的?(?:自然|行政|建制|中心)?(?:村|屯|小区|社区|居民点|安置[点区]|聚居点|集镇)")
 """What a number of households or persons tells the size of: 20户以上村组."""
+LONGEST_GROUP = 6
+"""Characters of 的 and the noun whose size a number tells: 收入10万元以上的村达到八成."""
 MARK = frozenset(",、;:。")
 NAMED_SIZE = frozenset({"超", "超过", "逾", "突破"})
 LENGTH_IN_A_NAME = re.compile(r"(?:连续|近|未来|提前|每|为期|第|历时|用时?)$")
@@ -53,7 +59,10 @@ def period_of_level(here: Here, head: str) -> str | None:
     if previous and previous.period and "其中" in here.text[previous.end : here.phrase.start]:
         return previous.period
     verb = here.words("v") + here.words("h")
-    if KEEPS.search(here.before.written[-4:] + verb) or FLOW.search(head):
+    if KEEPS.search(here.before.written[-4:] + verb):
+        return period
+    clause = here.text[here.phrase.end :].partition(",")[0]
+    if here.tag != "P" and (FLOW.search(head) or "累计" in verb or CAME_ABOUT.search(clause)):
         return period
     return at_the_end(period) if STATE_VERB.search(verb) or STATE.search(head) else period
 
@@ -68,15 +77,17 @@ def kind_of(here: Here, written: str, alone: Kind = "actual") -> Kind:
 
 def _in_place(here: Here) -> bool:
     """Whether a plan speaks of what is there already, or of a time before its own."""
-    year = here.sentence.times.year
-    if here.period is not None and year is not None and last_year(here.period) < year:
-        return True
+    times = here.sentence.times
+    if here.period is not None and times.year is not None:
+        over = times.year if times.past is None else min(times.past + 1, times.year)
+        if last_year(here.period) < over:
+            return True
     lead = here.text[here.so_far.part : here.phrase.start]
     return IN_PLACE.search(lead.rpartition(",")[2].strip()) is not None
 
 
 def _is_stock(here: Here, written: str) -> bool:
-    if here.tag not in "NC":
+    if here.tag not in "NC" or RATE.search(written):
         return False
     unit = here.phrase.number.match.group("unit") if here.tag == "N" else "个"
     counted = units.DIMENSION.get(unit or "人", "count") == "count" or "累计" in written
@@ -90,14 +101,18 @@ def is_size(here: Here, number: Quantity) -> bool:
         return True
     if following is None or following.rule not in {"level", "each", "share"}:
         return False
-    if not between or not MARK.isdisjoint(between):
+    if not between:
+        return number.hedge in {"以上", "以下"} and units.DIMENSION.get(number.base) == "money"
+    if not MARK.isdisjoint(between):
         return False
     if number.hedge not in {"以上", "以下"}:
         is_money = units.DIMENSION.get(number.base) == "money"
         return is_money and here.words("h") in NAMED_SIZE and SIZE_OF.match(between) is not None
     if following.rule == "share":
         return between.startswith("的")
-    return not between.startswith(("的", "助力", "支持", "带动"))
+    if between.startswith("的"):
+        return len(between) <= LONGEST_GROUP and any(token.tag == "v" for token in following.tokens)
+    return not between.startswith(("助力", "支持", "带动"))
 
 
 def counts_something(here: Here) -> bool:

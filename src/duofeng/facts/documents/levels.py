@@ -19,10 +19,16 @@ from duofeng.facts.documents.kinds import (
 )
 from duofeng.facts.documents.naming import Naming, name_level
 from duofeng.facts.documents.numbers import Quantity, parts_of, quantity
-from duofeng.facts.documents.periods import at_the_end
+from duofeng.facts.documents.periods import at_the_end, year_before
 from duofeng.facts.documents.sentence import COMPLETION, Draft, Here, Reading
 
 CONVERTED = re.compile(r"\([^()]*折(?:合|算)[^()]*$")
+BY_A_RATE = re.compile(r"按[^,;]{2,16}的$")
+RULED = re.compile(r"的?(?:安排|提取|计提|计算|给予|补助|返还|配套|奖励|测算)")
+"""Behind a rate that only says how an amount was found: 按支出预算的1.2%安排."""
+SAME_TIME_BEFORE = re.compile(r"(?:上年|去年)同期数?")
+FIELD = re.compile(r"[一-鿿]{1,6}(?:\([^()]*\))?[中内里]的(?:排名|位次|名次)")
+"""Behind a count that only tells among how many something is ranked: 86个县（市、区）中的排名."""
 AREA_SHARE = re.compile(r"(?:超过?|近|约|达到?|为|不足|接近)(全[国省市县区州]|全球)的?$")
 EQUIVALENT = re.compile(r"(?:相当于([^,]+?)的?(?:比例|比重)|对([^,]+?)的?贡献率)(?:达到?|为|超过?)?$")
 """A share said otherwise than by 占."""
@@ -44,6 +50,8 @@ def read_level(here: Here) -> Reading:
     if number is None or here.phrase.start < here.so_far.read_to or is_size(here, number):
         return here.so_far
     number = hedged(here, number)
+    if FIELD.match(here.text, here.phrase.end):
+        return here.so_far
     if (here.tag == "C" and not counts_something(here)) or _is_record(here, number):
         return here.so_far
     return _reader_of(here, number)(here, number)
@@ -64,28 +72,38 @@ def _is_record(here: Here, number: Quantity) -> bool:
 
 
 def _reader_of(here: Here, number: Quantity) -> Reader:
-    is_percent = here.tag == "P"
     if here.tag == "X":
         return _read_multiple
     if here.tag == "R":
-        return (
-            _read_parts
-            if parts_of(here.phrase.number)
-            else _read_amount
-            if "比" in here.before.written
-            else _read_nothing
-        )
-    if "折" in here.before.written and here.so_far.last_level and CONVERTED.search(here.before.written):
-        return _read_conversion
-    if not is_percent and _is_planned(here):
-        return _read_planned
-    if is_percent and GROWTH_NOUN.search(here.before.written):
-        return _read_named_growth
+        alone = _read_amount if "比" in here.before.written else _read_nothing
+        return _read_parts if parts_of(here.phrase.number) else alone
+    of_the_level = _said_of_the_level(here) if here.so_far.last_level else None
+    if of_the_level:
+        return of_the_level
+    reader = _reader_of_percent(here) if here.tag == "P" else _read_planned if _is_planned(here) else None
+    if reader is _read_completion and sets_limit(here, number):
+        return _read_limit
+    if reader:
+        return reader
     if sets_limit(here, number):
         return _read_limit
-    if is_percent and COMPLETION.search(here.before.written):
-        return _read_completion
     return _read_nothing if is_time_in_a_name(here, number) else _read_amount
+
+
+def _said_of_the_level(here: Here) -> Reader | None:
+    """What only says the level before once more: in another unit, or for the year before."""
+    if "折" in here.before.written and CONVERTED.search(here.before.written):
+        return _read_conversion
+    return _read_year_before if SAME_TIME_BEFORE.fullmatch(here.before.written.strip(" ,(")) else None
+
+
+def _reader_of_percent(here: Here) -> Reader | None:
+    written = here.before.written
+    if BY_A_RATE.search(written) and RULED.match(here.text, here.phrase.end):
+        return _read_nothing
+    if GROWTH_NOUN.search(written):
+        return _read_named_growth
+    return _read_completion if COMPLETION.search(written) else None
 
 
 def _is_planned(here: Here) -> bool:
@@ -117,6 +135,17 @@ def _read_conversion(here: Here, number: Quantity) -> Reading:
         return here.so_far
     return here.adding(level._replace(
         number=number, start=here.before.start, end=here.phrase.end, yoy=None, share=None, share_of="", is_level=False
+    ))  # fmt: skip
+
+
+def _read_year_before(here: Here, number: Quantity) -> Reading:
+    """利润2.17亿元，上年同期为2.48亿元: the level before, a year earlier."""
+    level = here.so_far.last_level
+    if level is None or level.period is None:
+        return here.so_far
+    return here.adding(level._replace(
+        number=number, period=year_before(level.period), start=here.before.start, end=here.phrase.end,
+        kind="actual", confidence=0.85, yoy=None, share=None, share_of="", is_level=False,
     ))  # fmt: skip
 
 

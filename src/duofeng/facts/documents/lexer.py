@@ -20,7 +20,7 @@ from duofeng.facts.documents.patterns import alternation
 from duofeng.facts.documents.patterns import words as listed
 
 CHINESE_DIGITS = "一二两三四五六七八九十"
-NUMBER = r"(?:(?<=[一-鿿])-(?=\d))?(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?"
+NUMBER = r"(?:(?<=[一-鿿、(])-(?=\d))?(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?"
 IN_CHINESE = "(?:[二两三四五六七八九十]|一(?=[百千万亿]))[一二两三四五六七八九十百千万零〇]*"
 WITHIN = f"[{''.join(words.HEDGES_WITHIN.split())}]"
 SCALE = r"(?:[百十千]?万亿|百?亿亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦克米伏卡])|百(?!分))"
@@ -64,8 +64,8 @@ SUB_PERIOD = rf"(?:上半年|下半年|前三季度|第?[一二三四1-4]季度|
 YEARS_ON_END = "(?:过去|近|今后|未来|这)的?[三四五]年来?|[三四五]年来|[三四五]年间"
 PERIOD = (
     rf"(?:截[至止](?:到)?)?(?:(?:\d{{4}}|[一二][九〇零][〇零一二三四五六七八九]{{2}})年(?:度|末|底)?{SUB_PERIOD}?(?!\d{{0,2}}月)"
-    rf"|(?:今年|去年(?!同期)|上年(?!同期)|明年)(?:{SUB_PERIOD}|全年)|今年|去年(?!同期)|上年(?!同期|末|底)|明年"
-    rf"|{MONTHS}|上半年|下半年|前三季度|[一二三四]季度(?!度)|全年|过去(?:的)?一年|一年来|本年度?"
+    rf"|(?:今年|去年(?!同期)|上年(?!同期)|明年)(?:{SUB_PERIOD}|全年)|今年|去年(?!同期)|上年(?!同期|末|底|结[余转])|明年"
+    rf"|{MONTHS}|上半年|下半年|前三季度|[一二三四]季度(?!度)|全年|过去(?:的)?一年|一年来|本年度?|前(?:\d{{1,2}}|[二三四五六七八九十]|十一)个月"
     rf"|\d{{1,2}}月(?:份|末|底|当月)?(?!\d{{0,2}}日)"
     rf"|“?十[一二三四五六七]五”?(?:时期|期间|末|以来)|{YEARS_ON_END})"
 )
@@ -95,14 +95,14 @@ PERCENT = (
     rf"(?P<pct>{NUMBER})(?P<pctless>{WITHIN})?(?:%?{RANGE_MARK}(?P<pct2>{NUMBER}))?%(?P<pctafter>{AFTER})?"
     rf"|百分之(?P<pctcn>[{CHINESE_DIGITS}百零]+(?:点[零{CHINESE_DIGITS}]+)?)"
     rf"|(?P<below>[{CHINESE_DIGITS}]+)分之(?P<above>[{CHINESE_DIGITS}]+)"
-    rf"|(?<=[超过近约占足省市县区国])(?P<half>一半|半数)"
-    rf"|(?P<tenths>[一二三四五六七八九\d])成(?![{GUARDS['成']}])(?P<tenthsafter>{AFTER})?"
+    rf"|(?<=[超过近约占足省市县区国到])(?P<half>一半|半数)"
+    rf"|(?P<tenths>[一二两三四五六七八九\d])成(?![{GUARDS['成']}])(?P<tenthsafter>{AFTER})?"
 )
 RATIO = r"(?P<ratio>\d+(?:\.\d+)?(?::\d+(?:\.\d+)?){2}(?![:\d])|\d+(?:\.\d+)?(?=:1(?![:.\d]))):?1?"
 """1.68:1 and 22:38:40; any other digits with colons are a time of the day or a name."""
 UNKNOWN_UNIT = rf"(?P<loose>\d+(?:\.\d+)?(?:{SCALE})|\d+\.\d+)(?P<looseunit>[一-鿿]{{1,2}}(?:/{PER})?)(?=[,、;。)]|$)"
 POINTS = (
-    rf"(?P<points>{NUMBER})(?P<pointsless>{WITHIN})?(?:个百分点|(?=[、和]{NUMBER}个百分点))(?P<pointsafter>{AFTER})?"
+    rf"(?P<points>{NUMBER})(?P<pointsless>{WITHIN})?(?:个百分点|个?(?=[、和]{NUMBER}个百分点))(?P<pointsafter>{AFTER})?"
 )
 MULTIPLE = rf"(?P<times>{NUMBER}|{IN_CHINESE})(?P<timesless>{WITHIN})?倍(?P<timesafter>{AFTER})?"
 CHINESE = (

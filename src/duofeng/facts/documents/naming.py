@@ -27,10 +27,15 @@ ALL_IN_ALL = re.compile(r"累计|总数|总量|共有")
 """Of what was new before, how much there is now in all: 新增企业6家,累计达到38家."""
 PUPILS = re.compile(r"(?:在校学?生|毕业生|招生|专任教师)$")
 OWNED = re.compile(r"(?:营业收入|主营业务收入|销售收入|营收|利润|利润总额|利税|总产值|产值|增加值|税收)")
+A_MEASURE = re.compile(r".{0,2}(?:容量|面积|规模|能力|长度|里程)")
 PART_OF = re.compile(
     r"(?:销售|施工|竣工|开工|种植|建筑)?面积$|(?:增加值|产值|产量|销售额|收入|支出|投资|余额|进出口|用电量)$"
 )
 """What a part has in common with its whole, though it is not said again: 其中住宅."""
+
+
+BREAKS = frozenset(",、;:。)\t| ”和与及")
+"""What ends a number's part of the sentence, so that no noun behind it is its own."""
 
 
 class Naming(NamedTuple):
@@ -63,7 +68,10 @@ def name_level(here: Here, number: Quantity) -> Naming:
 
 def _noun_behind(here: Here) -> tuple[str, int]:
     text = here.behind
-    if not text or text[0] in ",、;:。)\t| ”和与及" or (here.tag not in "NC" and text[0] != "的"):
+    if not text and here.following and here.following.rule == "level":  # 1.36万户4.87万名贫困人口
+        text = here.text[here.following.end :]
+        return heads.noun_after(text)[0] if text and text[0] not in BREAKS else "", 0
+    if not text or text[0] in BREAKS or (here.tag not in "NC" and text[0] != "的"):
         return "", 0
     return ("", 0) if ONLY_CHANGES.match(text) else heads.noun_after(text)
 
@@ -123,7 +131,7 @@ def _named_before(here: Here, before: str, number: Quantity, noun: str) -> Namin
     if repeats_the_head(before):
         return Naming(heads.without_verb(so_far.head) + before, 0.8, leans=True)
     if heads.RELATIVE.match(before):
-        return Naming(so_far.head + before, 0.8, leans=True)
+        return Naming(_owner(here) + before, 0.8, leans=True)
     if _carries_the_verb(here, previous, number) and not heads.carried_verb(before):
         return Naming(before if VERB_START.match(before) else so_far.verb + before, 0.85)
     return Naming(before + noun, 0.7) if len(before) <= 2 and noun else Naming(before, 0.93)
@@ -142,6 +150,14 @@ def _of_the_level_before(here: Here, level: Draft, before: str, number: Quantity
     part = "其中" in between and level.number.base == number.base
     measure = PART_OF.search(level.head) if part and not PART_OF.search(before) else None
     return Naming(before + measure.group(), 0.85) if measure and not before.endswith("的") else None
+
+
+def _owner(here: Here) -> str:
+    """What a part leans on: the head before, or, where that is itself a measure of something, that something."""
+    so_far, level = here.so_far, here.so_far.last_level
+    if level is None or not A_MEASURE.fullmatch(so_far.head):
+        return so_far.head
+    return heads.topic_of(here.text[so_far.part : level.start].strip(" ,")) or so_far.head
 
 
 def _carries_the_verb(here: Here, previous: Draft, number: Quantity) -> bool:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from duofeng.facts.documents.lexer import RANGE_MARK
-from duofeng.facts.documents.numerals import DIGITS
+from duofeng.facts.documents.numerals import DIGITS, chinese_number
 
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[一-鿿])(?!年?(?:-|~|—|–|至)\d)")
 YEAR_IN_CHINESE = re.compile(r"([一二][九〇零][〇零一二三四五六七八九]{2})年")
 HALF = re.compile(r"([上下])半年")
 QUARTER = re.compile(r"(?<!前)第?([一二三四1-4])季度")
 MONTHS = re.compile(rf"(\d{{1,2}}|元)月?{RANGE_MARK}(\d{{1,2}})月")
+FIRST_MONTHS = re.compile(r"前(\d{1,2}|[二三四五六七八九十]|十一)个月")
 MONTH = re.compile(r"(?<![\d-])(\d{1,2})月(?!\d{0,2}日)")
 FIVE_YEARS = re.compile(r"十([一二三四五六七])五")
 YEARS_ON_END = re.compile(r"([三四五])年")
@@ -35,6 +36,8 @@ class Times:
     """The year 今年 means; None when the text does not say when it was spoken."""
     past: int | None = None
     """The last year that was over by then: 过去一年, and the end of 五年来."""
+    span: str | None = None
+    """The years a section is about, also where a sentence speaks of one of them: those of 年均增长 and 由…提高到."""
 
     def resolve(self, words: str) -> str | None:
         """The period of a period word, or None when it names a time that is none (本年度 alone is the year)."""
@@ -42,7 +45,10 @@ class Times:
 
     def about(self, period: str | None) -> Times:
         """The same when another period is spoken of; unchanged when that names no year."""
-        return replace(self, year=last_year(period), period=period) if period and period[:4].isdigit() else self
+        if not period or not period[:4].isdigit():
+            return self
+        span = period if SEVERAL_YEARS.fullmatch(period) else self.span
+        return replace(self, year=last_year(period), period=period, span=span)
 
 
 def arabic_year(words: str) -> int | None:
@@ -130,6 +136,10 @@ def sub_period(words: str) -> str | None:
         return "H1" if half[1] == "上" else "H2"
     if "前三季度" in words:
         return "-01..-09"
+    first = FIRST_MONTHS.search(words)
+    if first:
+        last = int(first[1]) if first[1].isdigit() else chinese_number(first[1]) or 1
+        return NAMED_SPANS.get((1, last), f"-01..-{last:02}")
     quarter = QUARTER.search(words)
     if quarter:
         return f"Q{DIGITS.get(quarter[1]) or quarter[1]}"

@@ -17,6 +17,9 @@ from duofeng.facts.documents.subjects import SAMPLE, compared_place, other_place
 from duofeng.facts.documents.tables import TableReader
 from duofeng.facts.documents.vocabulary import Vocabulary
 
+PARTED = re.compile(r"分(?:季度|月份?|阶段)看")
+"""A sentence that parts by time what the paragraph before began with."""
+PART = re.compile(r"分[一-鿿]{1,6}看")
 HAS_NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百][一-鿿]|第[一二三四五六七八九十]|首位|榜首|零增长")
 
 
@@ -40,7 +43,7 @@ def iterate_figures(text: str, context: ReadingContext) -> Iterator[CandidateFig
 def _drafts(document: Readable, context: ReadingContext) -> Iterator[tuple[Draft, int]]:
     """What the rows and sentences state, each with the place from which its own offsets count."""
     structures: set[tuple[Decimal, str]] = set()
-    table = TableReader()
+    table, topic, told_in = TableReader(), "", -1
     for passage in passages(document.text, context.period, context.plan):
         rows = table.read(passage.text, passage.within)
         if rows is not None:
@@ -49,7 +52,11 @@ def _drafts(document: Readable, context: ReadingContext) -> Iterator[tuple[Draft
         for start, sentence, within in passage.sentences():
             if not HAS_NUMERAL.search(sentence):
                 continue
-            for draft in read_sentence(sentence, within):
+            parted = PARTED.match(sentence)
+            drafts = read_sentence(sentence, within, topic if parted else "")
+            if drafts and told_in != passage.start and not PART.match(passage.text):
+                topic, told_in = drafts[0].head, passage.start
+            for draft in drafts:
                 if not _is_repeated_structure(draft, structures):
                     yield draft, start
 

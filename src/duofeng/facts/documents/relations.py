@@ -26,15 +26,20 @@ THEIR_NUMBER = re.compile(rf"(?:其中?|.{{0,2}})(?:{'|'.join(map(re.escape, NUM
 AREA = re.compile("全[国省市区县州]|全球")
 WITHIN = re.compile(r"在([^在]{2,12}?)(?:中|内)的?$")
 REACHED = re.compile(
-    r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由|从|保持在|稳定在|控制在|(?:[由从](?:上年|去年|年初|\d{4}年)[末底]?的?))+$"
+    r"(?:提高到|提升至|提升到|上升到|上升至|提高至|达到|达|为|约为|约|近|超过|超|逾|至|由|从|保持在|稳定在|控制在|(?:[由从](?:上年|去年|年初|\d{4}年|[三四五六七八九十]年前)[末底]?的?))+$"
 )
 OF_SHARE = re.compile(r"的?(?:比重|比例|份额|比率|比)$")
 RANK_SCOPE = re.compile(
-    r"(?:在)?((?:全[国省市区县球州]|世界|同类|(?!.{0,3}全)[一-鿿]{2,3}[省市州]|中部|西部|东部)(?:(?!全[国省市区县球州])[^,;、]){0,12}?)(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
+    r"(?:在)?((?:全[国省市区县球州]|世界|同类|(?!.{0,3}全)[一-鿿]{2,3}[省市州]|中部|西部|东部)(?:(?!全[国省市区县球州])(?:\([^()]*\)|[^,;、()])){0,12}?)(?:中|内)?(?:的)?(?:排名|名次|考核|评比|评价)?(?:中|内)?$"
 )
 SCOPE_WORD = re.compile(r"全|世界|同类|亚洲|行业|国[家内]|[市省区]内|[一-鿿]{2,4}[省市县州]|[中西东]部|各|沿海")
 SCOPE_END = re.compile(r"(?:中|内|里)?(?:名列|位列|位居|排名|稳居|跃居|居|列|排|升至|攀升至|位次)*(?:为|在|到)?$")
-COMPARISON = re.compile(r"(?:同比|比上年|较上年|比去年|环比)+$")
+COMPARISON = re.compile(r"(?:同比|比上年|较上年|比去年|环比|年均|年平均)+$")
+SHARE_OF_EACH = re.compile(r"占(?!比)([^占]+?)的?(?:比重|比例|份额)?$")
+"""What each of a list is a share of, before 分别: 第一、第二产业增加值占GDP的比重分别为."""
+PACE = re.compile(r"(?:同比|总量|总体)?(?:增速|增幅|涨幅|降幅|总量|位次)")
+"""What is ranked, when that is only how much or how fast the head before it grows."""
+ORDINAL = re.compile(r"第[一二三四]$")
 MEASURE = re.compile(r"(?:支出|收入|投资|增加值|产值|产量|贷款|存款|销售额|进出口|营业额|消费|面积|用电量)$")
 """The end of a list that all its items share: 教育、农林水支出."""
 FROM_PLACE = re.compile(r"[由从](?:上年|去年)?的?$")
@@ -80,7 +85,13 @@ def _first_share(here: Here, token: Token, scope: str, own: str) -> Reading:
     number = quantity(token)
     if number is None:
         return here.so_far
-    if level and level.share is None and not COMPLETION.search(scope) and _says_of(here, own, level):
+    if (
+        level
+        and level.share is None
+        and level.number.base != "%"
+        and not COMPLETION.search(scope)
+        and _says_of(here, own, level)
+    ):
         return _give_share(here.so_far, here.so_far.levels[-1], number, scope, token.end)
     return _add_share(here, token, scope, own or here.head_or_topic(), here.before.start)
 
@@ -144,7 +155,7 @@ def read_rank(here: Here) -> Reading:
     if ranked is None:
         return now.so_far
     own, scope = _settled(*ranked)
-    stem = own if own and not repeats_the_head(own) else now.head_or_topic() + own
+    stem = own if own and not repeats_the_head(own) and not PACE.fullmatch(own) else now.head_or_topic() + own
     draft = Draft(
         f"{stem}{scope}排名",
         place,
@@ -170,7 +181,7 @@ def _settled(own: str, scope: str) -> tuple[str, str]:
 
 def _ranked_by(here: Here, verb: Token) -> tuple[str, str]:
     """What is ranked and among what, about a verb: 位居市内八区第一."""
-    scope, own = here.text[verb.end : here.phrase.number.start], heads.cleaned(here.before.written)
+    scope, own = FROM_PLACE.sub("", here.text[verb.end : here.phrase.number.start]), heads.cleaned(here.before.written)
     outer = RANK_SCOPE.search(own) if not scope else None
     return (own[: outer.start()], outer.group(1)) if outer else (own, scope)
 
@@ -221,9 +232,12 @@ def read_distributed(here: Here) -> Reading:
     tags = {token.tag for token in here.phrase.tokens}
     levels = here.so_far.levels
     owners = levels[-len(numbers) :] if len(levels) >= len(numbers) else ()
+    shared = SHARE_OF_EACH.search(here.before.written) if numbers[0].tag == "P" and "g" not in tags else None
     if "s" in tags:
         reading = _distribute_shares(here, numbers, owners)
-    elif "g" in tags and numbers[0].tag in "PXD":
+    elif shared:
+        reading = _distribute_shares_of(here, numbers, shared)
+    elif numbers[0].tag in "PXD" and ("g" in tags or COMPARISON.search(here.text, 0, here.phrase.start)):
         reading = _distribute_growth(here, numbers, owners)
     elif owners and numbers[0].tag == "P":
         reading = _distribute_ratios(here, numbers, owners)
@@ -258,6 +272,15 @@ def _distribute_shares(here: Here, numbers: Sequence[Token], owners: Sequence[in
     return reading
 
 
+def _distribute_shares_of(here: Here, numbers: Sequence[Token], shared: re.Match[str]) -> Reading:
+    """第一、第二产业增加值占GDP的比重分别为9.7%、45.9%: a share for each name of the list."""
+    names = _names_in(here.before.written[: shared.start()], len(numbers))
+    reading = here.so_far
+    for token, name in zip(numbers, names or [reading.head] * len(numbers), strict=True):
+        reading = _add_share(here.after(reading), token, shared[1], name, token.start)
+    return reading
+
+
 def _scopes(here: Here, numbers: Sequence[Token], have_owners: bool) -> list[str]:
     """Of what each share is: named before them all, or before each."""
     at_share = next(token for token in here.phrase.tokens if token.tag == "s")
@@ -269,13 +292,16 @@ def _scopes(here: Here, numbers: Sequence[Token], have_owners: bool) -> list[str
 
 
 def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[int]) -> Reading:
-    word, base = here.words("g"), here.words("b")
+    led = COMPARISON.search(here.text, 0, here.phrase.start)
+    word, base = here.words("g"), here.words("b") or (led.group() if led else "")
     reading = here.so_far
-    free = [at for at in owners if reading.drafts[at].yoy is None]
+    yearly = numbers[0].tag in "PX" and base not in {"年均", "年平均"}
+    free = [at for at in owners if reading.drafts[at].yoy is None and yearly]
     each_has_one = len(free) == len(numbers)
     names = [] if each_has_one else _listed_heads(here, len(numbers))
     relation = [token for token in here.phrase.tokens if token.tag in "gb"]
     own = heads.cleaned(COMPARISON.sub("", here.before.written))
+    names = names or ([] if own else _heads_before(here, len(numbers)))
     for nth, token in enumerate(numbers):
         number = quantity(token)
         if number is None:
@@ -292,8 +318,21 @@ def _distribute_growth(here: Here, numbers: Sequence[Token], owners: Sequence[in
 
 def _listed_heads(here: Here, count: int) -> list[str]:
     """The heads named before 分别: 工业投资、民间投资分别增长…"""
-    named = [heads.cleaned(part) for part in re.split("[、和与,]", COMPARISON.sub("", here.before.written))]
+    return _names_in(COMPARISON.sub("", here.before.written), count)
+
+
+def _heads_before(here: Here, count: int) -> list[str]:
+    """The heads of the figures before, of one kind, that as many numbers say more about."""
+    last = here.so_far.drafts[-count:]
+    alike = len(last) == count and len({draft.kind for draft in last}) == 1
+    return [draft.head for draft in last] if alike else []
+
+
+def _names_in(written: str, count: int) -> list[str]:
+    named = [heads.cleaned(part) for part in re.split("[、和与,]", written)]
     named = [name for name in named if name][-count:]
+    if named and all(ORDINAL.fullmatch(name) for name in named[:-1]):
+        named = [name + named[-1][len(name) :] for name in named[:-1]] + named[-1:]
     measure = MEASURE.search(named[-1]) if named else None
     shared = measure.group() if measure and named[-1] != measure.group() else ""
     named = [name if MEASURE.search(name) else name + shared for name in named]

@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from duofeng.facts.documents.lexer import PERIOD
-from duofeng.facts.documents.periods import FIVE_YEARS, SEVERAL_YEARS, Times, arabic_year, resolve
+from duofeng.facts.documents.periods import FIVE_YEARS, SEVERAL_YEARS, Times, arabic_year, at_the_end, resolve
 from duofeng.facts.documents.speaking import RANGE_OF_YEARS, document_times
 from duofeng.kernel.period import Period
 
 PLAN_TITLE = re.compile(r"计划|规划|方案|要点|工作部署|任务分工|纲要|目标任务|发力|怎么干|工作打算|行动")
 REPORT_TITLE = re.compile(r"总结|执行情况|公报|回顾|答卷|成绩|交出|简报|通报|综述|快报|工作报告|讲话")
 LOOKS_BACK = re.compile(
-    r"回顾|总结|情况|成效|成绩|成就|成果|过去的?[一三五]年|时期发展|发展基础|发展现状|发展环境|不足|差距|存在的?问题|主要工作及"
+    r"回顾|总结|情况|成效|成绩|成就|成果|过去的?[一三五]年|时期发展|发展基础|发展现状|发展环境|不足|差距|存在的?问题|主要工作及|怎么看$|短板"
 )
 LOOKS_AHEAD = re.compile(
-    r"安排$|重点工作|打算|下一步|下阶段|目标|任务|工作计划|总体要求|总体思路|政策取向|草案|展望|部署|建议$|工作建议|举措$|工作重点|今后|未来"
+    r"安排$|重点工作|打算|下一步|下阶段|目标|任务|工作计划|总体要求|总体思路|政策取向|草案|展望|部署|建议$|工作建议|举措$|工作重点|今后|未来|明年|怎么[干办]$"
 )
 FUTURE_CUES = re.compile(r"力争|争取|确保|计划|谋划|不少于|将要|加快|推动|打造|到20\d\d年|\d个以上|\d家以上|左右")
 RESULT_CUES = re.compile(r"同比|增速|比上年|累计|完成了?\d|获批|入选|荣获|一年来|以来|已|位居|达到?\d|成功|占全[市省]")
@@ -43,8 +44,13 @@ LONGEST = 800
 SENTENCE = re.compile(
     rf"[^。!?…]{{1,{LONGEST}}}(?=[。!?…]|\Z)|[^。!?…]{{1,{LONGEST}}};|[^。!?…]{{1,{LONGEST}}}[,、\s]|[^。!?…]{{1,{LONGEST}}}"
 )
+GAPS = re.compile(r"不足|差距|问题|短板")
+"""What is still wanting is so at the end of the years reviewed."""
+ITEM = re.compile(r"[一二三四五六七八九十]是")
+"""What opens the next item of an enumeration inside a paragraph, to which the time of the last does not reach."""
 NUMBERING = re.compile(r"^[\s#*(]*(?:第?[一二三四五六七八九十\d]+[、.)章节部分篇]*)?\s*")
 SPANS_YEARS = re.compile(r"[三四五]年(?!级)|十[一二三四五六七]五")
+NUMBERED = re.compile(r"[\s#*(]*第?[一二三四五六七八九十]+[、.)章节部]")
 FIRST_HEADING = re.compile(r"\s*(?:一、|第一[章节部])")
 STATES_A_NUMBER = re.compile(r"\d(?![\d]*年)")
 HEADING_LENGTH = 40
@@ -60,6 +66,8 @@ class Stretch:
     plan: bool
     spans_years: bool = False
     """Whether its heading speaks of several years, so that 五年来 may open more than one paragraph."""
+    review: bool = False
+    """Whether its heading looks back, so that 预计 estimates what came out and plans nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,16 @@ class Passage:
 
     def sentences(self) -> Iterator[tuple[int, str, Stretch]]:
         """Where each sentence begins, and what holds for it: a time that opens one may hold for those behind it."""
-        holding = self.within
+        holding = opened = self.within
         for match in SENTENCE.finditer(self.text):
+            if ITEM.match(match.group()):
+                holding = opened
             led, lasts = _led_by(match.group(), holding)
             yield self.start + match.start(), match.group(), led
-            holding = led if lasts or match.start() == 0 else holding
+            if match.start() == 0:
+                holding = opened = led
+            elif lasts or opened is not self.within:
+                holding = led
 
 
 def title_of(text: str) -> str:
@@ -110,14 +123,19 @@ def passages(text: str, period: str | None, plan: bool | None) -> Iterator[Passa
     for match in PARAGRAPH.finditer(text):
         paragraph = match.group()
         if _is_heading(paragraph) and match.start() >= len(title):
-            below = text[match.end() : match.end() + READ_BELOW]
-            section = holding = _after_heading(paragraph, below, times, section)
+            section = holding = _after_heading(paragraph, _below(text, match.end()), times, section)
         yield Passage(match.start(), paragraph, holding)
         led, lasts = _led_by(paragraph, holding)
         if lasts and _is_of_years(led.times, times) and (section.spans_years or paragraph.endswith(":") or led.plan):
             holding = led
         if ANNOUNCES.search(paragraph):
             section, holding = replace(section, plan=True), replace(holding, plan=True)
+
+
+def _below(text: str, offset: int) -> str:
+    """The lines below a heading, up to the next."""
+    lines = text[offset : offset + READ_BELOW].lstrip("\n").split("\n")
+    return "\n".join(takewhile(lambda line: not (NUMBERED.match(line) and _is_heading(line)), lines))
 
 
 def _is_heading(line: str) -> bool:
@@ -135,7 +153,9 @@ def _after_heading(heading: str, below: str, document: Times, section: Stretch) 
     if not period:
         year = arabic_year(heading) or (None if document.today else arabic_year(NOT_ITS_TIME.sub("", below)))
         period = str(year) if year is not None else _not_named(document, section, ahead)
-    return Stretch(document.about(period), ahead, SPANS_YEARS.search(heading) is not None)
+    if GAPS.search(heading):
+        period = at_the_end(period)
+    return Stretch(document.about(period), ahead, SPANS_YEARS.search(heading) is not None, review=not ahead)
 
 
 def _named_in(heading: str, times: Times) -> str | None:

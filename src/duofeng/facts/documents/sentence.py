@@ -14,17 +14,18 @@ from duofeng.facts.documents.grammar import Phrase
 from duofeng.facts.documents.lexer import Token, lex
 from duofeng.facts.documents.numbers import Quantity
 from duofeng.facts.documents.periods import Times, resolve
+from duofeng.facts.documents.sections import Stretch
 from duofeng.facts.documents.subjects import area_of_clause, area_or_body
 from duofeng.facts.documents.words import NUMBER_NOUNS
 
 COMPLETION = re.compile(r"(?:计划|目标|任务|预算|进度)(?:任务|目标|数|值|开工|竣工|投资|完成)?的?(?:比例|比重)?$")
 FUTURE = re.compile(
     r"力争|争取(?!了?(?:到|上级|中央|国家|省|专项|新增|各类|资金|债券))|确保(?![^,;]*(?:推进|落实|安全|稳定))|计划(?=新|建|开|完|到|今|用|引|实|全年|20)|"
-    r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|到20\d\d年|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
+    r"要(?=确保|完成|实现|力争|达)|目标(?:是|为|:)|(?<![加高升少降展大小])到20\d\d年(?!的)|争创|(?:^|,)下半年,|将(?=新建|建成|完成|实现|达|继续|力争|再|引进)"
 )
 """Words that make all the rest of a sentence part a plan."""
 FUTURE_IN_CLAUSE = re.compile(
-    r"预计(?!(?:全年|年内|全[县市区省州])?(?:可?实现|可?完成|全))|预期(?!性)|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
+    r"预计(?!(?:全年|年内|全[县市区省州])?(?:可?实现|可?完成|全))|预期(?!性|寿命)|计划(?=总?投资)|(?:^|[^模虚])拟(?=新|建|投|于|引)|将(?=于|在|新|建|投|完|实现|达)|有望"
 )
 """Words that make a plan of their own clause only."""
 DONE = re.compile(r"目前|实际|已(?!有)|累计完成|共获")
@@ -68,16 +69,18 @@ class Sentence(NamedTuple):
     text: str
     times: Times
     plan: bool
+    review: bool
     tokens: list[Token]
     marks: list[Token]
     """Those that part one stretch from the next: , : ; 、 分别, words of the future and of periods."""
     periods: list[Token]
 
     @classmethod
-    def of(cls, text: str, times: Times, plan: bool) -> Sentence:
+    def of(cls, text: str, within: Stretch) -> Sentence:
         tokens = lex(text)
         marks = [token for token in tokens if token.tag in MARKS]
-        return cls(text, times, plan, tokens, marks, [token for token in marks if token.tag == "p"])
+        periods = [token for token in marks if token.tag == "p"]
+        return cls(text, within.times, within.plan, within.review, tokens, marks, periods)
 
     def marks_between(self, first: int, last: int) -> list[Token]:
         return [token for token in self.marks if first <= token.start < last]
@@ -282,7 +285,8 @@ class Here:
         announced = FUTURE.search(self.text, self.so_far.part, end)
         if announced and announced.start() < self.phrase.end:
             return True
-        return FUTURE_IN_CLAUSE.search(self.text, clause, end) is not None
+        planned = FUTURE_IN_CLAUSE.search(self.text, clause, end)
+        return planned is not None and not (self.sentence.review and planned.group() == "预计")
 
     def head_or_topic(self) -> str:
         """The head to inherit: of the level before, else the topic of the clause before, else of the part before."""

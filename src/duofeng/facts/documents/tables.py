@@ -18,7 +18,7 @@ from duofeng.facts.documents.sentence import Draft
 BARE = re.compile(r"\s*([-−+]?\d[\d,]*(?:\.\d+)?)\s*(%?)\s*$")
 UNIT_IN_BRACKETS = re.compile(rf"\(\s*(?:单位:?)?((?:万|亿|千|百|万亿)?{UNIT}|%)\s*\)")
 UNIT_ALONE = re.compile(rf"(?:单位:?)?((?:万|亿|千|百|万亿)?{UNIT}|%)$")
-GROWTH = re.compile(r"增长|增速|同比|±|比上年|涨幅")
+GROWTH = re.compile(r"增长|增速|同比|±|[比较]上年|涨幅|增减|升降|增幅")
 SHARE = re.compile(r"占比|比重|占")
 TARGET = re.compile(r"目标|计划|预期|任务数|预算数")
 COMPLETION = re.compile(r"完成率|完成比例|完成.{0,3}%|序时")
