@@ -16,7 +16,7 @@ from duofeng.facts.documents.lexer import Token
 
 PRODUCTIONS: dict[str, str] = {
     # 分别增长4.1%、2.3% | 分别占全市的38.9%、37.5% | 分别获评省、市示范基地5家、3家
-    "distributed": "d (?:W|i|s)* v? h? Q (?: (?: i W* | c V* ) v? h? Q )+",
+    "distributed": "d (?:W|i|s)* v? h? [NCPDX] (?: (?: i W* | c V* ) v? h? [NCPDX] )+",
     # 占全市38% | 约占全市四分之一 | 占一般公共预算支出的比重为73.4% | 占比60%, and on: 、全省12%
     "share": "h? s W* v? h? P (?: [ic] T? s? T? h? P (?= [cijm]|$ ) )*",
     # 增长4.8%和7.2%, of the two levels before

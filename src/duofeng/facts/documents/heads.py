@@ -10,12 +10,12 @@ from duofeng.facts.documents.patterns import words as listed
 
 LIGHT_CHARACTER = "|".join(f"{light}(?![{kept}])" if kept else light for light, kept in words.LIGHT_CHARACTERS.items())
 LIGHT = re.compile(
-    rf"(?:{alternation(listed(words.LIGHT_WORDS))}|{LIGHT_CHARACTER}|[,、:;\"”)\]}}\s#*·•●○■◆▲▶★]|\d+月\d+日|(?:连续|持续)[\d两三四五六七八九十]+(?:个月|年|个季度|次)|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
+    rf"(?:{alternation(listed(words.LIGHT_WORDS))}(?!率)|{LIGHT_CHARACTER}|[,、:;\"”)\]}}\s#*·•●○■◆▲▶★]|\d+月\d+日|(?:连续|持续)[\d两三四五六七八九十]+(?:个月|年|个季度|次)|\(?[一二三四五六七八九十\d]+[)、.]|(?:一|二|三|四|五)是|[-—]|了)+"
 )
 OWN_AREA = re.compile(r"(?:我|全)(?:省|市|县|区|州|镇|域|街道|乡)(?!级|直|委|政府|属)(?:共有?|新增(?=累计))?")
 LEAD_TO_NUMBER = [w for w in listed(words.RESULT_VERBS, words.HEDGES_BEFORE) if len(w) > 1 or w in set("达为共至超")]
 TRAILING = re.compile(
-    rf"(?:{alternation(LEAD_TO_NUMBER)}|[“(,、:的了双均也都]|数量|分别|(?:总数|总量)(?=达到?$)|(?:连续|持续)[\d一二两三四五六七八九十]+年|连跨|连上|跨上|迈上)+$"
+    rf"(?:{alternation(LEAD_TO_NUMBER)}|[“(,、:的了双均也都]|数量|分别|全部|(?:总数|总量)(?=达到?$)|(?:连续|持续)[\d一二两三四五六七八九十]+年|连跨|连上|跨上|迈上)+$"
 )
 CARRIED = re.compile(alternation(listed(words.CARRIED_VERBS)))
 AFTER_NOUN = re.compile(rf"(?<=..)(?:{alternation(listed(words.PREDICATES))})")

@@ -125,6 +125,8 @@ def _named_before(here: Here, before: str, number: Quantity, noun: str) -> Namin
         return Naming(before, 0.95)
     if heads.BARE_MODIFIER.match(before):
         return Naming(f"{so_far.verb}{before}{heads.without_verb(so_far.head).rpartition('级')[2]}", 0.75)
+    if heads.carried_verb(before) == before and so_far.verb and previous.number.base == number.base:
+        return Naming(before + heads.without_verb(so_far.head), 0.85)
     owned = _of_the_level_before(here, previous, before, number)
     if owned:
         return owned

@@ -70,6 +70,7 @@ def _votes(head: str, title: str) -> Counter[int]:
         for match in YEAR.finditer(head)
         if match.start() not in ranges and not FAR_YEAR.search(head[max(0, match.start() - 1) : match.start()])
     )
+    title = DATELINE.sub("", title)
     in_title = [int(match[1]) for match in YEAR.finditer(title)]
     written = None if in_title else arabic_year(title)
     for year in (*in_title, *([written] if written else ())):

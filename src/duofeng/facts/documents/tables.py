@@ -11,7 +11,7 @@ from duofeng.facts.documents import heads
 from duofeng.facts.documents.lexer import TOKEN, UNIT, Token, lex
 from duofeng.facts.documents.numbers import Quantity, quantity
 from duofeng.facts.documents.numerals import decimal_of
-from duofeng.facts.documents.periods import Times, arabic_year, resolve
+from duofeng.facts.documents.periods import Times, arabic_year, resolve, year_before
 from duofeng.facts.documents.sections import Stretch
 from duofeng.facts.documents.sentence import Draft
 
@@ -29,9 +29,10 @@ CELL = re.compile(r"[^\t|]+|(?<=[\t|])(?=[\t|])")
 UNIT_ABOVE = re.compile(
     rf"^[^,。;]{{0,20}}?(?:计量)?单位[:：]\s*((?:万|亿|千|百|万亿)?{UNIT}|%)(?=\W|$)[^,。;]{{0,12}}$"
 )
+BEFORE = re.compile(r"(?:上年|去年)")
 AVERAGE = re.compile(r"年均|平均")
 OF_NO_NAME = re.compile(
-    r"^(?:绝对[数值量]|指标值|数[值额量据]|实绩|实[际现]?数?|完成[数值量]?|完成情况|总[量额]|累计|本[年月期].{0,3}|合计|.{0,4}(?:目标|计划|预期|任务|预算)[数值]?|年末?数?)*$"
+    r"^(?:绝对[数值量]|指标值|数[值额量据]|实绩|实[际现]?数?|完成[数值量]?|完成情况|总[量额]|累计|本[年月期].{0,3}|合计|.{0,4}(?:目标|计划|预期|任务|预算)[数值]?|年末?数?|(?:上年|去年)(?:同期|实绩)?数?)*$"
 )
 """Titles of columns that say nothing about what is measured."""
 LONGEST_CAPTION = 40
@@ -153,7 +154,8 @@ def _placed(draft: Draft, column: str, years: Sequence[int], within: Stretch) ->
     """With the time and the kind that its column says."""
     times = within.times
     year = arabic_year(column)
-    draft = draft._replace(period=(resolve(column, times) if year else None) or times.period)
+    period = (resolve(column, times) if year else None) or times.period
+    draft = draft._replace(period=year_before(period) if period and BEFORE.match(column) else period)
     value, last = draft.number.value, year or (years[-1] if AVERAGE.search(column) and years else None)
     ahead = bool(TARGET.search(column)) or (within.plan if last is None else _is_to_come(last, times, within.plan))
     if GROWTH.search(column):
