@@ -22,7 +22,8 @@ UNITS: dict[Dimension, str] = {
     "area": "平方公里 平方千米 平方米 平方 平米 公顷 亩 ㎡ km² m² km2 m2 亩次 平方公里/年",
     "length": "公里 千米 米 厘米 毫米 海里 车道公里 延米 km",
     "mass": "吨 担 公斤 千克 克 斤 吨标准煤 吨标煤 标准煤 载重吨 总吨",
-    "volume": "立方米 立方 方 升 毫升 m³ 立方米/日 吨/日 吨公里 人公里 微克/立方米 毫克/立方米 微克每立方米 毫克每立方米",
+    "volume": "立方米 立方 方 升 毫升 m³ 立方米/日 吨/日 吨公里 人公里 "
+    "微克/立方米 毫克/立方米 微克每立方米 毫克每立方米",
     "energy": "千瓦时 千瓦 兆瓦时 兆瓦 吉瓦时 吉瓦 瓦 度 度电 kWh MWh GWh TWh kW MW GW 伏安 千伏安",
     "time": "个工作日 工作日 个小时 小时 分钟 秒 天 日 个月 个自然日 年 周",
     "data": "TB PB EB GB MB P TFLOPS PFLOPS EFLOPS Gbps Mbps PFlops EFlops",
