@@ -18,6 +18,8 @@ from duofeng.kernel.problem import ProblemError
 
 Read = Callable[..., Expression]
 CENT = Decimal("1")
+RATES = {"rd[2022]": 3, "rd[2023]": 3, "revenue[2022]": 100, "revenue[2023]": 101}
+RARE = {"revenue[2021]": None, "revenue[2022]": 50_000, "revenue[2023]": None}
 
 
 def one(read: Read, text: str, facts: dict[str, object], as_of: date) -> object:
@@ -40,6 +42,18 @@ def one(read: Read, text: str, facts: dict[str, object], as_of: date) -> object:
         ("years_between(registered_on, as_of)", {"registered_on": date(2023, 5, 10)}, 1.0),
         ("years_between(registered_on, as_of)", {"registered_on": date(2023, 5, 11)}, 0.0),
         ("months_between(registered_on, as_of)", {"registered_on": date(2024, 5, 11)}, -1.0),
+        ("at_most_years(registered_on, as_of, 10)", {"registered_on": date(2014, 5, 10)}, True),
+        ("at_most_years(registered_on, as_of, 10)", {"registered_on": date(2014, 5, 9)}, False),  # 10 years and a day
+        ("at_most_years('2020-02-29', '2023-02-28', 3)", {"patents": 1.0}, True),
+        ("at_most_years('2020-02-29', '2023-03-01', 3)", {"patents": 1.0}, False),
+        ("add_months(registered_on, 1)", {"registered_on": date(2023, 1, 31)}, date(2023, 2, 28)),
+        ("add_months(registered_on, -13)", {"registered_on": date(2024, 3, 31)}, date(2023, 2, 28)),
+        ("always(rd[-2:-1] / revenue[-2:-1] >= 0.03)", RATES, False),
+        ("not ever(absent(revenue[-3:-1], 0) > 500)", RARE, True),
+        ("marginal(grant, 0.10, 5_000_000, 0.05)", {"grant": 12_000_000_00}, 850_000_00),
+        ("marginal(grant, 0, 60_000, 0.03, 144_000, 0.10)", {"grant": 200_000_00}, 8_120_00),
+        ("marginal(grant, 0.1, 1.2, 0.05)", {"grant": -5}, 0),
+        ("marginal(patents, money(2000), 3, money(1000))", {"patents": 5.0}, 8_000_00),
         ("registered_on + 1", {"registered_on": date(2020, 2, 28)}, date(2020, 2, 29)),
         ("as_of - registered_on", {"registered_on": date(2024, 5, 1)}, 9.0),
         ("year(registered_on) + month(registered_on)", {"registered_on": date(2020, 2, 28)}, 2022.0),

@@ -20,7 +20,11 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "expressions.md").read_te
 AS_OF = date(2024, 5, 10)
 SHOWN = (("Conditions", "flag"), ("Other subjects", "flag"), ("Several values", "flag"), ("Amounts", "money"))
 CODES = {"strategic": CodeSet(frozenset({"39"}), prefix=True)}
-EXTRA = {"score:innovation-points": Column("number"), "outcome:rd-award": Column("flag")}
+EXTRA = {
+    "score:innovation-points": Column("number"),
+    "score:innovation-points.ip": Column("number"),
+    "outcome:rd-award": Column("flag"),
+}
 
 
 def rows(header: str) -> list[list[str]]:
@@ -95,5 +99,9 @@ def test_periods_mean_what_the_page_says() -> None:
     assert columns_needed(parse("revenue[-1]", words), AS_OF) == ("revenue[2023]",)
     assert columns_needed(parse("revenue[-1]", words), date(2024, 12, 31)) == ("revenue[2024]",)
     assert columns_needed(parse("electricity[-1]", words), AS_OF) == ("electricity[2024-04]",)
+    places = "electricity[M01] + electricity[M12-1] + sum(electricity[M01:M03])"
+    months = ["2024-01", "2023-12", "2024-02", "2024-03"]
+    assert columns_needed(parse(places, words), AS_OF) == tuple(f"electricity[{month}]" for month in months)
+    assert columns_needed(parse("revenue[Y] + revenue[Y-1]", words), AS_OF) == ("revenue[2024]", "revenue[2023]")
     year = columns_needed(parse("sum(electricity[-12:-1])", words), AS_OF)
     assert (year[0], year[-1], len(year)) == ("electricity[2023-05]", "electricity[2024-04]", 12)

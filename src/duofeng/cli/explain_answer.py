@@ -116,6 +116,8 @@ def _print_condition(each: ConditionAnswer, zone: Zone, plan: Plan, facts: Facts
         console.print(Text(f"    {_value(used, zone, plan, facts)}"), soft_wrap=True)
     for reason, part in each.reasons:
         console.print(Text(f"    {told(REASONS[reason])}: {part}"), soft_wrap=True)
+    for part, value in each.provisional:
+        console.print(told("    暂按周末推算：{part} = {value}", part=part, value=value), soft_wrap=True)
     if each.declared_absent:
         console.print(told("    没有记录，按政策规定视为不满足"))
     for gap in each.gaps:

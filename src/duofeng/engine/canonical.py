@@ -19,10 +19,10 @@ ATOMS = (
     tree.Known,
     tree.DayOf,
     tree.WorkingHours,
+    tree.Workdays,
     tree.AtLeast,
     tree.Case,
 )
-RANGES = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})
 
 
 def text_of(node: Node) -> str:
@@ -32,7 +32,7 @@ def text_of(node: Node) -> str:
 
 def _column(name: str) -> str:
     what, _, id = name.partition(":")
-    return f"{what}({quoted(id)})" if is_result(name) else name
+    return f"{what}({', '.join(map(quoted, id.split('.', 1)))})" if is_result(name) else name
 
 
 def _part(node: Node) -> str:
@@ -108,11 +108,13 @@ def _among(node: tree.Among) -> str:
 
 def _call(node: tree.Call) -> str:
     """Periods of one attribute in a row are written as the range they were."""
-    first, last = node.args[0], node.args[-1]
-    if node.function in RANGES and isinstance(first, tree.ColumnRef) and isinstance(last, tree.ColumnRef):
+    first, last = (each.column if isinstance(each, tree.Missing) else each for each in (node.args[0], node.args[-1]))
+    if node.function in tree.OVER_PERIODS and isinstance(first, tree.ColumnRef) and isinstance(last, tree.ColumnRef):
         name, _, begins = first.name.removesuffix("]").rpartition("[")
         ends = last.name.removesuffix("]").rpartition("[")[2]
-        return f"{node.function}({name}[{begins}{'' if begins == ends else ':' + ends}])"
+        periods = f"{name}[{begins}{'' if begins == ends else ':' + ends}]"
+        stands = node.args[0].value if isinstance(node.args[0], tree.Missing) else None
+        return f"{node.function}({periods if stands is None else f'absent({periods}, {text_of(stands)})'})"
     return f"{node.function}({_listed(node.args)})"
 
 
@@ -139,6 +141,7 @@ WRITERS: dict[type[Node], Callable[[Any], str]] = {
     tree.Known: lambda node: f"known({text_of(node.arg)})",
     tree.DayOf: lambda node: text_of(node.arg),  # beside a date an instant is read as its day again
     tree.WorkingHours: lambda node: f"working_hours_between({text_of(node.begin)}, {text_of(node.end)})",
+    tree.Workdays: lambda node: f"{node.function}({text_of(node.first)}, {text_of(node.second)})",
     tree.Missing: lambda node: f"absent({text_of(node.column)}, {text_of(node.value)})",
     tree.Call: _call,
     tree.Case: _case,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
 
-from duofeng.engine import kernels, money, places, tree
+from duofeng.engine import dates, kernels, money, places, tree
 from duofeng.engine.values import ABSENT_CODE, Arrow, Batch, Bools, Sets, Texts, Truth, Value, Vector, words_of
 from duofeng.engine.words import TEXTUAL, member_of
 
@@ -163,7 +163,7 @@ class Compiler:
         return lambda block: kernels.at_least(count, [block.truth(part) for part in parts])
 
     def settled(self, node: tree.Settled) -> Step:
-        whole = self.slot(settled(node))
+        whole = self.slot(node.logic)
         return lambda block: block.truth(whole)
 
     def is_known(self, node: tree.Known) -> Step:
@@ -178,13 +178,16 @@ class Compiler:
 
     def day_of(self, node: tree.DayOf) -> Step:
         arg = self.slot(node.arg)
-        return lambda block: kernels.day_of(block.vector(arg), node.time_zone)
+        return lambda block: dates.day_of(block.vector(arg), node.time_zone)
 
     def working_hours(self, node: tree.WorkingHours) -> Step:
         begin, end = self.slot(node.begin), self.slot(node.end)
-        return lambda block: kernels.working_hours(
-            block.vector(begin), block.vector(end), node.time_zone, node.calendar
-        )
+        return lambda block: dates.working_hours(block.vector(begin), block.vector(end), node.time_zone, node.calendar)
+
+    def workdays(self, node: tree.Workdays) -> Step:
+        first, second = self.slot(node.first), self.slot(node.second)
+        compute = dates.workdays_apart if node.function == "workdays_between" else dates.workdays_later
+        return lambda block: compute(block.vector(first), block.vector(second), node.calendar)
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -221,10 +224,10 @@ class Compiler:
             return self._money(node)
         left, right = self.slot(node.left), self.slot(node.right)
         if left_type == right_type == "date":
-            return lambda block: kernels.days_apart(block.vector(left), block.vector(right))
+            return lambda block: dates.days_apart(block.vector(left), block.vector(right))
         if left_type == "date":
             sign = 1 if operator == "+" else -1
-            return lambda block: kernels.moved(block.vector(left), block.vector(right), sign)
+            return lambda block: dates.moved(block.vector(left), block.vector(right), sign)
         compute = {"+": kernels.add, "-": kernels.subtract, "*": kernels.multiply, "/": kernels.divide}[operator]
         return lambda block: compute(block.vector(left), block.vector(right))
 
@@ -284,20 +287,6 @@ class Compiler:
         return count
 
 
-def settled(node: tree.Settled) -> tree.Node:
-    """In plain logic: yes when the bound is met by what is certain, no when it is not by what is possible."""
-    comparison, place = node.comparison, tree.Shape(type="flag", unit=None, start=node.start, stop=node.stop)
-    least, most = replace(comparison, left=node.least), replace(comparison, left=node.most)
-    if comparison.operator in {"=", "<>"}:
-        sure, possible = replace(least, operator="<="), replace(most, operator=">=")
-        met = tree.And(args=(sure, possible, replace(comparison, operator="=")), **place)
-        return met if comparison.operator == "=" else tree.Not(arg=met, **place)
-    sure, possible = (least, most) if comparison.operator in {">", ">="} else (most, least)
-    certain = tree.Missing(column=sure, value=tree.Constant(value=False, type="flag"), **place)
-    may = tree.Missing(column=possible, value=tree.Constant(value=True, type="flag"), **place)
-    return tree.Or(args=(certain, tree.And(args=(may, comparison), **place)), **place)
-
-
 def _chosen(members: Vector | Texts, values: frozenset[Any], *, prefix: bool) -> Bools:
     if isinstance(members, Texts):
         return kernels.look_up(members, kernels.words_among(members.words, values, prefix)).yes
@@ -338,12 +327,13 @@ def _function(node: tree.Call) -> Callable[[list[Vector]], Vector]:
         "abs": lambda args: Vector(np.abs(args[0].data), args[0].unknown),
         "growth": lambda args: kernels.growth(args[0], args[-1]),
         "cagr": lambda args: kernels.compound_growth(args[0], args[-1], count - 1),
-        "year": lambda args: kernels.calendar_part("year", args[0]),
-        "month": lambda args: kernels.calendar_part("month", args[0]),
-        "years_between": lambda args: kernels.complete_months(args[0], args[1], 12),
-        "months_between": lambda args: kernels.complete_months(args[0], args[1], 1),
-        "minutes_between": lambda args: kernels.minutes_apart(args[0], args[1]),
-        "days_between": lambda args: kernels.days_apart(args[1], args[0]),
+        "year": lambda args: dates.calendar_part("year", args[0]),
+        "month": lambda args: dates.calendar_part("month", args[0]),
+        "years_between": lambda args: dates.complete_months(args[0], args[1], 12),
+        "months_between": lambda args: dates.complete_months(args[0], args[1], 1),
+        "add_months": lambda args: dates.months_later(args[0], args[1]),
+        "minutes_between": lambda args: dates.minutes_apart(args[0], args[1]),
+        "days_between": lambda args: dates.days_apart(args[1], args[0]),
         "sum": _money_sum if is_money else kernels.total,
         "avg": (lambda args: money.mean(_money_sum(args), count)) if is_money else (lambda args: _mean(args, count)),
     }
@@ -369,7 +359,7 @@ def _mean(args: list[Vector], count: int) -> Vector:
 BUILDERS: dict[type[tree.Node], Callable[[Compiler, Any], Step]] = {
     tree.ColumnRef: Compiler.column, tree.Linked: Compiler.column, tree.Settled: Compiler.settled,
     tree.Known: Compiler.is_known, tree.DayOf: Compiler.day_of, tree.WorkingHours: Compiler.working_hours,
-    tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
+    tree.Workdays: Compiler.workdays,    tree.Constant: Compiler.constant, tree.Compare: Compiler.compare,
     tree.Among: Compiler.among, tree.Like: Compiler.like, tree.And: Compiler.both, tree.Or: Compiler.one_of,
     tree.Not: Compiler.negation, tree.AtLeast: Compiler.at_least, tree.Case: Compiler.case,
     tree.Missing: Compiler.missing, tree.Arithmetic: Compiler.arithmetic, tree.Call: Compiler.call,

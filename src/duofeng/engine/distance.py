@@ -82,9 +82,9 @@ def structure(node: Node, wanted: bool = True) -> Leaf | Tangle:
             return _tangle(count, args, wanted)
         case tree.Compare(operator=operator) if not wanted:
             return Leaf(replace(node, operator=OPPOSITE[operator]))
-        case tree.Settled(comparison=comparison) if not wanted:
+        case tree.Settled(comparison=comparison, logic=logic) if not wanted:
             opposite = replace(comparison, operator=OPPOSITE[comparison.operator])
-            return Leaf(replace(node, comparison=opposite))
+            return Leaf(replace(node, comparison=opposite, logic=tree.Not(arg=logic, type="flag")))
         case _:
             return Leaf(node, wanted)
 

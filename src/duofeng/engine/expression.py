@@ -7,7 +7,7 @@ each at its place in the text, with the nearest right word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -164,16 +164,18 @@ def _bind(node: Node, as_of: date) -> Node:
             return tree.Constant(value=as_of, **shape)
         case tree.Attribute():
             return tree.ColumnRef(name=period_columns(node, as_of)[0], **shape)
-        case tree.Call(function=function, args=(tree.Attribute() as ranged,)) if function in AGGREGATES:
-            shape |= {"type": ranged.type, "unit": ranged.unit}
-            return replace(node, args=tuple(tree.ColumnRef(name=it, **shape) for it in period_columns(ranged, as_of)))
+        case tree.Call(args=args) if (ranged := tree.over_periods(node)) is not None:
+            return replace(node, args=tuple(_each_period(args[0], [ranged], as_of)))
+        case tree.EachPeriod(every=every, arg=arg):
+            made = tree.And if every else tree.Or
+            return made(args=tuple(_each_period(arg, tree.ranged(arg), as_of)), **shape)
         case tree.Follow(inner=inner):
             return _linked(replace(node, inner=_bind(inner, as_of)))
         case tree.LookBack():
             return _linked(_bound_look_back(node, as_of))
-        case tree.Compare(left=counted, right=tree.Constant() | tree.AsOf() as right) if bound_of(counted, "least"):
-            bounds = (_bind(each, as_of) for side in ("least", "most") if (each := bound_of(counted, side)) is not None)
-            return tree.Settled(replace(node, left=_bind(counted, as_of), right=_bind(right, as_of)), *bounds, **shape)
+        case tree.Compare(left=left, right=tree.Constant() | tree.AsOf() as right) if settles(node):
+            bound = replace(node, left=_bind(left, as_of), right=_bind(right, as_of))
+            return tree.Settled(bound, settled(bound), **shape)
         case _:
             return tree.mapped(node, lambda child: _bind(child, as_of))
 
@@ -194,6 +196,45 @@ def bound_of(node: Node, side: str) -> Node | None:
             return None
 
 
+def settles(comparison: tree.Compare) -> bool:
+    """Whether it may be answered although not all it is of is known."""
+    left = comparison.left
+    picks = isinstance(left, tree.Call) and left.function in PICKS and comparison.operator not in {"=", "<>"}
+    return picks or bound_of(left, "least") is not None
+
+
+def settled(comparison: tree.Compare) -> Node:
+    """A bound comparison in plain logic: yes when the bound is met by what is certain, no when it is not by what is
+    possible."""
+    left, place = comparison.left, tree.Shape(type="flag", unit=None, start=comparison.start, stop=comparison.stop)
+    if isinstance(left, tree.Call):  # the smallest is at most so much as soon as one is, at least so much when all are
+        one = (left.function in {"min", "least"}) == (comparison.operator in {"<", "<="})
+        return (tree.Or if one else tree.And)(args=tuple(replace(comparison, left=each) for each in left.args), **place)
+    bounds = (bound_of(left, side) for side in ("least", "most"))
+    least, most = (replace(comparison, left=each) for each in bounds if each is not None)
+    if comparison.operator in {"=", "<>"}:
+        sure, possible = replace(least, operator="<="), replace(most, operator=">=")
+        met = tree.And(args=(sure, possible, replace(comparison, operator="=")), **place)
+        return met if comparison.operator == "=" else tree.Not(arg=met, **place)
+    sure, possible = (least, most) if comparison.operator in {">", ">="} else (most, least)
+    certain = tree.Missing(column=sure, value=tree.Constant(value=False, type="flag"), **place)
+    may = tree.Missing(column=possible, value=tree.Constant(value=True, type="flag"), **place)
+    return tree.Or(args=(certain, tree.And(args=(may, comparison), **place)), **place)
+
+
+def _each_period(node: Node, attributes: Iterable[tree.Attribute], as_of: date) -> Iterator[Node]:
+    """The node once for every period of these ranges in it, bound."""
+    columns = {each: period_columns(each, as_of) for each in attributes}
+    for number in range(min(map(len, columns.values()))):
+        yield _bind(_in_period(node, {each: names[number] for each, names in columns.items()}), as_of)
+
+
+def _in_period(node: Node, columns: Mapping[tree.Attribute, str]) -> Node:
+    if isinstance(node, tree.Attribute) and node in columns:
+        return tree.ColumnRef(name=columns[node], type=node.type, unit=node.unit, start=node.start, stop=node.stop)
+    return node if tree.over_periods(node) else tree.mapped(node, lambda child: _in_period(child, columns))
+
+
 def _bound_look_back(node: tree.LookBack, as_of: date) -> tree.LookBack:
     value, where = (None if part is None else _bind(part, as_of) for part in (node.value, node.where))
     return replace(node, value=value, where=where)
@@ -205,4 +246,4 @@ def _linked(link: Node) -> tree.Linked:
     return tree.Linked(name=text_of(link), link=link, **shape)
 
 
-AGGREGATES = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})
+PICKS = frozenset({"min", "max", "least", "greatest"})

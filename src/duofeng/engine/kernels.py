@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import reduce
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,7 +29,6 @@ from duofeng.engine.values import (
     either,
     words_of,
 )
-from duofeng.kernel.calendar import WorkCalendar
 
 NEARLY = 1e-12  # two computed numbers this close are equal: 0.29 * 100 is 29 for every reader of a rule
 DECIMALS = 12
@@ -241,83 +239,6 @@ def money_arithmetic(operator: str, left: Vector, right: Vector | Decimal) -> Ve
     if operator in {"+", "-"}:
         return money.added(left, right, 1 if operator == "+" else -1)
     return money.times_numbers(left, right) if operator == "*" else money.over_numbers(left, right)
-
-
-# ---- dates -----------------------------------------------------------------------------------------------
-
-FIRST_DAY, LAST_DAY = -719162, 2932896  # 0001-01-01 and 9999-12-31
-
-
-def days_apart(later: Vector, earlier: Vector) -> Vector:
-    gap = np.subtract(later.data, earlier.data, dtype=np.float64)
-    return Vector(gap, either(later.unknown, earlier.unknown))
-
-
-def moved(day: Vector, days: Vector, sign: int) -> Vector:
-    """Whole days only; unknown outside the calendar."""
-    target = day.data + sign * np.floor(days.data)
-    outside = ~((target >= FIRST_DAY) & (target <= LAST_DAY))
-    unknown = either(day.unknown, days.unknown)
-    return Vector(np.where(outside, 0, target).astype(np.int32), either(unknown, outside) if outside.any() else unknown)
-
-
-def calendar_part(function: str, day: Vector) -> Vector:
-    years, months, _ = _parts(day.data)
-    return Vector((years if function == "year" else months).astype(np.float64), day.unknown)
-
-
-def complete_months(first: Vector, last: Vector, months_each: int) -> Vector:
-    """Complete months (or years: twelve of them) from one date to the other, below zero when it lies before."""
-    year_a, month_a, day_a = _parts(first.data)
-    year_b, month_b, day_b = _parts(last.data)
-    months = (year_b - year_a) * 12 + (month_b - month_a) - (day_b < day_a)
-    return Vector(np.floor_divide(months, months_each).astype(np.float64), either(first.unknown, last.unknown))
-
-
-def _parts(days: Data) -> tuple[Data, Data, Data]:
-    instants = np.asarray(days).astype("datetime64[D]")
-    months = instants.astype("datetime64[M]")
-    years = instants.astype("datetime64[Y]")
-    month = months.astype(np.int64) - years.astype(np.int64) * 12 + 1
-    return years.astype(np.int64) + 1970, month, (instants - months).astype(np.int64) + 1
-
-
-# ---- instants ---------------------------------------------------------------------------------------------
-
-MINUTE, HOUR = 60_000_000, 3_600_000_000  # in microseconds
-DAY = 24 * HOUR
-
-
-def minutes_apart(earlier: Vector, later: Vector) -> Vector:
-    gap = np.subtract(later.data, earlier.data) / MINUTE
-    return Vector(gap, either(earlier.unknown, later.unknown))
-
-
-def day_of(instant: Vector, time_zone: str) -> Vector:
-    return Vector(np.floor_divide(_wall_clock(instant, time_zone), DAY).astype(np.int32), instant.unknown)
-
-
-def working_hours(begin: Vector, end: Vector, time_zone: str, calendar: WorkCalendar) -> Vector:
-    begins, ends = np.broadcast_arrays(_wall_clock(begin, time_zone), _wall_clock(end, time_zone))
-    first, last = (np.datetime64(f"{year:04d}-01-01", "us").astype(np.int64) for year in years_of(calendar))
-    outside = (np.minimum(begins, ends) < first) | (np.maximum(begins, ends) >= last)
-    safe = [np.where(outside, first, side).astype("M8[us]") for side in (begins, ends)]
-    hours = calendar.working_time_between_many(*safe).astype(np.int64) / HOUR
-    unknown = either(begin.unknown, end.unknown)
-    return Vector(hours, either(unknown, outside) if outside.any() else unknown)
-
-
-def years_of(calendar: WorkCalendar) -> tuple[int, int]:
-    """The first year the calendar knows, and the first it knows no more."""
-    return calendar.known_years[0], calendar.known_years[-1] + 1
-
-
-def _wall_clock(instant: Vector, time_zone: str) -> Data:
-    """Microseconds since 1970 as the clocks of the zone show them."""
-    instants = instant.data if instant.unknown is None else np.where(instant.unknown, 0, instant.data)
-    utc = pl.Series(np.atleast_1d(instants)).cast(pl.Datetime("us", "UTC"))
-    local = utc.dt.convert_time_zone(time_zone).dt.replace_time_zone(None).to_physical().to_numpy()
-    return local.reshape(np.shape(instants))
 
 
 # ---- sets -------------------------------------------------------------------------------------------------

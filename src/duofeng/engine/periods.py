@@ -22,11 +22,14 @@ PERS = {
     "month": say("月", context="per"),
     "day": say("日", context="per"),
 }
+A_YEAR = date(2100, 12, 31)
+"""Some year asked, where only lengths and the order of places matter."""
 _OFFSET = re.compile(r"-\s*(\d{1,4})")
 
 
 def read_bracket(source: Text, name: str, per: str, text: str, at: int) -> tuple[tree.Period, tree.Period] | None:
-    """First and last period of `-1`, `2022`, `-12:-1` or `2020:2022`; None, with the problem reported, if wrong."""
+    """First and last period of `-1`, `2022`, `H1`, `-12:-1`, `M01:M06` or `2020:2022`; None, with the problem
+    reported, if wrong."""
     parts = [part.strip() for part in text.split(":")]
     found = [_read(part, per) for part in parts]
     first, last = found[0], found[-1]
@@ -49,10 +52,18 @@ def columns(attribute: tree.Attribute, as_of: date) -> tuple[str, ...]:
     return tuple(f"{attribute.name}[{period}]" for period in Period.span(first, last).split(grain))
 
 
+def periods_in(attribute: tree.Attribute) -> int:
+    """How many periods a range stands for, whatever the year asked."""
+    return len(columns(attribute, A_YEAR))
+
+
 def _read(text: str, per: str) -> tree.Period | None:
     if match := _OFFSET.fullmatch(text):
         return tree.Period(f"-{int(match[1])}") if int(match[1]) else None
+    named = tree.Period(re.sub(r"\s", "", text).upper())
     try:
+        if named.place is not None:
+            return named if _dated(named, cast(Grain, per), A_YEAR).grain == per else None
         period = Period.parse(text) if re.match(r"\d{4}", text) and ".." not in text else None
     except ProblemError:
         return None
@@ -60,21 +71,25 @@ def _read(text: str, per: str) -> tree.Period | None:
 
 
 def _forward(first: tree.Period, last: tree.Period) -> bool:
+    """Whether both are of one kind, counted back, places in the year or dated, and in order."""
     if first.offset is not None and last.offset is not None:
         return first.offset <= last.offset
-    if first.offset is not None or last.offset is not None:
+    if first.offset is not None or last.offset is not None or (first.place is None) != (last.place is None):
         return False
-    return Period.parse(first.text) <= Period.parse(last.text)
+    return _dated(first, "year", A_YEAR) <= _dated(last, "year", A_YEAR)
 
 
 def _count(first: tree.Period, last: tree.Period, per: str) -> int:
     if first.offset is not None and last.offset is not None:
         return last.offset - first.offset + 1
-    span = Period.span(Period.parse(first.text), Period.parse(last.text))
+    span = Period.span(_dated(first, "year", A_YEAR), _dated(last, "year", A_YEAR))
     return span.days // {"year": 365, "half": 181, "quarter": 90, "month": 28, "day": 1}[per]
 
 
 def _dated(period: tree.Period, grain: Grain, as_of: date) -> Period:
+    if period.place is not None:
+        years, within = period.place
+        return Period.parse(f"{as_of.year + years}{within}")
     if period.offset is None:
         return Period.parse(period.text)
     latest = last_complete(grain, as_of)

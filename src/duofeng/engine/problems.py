@@ -58,12 +58,13 @@ PERIOD_NOT_HERE = declare(
 PERIOD_WRONG = declare(
     "E510",
     "“{name}”按{per}统计，时期“{text}”不能用；可以写 {nearest}",
-    explain="时期的粒度要与属性一致：年 2022，半年 2022H1，季 2022Q3，月 2022-06，日 2022-06-15，或 -1、-2…。",
+    explain="时期的粒度要与属性一致：年 2022，半年 2022H1，季 2022Q3，月 2022-06，日 2022-06-15，或 -1、-2…；"
+    "基准日所在年的上半年 H1、二季度 Q2、一月 M01、全年 Y，去年的写 H1-1。",
 )
 RANGE_NOT_HERE = declare(
     "E511",
-    "一段时期“{text}”要放在 sum、avg、min、max、growth 或 cagr 里",
-    explain="一段时期有多个值，要先汇总成一个。",
+    "一段时期“{text}”要放在 sum、avg、min、max、growth、cagr、ever 或 always 里",
+    explain="一段时期有多个值，要先汇总成一个，或用 ever、always 逐期判断。",
 )
 UNKNOWN_LIST = declare(
     "E512",
@@ -114,6 +115,13 @@ TOO_MANY_STEPS = declare(
     "E523",
     "关联走了 {count} 步，最多 {limit} 步",
     explain="再远的内容，应在中间的台账上另立一条规则或一个属性。",
+)
+ROUNDED_YEARS = declare(
+    "E524",
+    "{function}(…) <= {most} 也放过多出几天的：{most} 后面不满一整期的都算 {most}。",
+    explain="years_between 只数满的年：10 年零 364 天也是 10。“不超过 10 年”写 at_most_years(起, 止, 10)；"
+    "“10 周岁以下”这样按满岁数算的，写 years_between(…) < 11，意思就清楚了。",
+    severity="warning",
 )
 COLUMN_MISSING = declare(
     "E521",

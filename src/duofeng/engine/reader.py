@@ -62,7 +62,7 @@ class Reader:
         self.looking_back = False
         self.typing = Typing(source, at.time_zone)
         self.depth = 0
-        self.range_allowed = False
+        self.range_allowed = self.each_period = False
 
     def read(self) -> tree.Node:
         return self.node(parse_sql(self.source))
@@ -70,14 +70,29 @@ class Reader:
     @contextmanager
     def over(self, register: str, *, looking_back: bool | None = None) -> Iterator[None]:
         """What is read meanwhile is asked of subjects of another register, whose scores are at hand."""
-        kept = self.register, self.vocabulary, self.extra, self.looking_back
+        kept = self.register, self.vocabulary, self.extra, self.looking_back, self.each_period
+        self.each_period = False
         self.register, self.vocabulary = register, self.registers[register]
         self.extra = self.at.results.get(register, {})
         self.looking_back = kept[3] if looking_back is None else looking_back
         try:
             yield
         finally:
-            self.register, self.vocabulary, self.extra, self.looking_back = kept
+            self.register, self.vocabulary, self.extra, self.looking_back, self.each_period = kept
+
+    @contextmanager
+    def ranging(self) -> Iterator[None]:
+        """Meanwhile ranges stand for their periods one by one."""
+        self.each_period = True
+        yield
+        self.each_period = False
+
+    def wrong(self, name: str, sql: exp.Expression) -> tree.Node:
+        """A call whose arguments are not those declared."""
+        self.source.report(
+            WRONG_ARGUMENTS, place_of(sql)["start"], function=name, expected=functions.SIGNATURES[name].shape
+        )
+        return invalid(sql)
 
     def node(self, sql: exp.Expression, *, range_allowed: bool = False) -> tree.Node:
         """One node. `range_allowed` holds for the direct argument of an aggregate only."""
@@ -153,7 +168,7 @@ class Reader:
         return self.refuse_at(start_of(sql), what=f".{name}", instead=instead)
 
     def attribute(self, sql: exp.Expression, name: str, bracket: str | None) -> tree.Node:
-        range_allowed, at = self.range_allowed, start_of(sql)
+        range_allowed, at = self.range_allowed or self.each_period, start_of(sql)
         word = self.vocabulary.get(name)
         if word is None:
             self.source.report(UNKNOWN_ATTRIBUTE, at, name=name, **hint(name, self.vocabulary))

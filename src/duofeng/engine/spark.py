@@ -16,7 +16,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from duofeng.engine import kernels, places, spark_clock, statuses, tree
-from duofeng.engine.compiler import settled
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.money import COLUMN_SCALE, LARGEST_FACTOR
 from duofeng.engine.problems import NO_SPARK
@@ -204,7 +203,7 @@ class Writer:
         )
 
     def settled_count(self, node: tree.Settled) -> str:
-        return self.text(settled(node))
+        return self.text(node.logic)
 
     def is_known(self, node: tree.Known) -> str:
         return f"({self.text(node.arg)} IS NOT NULL)"
@@ -219,6 +218,10 @@ class Writer:
     def working_hours(self, node: tree.WorkingHours) -> str:
         begin, end = (self._wall_clock(one, node.time_zone) for one in (node.begin, node.end))
         return spark_clock.working_hours(self, begin, end, node.calendar)
+
+    def workdays(self, node: tree.Workdays) -> str:
+        first, second = self.text(node.first), self.text(node.second)
+        return spark_clock.workdays(self, node.function, first, second, node.calendar)
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
@@ -243,17 +246,10 @@ class Writer:
         if kinds == ("date", "date"):
             return f"CAST(datediff({left}, {right}) AS DOUBLE)"
         if kinds[0] == "date":
-            return self._moved(left, right, operator)
+            return spark_clock.moved(self, left, right, operator)
         if operator == "/":
             return finite(f"try_divide(CAST({left} AS DOUBLE), CAST({right} AS DOUBLE))")
         return finite(f"({left} {operator} {right})")
-
-    def _moved(self, day: str, days: str, operator: str) -> str:
-        near = self.let(
-            days, lambda name: f"CASE WHEN abs({name}) <= 4000000D THEN CAST({operator}floor({name}) AS INT) END"
-        )
-        bounds = "DATE'0001-01-01' AND DATE'9999-12-31'"
-        return self.let(f"date_add({day}, {near})", lambda name: f"CASE WHEN {name} BETWEEN {bounds} THEN {name} END")
 
     def _money(self, node: tree.Arithmetic) -> str:
         first, second, operator = node.left, node.right, node.operator
@@ -314,18 +310,12 @@ class Writer:
         return self._simple(name, args)
 
     def _simple(self, name: str, args: list[str]) -> str:
+        if name in spark_clock.FUNCTIONS:
+            return spark_clock.FUNCTIONS[name](self, args)
         if name == "abs":
             return f"abs({args[0]})"
-        if name in {"year", "month"}:
-            return f"CAST({name}({args[0]}) AS DOUBLE)"
         if name == "size":
             return f"CAST(array_size({args[0]}) AS DOUBLE)"
-        if name == "minutes_between":
-            return f"((unix_micros({args[1]}) - unix_micros({args[0]})) / {kernels.MINUTE}.0D)"
-        if name == "days_between":
-            return f"CAST(datediff({args[1]}, {args[0]}) AS DOUBLE)"
-        if name in {"years_between", "months_between"}:
-            return self._complete_months(args, 12 if name == "years_between" else 1)
         if name == "count_true":
             return "(" + " + ".join(f"CAST({arg} AS DOUBLE)" for arg in args) + ")"
         return self.settled(f"{name}({', '.join(args)})")
@@ -344,13 +334,6 @@ class Writer:
             return f"(2.0D * {double(places.EARTH)} * asin({sine}))"
 
         return self.let(f"struct({parts})", metres)
-
-    def _complete_months(self, args: list[str], each: int) -> str:
-        def months(v: str) -> str:
-            whole = f"(year({v}.b) - year({v}.a)) * 12 + month({v}.b) - month({v}.a)"
-            return f"CAST(floor(({whole} - CASE WHEN day({v}.b) < day({v}.a) THEN 1 ELSE 0 END) / {each}) AS DOUBLE)"
-
-        return self.let(f"struct({args[0]} AS a, {args[1]} AS b)", months)
 
     def _sum(self, node: tree.Call, args: list[str]) -> str:
         money, total = node.type == "money", args[0]
@@ -427,7 +410,7 @@ def string(text: str) -> str:
 WRITERS: dict[type[Node], Callable[[Writer, Any], str]] = {
     tree.ColumnRef: Writer.column, tree.Linked: Writer.column, tree.Settled: Writer.settled_count,
     tree.Known: Writer.is_known, tree.DayOf: Writer.day_of, tree.WorkingHours: Writer.working_hours,
-    tree.Constant: Writer.constant, tree.Compare: Writer.compare,
+    tree.Workdays: Writer.workdays,    tree.Constant: Writer.constant, tree.Compare: Writer.compare,
     tree.Among: Writer.among, tree.Like: Writer.like, tree.And: Writer.both, tree.Or: Writer.one_of,
     tree.Not: Writer.negation, tree.AtLeast: Writer.at_least, tree.Case: Writer.case,
     tree.Missing: Writer.missing, tree.Arithmetic: Writer.arithmetic, tree.Call: Writer.call,

@@ -236,3 +236,7 @@ def place_of(sql: exp.Expression) -> tree.Place:
 
 def invalid(sql: exp.Expression) -> tree.Node:
     return tree.Constant(value=False, type="invalid", **place_of(sql))
+
+
+def has_invalid(nodes: tuple[tree.Node, ...]) -> bool:
+    return any(node.type == "invalid" for node in nodes)

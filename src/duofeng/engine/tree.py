@@ -6,6 +6,7 @@ Nodes are frozen values: two conditions written in different files are the same 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from typing import TypedDict
 
 from duofeng.kernel.calendar import WorkCalendar
 
+PLACES = re.compile(r"(?P<name>Y|H[12]|Q[1-4]|M(?P<month>0[1-9]|1[0-2]))(?:-(?P<back>\d{1,2}))?")
 Comparison = OneOf["=", "<>", "<", "<=", ">", ">="]
 Operator = OneOf["+", "-", "*", "/"]
 
@@ -57,13 +59,23 @@ class AsOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period as written: `-1` counts back from the last complete one, anything else is its canonical text."""
+    """A period as written: `-1` counts back from the last complete one, `H1` and `Q2-1` are a place in the year asked
+    and in the year before it, anything else is its canonical text."""
 
     text: str
 
     @property
     def offset(self) -> int | None:
         return int(self.text) if self.text.startswith("-") else None
+
+    @property
+    def place(self) -> tuple[int, str] | None:
+        """How many years after the year asked (zero or less), and what is added to that year: `H1`, `-06`, nothing."""
+        match = PLACES.fullmatch(self.text)
+        if match is None:
+            return None
+        within = {"Y": "", "M": f"-{match['month']}"}.get(match["name"][0], match["name"])
+        return -int(match["back"] or 0), within
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +126,11 @@ class Linked(ColumnRef):
 
 @dataclass(frozen=True, slots=True)
 class Settled(Node):
-    """A count, smallest or largest of lines compared with a bound, answered as soon as what is known decides it: it
-    comes to `least` at least and to `most` at most."""
+    """A count, smallest or largest value compared with a bound, answered as soon as what is known decides it: `logic`
+    says the same in parts that can be known one by one."""
 
     comparison: Compare
-    least: Node
-    most: Node
+    logic: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,17 @@ class WorkingHours(Node):
     begin: Node
     end: Node
     time_zone: str
+    named: str
+    calendar: WorkCalendar = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays(Node):
+    """`workdays_between(from, to)` and `add_workdays(day, n)`, unknown outside the years of the calendar."""
+
+    function: str
+    first: Node
+    second: Node
     named: str
     calendar: WorkCalendar = field(compare=False)
 
@@ -217,6 +239,14 @@ class AtLeast(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class EachPeriod(Node):
+    """`ever(…)`, `always(…)`: a condition whose ranges are taken period by period. Once bound an `or`, an `and`."""
+
+    every: bool
+    arg: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Case(Node):
     """First branch whose condition holds. An unknown condition makes the whole unknown, never "the next branch"."""
 
@@ -269,3 +299,23 @@ def _mapped_value(value: object, change: Callable[[Node], Node]) -> object:
         new = tuple(_mapped_value(part, change) for part in value)
         return value if all(a is b for a, b in zip(new, value, strict=True)) else new
     return value
+
+
+def over_periods(node: Node) -> Attribute | None:
+    """The attribute whose periods a call puts together: that of `sum(x[-3:-1])`, of `sum(absent(x[-3:-1], 0))`."""
+    if not isinstance(node, Call) or node.function not in OVER_PERIODS or len(node.args) > 1:
+        return None
+    arg = node.args[0].column if isinstance(node.args[0], Missing) else node.args[0]
+    return arg if isinstance(arg, Attribute) else None
+
+
+def ranged(node: Node) -> Iterator[Attribute]:
+    """The attributes in it that stand for several periods and are not put together by a call."""
+    if isinstance(node, Attribute) and node.first != node.last:
+        yield node
+    if over_periods(node) is None:
+        for child in children(node):
+            yield from ranged(child)
+
+
+OVER_PERIODS = frozenset({"sum", "avg", "min", "max", "growth", "cagr"})

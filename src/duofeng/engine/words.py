@@ -83,6 +83,16 @@ def is_result(name: str) -> bool:
     return RESULT.fullmatch(name) is not None
 
 
+def rule_of(result: str) -> str:
+    """The id of the card or policy that gave a result: of `score:<card>.<part>` the card."""
+    return result.partition(":")[2].partition(".")[0]
+
+
+def part_of(result: str) -> str:
+    """The part of the card a score is of; empty for the whole."""
+    return result.partition(".")[2]
+
+
 def register_of(word: Word) -> str | None:
     """The register a reference points to; None when the word is no reference."""
     return word.to if word.type == "reference" else None

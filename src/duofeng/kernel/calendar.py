@@ -109,15 +109,15 @@ class WorkCalendar:
         present = np.where(missing, self._first, starts)
         self._require_all(present)
         steps = np.broadcast_to(np.asarray(counts, dtype=np.int64), starts.shape)
-        after = np.searchsorted(self._workdays, present, side="right") + steps - 1
-        before = np.searchsorted(self._workdays, present, side="left") + steps
+        after = np.searchsorted(self.workdays, present, side="right") + steps - 1
+        before = np.searchsorted(self.workdays, present, side="left") + steps
         index = np.where(missing, 0, np.where(steps > 0, after, before))
-        beyond = (index >= len(self._workdays)) | (index < 0)
+        beyond = (index >= len(self.workdays)) | (index < 0)
         if beyond.any():
             at = int(np.argmax(beyond))
             years = 1 if index[at] >= 0 else -1
             raise self._unknown(date((self.known_years[-1] if years > 0 else self.known_years[0]) + years, 1, 1))
-        return np.where(missing, np.datetime64("NaT", "D"), self._workdays[index])
+        return np.where(missing, np.datetime64("NaT", "D"), self.workdays[index])
 
     def workdays_between(self, after: date, until: date) -> int:
         """Working days after `after` up to and including `until`; negative when `until` comes first."""
@@ -128,7 +128,7 @@ class WorkCalendar:
         """`workdays_between` for whole columns without NaT."""
         for days in (after, until):
             self._require_all(days.astype("M8[D]"))
-        upto = [np.searchsorted(self._workdays, days.astype("M8[D]"), side="right") for days in (until, after)]
+        upto = [np.searchsorted(self.workdays, days.astype("M8[D]"), side="right") for days in (until, after)]
         return (upto[0] - upto[1]).astype(np.int64)
 
     def add_working_time(self, start: datetime, duration: timedelta) -> datetime:
@@ -159,10 +159,10 @@ class WorkCalendar:
         if (micros <= 0).any():
             raise ValueError("working time runs forward only")
         whole_days, rest = np.divmod(self._micros_of_many(starts) + micros - 1, self._day_micros)
-        beyond = whole_days >= len(self._workdays)
+        beyond = whole_days >= len(self.workdays)
         if beyond.any():
             raise self._unknown(date(self.known_years[-1] + 1, 1, 1))
-        return np.asarray(self._workdays[whole_days].astype("M8[us]") + self._clock_of_many(rest + 1).astype("m8[us]"))
+        return np.asarray(self.workdays[whole_days].astype("M8[us]") + self._clock_of_many(rest + 1).astype("m8[us]"))
 
     def working_time_between_many(self, begins: Instants, ends: Instants) -> Durations:
         """`working_time_between` for columns of wall-clock times without NaT."""
@@ -176,7 +176,7 @@ class WorkCalendar:
         clock = (instants - day).astype(np.int64)
         parts = [np.clip(clock - begin * _MICROSECONDS, 0, (end - begin) * _MICROSECONDS) for begin, end in self.hours]
         worked = self._is_workday[(day - self._first).astype(np.int64)]
-        return np.searchsorted(self._workdays, day) * self._day_micros + np.where(worked, sum(parts), 0)
+        return np.searchsorted(self.workdays, day) * self._day_micros + np.where(worked, sum(parts), 0)
 
     def _clock_of_many(self, micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         begins, ends = (np.array(side, dtype=np.int64) * _MICROSECONDS for side in zip(*self.hours, strict=True))
@@ -186,7 +186,7 @@ class WorkCalendar:
 
     def _micros_since_epoch(self, instant: datetime) -> int:
         self._require(instant.date())
-        days = int(np.searchsorted(self._workdays, np.datetime64(instant.date(), "D"), side="left"))
+        days = int(np.searchsorted(self.workdays, np.datetime64(instant.date(), "D"), side="left"))
         return days * self._day_micros + self._micros_since_midnight(instant)
 
     def _micros_since_midnight(self, instant: datetime) -> int:
@@ -228,7 +228,8 @@ class WorkCalendar:
         return flags
 
     @cached_property
-    def _workdays(self) -> Days:
+    def workdays(self) -> Days:
+        """Every working day of the known years."""
         return (self._first + np.flatnonzero(self._is_workday)).astype("M8[D]")
 
     def _require(self, day: date) -> None:

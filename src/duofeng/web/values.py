@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from duofeng.brain.given import GIVEN_VALUE, TYPE_NAMES
 from duofeng.engine.columns import attribute_in, period_in
+from duofeng.engine.words import part_of, rule_of
 from duofeng.facts.fact import VALUES
 from duofeng.facts.habits import with_point
 from duofeng.kernel.money import parse_money, to_minor
@@ -23,7 +24,7 @@ from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.web import habits, reader
 from duofeng.web.periods import written_period
-from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.kinds.scorecard import Scorecard, scorecards_in_force
 from duofeng.zone.kinds.vocabulary import Attribute
 
 
@@ -38,11 +39,17 @@ def column_title(register: str, column: str) -> str:
         return told(planned.policy.title)
     if what in {"score", "grade", "rank"}:
         cards = scorecards_in_force(reader.zone(), reader.as_of())
-        return next((told(card.title) for card in cards if card.card == id), column)
+        return next((_of_card(card, part_of(column)) for card in cards if card.card == rule_of(column)), column)
     attribute = attribute_of(register, column)
     period = written_period(period_in(column))
     title = told(attribute.title) if attribute else attribute_in(column)
     return f"{title} {period}".rstrip()
+
+
+def _of_card(card: Scorecard, part: str) -> str:
+    """The title of a card, or of one of its parts."""
+    titles = {".".join(path): entry.title for path, (_, entry) in zip(card.entry_paths(), card.entries(), strict=True)}
+    return told(card.title) + (f" {told(titles[part])}" if part in titles else "")
 
 
 def with_unit(attribute: Attribute) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from duofeng.engine.checking import NAMES
 from duofeng.engine.columns import attribute_in
 from duofeng.engine.expression import Expression, parse
 from duofeng.engine.problems import TYPE_WANTED, UNKNOWN_ATTRIBUTE, UNKNOWN_RESULT
+from duofeng.engine.traps import traps
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word, member_of
 from duofeng.kernel.calendar import WorkCalendar, time_zones
 from duofeng.kernel.message import say
@@ -17,6 +19,7 @@ from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 
 Path = tuple[str | int, ...]
+A_PART = re.compile(r"score\s*\(\s*'([^']+)'\s*,\s*'([^']+)'\s*\)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)
@@ -44,9 +47,18 @@ def results_of_cards(zone: Zone, kind: str) -> Mapping[str, Word]:
     for card in zone.items("scorecard").values():
         if card.register == kind:
             columns[f"score:{card.card}"] = Column("number")
+            columns |= {f"score:{card.card}.{'.'.join(path)}": Column("number") for path in card.entry_paths()}
             columns[f"grade:{card.card}"] = Column("text")
             columns[f"rank:{card.card}"] = Column("integer")
     return columns
+
+
+@lru_cache(maxsize=256)
+def parts_asked(zone: Zone, card: str) -> tuple[str, ...]:
+    """The parts of a card, by their paths, whose points policies and pages read: `score('card', 'part')`."""
+    texts = [text for policy in zone.items("policy").values() for _, text, _ in policy.texts()]
+    texts += [text for page in zone.items("page").values() for block in page.blocks.values() for text in block.texts]
+    return tuple(sorted({part for text in texts for named, part in A_PART.findall(text) if named == card}))
 
 
 @lru_cache(maxsize=64)
@@ -115,12 +127,12 @@ def check_expression(
 ) -> Expression | None:
     """The expression, or None after its mistakes were reported at line and column of the file."""
     try:
-        return expression(zone, kind, text, want, computed)
+        found = expression(zone, kind, text, want, computed)
+        problems = list(traps(found))
     except ProblemError as error:
-        lines = text.splitlines(keepends=True) or [""]
-        for problem in error.problems:
-            if _of_what_was_refused(problem, zone):
-                continue
-            line, column = (problem.span.line or 1, problem.span.column or 1) if problem.span else (1, 1)
-            report.problem(problem, path, offset=sum(map(len, lines[: line - 1])) + column - 1)
-        return None
+        found, problems = None, [each for each in error.problems if not _of_what_was_refused(each, zone)]
+    lines = text.splitlines(keepends=True) or [""]
+    for problem in problems:
+        line, column = (problem.span.line or 1, problem.span.column or 1) if problem.span else (1, 1)
+        report.problem(problem, path, offset=sum(map(len, lines[: line - 1])) + column - 1)
+    return found

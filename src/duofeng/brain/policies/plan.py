@@ -57,7 +57,7 @@ class Planned:
 
     @cached_property
     def reads(self) -> frozenset[tuple[str, str]]:
-        """Results of others it reads: ('outcome', 'clean-record'), ('score', 'high-tech')."""
+        """Results of others it reads: ('outcome', 'clean-record'), ('score', 'high-tech'), ('score', 'card.part')."""
         names = (RESULT.fullmatch(name) for each in self.expressions for name in each.attributes)
         return frozenset((match[1], match[2]) for match in names if match)
 
@@ -129,7 +129,7 @@ class Plan:
         reached, pending = {policy}, [policy]
         while pending:
             for what, id in self.by_id[pending.pop()].reads:
-                fresh = id if what in {"outcome", "amount"} else f"score:{id}"
+                fresh = id if what in {"outcome", "amount"} else f"score:{id.partition('.')[0]}"
                 if fresh not in reached:
                     reached.add(fresh)
                     pending.extend([fresh] if fresh in self.by_id else [])
@@ -144,7 +144,10 @@ class Plan:
     def cards(self) -> frozenset[str]:
         """Scorecards that must be computed first."""
         return frozenset(
-            id for planned in self.policies for what, id in planned.reads if what in {"score", "grade", "rank"}
+            id.partition(".")[0]
+            for planned in self.policies
+            for what, id in planned.reads
+            if what in {"score", "grade", "rank"}
         )
 
     @cached_property

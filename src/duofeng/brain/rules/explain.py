@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
 from duofeng.brain.rules.condition import Condition, Rule
 from duofeng.engine import tree
+from duofeng.engine.dates import announced_later
 from duofeng.engine.distance import Measure, distance, has_alternatives, measure, structure
 from duofeng.engine.expression import Expression, bind
 from duofeng.engine.program import evaluate_row
@@ -67,13 +68,15 @@ DIFFERS = say("须不同于 {needed}")
 @dataclass(frozen=True, slots=True)
 class ConditionAnswer:
     """`missing` are columns without a value on which the unknown rests; `reasons` other causes of an unknown, with the
-    text of the part they are about; `gaps` only what fails and can be measured."""
+    text of the part they are about; `provisional` what a part comes to if only weekends are off, where the calendar is
+    not announced; `gaps` only what fails and can be measured."""
 
     condition: Condition
     answer: Answer
     used: tuple[Used, ...]
     missing: tuple[str, ...]
     reasons: tuple[tuple[Reason, str], ...]
+    provisional: tuple[tuple[str, Plain], ...]
     gaps: tuple[Gap, ...]
     declared_absent: bool
 
@@ -96,11 +99,13 @@ class Explanation:
         return tuple(dict.fromkeys(name for one in self.conditions for name in one.missing))
 
 
-Reason = Literal["division by zero", "not a number", "no branch applies"]
+UNANNOUNCED: Final = "calendar not announced"
+Reason = Literal["division by zero", "not a number", "no branch applies", "calendar not announced"]
 REASONS: Mapping[Reason, Message] = {
     "division by zero": say("除数为零"),
     "not a number": say("结果不是实数"),
     "no branch applies": say("各种情形都不适用"),
+    "calendar not announced": say("工作日历尚未公布"),
 }
 
 
@@ -136,9 +141,10 @@ def _explain_condition(
         missing = tuple(one.column for one in used if one.value is None)
         reasons = tuple(_reasons(expression, node, profile))
         declared = condition.absent != "unknown"
-        return ConditionAnswer(condition, condition.absent, used, missing, reasons, (), declared)
+        said = tuple(_provisional(expression, node, profile)) if any(one == UNANNOUNCED for one, _ in reasons) else ()
+        return ConditionAnswer(condition, condition.absent, used, missing, reasons, said, (), declared)
     gaps = () if found else tuple(_gaps(expression, profile, as_of))
-    return ConditionAnswer(condition, "yes" if found else "no", used, (), (), gaps, False)
+    return ConditionAnswer(condition, "yes" if found else "no", used, (), (), (), gaps, False)
 
 
 def _columns(node: tree.Node) -> tuple[tree.ColumnRef, ...]:
@@ -186,8 +192,19 @@ def _reason(part: tree.Node, values: Mapping[tree.Node, object]) -> Reason | Non
         return "no branch applies" if no_branch else None
     if any(values[child] is None for child in tree.children(part)):
         return None
+    if isinstance(part, tree.Workdays | tree.WorkingHours):
+        return UNANNOUNCED
     divides = isinstance(part, tree.Arithmetic) and part.operator == "/" and not values[part.right]
     return "division by zero" if divides else "not a number"
+
+
+def _provisional(expression: Expression, node: tree.Node, profile: pl.DataFrame) -> Iterator[tuple[str, Plain]]:
+    """Working days beyond the calendar as they would come out if only weekends were off in the years to come."""
+    parts = [part for part in dict.fromkeys(tree.walk(node)) if isinstance(part, tree.Workdays)]
+    later = [replace(part, named=f"{part.named}?", calendar=announced_later(part.calendar)) for part in parts]
+    for part, value in zip(parts, evaluate_row(later, profile), strict=True):
+        if value is not None:
+            yield expression.source_of(part), plain(value, part.type)
 
 
 def _gaps(expression: Expression, profile: pl.DataFrame, as_of: date) -> Iterator[Gap]:

@@ -52,7 +52,7 @@ def conditions_kept(plan: Plan) -> pl.DataFrame:
 def rule_digests(plan: Plan, cards: Iterable[Compiled]) -> dict[str, str]:
     """What every policy and card means, as a hash that its wording does not change."""
     digests = {each.id: _digest(each.policy) for each in plan.policies}
-    return digests | {f"score:{each.card.card}": _digest(each.card) for each in cards}
+    return digests | {f"score:{each.card.card}": "+".join((_digest(each.card), *each.parts)) for each in cards}
 
 
 def _digest(item: Declared) -> str:

@@ -16,7 +16,7 @@ from duofeng.brain.runs.record import rule_digests
 from duofeng.brain.runs.store import Run
 from duofeng.brain.scores.card import Compiled
 from duofeng.engine.links import Links, linked
-from duofeng.engine.words import is_result
+from duofeng.engine.words import is_result, part_of, rule_of
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.profile import profile
 from duofeng.kernel.problem import ProblemError, hint
@@ -48,7 +48,13 @@ def with_results(run: Run, plan: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
         if not run.has(f"score-{card}", plan.register):
             raise ProblemError(problems.SCORE_NEEDED.at(card=card, run=run.id))
         columns = [pl.col(name).alias(f"{name}:{card}") for name in RESULTS]
-        scores = run.table(f"score-{card}", plan.register).select("subject", *columns)
+        table = run.table(f"score-{card}", plan.register)
+        there = table.collect_schema().names()
+        asked = {part_of(f"{what}:{id}") for what, id in plan.results_read if id.startswith(f"{card}.")}
+        columns += [
+            pl.col(f"score.{part}").alias(f"score:{card}.{part}") for part in sorted(asked) if f"score.{part}" in there
+        ]
+        scores = table.select("subject", *columns)
         frame = frame.join(scores, on="subject", how="left", maintain_order="left")
     return frame.with_columns(pl.col(f"rank:{card}").cast(pl.Float64) for card in plan.cards)
 
@@ -107,10 +113,14 @@ def _result(run: Run, register: str, name: str) -> pl.DataFrame:
     if what == "amount":
         rows = run.table("bundles", register).filter(pl.col("policy") == id)
         return rows.select("subject", pl.col("amount").cast(pl.Int64).alias(name)).collect()
-    kind = pl.String if what == "grade" else pl.Float64
-    if not run.has(f"score-{id}", register):
+    kind, card = pl.String if what == "grade" else pl.Float64, rule_of(name)
+    column = f"{what}.{part_of(name)}".rstrip(".")
+    if not run.has(f"score-{card}", register):
         return pl.DataFrame(schema={"subject": pl.String, name: kind})
-    return run.table(f"score-{id}", register).select("subject", pl.col(what).cast(kind).alias(name)).collect()
+    table = run.table(f"score-{card}", register)
+    if column not in table.collect_schema().names():
+        return pl.DataFrame(schema={"subject": pl.String, name: kind})
+    return table.select("subject", pl.col(column).cast(kind).alias(name)).collect()
 
 
 def with_columns_of_run(

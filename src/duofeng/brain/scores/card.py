@@ -17,7 +17,7 @@ from duofeng.engine.expression import Expression, bind, columns_needed
 from duofeng.engine.groups import PeerGroups
 from duofeng.engine.links import Links, columns_read, links_needed
 from duofeng.engine.program import evaluate, evaluate_nodes
-from duofeng.zone.expressions import expression
+from duofeng.zone.expressions import expression, parts_asked
 from duofeng.zone.kinds.scorecard import Entry, Scorecard
 from duofeng.zone.zone import Zone
 
@@ -40,6 +40,8 @@ class Compiled:
     rates: Expression | None
     stage: Expression | None
     peers: tuple[Expression, ...]
+    parts: tuple[str, ...] = ()
+    """The parts whose points are read by themselves."""
 
     @property
     def profile_columns(self) -> tuple[str, ...]:
@@ -85,15 +87,20 @@ class Scored:
 
     @property
     def score(self) -> Floats:
-        low, high = self.low[()], self.high[()]
+        return self.score_of(())
+
+    def score_of(self, path: Path) -> Floats:
+        low, high = self.low[path], self.high[path]
         return np.where(np.isclose(low, high, rtol=0, atol=SAME), np.round(low, 9), np.nan)
 
     def table(self) -> pl.DataFrame:
-        """subject, stage, group, score, low, high, grade, rank, group_rank, coverage: one row per rated subject.
+        """subject, stage, group, score, low, high, grade, rank, group_rank, coverage: one row per rated subject, and
+        `score.<part>` for each part that is asked for.
 
         Ranks go by score; a score that is still a range has none. Equal scores share the better rank.
         """
         score = self.score
+        parts = {f"score.{part}": self.score_of(tuple(part.split("."))) for part in self.compiled.parts}
         in_group = self.peers.scatter(self.peers.apply(groups.rank("min"), self.peers.gather(score)))
         return pl.DataFrame(
             {
@@ -107,9 +114,10 @@ class Scored:
                 "rank": groups.rank("min")(score),
                 "group_rank": in_group,
                 "coverage": np.round(self.coverage, 9),
+                **parts,
             }
         ).with_columns(
-            pl.col("score", "low", "high", "coverage").fill_nan(None),
+            pl.col("score", "low", "high", "coverage", *parts).fill_nan(None),
             pl.col("rank", "group_rank").fill_nan(None).cast(pl.Int64),
         )
 
@@ -139,7 +147,9 @@ def compile_card(zone: Zone, card: Scorecard, as_of: date) -> Compiled:
     leaves = {path: (leaf, parsed(leaf.value or "")) for path, leaf in card.root.leaves()}
     rates = expression(zone, card.register, card.rates, "flag", computed=False) if card.rates else None
     stage = parsed(card.stage) if card.stage else None
-    return Compiled(card, as_of, leaves, rates, stage, tuple(parsed(text) for text in card.peers))
+    peers = tuple(parsed(text) for text in card.peers)
+    parts = tuple(part for part in parts_asked(zone, card.card) if tuple(part.split(".")) in {*card.entry_paths()})
+    return Compiled(card, as_of, leaves, rates, stage, peers, parts)
 
 
 def rated(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:

@@ -238,6 +238,11 @@ class Scorecard(Versioned):
             stage for _, entry in self.entries() if isinstance(entry.weight, Mapping) for stage in entry.weight
         )
 
+    def entry_paths(self) -> Iterator[tuple[str, ...]]:
+        """The ids that lead to each entry."""
+        for path, _ in self.entries():
+            yield tuple(str(step) for step in path[1::2])
+
     def entries(self) -> Iterator[tuple[Path, Entry]]:
         """Every entry with its place in the file, branches before their parts."""
 
