@@ -13,7 +13,7 @@ from duofeng.engine import (
     problems,  # noqa: F401  # declares the codes
     tree,
 )
-from duofeng.engine.expression import Expression, columns_needed, parse
+from duofeng.engine.expression import Expression, bind, columns_needed, parse
 from duofeng.engine.words import Column, Word
 from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.tell.words import told_in
@@ -77,6 +77,14 @@ def mistakes(read: Read, text: str, **options: object) -> tuple[Problem, ...]:
         ("abnormal = null", "E516", 1),
     ],
 )
+def test_a_part_is_told_in_the_words_of_its_own_text(read: Read, as_of: date) -> None:
+    texts = ["rd[-1] / revenue[-1] >= 0.03", "patents >= 3 and rd[-1] / revenue[-1] >= 0.03"]
+    for text in texts:
+        expression = read(text, "flag")
+        ratio = next(node for node in tree.walk(bind(expression, as_of)) if isinstance(node, tree.Arithmetic))
+        assert expression.source_of(ratio) == "rd[-1] / revenue[-1]"
+
+
 def test_a_mistake_has_its_code_and_place(text: str, code: str, column: int, read: Read) -> None:
     found = mistakes(read, text, want="flag")
     assert [(one.code, one.span.column if one.span else None) for one in found] == [(code, column)]

@@ -11,8 +11,10 @@ import polars as pl
 import pytest
 
 from duofeng.engine import spark, statuses
-from duofeng.engine.expression import Expression
+from duofeng.engine.expression import Expression, parse
 from duofeng.engine.program import compile_program, evaluate
+from duofeng.engine.words import Standpoint
+from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.problem import ProblemError
 
 pytestmark = pytest.mark.spark
@@ -103,3 +105,26 @@ def test_without_spark_the_problem_says_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(ProblemError) as caught:
         spark.require()
     assert caught.value.problems[0].code == "E520"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min(revenue[-3:-1]) <= 500",
+        "always(rd[-1] / revenue[-2:-1] >= 0.03)",
+        "sum(absent(revenue[-3:-1], 0)) >= 500",
+        "at_most_years(registered_on, as_of, 10)",
+        "add_months(registered_on, patents) >= listed_on",
+        "marginal(grant, 0.10, 5_000_000, 0.05) >= 500_000",
+        "marginal(patents, money(2000), 3, money(1000)) >= 8_000",
+        "add_workdays(registered_on, patents) >= listed_on",
+        "workdays_between(registered_on, listed_on) >= 100",
+    ],
+)
+def test_what_the_words_of_rules_say_is_the_same_on_both(
+    text: str, vocabulary: Mapping[str, Any], profile: pl.DataFrame, spark_profile: Any, as_of: date
+) -> None:
+    at = Standpoint("organisation", {"organisation": vocabulary}, calendar=WorkCalendar())
+    expression = parse(text, vocabulary, at=at)
+    found = spark.evaluate(spark_profile, {"it": expression}, as_of).collect()
+    assert [row["it"] for row in found] == evaluate(expression, profile, as_of).to_list()

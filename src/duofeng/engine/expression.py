@@ -151,12 +151,16 @@ def own_columns(node: Node) -> Iterator[str]:
 def bind(expression: Expression, as_of: date) -> Node:
     """The tree with every period a column name and `as_of` a date: what the engines run.
 
-    Trees equal in meaning share one bound form; the places of its nodes are those of the text bound first.
+    Its nodes stand where they stand in the expression's own text.
     """
-    return _bind(expression.node, as_of)
+    return _bound(expression.text, expression.node, as_of)
 
 
 @lru_cache(maxsize=8192)
+def _bound(_text: str, node: Node, as_of: date) -> Node:
+    return _bind(node, as_of)
+
+
 def _bind(node: Node, as_of: date) -> Node:
     shape = tree.Shape(type=node.type, unit=node.unit, start=node.start, stop=node.stop)
     match node:
