@@ -77,14 +77,6 @@ def mistakes(read: Read, text: str, **options: object) -> tuple[Problem, ...]:
         ("abnormal = null", "E516", 1),
     ],
 )
-def test_a_part_is_told_in_the_words_of_its_own_text(read: Read, as_of: date) -> None:
-    texts = ["rd[-1] / revenue[-1] >= 0.03", "patents >= 3 and rd[-1] / revenue[-1] >= 0.03"]
-    for text in texts:
-        expression = read(text, "flag")
-        ratio = next(node for node in tree.walk(bind(expression, as_of)) if isinstance(node, tree.Arithmetic))
-        assert expression.source_of(ratio) == "rd[-1] / revenue[-1]"
-
-
 def test_a_mistake_has_its_code_and_place(text: str, code: str, column: int, read: Read) -> None:
     found = mistakes(read, text, want="flag")
     assert [(one.code, one.span.column if one.span else None) for one in found] == [(code, column)]
@@ -196,3 +188,11 @@ def test_a_part_is_quoted_whole_with_its_brackets_and_words(read: Read, text: st
     expression = read(text, "flag")
     quoted = {expression.source_of(node) for node in tree.walk(expression.node)}
     assert {text, *pieces} <= quoted
+
+
+def test_a_part_is_told_in_the_words_of_its_own_text(read: Read, as_of: date) -> None:
+    texts = ["rd[-1] / revenue[-1] >= 0.03", "patents >= 3 and rd[-1] / revenue[-1] >= 0.03"]
+    for text in texts:
+        expression = read(text, "flag")
+        ratio = next(node for node in tree.walk(bind(expression, as_of)) if isinstance(node, tree.Arithmetic))
+        assert expression.source_of(ratio) == "rd[-1] / revenue[-1]"
