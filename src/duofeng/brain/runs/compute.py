@@ -281,11 +281,11 @@ def _score(compiled: Compiled, frame: pl.DataFrame, folder: Path, earlier: Earli
         for each, parts in score_tables(compiled, frame):
             _keep_parts(parts, folder, each)
         give_back()
-    name, parts = compiled.card.card, [pl.col(f"score.{part}") for part in compiled.parts]
+    name = compiled.card.card
     return pl.read_parquet(folder / f"score-{name}.parquet").select(
         "subject", pl.col("score").alias(f"score:{name}"), pl.col("grade").alias(f"grade:{name}"),
         pl.col("rank").cast(pl.Float64).alias(f"rank:{name}"),
-        *(part.alias(f"score:{name}.{asked}") for part, asked in zip(parts, compiled.parts, strict=True)),
+        *(pl.col(f"score.{part}").alias(f"score:{name}.{part}") for part in compiled.parts),
     )  # fmt: skip
 
 
