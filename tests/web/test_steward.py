@@ -86,6 +86,28 @@ def test_a_rejected_row_is_put_right_in_the_page(steward: Client, delivery: byte
     assert steward.get(row).status_code == 404
 
 
+def test_rejects_are_put_right_one_by_one_then_by_the_original(steward: Client, delivery: bytes, data: Path) -> None:
+    lines = delivery.decode().splitlines(keepends=True)
+    lines[2] = lines[2].replace(lines[2].split(",")[2], "a dozen", 1)
+    steward.post(f"{look(steward, 'tax-2034.csv', ''.join(lines).encode())}load/")
+    first = arrivals(data).filter(pl.col("file") == "tax-2034.csv")["id"][0]
+    rows = re.findall(
+        rf'href="(/steward/rejects/{first}/\d+/\?sheet=)"',
+        steward.get("/steward/rejects/?arrival=" + first).content.decode(),
+    )
+    assert len(rows) == 2
+    html = steward.get(rows[0]).content.decode()
+    cells = dict(re.findall(r'name="(cell:[^"]+)" value="([^"]*)"', html))
+    wrong = next(name for name, value in cells.items() if value in ("a dozen", "about ten"))
+    steward.post(rows[0], {**cells, wrong: "1000"})
+    listed = steward.get("/steward/rejects/?arrival=" + first, follow=True).content.decode()
+    assert rows[0] not in listed and rows[1] in listed, "opened from its first link, the chain shows what is left"
+    sound = "".join(lines).replace("a dozen", "12").replace("about ten", "10")
+    steward.post(f"{look(steward, 'tax-2034.csv', sound.encode())}load/")
+    left = steward.get("/steward/rejects/?arrival=" + first, follow=True).content.decode()
+    assert "/steward/rejects/" + first not in left
+
+
 def test_a_file_no_source_claims_says_so(steward: Client) -> None:
     html = steward.get(look(steward, "holiday-photos.csv", b"a,b\n1,2\n")).content.decode()
     assert 'class="notice error"' in html

@@ -10,7 +10,7 @@ import polars as pl
 from duofeng.facts.batch import Tally
 from duofeng.facts.cells import ABSENT
 from duofeng.facts.mapping import Mapper
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import problems, table_problems
 from duofeng.facts.readers.header import same_title
 from duofeng.facts.readers.table import RawTable
 from duofeng.kernel.identifiers import OWN, validate_many
@@ -24,7 +24,7 @@ ENOUGH = 5
 """Fewer cells than this say nothing about a column."""
 
 
-def table_problems(source: Source, table: RawTable, file: str) -> Iterator[Problem]:
+def header_problems(source: Source, table: RawTable, file: str) -> Iterator[Problem]:
     """What the header alone shows. An error quarantines the delivery, a warning does not."""
     span = Span(f"{file}!{table.sheet}" if table.sheet else file)
     yield from _missing(source, table, span)
@@ -191,7 +191,7 @@ def _out_of_bounds(bounds: Rows, rows: int, span: Span) -> Iterator[Problem]:
         yield problems.TOO_MANY.at(span, rows=rows, maximum=bounds.max)
 
 
-LEFT_OUT = {"total": problems.TOTALS, "note": problems.NOTES, "header": problems.HEADER_AGAIN}
+LEFT_OUT = {"total": table_problems.TOTALS, "note": problems.NOTES, "header": table_problems.HEADER_AGAIN}
 MOST_TOLD = 20
 
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 import polars as pl
 
 from duofeng.facts.habits import MONTH_NAMES, MONTHS, YEAR_FIRST, full_year, month_named, undecided_days, year_first
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import problems, table_problems
 from duofeng.kernel.absence import ABSENT_IN_TEXT, MISSING_MARKS
 from duofeng.kernel.message import stored
 from duofeng.kernel.money import money_unit
@@ -192,10 +192,10 @@ def _two_days(texts: pl.Series, where: pl.Series, either: pl.DataFrame) -> pl.Da
     at = where.fill_null(value=False).arg_true()
     rows = either.select("day_first", "month_first")[at].iter_rows()
     said = [
-        params_of(problems.TWO_DAYS.at(text=text, one=one, other=other))
+        params_of(table_problems.TWO_DAYS.at(text=text, one=one, other=other))
         for text, (one, other) in zip(texts.gather(at), rows, strict=True)
     ]
-    return pl.DataFrame({"position": at, "code": problems.TWO_DAYS.code, "params": said}, schema=FAULT)
+    return pl.DataFrame({"position": at, "code": table_problems.TWO_DAYS.code, "params": said}, schema=FAULT)
 
 
 def two_readings(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
@@ -205,7 +205,7 @@ def two_readings(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
         grouped=pl.col("text").str.replace("[.,]", ""), decimal=pl.col("text").str.replace(",", ".", literal=True)
     )
     params = written.select(pl.struct("text", "grouped", "decimal").struct.json_encode()).to_series()
-    return pl.DataFrame({"position": at, "code": problems.TWO_NUMBERS.code, "params": params}, schema=FAULT)
+    return pl.DataFrame({"position": at, "code": table_problems.TWO_NUMBERS.code, "params": params}, schema=FAULT)
 
 
 def read_flags(texts: pl.Series) -> Parsed:
@@ -293,8 +293,8 @@ def broken_cells(texts: pl.Series, where: pl.Series) -> pl.DataFrame:
     """Faults of cells that hold a formula error or a NUL character, that were never calculated or are struck out."""
     kinds = {
         problems.NUL.code: texts.str.contains("\0", literal=True),
-        problems.UNCALCULATED.code: texts.str.starts_with("#UNCALCULATED!"),
-        problems.STRUCK_CELL.code: texts.str.starts_with("#STRUCK!"),
+        table_problems.UNCALCULATED.code: texts.str.starts_with("#UNCALCULATED!"),
+        table_problems.STRUCK_CELL.code: texts.str.starts_with("#STRUCK!"),
     }
     found = []
     for code, these in kinds.items():

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from duofeng.facts.canonical import Canonical, by_register, led_on, merged
-from duofeng.facts.fact import FACT, VALUES
+from duofeng.facts.fact import FACT, VALUES, file_and_place
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.members import WHOLE_LIST, stands
 from duofeng.facts.names import codes_of
@@ -81,6 +81,7 @@ def standing(
         facts.join(counted.lazy(), on="arrival")
         .with_columns(
             id=_ID,
+            **file_and_place(pl.col("file"), pl.col("place")),
             rank=_RANK,
             speaks=speaks(pl.col("attribute"), declared),
             ended=many & (day_number(as_of) > LAST_DAY),

@@ -154,3 +154,21 @@ def _valued(value: Value | None) -> dict[str, object]:
     if isinstance(value, date):
         return {"date": value}
     return {"number": float(value)}
+
+
+def place_in(sheet: str, title: str, file: str | None = None) -> str:
+    """The place of a column in its file; `file` is named where a row stood in another one than arrived."""
+    if file is not None:
+        return f"[{file}]{sheet}!{title}"
+    return f"{sheet}!{title}" if sheet else title
+
+
+_ELSEWHERE = r"^\[([^\[\]]+\.[A-Za-z]\w{0,4})\]([^!]*)!(.*)$"
+
+
+def file_and_place(file: pl.Expr, place: pl.Expr) -> dict[str, pl.Expr]:
+    """The file in which a fact stands and its place there."""
+    named = place.str.extract_groups(_ELSEWHERE).struct
+    sheet, title = named.field("2"), named.field("3")
+    inside = pl.when(sheet == "").then(title).otherwise(pl.format("{}!{}", sheet, title))
+    return {"file": pl.coalesce(named.field("1"), file), "place": pl.coalesce(inside, place)}

@@ -23,14 +23,15 @@ from duofeng.facts.cells import (
     read_dates,
     read_periods,
 )
-from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, VALUES
+from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, VALUES, place_in
 from duofeng.facts.habits import year_first
 from duofeng.facts.keys import joined
 from duofeng.facts.listed import lists, members_in
 from duofeng.facts.long_form import LongForm
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
-from duofeng.facts.rejects import rejected_cells, rejected_rows
+from duofeng.facts.rejects import rejected_cells, rejected_rows, standing_in
+from duofeng.facts.resent import Origin
 from duofeng.facts.stated_units import StatedUnits
 from duofeng.facts.subjects import Subjects
 from duofeng.facts.totals import adds_up
@@ -56,10 +57,12 @@ class Mapper:
         *names: str,
         delivered_on: date | None = None,
         tally: Tally | None = None,
+        origin: Origin | None = None,
     ) -> None:
         self.source, self.zone, self.table, self.delivered_on = source, zone, table, delivered_on
+        self.origin, self.sheet = origin, origin.sheet if origin else table.sheet
         # Workbooks keep days as numbers.
-        self.values = Values(zone, source, serials=bool(table.sheet), native=source.reader != "csv")
+        self.values = Values(zone, source, serials=bool(self.sheet), native=source.reader != "csv")
         self.attributes = zone.attributes.get(source.register, {})
         self.tally = tally or Tally()
         titles = zip(table.titles, table.header, strict=True)
@@ -78,7 +81,7 @@ class Mapper:
         cells, rejected = self._present(self._below_units(batch.cells)), []
         if batch.refused.height:
             title = self.table.titles[0]
-            said = (cells, self.table.titles, self.table.sheet, "", cells[title], batch.refused)
+            said = (cells, self.table.titles, self.sheet, "", cells[title], batch.refused)
             rejected.append(rejected_cells(*said))
             keep = pl.repeat(True, cells.height, dtype=pl.Boolean, eager=True)
             cells = cells.filter(keep.scatter(batch.refused["position"], False))
@@ -102,9 +105,11 @@ class Mapper:
         self.tally.rows += rows
         self.tally.irregular = self.subjects.irregular
         if batch.broken.height:
-            work.rejects.append(rejected_rows(batch.broken, self.table.sheet))
+            work.rejects.append(rejected_rows(batch.broken, self.sheet))
         facts = pl.concat(work.facts) if work.facts else pl.DataFrame(schema=DELIVERED)
         rejects = pl.concat(work.rejects) if work.rejects else pl.DataFrame(schema=REJECTED)
+        if self.origin is not None:
+            rejects = standing_in(rejects, self.origin.arrival, self.origin.file)
         return Mapped(facts, rejects, rows, work, found.by_name)
 
     def _below_units(self, cells: pl.DataFrame) -> pl.DataFrame:
@@ -289,7 +294,7 @@ class Mapper:
         work.facts.append(facts.with_columns(kind=pl.lit(register)))
 
     def place(self, title: str) -> str:
-        return f"{self.table.sheet}!{title}" if self.table.sheet else title
+        return place_in(self.sheet, title, self.origin.file if self.origin else None)
 
     def _name(self, work: Work, title: str) -> None:
         """The name is a fact too: two sources are matched by it."""
@@ -352,7 +357,7 @@ class Mapper:
 
     def reject(self, work: Work, column: str, raw: pl.Series, faults: pl.DataFrame) -> None:
         if faults.height:
-            work.rejects.append(rejected_cells(work.cells, self.table.titles, self.table.sheet, column, raw, faults))
+            work.rejects.append(rejected_cells(work.cells, self.table.titles, self.sheet, column, raw, faults))
 
 
 def _replaced(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:

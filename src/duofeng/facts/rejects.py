@@ -18,8 +18,8 @@ from duofeng.kernel.message import Message, restored, say, stored
 from duofeng.kernel.problem import KINDS
 
 ROW_CONTENT = "#row"
-CAME_FROM = "#file"
-"""In the params of a reject that a later arrival carried over: the file in which the row stands."""
+CAME_FROM, CAME_IN = "#file", "#arrival"
+"""In the params of a reject that a later arrival says again: the file and the arrival in which the row stands."""
 
 
 def rejected_cells(
@@ -73,12 +73,25 @@ class _Kept(dict[str, object]):
 
 
 def carried(rejects: pl.DataFrame) -> pl.DataFrame:
-    """Rejects of an earlier arrival (REJECT) for a later one to carry over, each still saying which file it
-    stands in."""
-    params = []
-    for file, text in rejects.select("file", "params").iter_rows():
-        params.append(json.dumps({CAME_FROM: file} | _loaded(text), ensure_ascii=False))
+    """Rejects of an earlier arrival (REJECT) for a later one to carry over, each still saying where it stands."""
+    rows = rejects.select("arrival", "file", "params").iter_rows()
+    params = [stands_in(text, arrival, file) for arrival, file, text in rows]
     return rejects.select(REJECTED.names()).with_columns(params=pl.Series(params, dtype=pl.String))
+
+
+def standing_in(rejects: pl.DataFrame, arrival: str, file: str) -> pl.DataFrame:
+    """REJECTED of rows that stood in an earlier arrival first."""
+    params = [stands_in(text, arrival, file) for text in rejects["params"]]
+    return rejects.with_columns(params=pl.Series(params, dtype=pl.String))
+
+
+def stands_in(params: str, arrival: str, file: str) -> str:
+    return json.dumps({CAME_IN: arrival, CAME_FROM: file} | _loaded(params), ensure_ascii=False)
+
+
+def arrival_of(arrival: str, params: str) -> str:
+    """The arrival in which a rejected row stood first."""
+    return str(_loaded(params).get(CAME_IN, arrival))
 
 
 def where(sheet: str, column: str, params: str) -> Message:

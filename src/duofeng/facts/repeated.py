@@ -17,9 +17,10 @@ import polars as pl
 
 from duofeng.facts.arrivals import REJECTED
 from duofeng.facts.fact import VALUES
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import table_problems
 from duofeng.facts.readers.table import ROW
-from duofeng.facts.rejects import with_content
+from duofeng.facts.rejects import stands_in, with_content
+from duofeng.facts.resent import Origin
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, Span
 from duofeng.zone.kinds.source import Source
@@ -53,7 +54,7 @@ class Repeated:
     def meaning(self) -> str:
         return self.source.repeated or "refuse"
 
-    def once(self, facts: pl.DataFrame, cells: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    def once(self, facts: pl.DataFrame, cells: pl.DataFrame, sheet: str, origin: Origin | None) -> pl.DataFrame:
         """The facts of a batch to go on with now."""
         key = self._hashed(facts)
         if self.meaning != "sum" and key.n_unique() < len(key):
@@ -67,6 +68,9 @@ class Repeated:
             titles = [title for title in cells.columns if title != ROW]
             rows = cells.select(pl.col(ROW).alias("row"), cells=pl.struct(titles).struct.json_encode())
             held = facts.filter(again).with_columns(key.filter(again).alias("key"), sheet=pl.lit(sheet))
+            held = held.with_columns(
+                arrival=pl.lit(origin and origin.arrival, pl.String), file=pl.lit(origin and origin.file, pl.String)
+            )
             self.aside.append(held.join(rows, on="row", how="left", maintain_order="left"))
         return facts.filter(~again)
 
@@ -89,7 +93,7 @@ class Repeated:
         if not count:
             return
         if self.meaning == "last":
-            yield problems.REPEATED_TOLD.at(span, count=count, meaning=MEANINGS["last"])
+            yield table_problems.REPEATED_TOLD.at(span, count=count, meaning=MEANINGS["last"])
             return
         self.keys = every.filter(every.is_duplicated()).unique()
         self.hashes.clear()
@@ -99,12 +103,12 @@ class Repeated:
     def settled(self, span: Span) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Problem, ...]]:
         """Of the facts put aside: those that stand, the rejects of those that cannot, and what to tell."""
         facts, refused, count = self._settled()
-        told = problems.REPEATED_TOLD.at(span, count=count, meaning=MEANINGS[self.meaning])
+        told = table_problems.REPEATED_TOLD.at(span, count=count, meaning=MEANINGS[self.meaning])
         return facts, refused, (told,) if count else ()
 
     def _settled(self) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         held = pl.concat(self.aside)
-        columns = [name for name in held.columns if name not in ("key", "cells", "sheet")]
+        columns = [name for name in held.columns if name not in ("key", "cells", "sheet", "arrival", "file")]
         if self.meaning == "sum":
             held = held.unique(["key", "cells"], keep="first", maintain_order=True)
         value = pl.struct(VALUES.keys())
@@ -165,7 +169,7 @@ class Repeated:
             for subject, listed in groups.head(MOST_NAMES).select("subject", "row").iter_rows()
         ]
         more = ["…"] if groups.height > MOST_NAMES else []
-        yield problems.NAMESAKES.at(span, count=groups.height, names="；".join([*told, *more]))
+        yield table_problems.NAMESAKES.at(span, count=groups.height, names="；".join([*told, *more]))
 
 
 _NONE = pl.DataFrame(schema=REJECTED)
@@ -186,6 +190,9 @@ def _refused(facts: pl.DataFrame) -> pl.DataFrame:
         rows=pl.col("key").replace_strict(said, return_dtype=pl.String), column=pl.col("place").str.extract(r"([^!]*)$")
     )
     raw = [json.loads(cells).get(title, "") for cells, title in told.select("cells", "column").iter_rows()]
-    told = told.with_columns(raw=pl.Series(raw, dtype=pl.String), code=pl.lit(problems.REPEATED.code))
+    told = told.with_columns(raw=pl.Series(raw, dtype=pl.String), code=pl.lit(table_problems.REPEATED.code))
     params = told.select(pl.struct("rows", text="raw").struct.json_encode()).to_series()
-    return told.with_columns(params=with_content(params, told["cells"])).select(REJECTED.names()).cast(dict(REJECTED))  # type: ignore[arg-type]  # a schema is a mapping
+    said = with_content(params, told["cells"]).to_list()
+    rows_of = zip(said, told["arrival"], told["file"], strict=True)
+    params = pl.Series([text if arrival is None else stands_in(text, arrival, file) for text, arrival, file in rows_of])
+    return told.with_columns(params=params).select(REJECTED.names()).cast(dict(REJECTED))  # type: ignore[arg-type]  # a schema is a mapping

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import table_problems
 from duofeng.facts.readers.header import unit_behind
 from duofeng.facts.readers.table import ROW
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -96,7 +96,7 @@ class StatedUnits:
         said, meant = known(found), known(declared)
         if said and meant and said.dimension == meant.dimension and said.factor != meant.factor:
             where = {"column": title, "stated": found, "declared": declared}
-            self.contradictions.append(problems.UNIT_CONTRADICTS.at(self.span, **where))
+            self.contradictions.append(table_problems.UNIT_CONTRADICTS.at(self.span, **where))
 
     def take_row(self, cells: pl.DataFrame, who: Sequence[str]) -> bool:
         """Whether the first row below the header holds units; then they are the columns' own from here on."""
@@ -127,7 +127,7 @@ class StatedUnits:
                 for each in _named(name, attribute.unit, wanted) if wanted and own is None else ():
                     said = known(each)
                     if said and wanted and said.dimension == wanted.dimension and said.factor != wanted.factor:
-                        yield problems.UNIT_CONTRADICTS.at(self.span, column=title, stated=each, declared=read)
+                        yield table_problems.UNIT_CONTRADICTS.at(self.span, column=title, stated=each, declared=read)
 
 
 def _named(stated: str, own: str, wanted: Unit) -> Iterator[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from duofeng.facts.asides import apart
 from duofeng.facts.cells import FAULT
 from duofeng.facts.keys import KEYED, Way, joined
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import problems, table_problems
 from duofeng.kernel.identifiers import OWN
 from duofeng.zone.kinds.source import BY_NAME, LEDGER_KEY, Source
 from duofeng.zone.zone import Zone
@@ -108,7 +108,7 @@ class Subjects:
         either = found.apart.filter(pl.col("kind") == "either")
         if either.height:
             said = either.select(
-                "position", code=pl.lit(problems.NOTE_OR_NAME.code), params=pl.struct("text").struct.json_encode()
+                "position", code=pl.lit(table_problems.NOTE_OR_NAME.code), params=pl.struct("text").struct.json_encode()
             )
             _add(faults, self.name or column, said)
         if self.name is not None and len(open_rows):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from duofeng.facts.asides import PLAIN_SUM
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import table_problems
 from duofeng.kernel.problem import Problem, ProblemError, Span
 from duofeng.kernel.units import unit
 from duofeng.zone.kinds.vocabulary import Attribute
@@ -96,7 +96,7 @@ class Totals:
                 nearest = min(sums, key=lambda found: abs(found - each.value))
                 added = f"{nearest / each.scale:,.{each.decimals}f}"
                 where = {"row": each.row, "label": each.label, "column": title}
-                yield problems.TOTAL_DIFFERS.at(span, **where, total=each.text.strip(), added=added)
+                yield table_problems.TOTAL_DIFFERS.at(span, **where, total=each.text.strip(), added=added)
 
 
 def _same(printed: _Printed, found: float) -> bool:

@@ -15,7 +15,7 @@ import polars as pl
 from duofeng.facts.arrivals import COUNTED
 from duofeng.facts.fact import DELIVERED, VALUES
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import table_problems
 from duofeng.kernel.problem import Problem, Span
 from duofeng.zone.kinds.source import Source
 from duofeng.zone.zone import Zone
@@ -83,7 +83,7 @@ class Whole:
     def problems(self, span: Span) -> Iterator[Problem]:
         """Who ends, and why nobody does; an error where more would end than may."""
         if self.unknown and not self.first:
-            yield problems.ENDS_UNSURE.at(span, count=self.unknown)
+            yield table_problems.ENDS_UNSURE.at(span, count=self.unknown)
         gone = self._gone()["subject"].unique(maintain_order=True)
         if not len(gone):
             return
@@ -91,6 +91,6 @@ class Whole:
         most = float(self.source.asserts.ends) if self.source.asserts and self.source.asserts.ends is not None else None
         most = MOST_MAY_END if most is None else most
         if len(gone) > most * before:
-            yield problems.ENDS_TOO_MANY.at(span, count=len(gone), before=before, most=f"{most:.0%}")
+            yield table_problems.ENDS_TOO_MANY.at(span, count=len(gone), before=before, most=f"{most:.0%}")
         named = "、".join(gone.head(MOST_NAMED).to_list()) + (" …" if len(gone) > MOST_NAMED else "")
-        yield problems.ENDS.at(span, count=len(gone), before=before, day=self.day, named=named)
+        yield table_problems.ENDS.at(span, count=len(gone), before=before, day=self.day, named=named)

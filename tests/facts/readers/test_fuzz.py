@@ -8,11 +8,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duofeng.facts.loading import Reading
 from duofeng.facts.readers import bytes as arrived
 from duofeng.facts.readers.opening import opened, reader_of
 from duofeng.facts.repeated import AgainError, Repeated
 from duofeng.facts.resent import Settled
+from duofeng.facts.walk import Reading
 from duofeng.kernel.problem import ProblemError
 from duofeng.tell.words import told_in
 from duofeng.zone.kinds.source import Source

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from duofeng.cli.main import build_app
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.loading import Loader, preview, source_for
+from duofeng.facts.loading import Loader, source_for
+from duofeng.facts.preview import preview
 from duofeng.facts.rejects import reason, row_content, shown_raw
 from duofeng.facts.resent import to_put_right
 from duofeng.kernel.problem import ProblemError

@@ -13,7 +13,7 @@ from duofeng.cli.commands.figure import write_text
 from duofeng.cli.console import DEFAULT_DATA, DataOption, console, table_of
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.rejects import file_of, reason, shown_raw, where
-from duofeng.facts.resent import to_put_right
+from duofeng.facts.resent import open_rejects, to_put_right
 from duofeng.kernel.message import say
 from duofeng.tell.words import told
 
@@ -30,7 +30,8 @@ def rejects(
     csv: Annotated[Path | None, typer.Option("--csv", help="写成可更正后重新加载的 CSV")] = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    found = Ledger.open(data / "ledger").rejects(arrival=arrival, source=source)
+    ledger = Ledger.open(data / "ledger")
+    found = ledger.rejects(source=source) if arrival is None else open_rejects(ledger, arrival)
     if found.is_empty():
         console.print(told("没有待更正的拒收内容。"))
         return

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import problems, table_problems
 from duofeng.facts.readers.encodings import DAMAGED, PRIVATE, SURE, found_in, guesses, looks_like_utf16, usual
 from duofeng.facts.readers.invisible import Unseen, holds_unseen
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -143,7 +143,7 @@ def _proved(path: Path, start: bytes, declared: str | None, proof: _Utf8Proof, l
         return _Read("", problem=problems.NOT_TEXT.at(span))
     if not proof.failed:
         other = declared is not None and declared not in UTF8 and proof.multibyte > 0 and not marked
-        told = (problems.IS_UTF8.at(span, declared=declared),) if other else ()
+        told = (table_problems.IS_UTF8.at(span, declared=declared),) if other else ()
         return _Read("utf-8-sig" if marked else "utf-8", lossy=lines.damaged, told=told)
     return _Read("utf-8-sig", lossy=True) if marked or proof.multibyte >= PROOF_OF_UTF8 else None
 
@@ -156,14 +156,14 @@ def _likely(path: Path, declared: str | None) -> _Read:
     if declared is not None:
         likely = _contradiction(sample, declared)
         if likely is not None:
-            return _Read("", problem=problems.WRONG_ENCODING.at(span, declared=declared, likely=likely))
+            return _Read("", problem=table_problems.WRONG_ENCODING.at(span, declared=declared, likely=likely))
         return _Read(declared, lossy=not _sound(path, declared))
     found = found_in(sample)
     if found is None:
         shares = "、".join(f"{each.encoding} {each.usual:.0%}" for each in guesses(sample))
         return _Read("", problem=problems.ENCODING.at(span, likely=shares))
     example = sample.split(b"\n")[0][:60].decode(found, "ignore")
-    told = () if found == "gb18030" else (problems.ENCODING_FOUND.at(span, found=found, example=example),)
+    told = () if found == "gb18030" else (table_problems.ENCODING_FOUND.at(span, found=found, example=example),)
     return _Read(found, lossy=not _sound(path, found), told=told)
 
 

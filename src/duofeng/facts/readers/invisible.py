@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import table_problems
 from duofeng.kernel.problem import Problem, Span
 
 # NUL is damage and has a problem of its own; tabulators and line ends separate. Joiners mean something in the scripts
@@ -49,7 +49,7 @@ class Unseen:
         if not self.count:
             return ()
         named = "、".join(_named(sign, times) for sign, times in self.count.most_common(MOST_NAMED))
-        return (problems.UNSEEN_CHARACTERS.at(span, characters=named),)
+        return (table_problems.UNSEEN_CHARACTERS.at(span, characters=named),)
 
 
 def _named(sign: str, times: int) -> str:

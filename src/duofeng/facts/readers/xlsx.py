@@ -25,7 +25,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from duofeng.facts.readers import problems
+from duofeng.facts.readers import problems, table_problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
 from duofeng.facts.readers.invisible import UNSEEN, Unseen
 from duofeng.facts.readers.look import STRUCK, UNCALCULATED, Look, is_crossed_out, look_of
@@ -71,7 +71,9 @@ def read_xlsx(
         ]
         unread = [name for name, _ in alike[1:]] if not all_sheets else []
         told = (
-            [problems.OTHER_SHEETS.at(Span(path.name), sheet=first.sheet, others="、".join(unread))] if unread else []
+            [table_problems.OTHER_SHEETS.at(Span(path.name), sheet=first.sheet, others="、".join(unread))]
+            if unread
+            else []
         )
         return replace(first, problems=(*first.problems, *told), further=tuple(others))
     except PasswordError as error:
@@ -103,7 +105,7 @@ def _table(
     left = (sheet.start or (0, 0))[1]
     hidden = [title for column, title in enumerate(header.titles, left) if column in look.hidden_columns]
     span = Span(f"{path.name}!{name}")
-    told = (problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
+    told = (table_problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
     rows = _batches(sheet, header, errors, look, seen)
     return RawTable(name, header.titles, header.written, rows, told, seen, header.above)
 
@@ -272,9 +274,9 @@ def _as_seen(shown: list[str], row: list[Cell], number: int, look: Look, left: i
 def _why_unseen(shown: list[str], number: int, look: Look, left: int) -> str | None:
     """The code of the problem for which a whole row is not taken as said."""
     if number in look.hidden_rows and any(shown):
-        return problems.HIDDEN_ROW.code
+        return table_problems.HIDDEN_ROW.code
     filled = [column for column, text in enumerate(shown, left) if text]
-    return problems.STRUCK_ROW.code if is_crossed_out(number, look, filled) else None
+    return table_problems.STRUCK_ROW.code if is_crossed_out(number, look, filled) else None
 
 
 @dataclass

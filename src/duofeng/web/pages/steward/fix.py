@@ -13,8 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from duofeng.facts.rejects import file_of, reason, row_content, shown_raw
-from duofeng.facts.resent import MARKS, to_put_right
+from duofeng.facts.readers.marks import MARKS
+from duofeng.facts.rejects import arrival_of, file_of, reason, row_content, shown_raw
+from duofeng.facts.resent import open_rejects, to_put_right
 from duofeng.kernel.problem import KINDS, Problem
 from duofeng.tell.words import told
 from duofeng.web import jobs, reader
@@ -26,7 +27,7 @@ from duofeng.zone.kinds.source import Source
 
 def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
     """One rejected row with its reasons; what is sent back replaces its cells and goes through the same checks."""
-    found = reader.snapshot().rejects(arrival=arrival).filter(pl.col("row") == row)
+    found = _of_row(arrival, row, request.GET.get("sheet"))
     source = reader.zone().sources.get(found["source"][0]) if found.height else None
     if source is None:
         raise Http404
@@ -48,6 +49,19 @@ def reject(request: HttpRequest, arrival: str, row: int) -> HttpResponse:
         "whole": why.get(""),
     }
     return render(request, "pages/steward/reject.html", context)
+
+
+def _of_row(arrival: str, row: int, sheet: str | None) -> pl.DataFrame:
+    """What is still to be put right of a row, whichever link of its chain is named: the row of that arrival itself,
+    else the first of the chain with that number."""
+    found = open_rejects(reader.snapshot(), arrival).filter(pl.col("row") == row)
+    found = found if sheet is None else found.filter(pl.col("sheet") == sheet)
+    if found.is_empty():
+        return found
+    stood_in = [arrival_of(*each) for each in found.select("arrival", "params").iter_rows()]
+    chosen = arrival if arrival in stood_in else stood_in[0]
+    found = found.filter(pl.Series(stood_in) == chosen)
+    return found.filter(pl.col("sheet") == found["sheet"][0])
 
 
 def _shown_anyway(found: pl.DataFrame) -> frozenset[str]:
@@ -76,7 +90,7 @@ def _sent_again(request: HttpRequest, found: pl.DataFrame, hidden: frozenset[str
     out = io.BytesIO()
     frame.write_csv(out, include_bom=True)
     first = found.row(0, named=True)
-    stem = Path(first["file"]).stem
+    stem = Path(file_of(first["file"], first["params"])).stem
     kept = receive(SimpleUploadedFile(f"{stem}-{first['arrival'][:8]}-{first['row']}.csv", out.getvalue()))
     path = next((jobs.uploads() / str(kept)).glob("*"))
     arguments = {"path": str(path), "source": None, "replaces": None}

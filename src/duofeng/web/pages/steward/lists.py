@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from duofeng.facts.rejects import file_of, reason, shown_raw, where
+from duofeng.facts.rejects import arrival_of, file_of, reason, shown_raw, where
+from duofeng.facts.resent import last_link
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import Problem
 from duofeng.tell.words import told
@@ -73,12 +75,18 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 
 
 def rejects(request: HttpRequest) -> HttpResponse:
+    named = request.GET.get("arrival")
+    last = last_link(reader.snapshot().arrivals(), named) if named else named
+    if last != named:  # what is open of a delivery lies with the last link of its chain
+        query = request.GET.copy()
+        query["arrival"] = str(last)
+        return redirect(f"{request.path}?{query.urlencode()}")
     listing = Listing(
         "rejects",
         _refused(reader.snapshot(), language()).lazy(),
         (
             Column("stands_in", _("文件")),
-            Column("row", _("行号"), "integer", link="/steward/rejects/{arrival}/{row}/"),
+            Column("row", _("行号"), "integer", link="/steward/rejects/{stood_in}/{row}/?sheet={sheet}"),
             Column("where", _("列")),
             Column("content", _("原文")),
             Column("why", _("原因")),
@@ -105,12 +113,13 @@ def _refused(ledger: Snapshot, words: str) -> pl.DataFrame:
         {
             "where": told(where(row["sheet"], row["column"], row["params"])),
             "stands_in": file_of(row["file"], row["params"]),
+            "stood_in": arrival_of(row["arrival"], row["params"]),
             "content": shown_raw(row["raw"] or "", row["params"]),
             "why": told(reason(row["code"], row["params"])),
         }
         for row in found.iter_rows(named=True)
     ]
-    schema = {name: pl.String for name in ("where", "stands_in", "content", "why")}
+    schema = {name: pl.String for name in ("where", "stands_in", "stood_in", "content", "why")}
     return pl.concat([found.drop("raw", "params", "file"), pl.DataFrame(shown, schema=schema)], how="horizontal")
 
 

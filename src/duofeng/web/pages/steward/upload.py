@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.disk import made_folder, to_disk
-from duofeng.facts.loading import Preview, preview, source_for
+from duofeng.facts.loading import source_for
+from duofeng.facts.preview import Preview, preview
 from duofeng.facts.rejects import reason
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.words import told
