@@ -192,7 +192,7 @@ def _refused(facts: pl.DataFrame) -> pl.DataFrame:
     raw = [json.loads(cells).get(title, "") for cells, title in told.select("cells", "column").iter_rows()]
     told = told.with_columns(raw=pl.Series(raw, dtype=pl.String), code=pl.lit(table_problems.REPEATED.code))
     params = told.select(pl.struct("rows", text="raw").struct.json_encode()).to_series()
-    said = with_content(params, told["cells"]).to_list()
-    rows_of = zip(said, told["arrival"], told["file"], strict=True)
+    contents = with_content(params, told["cells"]).to_list()
+    rows_of = zip(contents, told["arrival"], told["file"], strict=True)
     params = pl.Series([text if arrival is None else stands_in(text, arrival, file) for text, arrival, file in rows_of])
     return told.with_columns(params=params).select(REJECTED.names()).cast(dict(REJECTED))  # type: ignore[arg-type]  # a schema is a mapping

@@ -57,7 +57,8 @@ def last_link(arrivals: pl.DataFrame, arrival: str) -> str:
 def _files_of(arrivals: pl.DataFrame, last: str) -> tuple[str, ...]:
     """The names of the files of a chain, the first link's first."""
     known = {row["id"]: row for row in arrivals.iter_rows(named=True)}
-    files, link = [], known.get(last)
+    files: list[str] = []
+    link = known.get(last)
     while link is not None and len(files) < len(known):
         files.append(str(link["file"]))
         link = known.get(link["replaces"])
@@ -185,7 +186,7 @@ def _keys_of(source: Source, rejects: pl.DataFrame) -> pl.DataFrame:
         arrival, in_doubt = arrival_of("", reject["params"]), key is None or column in _said(source)
         rows.append((position, arrival, reject["sheet"], reject["row"], key, in_doubt, pieces))
     schema = {"position": pl.Int64(), "arrival": pl.String(), "sheet": pl.String(), "row": pl.Int32()}
-    schema |= {"key": pl.String(), "in_doubt": pl.Boolean(), "pieces": pl.List(pl.String())}  # type: ignore[dict-item]
+    schema |= {"key": pl.String(), "in_doubt": pl.Boolean(), "pieces": pl.List(pl.String())}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
