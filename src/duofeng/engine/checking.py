@@ -273,6 +273,8 @@ class Typing:
         return _invalid(node.start, node.stop)
 
     def _mismatch(self, operation: str, left: Node, right: Node, start: int, stop: int) -> Node:
+        if "invalid" in {left.type, right.type}:
+            return _invalid(start, stop)  # what is wrong with it was said
         names = {"operation": OPERATION_NAMES[operation], "left": NAMES[left.type], "right": NAMES[right.type]}
         self.source.report(TYPE_MISMATCH, start, **names)
         return _invalid(start, stop)

@@ -58,6 +58,7 @@ class Kept:
             rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
             rows.write_parquet(folder / name)
             to_disk(folder / name)
+        to_disk(folder)
         self._say(arrival)
 
     def _say(self, arrival: Arrival) -> None:

@@ -59,6 +59,12 @@ def document(tmp_path):
     return written
 
 
+@pytest.mark.parametrize("digits", [31, 400])
+def test_a_figure_no_ledger_can_hold_waits_and_says_so(zone, document, digits):
+    counted, waiting = candidate_facts(document(f"东湖高新区2023年地区生产总值实现{'9' * digits}亿元。"), zone)
+    assert (counted.height, waiting["why"].to_list()) == (0, ["too_large"])
+
+
 def test_a_level_its_growth_and_its_share_are_facts_of_their_own(zone, document):
     text = "东湖高新区2023年工作总结\n地区生产总值实现564.6亿元，增速7.5%；新增工程研究中心9家，占全市38%。"
     counted, waiting = candidate_facts(document(text), zone)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 
 import polars as pl
@@ -20,6 +21,7 @@ from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, Fact, Printed
 from duofeng.facts.hedge import hedge_of
 from duofeng.facts.ledger import Ledger
 from duofeng.kernel.message import Message, say, stored
+from duofeng.kernel.money import LARGEST_MINOR, MINOR_PER_YUAN
 from duofeng.kernel.period import Period
 from duofeng.kernel.problem import ProblemError, Span, hint
 from duofeng.kernel.units import convert
@@ -43,13 +45,14 @@ AREAS = {
     "全国": "nation",
     "市内": "urban_districts",
 }
-Why = Literal["undeclared", "elsewhere", "unsure", "no_period", "unit"]
+Why = Literal["undeclared", "elsewhere", "unsure", "no_period", "unit", "too_large"]
 REASONS: dict[Why, Message] = {
     "undeclared": say("未声明的指标"),
     "elsewhere": say("对象不是本园区"),
     "unsure": say("把握不足"),
     "no_period": say("期间不明"),
     "unit": say("单位与指标不同"),
+    "too_large": say("数值过大，账本容不下"),
 }
 """Why a figure waits for a person."""
 MEASURE_OF_KIND = {"target": ":target", "growth": ":growth"}
@@ -206,8 +209,7 @@ def _row(figure: CandidateFigure, measured: Measured, zone: Zone, sure: float) -
     }
     why = _add_period(row, figure.period)
     if attribute is None:
-        row["number"] = float(measured.value)
-        return row, "undeclared"
+        return row, _add_number(row, measured.value) or "undeclared"
     why = _add_value(row, measured, attribute) or why
     if figure.subject != "zone":
         why = why or "elsewhere"
@@ -232,10 +234,18 @@ def _add_value(row: dict[str, object], measured: Measured, attribute: Attribute)
         declared = (attribute.unit or measured.unit).partition("/")[0] if "/" not in measured.unit else attribute.unit
         value = convert(measured.value, measured.unit, "元" if column == "money" else declared or measured.unit)
     except ProblemError:
-        row["number"] = float(measured.value)
-        return "unit"
-    if column == "money":
-        row["money"] = int((value * 100).to_integral_value())
-    else:
-        row["number"] = float(value)
+        return _add_number(row, measured.value) or "unit"
+    if column != "money":
+        return _add_number(row, value)
+    if abs(value) * MINOR_PER_YUAN > LARGEST_MINOR:
+        return _add_number(row, value) or "too_large"
+    row["money"] = int((value * MINOR_PER_YUAN).to_integral_value())
+    return None
+
+
+def _add_number(row: dict[str, object], value: Decimal) -> Why | None:
+    number = float(value)
+    if not isfinite(number):
+        return "too_large"
+    row["number"] = number
     return None

@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -25,6 +26,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from duofeng.facts.foreign import foreign
 from duofeng.facts.readers import problems, table_problems
 from duofeng.facts.readers.header import SEARCHED_ROWS, Header, find_header
 from duofeng.facts.readers.invisible import UNSEEN, Unseen
@@ -57,8 +59,8 @@ def read_xlsx(
 ) -> RawTable:
     """The table of the named sheet, else of the first sheet with a declared title; `all_sheets` adds as `further` those
     of every other sheet with the same header. Raises ProblemError."""
-    package, seen = check_package(path), Unseen()
-    try:
+    with _walked(path):
+        package, seen = check_package(path), Unseen()
         workbook = CalamineWorkbook.from_path(path)
         found = _headed(workbook, declared, height, sheet, path)
         if not found:
@@ -76,10 +78,19 @@ def read_xlsx(
             else []
         )
         return replace(first, problems=(*first.problems, *told), further=tuple(others))
-    except PasswordError as error:
-        raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(Span(path.name))) from error
-    except CalamineError as error:
-        raise ProblemError(problems.WORKBOOK_DAMAGED.at(Span(path.name), **_damage(error))) from error
+
+
+@contextmanager
+def _walked(path: Path) -> Iterator[None]:
+    """Around opening a workbook and around its rows."""
+    span = Span(path.name)
+    with foreign(lambda said: problems.WORKBOOK_DAMAGED.at(span, reason=said)):
+        try:
+            yield
+        except PasswordError as error:
+            raise ProblemError(problems.WORKBOOK_ENCRYPTED.at(span)) from error
+        except CalamineError as error:
+            raise ProblemError(problems.WORKBOOK_DAMAGED.at(span, **_damage(error))) from error
 
 
 def _told(header: Header, declared: Sequence[str]) -> set[str]:
@@ -106,7 +117,7 @@ def _table(
     hidden = [title for column, title in enumerate(header.titles, left) if column in look.hidden_columns]
     span = Span(f"{path.name}!{name}")
     told = (table_problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
-    rows = _batches(sheet, header, errors, look, seen)
+    rows = _all(_batches(sheet, header, errors, look, seen), path)
     return RawTable(name, header.titles, header.written, rows, told, seen, header.above)
 
 
@@ -225,6 +236,11 @@ def _header_rows(sheet: CalamineSheet, height: int) -> list[list[str]]:
                 if 0 <= row - offset_row < len(rows) and 0 <= column - offset_column < len(rows[0]):
                     rows[row - offset_row][column - offset_column] = rows[top - offset_row][left - offset_column]
     return rows
+
+
+def _all(batches: Iterator[RawBatch], path: Path) -> Iterator[RawBatch]:
+    with _walked(path):
+        yield from batches
 
 
 def _batches(
