@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from duofeng.brain.given import as_columns, column_types, given_row
 from duofeng.brain.policies import problems
+from duofeng.brain.policies.boundaries import failing_sides
 from duofeng.brain.policies.outcomes import Outcomes, answer
 from duofeng.brain.policies.plan import Plan, plan
 from duofeng.kernel.problem import Problem, ProblemError, Span
@@ -27,6 +28,7 @@ def failing_examples_of(zone: Zone, policy: Policy) -> Iterator[Problem]:
         alone = plans.get(example.as_of) or plan(zone, example.as_of, policy.register, policies=[policy])
         plans[example.as_of] = alone
         yield from check_example(zone, alone, example, policy.spans["examples", index, "title"])
+    yield from failing_sides(zone, policy)
 
 
 def check_example(zone: Zone, alone: Plan, example: Example, span: Span) -> Iterator[Problem]:

@@ -25,6 +25,18 @@ DRAFT_PAYS_ALL = declare(
     explain="提醒而非错误：普惠政策确实可能如此，发布前请有人确认。",
     severity="warning",
 )
+NO_BOUNDARY = declare(
+    "E559",
+    "条件“{condition}”没有边界例子。对照条文核对后写在它下面：\n{stub}",
+    explain="每个条件都写刚好满足（just_in）和刚好不满足（just_out）的值，"
+    "写在第一个 expect: yes 的算例之上，只写不同的。"
+    "界上差一分、差一天最容易写错，所以不写不能发布。报错里的值是按现在的条件试出来的，要对照条文。",
+)
+WRONG_SIDE = declare(
+    "E561",
+    "条件“{condition}”的 {side} 不成立：应为 {wanted}，算得 {found}。",
+    explain="条件或边界例子有一处写错；改对之前不能发布。",
+)
 UNMET_BUDGET = declare(
     "E556",
     "政策“{policy}”的预算还剩 {total}，需要 {needed}：{rule}。",

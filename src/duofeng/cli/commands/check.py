@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from duofeng.brain.policies.boundaries import missing_sides
 from duofeng.brain.policies.examples import failing_examples
 from duofeng.brain.scores.examples import failing_examples as failing_card_examples
 from duofeng.cli.console import DEFAULT_ZONE, be_in, console, print_problems
@@ -33,7 +34,7 @@ def check(zone: ZoneArgument = DEFAULT_ZONE, against: AgainstOption = None, as_j
     try:
         found = load_zone(zone)
         other = load_zone(against) if against is not None else None
-        failing = [*failing_examples(found), *failing_card_examples(found)]
+        failing = [*failing_examples(found), *failing_card_examples(found), *missing_sides(found)]
         if failing:
             raise ProblemError(failing)
     except ProblemError as error:

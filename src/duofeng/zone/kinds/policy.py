@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from duofeng.kernel.message import say
 from duofeng.kernel.money import to_minor
@@ -53,6 +53,15 @@ AWARD_SHAPE = declare(
     "金额要么写 expression，要么写 tiers，二者取一。",
     explain="expression 是一个金额表达式；tiers 是分档，取第一个成立的。",
 )
+Side = Mapping[Word, OneOrMany]
+"""What is different from the base: column → value, and `as_of` where it is another day."""
+
+
+def _each_side(value: object) -> object:
+    return (value,) if isinstance(value, Mapping) else value
+
+
+Sides = Annotated[tuple[Side, ...], BeforeValidator(_each_side)]
 GIVES_MISFIT = declare(
     "E074",
     "gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
@@ -83,6 +92,8 @@ class Condition(Part):
     )
     effort: int = Field(3, ge=1, le=5, description="补上它要费多大力：1 一张表 … 5 数年")
     absent: Literal["no"] | None = Field(None, description="没有记录时视为不满足，不写则为未知")
+    just_in: Sides = wording((), description="刚好满足：与第一个符合的算例不同的值，可写多组")
+    just_out: Sides = wording((), description="刚好不满足：与第一个符合的算例不同的值，可写多组")
 
 
 class Tier(Part):
