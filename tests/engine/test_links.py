@@ -184,7 +184,7 @@ LOOKS = [("count", None), ("any", None), ("share", "open"), ("share", "amount > 
 
 @pytest.mark.parametrize("via", ["carrier", "partners"])
 @given(seed=st.integers(0, 10**6), count=st.sampled_from([0, 1, 5, 40]))
-@settings(deadline=None, max_examples=12, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=8, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
 def test_every_look_back_is_what_a_plain_reading_gives(via: str, seed: int, count: int) -> None:
     chance = random.Random(seed)
     frames = {"organisation": firms(chance), "project": projects(chance, count)}

@@ -161,11 +161,11 @@ def test_moments_and_places_come_back_as_they_were_said(ledger: Ledger) -> None:
 
 years = st.integers(2019, 2023)
 word = st.tuples(
-    st.sampled_from(["join", "leave", "list"]), st.sampled_from("AB"), st.sampled_from("xyz"), st.none() | years,
+    st.sampled_from(["join", "leave", "list"]), st.sampled_from("ABCD"), st.sampled_from("xyz"), st.none() | years,
     st.none() | years,
 )  # fmt: skip
 loads = st.lists(
-    st.tuples(st.sampled_from(["low", "high"]), st.integers(0, 2), st.lists(word, min_size=1, max_size=6)), max_size=5
+    st.tuples(st.sampled_from(["low", "high"]), st.integers(0, 2), st.lists(word, min_size=4, max_size=14)), max_size=5
 )
 
 
@@ -199,7 +199,7 @@ def by_hand(told: list[tuple[int, Any]], as_of: date, order: dict[int, int]) -> 
     return {subject: sorted(name for name, current in names.items() if current) for subject, names in held.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)  # a delivery costs as much whatever it says: few of them say much
 @given(loads, st.integers(2018, 2024))
 def test_the_fold_of_sets_says_what_reading_the_facts_in_order_says(loads: list[Any], year: int) -> None:
     told = list(enumerate(loads))

@@ -39,9 +39,9 @@ state = st.fixed_dictionaries(
 )
 amount = st.fixed_dictionaries({"attribute": st.just("revenue"), "column": st.just("money"), "year": YEARS,
                                 "written": st.sampled_from(WRITTEN)})  # fmt: skip
-said = st.tuples(st.sampled_from("ABC"), state | amount, st.integers(0, 2), st.none() | st.integers(0, 9))
+said = st.tuples(st.sampled_from("ABCD"), state | amount, st.integers(0, 2), st.none() | st.integers(0, 9))
 deliveries = st.lists(
-    st.tuples(st.sampled_from(["low", "high", "peer", "report", "Bob"]), st.integers(0, 2), st.lists(said, min_size=1)),
+    st.tuples(st.sampled_from(["low", "high", "peer", "report", "Bob"]), st.integers(0, 2), st.lists(said, min_size=8)),
     min_size=1,
     max_size=6,
 )
@@ -73,7 +73,7 @@ def loaded(folder: str, told: list[tuple[str, int, list[Any]]]) -> Ledger:
     return ledger
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)  # a delivery costs as much whatever it says: few of them say much
 @given(deliveries, st.integers(2019, 2024), st.sampled_from([{}, {"A": "B"}, {"A": "C", "B": "C"}]))
 def test_profile_evidence_and_disputes_agree_on_what_holds(
     told: list[tuple[str, int, list[Any]]], year: int, one: dict[str, str]

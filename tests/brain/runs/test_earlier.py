@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -57,11 +56,18 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earlier, "MOST", 1.0)
 
 
+@pytest.fixture(scope="module")
+def begun(zone: Zone, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger and the run over it that everything here builds on."""
+    data = tmp_path_factory.mktemp("begun")
+    Ledger.open(data / "ledger").record(list(facts()), "confirmed", "Alice", LEARNT)
+    run(zone, data, KNOWN)
+    return data
+
+
 @pytest.fixture
-def data() -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-        Ledger.open(Path(folder) / "ledger").record(list(facts()), "confirmed", "Alice", LEARNT)
-        yield Path(folder)
+def data(begun: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(begun, tmp_path / "data"))
 
 
 def run(zone: Zone, data: Path, known_at: datetime, runs: str = "runs", as_of: date = AS_OF) -> Run:
@@ -80,13 +86,12 @@ def as_a_whole_run(zone: Zone, data: Path, known_at: datetime) -> bool:
 @example(deliveries=[[MERGE]], withdrawn=True)
 @example(deliveries=[[Fact("person", "p2", "employer", "tax:1")], [MERGE]], withdrawn=False)
 def test_whatever_arrives_the_files_are_those_of_a_whole_run(
-    zone: Zone, deliveries: list[list[Fact]], withdrawn: bool
+    zone: Zone, begun: Path, deliveries: list[list[Fact]], withdrawn: bool
 ) -> None:
     with TemporaryDirectory() as folder:
-        data = Path(folder)
-        ledger = Ledger.open(data / "ledger")
-        first = ledger.record(list(facts()), "confirmed", "Alice", LEARNT).arrival.id
-        run(zone, data, KNOWN)
+        data = Path(shutil.copytree(begun, Path(folder) / "data"))
+        ledger = Ledger(data / "ledger")
+        first = ledger.arrivals()["id"].item()
         for day, told in enumerate(deliveries, 1):
             latest = ledger.record(told, "confirmed", "Bob", KNOWN + day * DAY).arrival.id
             assert as_a_whole_run(zone, data, KNOWN + day * DAY)
@@ -103,7 +108,6 @@ def test_whatever_arrives_the_files_are_those_of_a_whole_run(
 def test_only_who_was_spoken_of_is_folded_and_no_card_is_scored_whose_values_are_the_same(
     zone: Zone, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(zone, data, KNOWN)
     ledger = Ledger.open(data / "ledger")
     ledger.record([Fact("person", "p2", "age", 85.0)], "confirmed", "Bob", KNOWN + DAY)
     folded: dict[str, list[str]] = {}
@@ -123,7 +127,7 @@ def test_only_who_was_spoken_of_is_folded_and_no_card_is_scored_whose_values_are
 
 
 def test_a_card_is_scored_again_when_one_value_of_it_is_another(zone: Zone, data: Path) -> None:
-    before = run(zone, data, KNOWN)
+    before = Runs(data / "runs").current()
     ledger = Ledger.open(data / "ledger")
     ledger.record([Fact("organisation", "F2", "employees", 500.0, YEAR)], "confirmed", "Bob", KNOWN + DAY)
     assert as_a_whole_run(zone, data, KNOWN + DAY)
@@ -133,8 +137,7 @@ def test_a_card_is_scored_again_when_one_value_of_it_is_another(zone: Zone, data
 def test_nothing_is_taken_from_a_damaged_run_or_one_of_another_day(
     zone: Zone, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = run(zone, data, KNOWN)
-    for file in before.folder.rglob("*.parquet"):
+    for file in Runs(data / "runs").current().folder.rglob("*.parquet"):
         file.write_bytes(b"?")
     assert as_a_whole_run(zone, data, KNOWN + DAY)
     monkeypatch.setattr(earlier, "profile", lambda *_, **__: pytest.fail("built on a run of another day"))
