@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
-from zoneinfo import available_timezones
 
 import chinese_calendar
 import numpy as np
@@ -39,12 +38,6 @@ ROUND_THE_CLOCK: Hours = ((0, 24 * 60),)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
 _MICROSECONDS = 60_000_000
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of all time zones: found once, for finding them opens every file of the database."""
-    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from duofeng.engine.expression import Expression, parse
 from duofeng.engine.problems import TYPE_WANTED, UNKNOWN_ATTRIBUTE, UNKNOWN_RESULT
 from duofeng.engine.traps import traps
 from duofeng.engine.words import CodeSet, Column, Standpoint, Type, Word, member_of
-from duofeng.kernel.calendar import WorkCalendar, time_zones
+from duofeng.kernel.calendar import WorkCalendar
 from duofeng.kernel.message import say
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.kernel.time_zones import time_zones
 from duofeng.zone.report import Report
 from duofeng.zone.zone import Zone
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.message import say
+from duofeng.kernel.time_zones import time_zones
 from duofeng.zone.source_file import read_source_file
 
 UNSAID = ("zh", "en")

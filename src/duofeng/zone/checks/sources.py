@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.period import GRAINS, Period
 from duofeng.kernel.problem import declare, hint
+from duofeng.kernel.time_zones import time_zones
 from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from duofeng.kernel.calendar import time_zones
 from duofeng.kernel.problem import Problem, ProblemError, declare, hint
 from duofeng.kernel.problems import HOURS_UNREADABLE
+from duofeng.kernel.time_zones import time_zones
 from duofeng.kernel.units import CURRENCIES, main_unit_of_money, unit
 from duofeng.zone import problems
 from duofeng.zone.checks.names import item_exists
