@@ -13,6 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+pytestmark = pytest.mark.pages
+
 PAGES = ("/", "/figures/", "/figures/gdp/", "/targets/", "/contradictions/")
 
 

@@ -30,6 +30,8 @@ from duofeng.web.blocks.tiles import FEWEST, TILES
 from duofeng.zone.kinds.page import PeakPage
 from duofeng.zone.load import load_zone
 
+pytestmark = pytest.mark.pages
+
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "/topics/{}/"
 OPTION = re.compile(r'<script id="chart-(\w[\w-]*)" type="application/json">(.*?)</script>', re.DOTALL)

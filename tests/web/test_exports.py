@@ -13,6 +13,8 @@ from django.test import Client, RequestFactory
 
 from duofeng.web.tables import Choice, Column, Listing
 
+pytestmark = pytest.mark.pages
+
 RUN = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x", '=HYPERLINK("http://elsewhere.example","see")')
 FRAME = pl.LazyFrame({"name": RUN, "other": RUN[::-1], "kind": ["a", "b"] * 3 + ["a"], "amount": [1, -250, *range(5)]})
 COLUMNS = (Column("name", "名称"), Column("other", "其他"), Column("kind", "类"), Column("amount", "金额", "money"))

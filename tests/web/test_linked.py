@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+pytestmark = pytest.mark.pages
+
 Site = Callable[..., Any]
 DAY = date(2024, 6, 30)
 FILES = {

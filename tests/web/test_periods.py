@@ -7,6 +7,8 @@ import pytest
 from duofeng.web.habits import read_in
 from duofeng.web.periods import written_period
 
+pytestmark = pytest.mark.pages
+
 WRITTEN = {
     "2023": ("2023年", "2023"),
     "2021..2023": ("2021~2023年", "2021–2023"),

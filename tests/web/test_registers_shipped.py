@@ -11,6 +11,8 @@ from django.test import Client
 from duofeng.web import reader
 from duofeng.zone.kinds.page import PeakPage
 
+pytestmark = pytest.mark.pages
+
 Site = Callable[[str], Client]
 OTHERS = {"old-age-allowance": "person", "deed-tax-subsidy": "household", "founder-loan": "person"}
 

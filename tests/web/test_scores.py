@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+pytestmark = pytest.mark.pages
+
 Site = Callable[..., Any]
 
 

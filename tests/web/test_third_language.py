@@ -19,6 +19,8 @@ from duofeng.tell import catalogue
 from duofeng.tell.extract import entries
 from duofeng.web import habits
 
+pytestmark = pytest.mark.pages
+
 ROOT = Path(__file__).resolve().parents[2]
 MADE_UP = "xx"
 CHINESE = re.compile("[\u3400-\u9fff]")

@@ -17,6 +17,8 @@ from duofeng.tell import catalogue
 from duofeng.tell.words import told_in
 from duofeng.web import problems
 
+pytestmark = pytest.mark.pages
+
 SOURCE = Path(duofeng.__file__).parent
 PLACES = ("web", "desk")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
