@@ -57,3 +57,30 @@ def test_a_steward_decides_who_is_who_in_any_register(site: Site) -> None:
     assert 'href="?register=person"' in client.get("/steward/resolve/").content.decode()
     shown = client.get("/steward/resolve/questions/", {"register": "person"})
     assert shown.status_code == 200
+
+
+def test_the_six_elements_of_one_event_are_reached_from_each_other_by_clicks(site: Site) -> None:
+    client = site("officer")
+    event = list_of(client, "event")[0]
+    ends = references(client, event)
+    assert {"building", "thing", "situation", "person", "organisation"} <= set(ends)
+    for register in ("building", "thing", "situation", "person", "organisation"):
+        assert event in every(client, ends[register]), register
+
+
+def list_of(client: Client, register: str) -> list[str]:
+    page = client.get(f"/subjects/{register}/?find=synthetic-matters").content.decode()
+    return [each for each in TO_SUBJECTS.findall(page) if each.startswith(f"/subjects/{register}/")]
+
+
+def references(client: Client, address: str) -> dict[str, str]:
+    """By register one address that a subject's page leads to."""
+    return {each.split("/")[2]: each for each in reversed(every(client, address))}
+
+
+def every(client: Client, address: str) -> list[str]:
+    page = client.get(address, follow=True).content.decode()
+    return TO_SUBJECTS.findall(page.replace('href="/firms/', 'href="/subjects/organisation/'))
+
+
+TO_SUBJECTS = re.compile(r'href="(/subjects/\w+/[^"?/]+/)"')

@@ -27,7 +27,7 @@ FILES = {
 
 
 def zone_of(write_zone: Any, **changed: str) -> Zone:
-    folder: Path = write_zone({"areas.csv": None})
+    folder: Path = write_zone()
     for file in folder.rglob("*.yaml"):
         file.unlink()
     for name, content in {**FILES, **changed}.items():

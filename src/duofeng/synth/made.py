@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -49,6 +50,8 @@ class _Table:
         if made.share < 1:
             there = pl.Series(draw.random(self.rows) < float(made.share))
             cells = cells.zip_with(there, pl.Series([""]).new_from_index(0, self.rows))
+        if made.given is not None:
+            cells = pl.select(pl.when(self.columns[made.given] != "").then(cells).otherwise(pl.lit(""))).to_series()
         self.columns[title] = cells.alias(title)
 
     def _serial(self, made: Made, _: np.random.Generator) -> pl.Series:
@@ -92,7 +95,18 @@ class _Table:
         if made.later is None:
             raise ValueError("a later day says later than which")
         since = self.columns[made.later.column].str.to_date(strict=False).to_physical()
-        return _as_days(since + pl.Series(draw.integers(made.later.days[0], made.later.days[1] + 1, self.rows)))
+        days = since + pl.Series(draw.integers(made.later.days[0], made.later.days[1] + 1, self.rows))
+        first, last = made.later.from_ or date.min, made.later.until or date.max
+        day = days.cast(pl.Int32).cast(pl.Date)
+        return _as_days(pl.select(pl.when(day.is_between(first, last)).then(days)).to_series())
+
+    def _follows(self, made: Made, _: np.random.Generator) -> pl.Series:
+        if made.follows is None:
+            raise ValueError("what follows says which column it follows")
+        cells, said = self.columns[made.follows.column], pl.lit("")
+        for word, text in reversed(made.follows.words.items()):
+            said = pl.when(cells.str.contains(word, literal=True)).then(pl.lit(text)).otherwise(said)
+        return pl.select(said).to_series()
 
     def _picked(self, title: str, made: Made, draw: np.random.Generator) -> pl.Series:
         pick = made.pick
@@ -103,7 +117,13 @@ class _Table:
             if pick.file is None
             else self.files.made[pick.file][pick.column or ""]
         )
-        at = self.taken[pick.beside] if pick.beside is not None else draw.integers(0, len(others), self.rows)
+        if pick.beside is not None:
+            at = self.taken[pick.beside]
+        elif pick.file is not None and pick.having is not None:
+            there = np.flatnonzero((self.files.made[pick.file][pick.having] != "").to_numpy())
+            at = there[draw.integers(0, len(there), self.rows)]
+        else:
+            at = draw.integers(0, len(others), self.rows)
         self.taken[title] = at
         return others.gather(at)
 

@@ -128,11 +128,6 @@ PEAK_NEEDS = declare(
     "这座峰要用到“{peak}”，而 zone.yaml 的 peaks 没有列出它。",
     explain="峰可以用别的峰的词表。把它加到 zone.yaml 的 peaks 里。",
 )
-NO_FILE = declare(
-    "E026",
-    "找不到文件 {path}。{hint}",
-    explain="这里写的路径是相对园区文件夹的。",
-)
 UNKNOWN_REGISTER = declare(
     "E030",
     "没有台账“{word}”。{hint}",

@@ -35,7 +35,7 @@ def zone_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sources").mkdir()
     shutil.copy(PROJECT / "zones/zhengzhou/sources/published-figures.yaml", folder / "sources")
     declared = (PROJECT / "zones/zhengzhou/zone.yaml").read_text("utf-8")
-    left_out = ("peaks:", "calendar:", "areas:")
+    left_out = ("peaks:", "calendar:")
     kept = [line for line in declared.splitlines() if not line.startswith(left_out)]
     (folder / "zone.yaml").write_text("\n".join([*kept, "peaks: [statistics, enterprises, targets]", ""]), "utf-8")
     return folder

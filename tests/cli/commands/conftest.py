@@ -24,7 +24,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (zone / "sources").mkdir()
     shutil.copy(PROJECT / "zones/zhengzhou/sources/published-figures.yaml", zone / "sources")
     declared = (PROJECT / "zones/zhengzhou/zone.yaml").read_text("utf-8")
-    lines = [line for line in declared.splitlines() if not line.startswith(("peaks:", "calendar:", "areas:"))]
+    lines = [line for line in declared.splitlines() if not line.startswith(("peaks:", "calendar:"))]
     (zone / "zone.yaml").write_text("\n".join([*lines, "peaks: [statistics]", ""]), "utf-8")
     shutil.copytree(PROJECT / "peaks/statistics", root / "peaks/statistics")
     files = [str(each) for each in sorted((zone / "published").glob("*.csv"))]

@@ -137,8 +137,14 @@ def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Repor
         if len(made.ways) != 1:
             report(problems.ONE_OF, (*path, column), on_key=True, keys=", ".join(WAYS), count=len(made.ways))
         before = list(file.make)[:position]
-        if made.later is not None and made.later.column not in before:
-            _not_before((*path, column, "later", "column"), made.later.column, before, report)
+        named: list[tuple[Steps, str | None]] = [
+            (("later", "column"), made.later.column if made.later is not None else None),
+            (("follows", "column"), made.follows.column if made.follows is not None else None),
+            (("given",), made.given),
+        ]
+        for steps, word in named:
+            if word is not None and word not in before:
+                _not_before((*path, column, *steps), word, before, report)
         if made.pick is not None:
             _check_pick(item, made.pick, earlier, before, (*path, column, "pick"), report)
 
@@ -147,8 +153,11 @@ def _check_made(item: Synth, id: str, file: SynthFile, zone: Zone, report: Repor
 def _check_pick(item: Synth, pick: Pick, earlier: list[str], before: list[str], path: Steps, report: Report) -> None:
     if pick.file is not None and (pick.file not in earlier or item.files[pick.file].rows != "made"):
         _not_before((*path, "file"), pick.file, earlier, report)
-    elif pick.file is not None and pick.column not in item.files[pick.file].make:
-        _not_before((*path, "column"), pick.column or "", item.files[pick.file].make, report)
+    elif pick.file is not None:
+        there = item.files[pick.file].make
+        for key, word in (("column", pick.column or ""), ("having", pick.having)):
+            if word is not None and word not in there:
+                _not_before((*path, key), word, there, report)
     if pick.beside is not None and pick.beside not in before:
         _not_before((*path, "beside"), pick.beside, before, report)
 

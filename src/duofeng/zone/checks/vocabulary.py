@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from duofeng.kernel.identifiers import SCHEMES, validate
-from duofeng.kernel.message import Message, say
+from duofeng.kernel.message import ANY, Message, say
 from duofeng.kernel.problem import LISTED, declare, hint
 from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, item_exists, register_exists, scheme_exists
@@ -41,6 +41,13 @@ NAMED_IN_A_CIRCLE = declare(
     "E069",
     "名称互相包含：“{word}”所指的 {register} 的名称里又有本台账的名称。",
     explain="called 里的关联写作对方的名称，对方的名称不能再由本台账的名称连成。",
+)
+LANGUAGE_LACKING = declare(
+    "E089",
+    "这些代码没有 {language} 的名称：{codes}。",
+    explain="园区有几种语言时，代码的名称每种语言都要写，如 {zh: 在建, en: under construction}；缺的一种，"
+    "页面上显示写有的那种。",
+    severity="warning",
 )
 RESERVED_SCHEME = declare(
     "E057",
@@ -182,7 +189,8 @@ def _named_by(register: str, zone: Zone) -> set[str]:
     return seen
 
 
-def check_codes(item: CodeList, _: Zone, report: Report) -> None:
+def check_codes(item: CodeList, zone: Zone, report: Report) -> None:
+    _check_languages(item, zone, report)
     known, told = list(item.codes), 0
     for code, entry in item.codes.items():
         if entry.parent is not None and entry.parent not in item.codes:
@@ -192,6 +200,17 @@ def check_codes(item: CodeList, _: Zone, report: Report) -> None:
             report(problems.UNKNOWN_CODE, ("codes", code, "parent"), word=entry.parent, **suggestion)
         elif entry.parent is not None and code in _above(item, entry.parent):
             report(problems.CODES_IN_A_CIRCLE, ("codes", code, "parent"), code=code, parent=entry.parent)
+
+
+@alone
+def _check_languages(item: CodeList, zone: Zone, report: Report) -> None:
+    """A title in no language is taken for every one; beyond the letters of all of them that is seldom meant."""
+    for language in zone.languages if zone.items("zone") and len(zone.languages) > 1 else ():
+        texts = ((code, each.title.texts) for code, each in item.codes.items())
+        lacking = [code for code, each in texts if language not in each and not each.get(ANY, "字").isascii()]
+        if lacking:
+            shown = (*lacking[:LISTED], *(("…",) if len(lacking) > LISTED else ()))
+            report(LANGUAGE_LACKING, ("codes",), on_key=True, language=language, codes=shown)
 
 
 def _above(item: CodeList, code: str) -> Iterator[str]:

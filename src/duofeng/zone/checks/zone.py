@@ -36,9 +36,6 @@ def check_zone(item: ZoneFile, zone: Zone, report: Report) -> None:
         near = hint(item.time_zone, sorted(time_zones()), listed=False)
         report(problems.NO_TIME_ZONE, ("time_zone",), word=item.time_zone, **near)
     item_exists("calendar", item.calendar, ("calendar",), zone, report)
-    if item.areas is not None and not (zone.folder / item.areas).is_file():
-        files = sorted(path.relative_to(zone.folder).as_posix() for path in zone.folder.rglob("*.csv"))
-        report(problems.NO_FILE, ("areas",), path=item.areas, **hint(item.areas, files, listed=False))
 
 
 def check_peak(item: Peak, zone: Zone, report: Report) -> None:

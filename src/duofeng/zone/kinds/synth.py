@@ -140,13 +140,23 @@ class Pick(Part):
     file: Id | None = Field(None, description="另一份合成文件，不写为企业")
     column: Word | None = Field(None, description="其中的列")
     beside: Word | None = Field(None, description="与本文件这一列取自同一行")
+    having: Word | None = Field(None, description="只取那份文件里这一列有值的行")
 
 
 class Later(Part):
-    """A day some days after that of another column; blank where that one is."""
+    """A day some days after that of another column; blank where that one is, and outside its bounds."""
 
     column: Word = Field(description="在哪一列之后")
     days: tuple[int, int] = Field(description="最少、最多几天")
+    from_: Day | None = Field(None, alias="from", description="早于这一天的留空")
+    until: Day | None = Field(None, description="晚于这一天的留空")
+
+
+class FollowsWords(Part):
+    """What another column says decides: the text of the first word that its cell holds."""
+
+    column: Word = Field(description="看哪一列")
+    words: Mapping[Word, Word] = Field(min_length=1, description="那一列里的词 → 本列的值")
 
 
 class Spread(Part):
@@ -157,7 +167,7 @@ class Spread(Part):
     decimals: int = Field(0, ge=0, le=6, description="小数位")
 
 
-WAYS = ("serial", "text", "choice", "ranges", "compose", "days", "every_day", "number", "later", "pick")
+WAYS = ("serial", "text", "choice", "ranges", "compose", "days", "every_day", "number", "later", "pick", "follows")
 
 
 class Made(Part):
@@ -173,7 +183,9 @@ class Made(Part):
     number: Spread | None = Field(None, description="数值")
     later: Later | None = Field(None, description="在另一列之后")
     pick: Pick | None = Field(None, description="取自另一份文件或企业")
+    follows: FollowsWords | None = Field(None, description="随另一列所含的词")
     share: Number = Field(Decimal(1), ge=0, le=1, description="有值的份额")
+    given: Word | None = Field(None, description="只在本文件这一列有值的行有值")
 
     @property
     def ways(self) -> tuple[str, ...]:

@@ -59,7 +59,6 @@ class ZoneFile(Declared):
     )
     habits: Habits = Field(Habits(), description="日期、小数的写法")
     calendar: Id | None = Field(None, description="默认工作日历的编号")
-    areas: Word | None = Field(None, description="区域文件，相对园区文件夹")
     comparisons: Mapping[Id, Text] = Field(
         {},
         description="指标占比、排名所比较的范围，如 city、province",
