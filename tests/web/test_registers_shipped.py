@@ -69,7 +69,7 @@ def test_the_six_elements_of_one_event_are_reached_from_each_other_by_clicks(sit
 
 
 def list_of(client: Client, register: str) -> list[str]:
-    page = client.get(f"/subjects/{register}/?find=synthetic-matters").content.decode()
+    page = client.get(f"/subjects/{register}/?find=B2023-000001").content.decode()
     return [each for each in TO_SUBJECTS.findall(page) if each.startswith(f"/subjects/{register}/")]
 
 

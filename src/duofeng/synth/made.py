@@ -104,7 +104,7 @@ class _Table:
         if made.follows is None:
             raise ValueError("what follows says which column it follows")
         cells, said = self.columns[made.follows.column], pl.lit("")
-        for word, text in reversed(made.follows.words.items()):
+        for word, text in reversed([*made.follows.words.items()]):
             said = pl.when(cells.str.contains(word, literal=True)).then(pl.lit(text)).otherwise(said)
         return pl.select(said).to_series()
 

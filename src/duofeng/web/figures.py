@@ -11,6 +11,7 @@ from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.stated import book_of
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
+from duofeng.brain.runs.store import Run
 from duofeng.facts.snapshot import Snapshot
 from duofeng.web import habits, reader
 from duofeng.zone.kinds.identity import Identity
@@ -27,6 +28,8 @@ class Known:
     zone: Zone
     book: Book
     as_of: date
+    later: int = 0
+    """Statements that a question does not see: learnt after it knows anything, or of periods that end after its day."""
 
     @cached_property
     def targets(self) -> tuple[TargetLine, ...]:
@@ -59,10 +62,13 @@ class Stated:
     zone: Zone
     book: Book
     today: date
+    question: Run | None = None
     _days: dict[date | None, Known] = field(default_factory=dict)
 
     def known(self, day: date | None = None) -> Known:
-        """As known at the end of that day; now without one."""
+        """As known at the end of that day; without one now, or as the question that is looked at has it."""
+        if day is None and self.question is not None:
+            return self._asked
         if day not in self._days:
             if len(self._days) >= MOST_DAYS:
                 self._days.clear()
@@ -70,14 +76,23 @@ class Stated:
             self._days[day] = Known(self.zone, then, min(self.today, day or self.today))
         return self._days[day]
 
+    @cached_property
+    def _asked(self) -> Known:
+        assert self.question is not None
+        now, day = known_at(self.book.said, end_of(None)), self.question.as_of
+        then = known_at(self.book.said, self.question.known_at)
+        seen = [each for each in then if each.measure == "target" or not each.period or each.period.last_day <= day]
+        return Known(self.zone, Book.of(seen, self.book.indicators), day, len(now) - len(seen))
+
 
 def stated() -> Stated:
-    return _stated(reader.snapshot(), reader.zone(), today())
+    run = reader.run()
+    return _stated(reader.snapshot(), reader.zone(), today(), run if run and run.is_question else None)
 
 
 @lru_cache(maxsize=2)
-def _stated(ledger: Snapshot, zone: Zone, day: date) -> Stated:
-    return Stated(zone, book_of(ledger, zone, datetime.now(UTC)), day)
+def _stated(ledger: Snapshot, zone: Zone, day: date, question: Run | None) -> Stated:
+    return Stated(zone, book_of(ledger, zone, datetime.now(UTC)), day, question)
 
 
 def end_of(day: date | None) -> datetime:

@@ -35,7 +35,7 @@ def listed(seen: Seen, block: Block, found: Subjects) -> tuple[pl.DataFrame, lis
     first, *more = registers.whom(block.register)
     columns = [replace(first, link=_link(seen, block)), *more]
     for text, title, percent in _wanted(block):
-        called = title or measured_of(found, block, text, percent=percent)
+        called = _titled(found, text, title, percent) if title else measured_of(found, block, text, percent=percent)
         column = _column(seen, block, found, frame, text, called, percent)
         if not seen.reads(block.register, text):
             column = Column(text, column.title, sortable=False)
@@ -91,6 +91,12 @@ def measured_of(found: Subjects, block: Block, text: str, *, percent: bool = Fal
     """The title of what is measured; where that is more than one thing, what the block is about says more."""
     several = not isinstance(found.expressions[text].node, tree.Attribute)
     return told(block.title) if several and text == block.value else title_of(found, text, percent=percent)
+
+
+def _titled(found: Subjects, text: str, title: str, percent: bool) -> str:
+    """A title of the column's own, with the unit of what it measures."""
+    unit = "" if percent else unit_of(found.expressions[text].type, attribute_of(found, text))
+    return title + (_("（%(unit)s）") % {"unit": unit} if unit else "")
 
 
 def title_of(found: Subjects, text: str, *, percent: bool = False) -> str:

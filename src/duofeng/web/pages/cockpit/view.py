@@ -41,6 +41,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "target_count": len(known.targets),
         "missed": sum(line.verdict == "missed" for line in targets),
         "behind": sum(line.verdict == "behind" for line in targets),
+        "later": known.later,
         "breaks": breaks[: attention.LISTED],
         "errors": errors,
         "warnings": len(breaks) - errors,

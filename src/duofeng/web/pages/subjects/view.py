@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from duofeng.desk.accounts.models import Look
+from duofeng.engine.columns import attribute_in
 from duofeng.kernel.problem import ProblemError
 from duofeng.web import page, reader, registers
 from duofeng.web.page import Page
@@ -57,9 +58,15 @@ class Looked:
             "tab": tab,
             "sight": self.sight,
             "looks": looks,
-            "guarded": bool(list(looks) or _guarded(self.sight)),
+            "guarded": bool(list(looks) or self._held_back()),
             "address": registers.address(register, key),
         }
+
+    def _held_back(self) -> bool:
+        """Whether a page about this subject shows any value as guarded: one that is said of it, or that rules read."""
+        read = map(attribute_in, self.subject.view.profile_columns(self.subject.register))
+        shown = {*self.subject.facts["attribute"].unique(), *read}
+        return not shown.isdisjoint(_guarded(self.sight))
 
 
 def _looked(request: HttpRequest, register: str, subject: str) -> Looked:
