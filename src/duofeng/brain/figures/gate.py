@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from functools import partial
 from typing import Literal
 
@@ -18,7 +19,7 @@ from duofeng.brain.figures.computed import Computed
 from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
-from duofeng.brain.figures.targets import TargetLine, target_ledger
+from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
 from duofeng.facts.documents.figures import CandidateFigure
 from duofeng.facts.documents.source import names_of
 from duofeng.facts.documents.subjects import of_another_place
@@ -26,8 +27,10 @@ from duofeng.kernel.message import Message, Said, say
 from duofeng.kernel.period import Period
 from duofeng.kernel.quantity import Quantity, plain
 from duofeng.zone.kinds.identity import Identity
+from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
+AIM = re.compile(r"力争突破|力争|争取|确保|突破|达到?|不少于|不低于|控制在")
 Severity = Literal["error", "warning", "note"]
 
 
@@ -75,6 +78,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A target that the draft sets: who answers for it, and what it asks against the year before."""
+
+    line: TargetLine
+    word: str
+    """力争, 突破 …: how the draft says it; empty when it says it plainly."""
+    owner: Text | None
+    before: Statement | None
+    needed: Fraction | None
+    """The growth it asks for, in per cent; None for growth itself and where the year before is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class GateReport:
     text: str
     findings: tuple[Finding, ...]
@@ -83,6 +99,8 @@ class GateReport:
     """For each number, with what it was compared and agreed."""
     silent: tuple[TargetLine, ...]
     """Targets of the draft's period that the draft does not mention."""
+    planned: tuple[Planned, ...]
+    """What the draft itself aims at."""
     read: int
     checked: int
     elsewhere: bool = False
@@ -123,7 +141,25 @@ def gate(
     unchecked = tuple(_unchecked(draft, _compared(touching, lines, findings), places))
     found = tuple(sorted(findings, key=_worst_first))
     held = tuple(_held(draft, touching, places))
-    return GateReport(text, found, unchecked, held, silent, len(figures), len(figures) - len(unchecked), elsewhere)
+    planned = () if elsewhere else tuple(_planned(draft, book, zone, zone.day_of(now)))
+    checked = len(figures) - len(unchecked)
+    return GateReport(text, found, unchecked, held, silent, planned, len(figures), checked, elsewhere)
+
+
+def _planned(draft: Draft, book: Book, zone: Zone, as_of: date) -> Iterator[Planned]:
+    """The draft's own targets of declared indicators, as lines of the target ledger."""
+    set_here = [each for each in draft.told if each.said.measure == "target" and each.figure.indicator_id]
+    owners = {each.indicator: each.owner for each in zone.targets if each.owner}
+    words = {(each.said.indicator, each.said.start): each.clause for each in set_here}
+    for line in target_ledger(targets_stated((each.said for each in set_here), ()), book, as_of):
+        target = line.target
+        start = target.source.start if target.source else None
+        found = AIM.search(words.get((target.indicator, start), ""))
+        period = Period.parse(target.period).year_ago()
+        before = book.one(target.indicator, (target.subject, str(period))) if period else None
+        asks = before is not None and before.value > 0 and target.measure != "growth"
+        needed = (line.aim / before.value - 1) * 100 if asks and before is not None else None
+        yield Planned(line, found.group() if found else "", owners.get(target.indicator), before, needed)
 
 
 def _is_said_here(line: TargetLine) -> bool:

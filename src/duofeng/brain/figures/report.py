@@ -55,6 +55,8 @@ class FigureReport:
     value: Statement | None
     proof: tuple[Statement, ...]
     """Every statement of this indicator, subject and period, level, growth, shares, ranks and targets alike."""
+    beside: tuple[Statement, ...]
+    """What was published beside the level, or instead of it: growth, shares, ranks, the last word on each."""
     derived: tuple[Derived, ...]
     paces: tuple[Pace, ...]
     series: tuple[Statement, ...]
@@ -67,17 +69,20 @@ class FigureReport:
         return self.value is None and not self.proof and not self.changes
 
 
-def figure_report(book: Book, indicator: str, period: Period | None, known: datetime, zone: Zone) -> FigureReport:
-    """The figure of the zone itself; without a period the latest one known then."""
+def figure_report(
+    book: Book, indicator: str, period: Period | None, known: datetime, zone: Zone, subject: str = THE_ZONE
+) -> FigureReport:
+    """The figure of the zone itself, or of another subject; without a period the latest one known then."""
     then = Book.of(known_at(book.said, known), book.indicators)
-    about = [each for each in then.said if each.indicator == indicator and each.subject == THE_ZONE and each.period]
+    about = [each for each in then.said if each.indicator == indicator and each.subject == subject and each.period]
     chosen = period or _latest(about)
-    slot = (THE_ZONE, str(chosen) if chosen else "")
+    slot = (subject, str(chosen) if chosen else "")
     proof = tuple(each for each in about if slot_of(each) == slot)
     value = then.one(indicator, slot)
     follows, paces = (derived(value, then, zone), tuple(_paces(value, then))) if value is not None else ((), ())
-    series, changes = tuple(then.series(indicator)), _changes(book, indicator, slot, known, zone)
-    return FigureReport(indicator, chosen, known, value, proof, follows, paces, series, changes)
+    series, changes = tuple(then.series(indicator, subject)), _changes(book, indicator, slot, known, zone)
+    beside = {(each.measure, each.of): each for each in proof if each.measure in ("growth", "share", "rank")}
+    return FigureReport(indicator, chosen, known, value, proof, tuple(beside.values()), follows, paces, series, changes)
 
 
 def _paces(value: Statement, book: Book) -> Iterator[Pace]:

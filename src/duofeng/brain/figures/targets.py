@@ -20,13 +20,14 @@ from duofeng.kernel.quantity import Quantity, base_factor, plain
 from duofeng.zone.kinds.target import Citation, Target
 from duofeng.zone.model import Text
 
-Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
+Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "awaited", "silent"]
 VERDICTS: dict[Verdict, Message] = {
     "met": say("完成", context="verdict"),
     "missed": say("未完成", context="verdict"),
     "on_pace": say("进度达标", context="verdict"),
     "behind": say("进度落后", context="verdict"),
     "not_comparable": say("口径不可比", context="verdict"),
+    "awaited": say("尚未到期", context="verdict"),
     "silent": say("未再提及", context="verdict"),
 }
 LEADING = frozenset({"约", "近", "超", "突破", "力争", "力争突破", "不少于", "不超过"})
@@ -94,6 +95,11 @@ class TargetLine:
         return say("{number}（{period}）", number=self.result.said, period=self.result.period) if self.result else None
 
     @property
+    def outlook(self) -> Message | None:
+        """The forecast in words."""
+        return say("照此进度全年 {forecast}", forecast=self.expected) if self.expected is not None else None
+
+    @property
     def expected(self) -> Quantity | None:
         """The forecast, in the unit of the target."""
         return Quantity(self.forecast, self.target.unit) if self.forecast is not None else None
@@ -126,11 +132,9 @@ def _line(target: Target, book: Book, as_of: date) -> TargetLine:
     if partial and as_of <= period.last_day and indicator.behaviour in JUDGED_IN_PARTS:
         until, last = max(partial, key=itemgetter(0))
         return _judged(line, last, elapsed(period, until if indicator.behaviour == "flow" else period.last_day))
-    return _not_judged(line, tuple(_related(target, book, period, results)))
-
-
-def _not_judged(line: TargetLine, related: tuple[Related, ...]) -> TargetLine:
-    return replace(line, verdict="not_comparable" if related else "silent", related=related)
+    related = tuple(_related(target, book, period, results))
+    nothing: Verdict = "awaited" if as_of <= period.last_day else "silent"
+    return replace(line, verdict="not_comparable" if related else nothing, related=related)
 
 
 def elapsed(period: Period, until: date) -> Fraction:

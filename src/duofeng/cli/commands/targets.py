@@ -28,7 +28,8 @@ from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
 STYLES = {
-    "met": "green", "missed": "red", "on_pace": "green", "behind": "yellow", "not_comparable": "yellow", "silent": "dim"
+    "met": "green", "missed": "red", "on_pace": "green", "behind": "yellow", "not_comparable": "yellow",
+    "awaited": "dim", "silent": "dim",
 }  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _remark(line: TargetLine) -> str:
         return apart.join(
             f"{told(each.statement.said)}{between}{_why(each, line.target.indicator)}" for each in line.related
         )
-    return told("照此进度全年 {forecast}", forecast=line.expected) if line.expected else ""
+    return told(line.outlook) if line.outlook else ""
 
 
 def _owner(line: TargetLine, zone: Zone) -> str:

@@ -70,6 +70,7 @@ def end_of(here: Here) -> Reading | None:
         end=here.phrase.end,
         period=_after(turn["when"], here.period, here.sentence.times),
         share=number.value if first.share is not None else None,
+        yoy=number.value if first.yoy is not None else None,
         is_level=first.kind != "rank",
         opens_change=False,
     )

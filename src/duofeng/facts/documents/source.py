@@ -17,6 +17,7 @@ from duofeng.facts.documents.figures import CandidateFigure, ReadingContext
 from duofeng.facts.documents.problems import NO_FIGURE_THERE, STILL_WAITS, WAITS
 from duofeng.facts.documents.reading import read_figures
 from duofeng.facts.documents.text import DocumentText
+from duofeng.facts.documents.units import DIMENSION
 from duofeng.facts.fact import DELIVERED, PRINTED, VALUE_OF_TYPE, Fact, Printed
 from duofeng.facts.hedge import hedge_of
 from duofeng.facts.ledger import Ledger
@@ -120,15 +121,25 @@ def confirmed_facts(
         near = hint(place, [f"{figure.start}-{figure.end}" for figure in found])
         raise ProblemError(NO_FIGURE_THERE.at(Span(document.path.name), place=place, **near))
     said = [
-        replace(figure, confidence=1.0, subject="zone", indicator_id=indicator or figure.indicator_id)
+        replace(_counted_as(zone, figure, indicator or figure.indicator_id), confidence=1.0, subject="zone")
         for figure in chosen
     ]
     counted, waiting = candidate_facts(document, zone, said)
-    if waiting.height:
+    if counted.is_empty() and waiting.height:
         row = waiting.row(0, named=True)
         span, why = Span(document.path.name), REASONS[row["why"]]
         raise ProblemError(STILL_WAITS.at(span, indicator=row["indicator"], why=why))
     return [_as_fact(row) for row in counted.iter_rows(named=True)]
+
+
+def _counted_as(zone: Zone, figure: CandidateFigure, indicator: str) -> CandidateFigure:
+    """The figure as one of an indicator; what a person says is counted is not refused for its counting word."""
+    declared = zone.indicators.get(indicator)
+    if declared is None or figure.kind in ("growth", "share", "rank"):
+        return replace(figure, indicator_id=indicator)
+    words = [DIMENSION.get(unit) for unit in (declared.unit, figure.unit.lstrip("十百千万亿"))]
+    number = {"value": figure.number, "unit": declared.unit} if words == ["count", "count"] else {}
+    return replace(figure, indicator_id=indicator, **number)
 
 
 REFUSED = "figure_refused"

@@ -163,6 +163,7 @@ VERDICT_BADGES = {
     "missed": "bad",
     "behind": "bad",
     "not_comparable": "warn",
+    "awaited": "muted",
     "silent": "muted",
 }
 

@@ -22,7 +22,7 @@ from duofeng.zone.registry import kind
 Show = Literal["tile", "table", "chart"]
 Source = Literal["figure", "figures", "targets", "findings", "policies", "near", "changes", "profiles"]
 Take = Literal["count", "share", "sum", "mean", "median"]
-Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "silent"]
+Verdict = Literal["met", "missed", "on_pace", "behind", "not_comparable", "awaited", "silent"]
 Finding = Literal["contradictions", "silent_sources", "pressed_policies"]
 SOURCES: tuple[Source, ...] = ("figure", "figures", "targets", "findings", "policies", "near", "changes")
 _PROFILES = frozenset({"of", "where", "columns", "sort"})

@@ -20,6 +20,7 @@ CONSTANT_PRICES = re.compile(r"生产总值|GDP|增加值|固定资产投资|总
 OTHER_BASE = re.compile(
     r"年均|平均|同口径|可比|不变价|扣除|剔除|实际增|名义|环比|累计增|两年|五年|比20|较20|较年初|比年初"
 )
+GROWTH_RATE = re.compile(r"增长率|增速|增幅")
 FROM = re.compile(r"[由从](?:[^，,。；;]{0,10})$")
 LAST_YEAR = re.compile(r"^(?:[，,(（]?)(?:而|比)?(?:上年|去年|上一年)(?:同期|全年)?(?:为|是|完成|的)*$")
 GAINED = re.compile(r"^[，,]?(?:前进|上升|提升|提高|跃升|前移|进|升|后退|下降|后移|退|降)了?$")
@@ -125,7 +126,8 @@ def _change(change: Told, sentence: Sequence[Told], at: int, told: Sequence[Told
         return
     now = sentence[at - 1]
     points = change.figure.unit == "个百分点"
-    if not (points and now.is_rate) and not (now.is_amount and alike(change, now)):
+    of_a_rate = now.is_rate or (now.figure.unit == PERCENT and GROWTH_RATE.search(now.head) is not None)
+    if not (points and of_a_rate) and not (now.is_amount and alike(change, now)):
         return
     if not change.head.startswith(now.head):
         return

@@ -77,6 +77,7 @@ def parts(sentence: Sequence[Told], before: Sequence[Told]) -> Iterator[Check]:
             yield no_more("accumulates", amounts[at - 1].said.measure == told.said.measure, amounts[at - 1], told)
         elif at:
             yield from _all_kinds_of(amounts[at - 1], amounts[at:])
+            yield from _all_kinds_of(told, amounts[max(0, at - 3) : at], behind=True)
 
 
 def _of_which(amounts: Sequence[Told], at: int, before: Sequence[Told]) -> Iterator[Check]:
@@ -86,6 +87,7 @@ def _of_which(amounts: Sequence[Told], at: int, before: Sequence[Told]) -> Itera
     next_to_it = bool(in_sentence) and in_sentence[0] is amounts[at - 1]
     wholes = in_sentence[:1] if next_to_it else wholes
     listed = _listed(amounts, at)
+    yield from _of_the_same_measure(amounts, at)
     if not wholes or any(NOT_ADDITIVE.search(each.head) for each in (*wholes, *listed)):
         return
     for told in (each for each in listed if each is first or JOINED.match(each.lead)):
@@ -93,6 +95,16 @@ def _of_which(amounts: Sequence[Told], at: int, before: Sequence[Told]) -> Itera
         yield from meant(no_more("part", sure, told, whole) for whole in wholes)
     if len(listed) > 1:
         yield from meant(check for whole in wholes for check in _sum(whole, listed, next_to_it))
+
+
+def _of_the_same_measure(amounts: Sequence[Told], at: int) -> Iterator[Check]:
+    """项目68个、总投资240亿元，其中大项目9个、总投资265亿元: the second measure of a part against that of its whole."""
+    for told in amounts[at + 1 :]:
+        if not JOINED.match(told.lead):
+            return
+        whole = next((each for each in reversed(amounts[:at]) if alike(each, told)), None)
+        if whole and not alike(told, amounts[at]) and whole.name[-3:] == told.name[-3:]:
+            yield no_more("part", False, told, whole)
 
 
 def _listed(amounts: Sequence[Told], at: int) -> list[Told]:
@@ -150,10 +162,10 @@ def _are(listed: Sequence[Told], kinds: Sequence[str]) -> bool:
     return True
 
 
-def _all_kinds_of(whole: Told, listed: Sequence[Told]) -> Iterator[Check]:
-    """进出口总额86.4亿元，出口52.3亿元、进口31.1亿元: the whole is named after its kinds, without 其中."""
+def _all_kinds_of(whole: Told, listed: Sequence[Told], behind: bool = False) -> Iterator[Check]:
+    """进出口总额86.4亿元，出口52.3亿元、进口31.1亿元: the whole is named after its kinds, before or `behind` them."""
     for every in ALL:
-        kinds = listed[: len(every.kinds)]
+        kinds = listed[-len(every.kinds) :] if behind else listed[: len(every.kinds)]
         if not every.whole or not re.search(every.whole, whole.name) or not _are(kinds, every.kinds):
             continue
         if all(alike(each, whole) and not NOT_ADDITIVE.search(each.head) for each in (whole, *kinds)):

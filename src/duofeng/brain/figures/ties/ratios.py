@@ -23,13 +23,18 @@ COMPLETES = re.compile(
 PLANNED = re.compile(r"计划|目标|任务|预算数|年初|原定")
 RATE = re.compile(r"([一-鿿]{2,6}?)(?:率|比例|占比|比重)(?:已|达到?|为|超过?|约)*$")
 PART_OF_AMOUNT = re.compile(r"(?:占|为|相当于)[^，,。]*$")
+ALL_OF_IT = re.compile(r"^(?:全社会|全部|全体)|(?:总额|总量|总数|合计)$")
+OF_TWO = re.compile(r"(?:收入比|之比|比值)$")
 OTHER_RATES = re.compile(r"增长|增速|贡献|完成|下降|提高|以上|综合|平均|入学|升学|城镇化|失业|利用率|覆盖|满意|知晓")
 """Rates whose two counts are not what stands before them."""
 AREA = re.compile(r"^全?[国省市州区县]|同类|同期|全球|世界")
-PER_HEAD = re.compile(r"^(?:人均|每(?P<times>千|万|十万|百万)?(?:名|个)?(?:常住)?(?:人口?|居民))(?:拥有|占有)?")
+PER_HEAD = re.compile(
+    r"^(?:人均|每(?P<times>千|万|十万|百万)?(?:名|个)?(?:常住)?(?:(?P<whom>老年人口?|老人|儿童|学生)|人口?|居民))(?:拥有|占有)?"
+)
 PER_ONE = re.compile(r"^(?P<unit>人|户|亩|店)均")
 OWNED = re.compile(r"(?:拥有量|保有量|数量|总数|总量|数)$")
 PEOPLE = re.compile(r"常住人口|总人口|^人口$")
+WHOM = {"老": re.compile(r"老年人口?$|老人$"), "儿": re.compile(r"儿童$"), "学": re.compile(r"(?:学生|在校生)$")}
 SAME_ONES = {"人": "人名位"}
 TIMES = {"千": 1_000, "万": 10_000, "十万": 100_000, "百万": 1_000_000}
 YEARS_APART = Fraction(8, 100)
@@ -49,8 +54,10 @@ def ratios(sentence: Sequence[Told], told: Sequence[Told]) -> Iterator[Check]:
             yield from _share_of_stated(each.share, each, each.figure.share_of, told)
         if each.is_rate and COMPLETES.search(each.clause + each.head):
             yield from _completion(each, sentence, before, told)
-        elif each.is_rate and each.said.measure in ("level", "target"):
+        elif each.is_rate and (each.said.measure in ("level", "target") or not each.figure.share_of):
             yield from _rate(each, before)
+        elif not each.figure.unit and OF_TWO.search(each.name) and len(before) > 1:
+            yield from _of_two(each, *before[-2:])
         if each.is_amount:
             yield from _average(each, told)
     yield from _all_shares(sentence)
@@ -61,12 +68,23 @@ def _share_of_stated(share: Statement, part: Told, scope: str, told: Sequence[To
     name = named(scope)
     if len(name) < 2 or AREA.match(name):
         return
-    wholes = [
+    amounts = [
         each
         for each in told
-        if each.is_amount and each.name == name and alike(each, part) and each.period == part.period
+        if each is not part and each.is_amount and alike(each, part) and each.period == part.period
     ]
-    yield from meant(_is_share(share, part, whole, "share", True) for whole in wholes if whole is not part)
+    wholes = [each for each in amounts if each.name == name]
+    if not wholes and "其中" in part.lead:
+        wholes = [each for each in amounts if each.sentence == part.sentence and _is_called(each, name)]
+        yield from meant(_is_share(share, part, whole, "share", False) for whole in wholes[:1])
+        return
+    yield from meant(_is_share(share, part, whole, "share", True) for whole in wholes)
+
+
+def _is_called(whole: Told, name: str) -> bool:
+    """贷款总额 for 发放贷款, 全社会用电量 for 用电量: the name of a whole with and without words for all of it."""
+    bare = ALL_OF_IT.sub("", name)
+    return len(bare) > 1 and ALL_OF_IT.sub("", whole.name).endswith(bare)
 
 
 def _is_share(share: Statement, part: Told, whole: Told, rule: str, sure: bool) -> Check:
@@ -98,6 +116,17 @@ def _rate(rate: Told, before: Sequence[Told]) -> Iterator[Check]:
         yield from meant(_is_share(rate.said, part, each, "rate", sure) for each in (whole, *others))
 
 
+def _of_two(ratio: Told, one: Told, other: Told) -> Iterator[Check]:
+    """城镇收入56200元，农村收入31500元，城乡收入比1.92∶1: one over the other, where they measure one thing."""
+    close = ratio.lead[:1] in "，,、" and one.period == other.period == ratio.period
+    if close and alike(one, other) and one.name[-2:] == other.name[-2:]:
+        computed = quotient(one.said, other.said)
+        if computed is not None:
+            number = Number(computed.value, computed.room, ratio.said.unit)
+            said = (ratio.said, one.said, other.said)
+            yield equal("rate", False, said, over(one.said, other.said), number, ratio.said)
+
+
 def _shared(rate: str, words: str) -> bool:
     """Whether two characters in a row of a rate's name stand in the words."""
     return any(rate[at : at + 2] in words for at in range(len(rate) - 1))
@@ -126,9 +155,10 @@ def _average(average: Told, told: Sequence[Told]) -> Iterator[Check]:
     """人均, 每千人口, 户均: the total of that name over the heads, where the text has both."""
     found = PER_HEAD.match(average.name)
     ones = PER_ONE.match(average.name)
-    if found and any(map(_are_people, told)):
+    whom = WHOM.get((found["whom"] or "")[:1], PEOPLE) if found else PEOPLE
+    if found and any(_are_people(each, whom) for each in told):
         what, times = average.name[found.end() :], TIMES.get(found["times"] or "", 1)
-        heads = [each for each in told if _are_people(each) and each.period == average.period]
+        heads = [each for each in told if _are_people(each, whom) and each.period == average.period]
         totals = [each for each in told if _is_total(each, what, average)]
         sure = len(heads) == 1 and len(totals) == 1
         yield from meant(_is_average(average, total, each, times, sure) for total in totals for each in heads)
@@ -144,8 +174,8 @@ def _average(average: Told, told: Sequence[Told]) -> Iterator[Check]:
             yield _is_average(average, totals[0], heads[0], 1, False, Fraction(0))
 
 
-def _are_people(told: Told) -> bool:
-    return told.is_amount and measured(told.figure.unit) == measured("人") and PEOPLE.search(told.name) is not None
+def _are_people(told: Told, whom: re.Pattern[str]) -> bool:
+    return told.is_amount and measured(told.figure.unit) == measured("人") and whom.search(told.name) is not None
 
 
 def _is_total(told: Told, what: str, average: Told) -> bool:

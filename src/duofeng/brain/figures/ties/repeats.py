@@ -17,7 +17,7 @@ NEARLY = Fraction(5, 4)
 """Numbers of one name further apart than this are rather two things that are called alike than a slip."""
 SHORTEST = 4
 FLOW = re.compile(
-    r"新[增建签开引设认]|举办|开展|发放|完成|培训|接待|走访|解决|办结|招引|建成|改造|实施|处理|受理|投入|兑现|拨付"
+    r"新[增建签开引设认]|举办|开展|发放|完成|培训|接待|走访|解决|办结|招引|建成|改造|实施|处理|受理|投入|兑现|拨付|招聘|引进|调解|检查|巡查|签约|接诉"
 )
 """Heads of what is done in a time."""
 

@@ -22,6 +22,8 @@ UNNAMED = "unnamed_"
 """How the ids of numbers begin that are no indicator of the zone."""
 SENTENCE_END = re.compile(r"[。！？!?]|\n\s*\n|(?<=[。；：;:])\s*\n|\n(?=\s*(?:[一二三四五六七八九十]+、|[（(]))")
 NUMERAL = re.compile(r"\d[\d,.]*[余多]?[万亿千百]*[%％‰]?")
+OF_A_NAME = re.compile(r"[元户人个家岁亩吨]{0,2}(?:以上|以下)")
+"""Behind a number that is a size inside a name: 10亿元以上项目."""
 CLAUSE = re.compile(r"[，,；;、：:（(]")
 AROUND = re.compile(
     r"^(?:20\d\d年[末底度]?|[上下]半年|全年|年[末底]|截至|[全我本][国省市州区县]|辖区|区内|累计|共计?|完成|实现|达到?|为|的)+"
@@ -51,7 +53,7 @@ class Told:
     @property
     def lead(self) -> str:
         """The words between the number before and this one."""
-        found = list(NUMERAL.finditer(self.opening))
+        found = [each for each in NUMERAL.finditer(self.opening) if not OF_A_NAME.match(self.opening, each.end())]
         words = self.opening[found[-1].end() :] if found else self.opening
         first = CLAUSE.search(words)
         return words[first.start() :] if found and first else words

@@ -115,8 +115,11 @@ def _line(known: Known, indicator: Indicator, topics: dict[str, str]) -> dict[st
 def figure(request: HttpRequest, id: str) -> HttpResponse:
     indicator, everything = _indicator(id), stated()
     day = asked.day(request, "known")
-    report = figure_report(everything.book, id, asked.period(request), end_of(day), reader.zone())
     known = everything.known(day)
+    subjects = _subjects(known, id)
+    subject = request.GET.get("subject", "")
+    subject = subject if subject in subjects else next(iter(subjects), THE_ZONE)
+    report = figure_report(everything.book, id, asked.period(request), end_of(day), reader.zone(), subject)
     listing = Listing(
         "proof",
         _proof(report),
@@ -129,6 +132,9 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
         "behaviour": BEHAVIOURS[indicator.behaviour],
         "report": report,
         "day": day,
+        "subject": subject,
+        "subjects": subjects,
+        "of_another": subjects.get(subject, "") if subject != THE_ZONE else "",
         "periods": sorted({str(each.period) for each in everything.known().said_of(id) if each.period}),
         "chart": series_chart(indicator, known.book),
         "marks": marks(indicator.id, known.book),
@@ -140,6 +146,14 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
         "topic": _topics(known).get(indicator.topic or "", ""),
     }
     return listing.respond(request, "pages/figures/figure.html", context)
+
+
+def _subjects(known: Known, indicator: str) -> dict[str, str]:
+    """Whom something was said of, the zone first, by the names the zone gives them."""
+    told_of = {each.subject for each in known.book.said if each.indicator == indicator and each.period}
+    titles = known.zone.file.comparisons
+    names = {each: told(titles[each]) if each in titles else each for each in sorted(told_of - {THE_ZONE})}
+    return ({THE_ZONE: told(known.zone.title)} if THE_ZONE in told_of else {}) | names
 
 
 def _indicator(id: str) -> Indicator:

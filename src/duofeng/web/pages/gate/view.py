@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from uuid import UUID
@@ -120,8 +121,11 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     found, place = checked(kept), request.POST.get("place", "")
     if place not in kept.decisions and place in {f"{each.start}-{each.end}" for each in found.figures}:
         answer = "accepted" if request.POST.get("answer") == "accept" else "refused"
-        if answer == "accepted":
-            _record(request, kept, found, place)
+        try:
+            if answer == "accepted":
+                _record(request, kept, found, place)
+        except ProblemError as error:
+            return _not_taken(request, kept, found, error)
         kept.decisions[place] = answer
         drafts.keep(request.user.pk, kept)
     if request.headers.get("HX-Request"):
@@ -131,11 +135,23 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     return redirect("gate-draft", kept.id)
 
 
+def _not_taken(request: HttpRequest, kept: drafts.StoredDraft, found: Checked, error: ProblemError) -> HttpResponse:
+    """Why a figure cannot be a fact yet, beside its form, so that the reader can say what is missing."""
+    why, place = "；".join(told(each.message) for each in error.problems), request.POST.get("place", "")
+    if request.headers.get("HX-Request"):
+        figure = next(each for each in found.figures if f"{each.start}-{each.end}" == place)
+        row = _candidate(kept, figure) | {"why": why, "named": request.POST.get("indicator", "")}
+        return render(request, "pages/gate/figure_row.html", {"each": row, "draft": kept})
+    messages.error(request, why)
+    return redirect("gate-draft", kept.id)
+
+
 def _record(request: HttpRequest, kept: drafts.StoredDraft, found: Checked, place: str) -> None:
     named = request.POST.get("indicator", "").strip()
     indicators = reader.zone().indicators
     indicator = indicator_named(named, indicators).id if named else None
-    facts = confirmed_facts(kept.document(), reader.zone(), found.figures, place, indicator)
+    figures = [replace(each, period=each.period or kept.period) for each in found.figures]
+    facts = confirmed_facts(kept.document(), reader.zone(), figures, place, indicator)
     by = request.user.get_full_name() or request.user.get_username()
     reader.ledger().record(facts, CONFIRMATIONS, by, datetime.now(UTC), kept.name)
     messages.success(

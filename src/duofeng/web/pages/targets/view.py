@@ -85,7 +85,7 @@ def _remark(line: TargetLine) -> str:
         )
     if line.exceeded:
         return gettext("超额")
-    return told("照此进度全年 {forecast}", forecast=line.expected) if line.expected else ""
+    return told(line.outlook) if line.outlook else ""
 
 
 PAGES = [Page("targets/", "targets", targets, "figures.view", _("目标账"), order=22)]
