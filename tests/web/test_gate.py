@@ -113,3 +113,22 @@ def test_a_refused_figure_leaves_the_ledger_as_it_is(officer: Client, kept: str,
     officer.post(f"{kept}decide/", {"place": place, "answer": "refuse"})
     assert Ledger.open(data / "ledger").version == before
     assert "不采纳</span>" in officer.get(kept).content.decode()
+
+
+def test_a_number_of_no_indicator_is_bound_by_its_reader_or_says_why_it_cannot_be(officer: Client) -> None:
+    answer = officer.post("/gate/", {"text": "2024年，全区便民网点46个。", "period": "2024"})
+    page = answer["Location"]
+    place = re.findall(r'name="place" value="([^"]+)"', officer.get(page).content.decode())[0]
+    said = {"place": place, "answer": "accept"}
+    bare = officer.post(f"{page}decide/", said, headers={"HX-Request": "true"})
+    assert (bare.status_code, "未声明的指标" in bare.content.decode()) == (200, True)
+    assert 'name="indicator"' in bare.content.decode(), "the form stays, so that the reader can name it"
+    bound = officer.post(f"{page}decide/", said | {"indicator": "high_tech_firms"}, headers={"HX-Request": "true"})
+    assert "已采纳" in bound.content.decode()
+
+
+def test_a_plan_is_told_who_answers_how_it_is_said_and_what_it_asks(officer: Client) -> None:
+    answer = officer.post("/gate/", {"text": "2025年工作计划\n2025年，力争生产总值突破700亿元。", "period": "2025"})
+    html = officer.get(answer["Location"]).content.decode()
+    assert "文稿提出的目标 1 项" in html
+    assert "力争" in html and "责任单位" in html

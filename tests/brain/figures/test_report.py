@@ -209,3 +209,13 @@ def test_a_share_can_be_over_a_part_of_the_subjects(zone: Zone) -> None:
     assert set(columns_of(figure, zone, as_of)) == set(firms.columns) - {"subject"}
     found = computed(figure, zone, firms, as_of)
     assert (found.value, found.unit, found.proof["subject"].to_list()) == (50, "%", ["A"])
+
+
+def test_a_figure_with_only_a_rank_has_it_beside_no_level_and_one_of_others_has_a_page_of_theirs(zone: Zone) -> None:
+    rank = statement("gdp", Fraction(3), "位", measure="rank", of="city", period=Period.parse("2030"))
+    theirs = statement("gdp", Fraction(10**12), "元", period=Period.parse("2030"), subject="city")
+    book = Book.of((rank, theirs), zone.indicators)
+    ours = figure_report(book, "gdp", None, AFTER, zone)
+    assert (ours.value, [each.measure for each in ours.beside]) == (None, ["rank"])
+    of_the_city = figure_report(book, "gdp", None, AFTER, zone, "city")
+    assert of_the_city.value is not None and of_the_city.value.value == 10**12

@@ -138,8 +138,9 @@ def _counted_as(zone: Zone, figure: CandidateFigure, indicator: str) -> Candidat
     if declared is None or figure.kind in ("growth", "share", "rank"):
         return replace(figure, indicator_id=indicator)
     words = [DIMENSION.get(unit) for unit in (declared.unit, figure.unit.lstrip("十百千万亿"))]
-    number = {"value": figure.number, "unit": declared.unit} if words == ["count", "count"] else {}
-    return replace(figure, indicator_id=indicator, **number)
+    if words != ["count", "count"]:
+        return replace(figure, indicator_id=indicator)
+    return replace(figure, indicator_id=indicator, value=figure.number, unit=declared.unit)
 
 
 REFUSED = "figure_refused"
