@@ -24,7 +24,7 @@ from duofeng.cli.console import (
 from duofeng.facts.fact import Fact
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.resolve import decisions
-from duofeng.facts.resolve.canonical import Resolution, resolution, statements
+from duofeng.facts.resolve.canonical import Resolution, name_rules, resolution, statements
 from duofeng.facts.resolve.problems import CHOOSE_ONE
 from duofeng.facts.resolve.review import reasons, with_background
 from duofeng.kernel.message import say
@@ -73,7 +73,7 @@ def overview(
         shown.write_csv(csv, include_bom=True)
         console.print(told("{csv}：{height} 行", csv=csv, height=shown.height), markup=False, soft_wrap=True)
     elif not shown.is_empty():
-        _show(shown)
+        _show(shown, ["\n".join(map(told, each)) for each in reasons(shown, name_rules(place))])
     _count(found)
     print_problems(found.problems)
     if found.problems:
@@ -121,14 +121,14 @@ def _record(ledger: Ledger, facts: list[Fact], by: str) -> None:
     ledger.record(facts, source=decisions.source_of(by), by=by, now=now())
 
 
-def _show(candidates: pl.DataFrame) -> None:
+def _show(candidates: pl.DataFrame, why: list[str]) -> None:
     table = table_of(say("对象"), say("候选"), say("把握"), say("理由"))
-    for row in candidates.iter_rows(named=True):
+    for row, reason in zip(candidates.iter_rows(named=True), why, strict=True):
         table.add_row(
             _side(row, "subject", "name") if row["rank"] == 1 else "",
             _side(row, "candidate", "candidate_name"),
             f"{row['score']:.2f}",
-            "\n".join(map(told, reasons(row))) or told("名称相同"),
+            reason,
         )
     console.print(table)
 

@@ -7,6 +7,7 @@ the register and not by the number of pairs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -14,24 +15,29 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
+from duofeng.facts.resolve.words import corpus
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 LONGEST = 32
 """Characters of a core that are compared; the longest registered names have about 30 without their legal form."""
 
-SMALLEST = 3_000
+SMALLEST = 2_000
+"""A register of as many names or more speaks for itself: what is rare, and how near its names are to each other."""
+_LEAST = 3_000
 _BUCKETS = 1 << 22
 _SLICE = 20_000
 _COMMON = 1_000
 _COMMON_SHARE = 0.01
 
 
-def rarity_of(seen: Ints, names: int) -> Floats:
-    """Nats: how surprising it is to meet what `seen` of the names hold. A handful of names says nothing about rarity,
-    so a register counts as at least SMALLEST names.
+def rarity_of(seen: Ints, names: int, share: Floats | float = 0.0) -> Floats:
+    """Nats: how surprising it is to meet what `seen` of the names hold. A handful of names says nothing about rarity:
+    those that a register lacks of SMALLEST hold it as often as names in general do (`share`).
     """
-    return np.log((1 + max(names, SMALLEST)) / (1 + seen)).astype(np.float32)
+    lacking = max(SMALLEST - names, 0)
+    return np.log((1 + max(names, _LEAST)) / (1 + seen + lacking * share)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,16 @@ def grams(names: Encoded, gaps: tuple[int, ...]) -> sparse.csr_matrix:
     return matrix
 
 
+@cache
+def _general_share(gaps: tuple[int, ...]) -> Floats:
+    """The share of names in general that hold a gram, by bucket."""
+    words = corpus()
+    found = grams(Encoded.of(pl.Series(list(words))), gaps)
+    each = np.repeat(np.fromiter(words.values(), np.float32), np.diff(found.indptr))
+    share = np.bincount(found.indices, weights=each, minlength=_BUCKETS)
+    return np.minimum(share, 1).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class GramIndex:
     """The register's grams, ready to be multiplied; common grams are left out, they cost most and say least."""
@@ -88,7 +104,8 @@ class GramIndex:
     def of(names: Encoded, gaps: tuple[int, ...]) -> GramIndex:
         found = grams(names, gaps)
         seen = np.bincount(found.indices, minlength=_BUCKETS)
-        weights = rarity_of(seen, len(names))
+        share = _general_share(gaps) if len(names) < SMALLEST else 0.0
+        weights = rarity_of(seen, len(names), share)
         rare = np.where(seen <= max(_COMMON, _COMMON_SHARE * len(names)), weights, 0).astype(np.float32)
         return GramIndex(gaps, weights, rare, _unit_rows(found, rare))
 

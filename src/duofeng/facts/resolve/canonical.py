@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -38,6 +38,8 @@ class HasCodes(HasRegisters, Protocol):
 
     @property
     def codes(self) -> Mapping[str, object]: ...
+    @property
+    def file(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def resolution(
     facts = pl.concat([facts, _unnamed(facts, ledger, register, known_at, manner)], how="diagonal")
     if trying is not None:
         facts = with_decision(facts, trying, by, known_at)
-    return resolve(facts, place_rules(zone), manner=manner)
+    return resolve(facts, name_rules(zone), manner=manner)
 
 
 def canonical(ledger: Ledger, zone: HasCodes, register: str, known_at: datetime) -> pl.DataFrame:
@@ -114,11 +116,12 @@ def stated_numbers(facts: pl.DataFrame, manner: Manner) -> list[pl.DataFrame]:
     ]
 
 
-def place_rules(zone: HasCodes) -> NameRules:
-    """The zone's place words: the titles of its code list `places`."""
+def name_rules(zone: HasCodes) -> NameRules:
+    """The zone's place words, which are the titles of its code list `places`, and its other words of names."""
     declared = zone.codes.get(PLACES)
     titles = getattr(declared, "codes", {}).values()
-    return NameRules.of(str(getattr(entry, "title", entry)) for entry in titles)
+    places = (str(getattr(entry, "title", entry)) for entry in titles)
+    return NameRules.of(places, zone.file.names.legal_forms, zone.file.names.telling)
 
 
 def resolve(

@@ -6,8 +6,8 @@ n firms agree by chance on about log n nats, which is why agreement is measured 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -15,26 +15,26 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from duofeng.facts.resolve.candidates import Encoded, Floats, GramIndex, Ints, grams, rarity_of
-from duofeng.kernel.message import Message, say
+from duofeng.facts.resolve.candidates import SMALLEST, Encoded, Floats, GramIndex, Ints, grams, rarity_of
+from duofeng.facts.resolve.words import corpus
 
-MEASURES: Mapping[str, Message] = {
-    "agreement": say("相同的字比偶然多出多少"),
-    "share": say("长名称中有多大部分在短名称里"),
-    "one_character": say("恰有一字不同"),
-    "more_characters": say("两字以上不同"),
-    "same_characters": say("字完全相同，只是次序不同"),
-    "pairs": say("相邻字对的重合"),
-    "same_head": say("字号首字相同"),
-    "numbers": say("数字、序号或方位不同"),
-    "places_differ": say("地名不同"),
-    "place_missing": say("只有一边写了地名"),
-    "group": say("只有一边是集团"),
-    "namesakes": say("缺地名，而名录中同名不同地的企业多"),
-    "neighbours": say("只差一字，而名录中这样的企业多"),
-    "branch": say("只有一边是分支机构"),
-}
-"""Every measure with its Chinese and English reading, in the order of the columns."""
+MEASURES = (
+    "agreement",  # the weight of common characters above chance
+    "share",  # of the longer name in the shorter
+    "one_character",  # exactly one character differs
+    "more_characters",
+    "same_characters",  # in another order
+    "pairs",  # common grams
+    "same_head",
+    "numbers",  # or sides differ
+    "places_differ",
+    "place_missing",
+    "group",
+    "namesakes",  # a place is missing, in a register with many of one name in different places
+    "neighbours",  # one character differs, in a register with many such names
+    "branch",
+)
+"""In the order of the columns."""
 
 _NUMERALS = r"[0-9一二三四五六七八九十东西南北]"
 _CHUNK = 1 << 15
@@ -70,8 +70,18 @@ class Rarity:
         row, position = np.nonzero(names.points)
         pairs = np.unique(row.astype(np.int64) << 32 | names.points[row, position])
         seen = np.bincount(pairs & 0xFFFFFFFF, minlength=0x110000)
-        weights = rarity_of(seen, len(names))
+        weights = rarity_of(seen, len(names), _general_share())
         return Rarity(weights, float(rarity_of(np.zeros(1, dtype=np.int64), len(names))[0]))
+
+
+@cache
+def _general_share() -> Floats:
+    """The share of names in general that hold a character, by code point."""
+    share = np.zeros(0x110000, dtype=np.float32)
+    for word, often in corpus().items():
+        for character in set(word):
+            share[ord(character)] += often
+    return np.minimum(share, 1)
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,8 @@ class Register:
     """How crowded it is, 0 to 1, by the share of names that others have too, apart from the place."""
     neighbours: float
     """How crowded it is, 0 to 1, by the share of names with another one character away; from a sample."""
+    small: bool
+    """Too small to hold both of two subjects that are easily mistaken for each other."""
 
     @staticmethod
     def of(parsed: pl.DataFrame) -> Register:
@@ -92,8 +104,9 @@ class Register:
         index = GramIndex.of(names.encoded, GAPS)
         once = parsed.get_column("normal").is_first_distinct()
         shared = parsed.filter(once).get_column("core").is_duplicated().mean()
-        crowded = _crowding(float(shared)) if isinstance(shared, float) else 0.0
-        return Register(names, index, Rarity.of(names.encoded), crowded, _crowding(_near_share(names, index)))
+        alike = float(shared) if isinstance(shared, float) else 0.0
+        crowding = (_crowding(share) for share in (alike, _near_share(names, index)))
+        return Register(names, index, Rarity.of(names.encoded), *crowding, len(parsed) < SMALLEST)
 
 
 def _crowding(share: float) -> float:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.order import ProfileZone
 from duofeng.facts.profile import profile
-from duofeng.facts.resolve.evidence import MEASURES
-from duofeng.facts.resolve.score import WEIGHTS
-from duofeng.kernel.message import Message
+from duofeng.facts.resolve.differences import WHY, common, differences
+from duofeng.facts.resolve.names import NameRules, parse_names
+from duofeng.kernel.message import Message, say
 
 HELPFUL = ("address", "industry", "industry_class", "legal_representative", "registered_on")
 """Attributes shown beside the names where the vocabulary has them as public ones."""
 
-REASONS = 4
+NOTHING = "—"
+SAME_NAME = say("名称相同")
 
 
 def with_background(
@@ -37,9 +39,17 @@ def with_background(
     return candidates
 
 
-def reasons(measures: Mapping[str, float | None]) -> Sequence[Message]:
-    """The measures that moved the score most, strongest first, each with the log-odds it added or took away."""
-    moved = {name: WEIGHTS[name] * (measures[name] or 0.0) for name in MEASURES}
-    strongest = sorted(moved, key=lambda name: -abs(moved[name]))[:REASONS]
-    shown = [name for name in strongest if abs(moved[name]) >= 0.05]
-    return [Message("{measure} {moved:+.1f}", {"measure": MEASURES[name], "moved": moved[name]}) for name in shown]
+def reasons(candidates: pl.DataFrame, rules: NameRules) -> list[list[Message]]:
+    """For each candidate, in words: what its name and the asked one have in common, and in what they differ."""
+    sides = [parse_names(candidates[column], rules).iter_rows(named=True) for column in ("name", "candidate_name")]
+    found = zip(candidates["how"], *sides, strict=True)
+    return [[SAME_NAME] if how == "name" else _reasons(asked, known, rules) for how, asked, known in found]
+
+
+def _reasons(asked: Mapping[str, Any], known: Mapping[str, Any], rules: NameRules) -> list[Message]:
+    both = common(asked, known, rules)
+    said = [say("相同：{text}", text=both)] if both else []
+    for each in differences(asked, known, rules):
+        sides = f"{each.first or NOTHING} / {each.second or NOTHING}"
+        said.append(say("{why}：{sides}", why=WHY[each.why], sides=sides))
+    return said

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from duofeng.facts.resolve.candidates import Floats, Ints
+from duofeng.facts.resolve.differences import told_apart
 from duofeng.facts.resolve.evidence import MEASURES, Names, Register, measure
 from duofeng.facts.resolve.names import NameRules, parse_names
 
@@ -44,6 +45,11 @@ class Thresholds:
     no: float = 0.05
 
 
+LISTED = 3
+"""Candidates of a name at most, each with a score that is not 0 when written in hundredths."""
+LEAST = 0.005
+TOLD_APART = 0.5
+"""The highest score of two names that something tells apart: asked, never taken as one."""
 _SLICE = 50_000
 _APART = {"asked": pl.Int64(), "owner": pl.Int64()}
 MATCHES = pl.Schema({
@@ -62,7 +68,7 @@ def match_names(
     thresholds: Thresholds | None = None,
     top: int = 10,
 ) -> pl.DataFrame:
-    """The candidates of each asked name in `register`, columns MATCHES, sorted by `asked` and `rank` (1 is best).
+    """At most LISTED candidates of each asked name in `register`, best first (`rank` 1), columns MATCHES.
 
     `asked` and `register` are row numbers. `how` is "name" (same normal form, one owner: score 1, answer yes) or
     "likeness". `answer` is that of the asked name as a whole and stands on each of its rows; an asked name without any
@@ -71,7 +77,8 @@ def match_names(
     Measures are null where the normal form decided.
     """
     limits = thresholds or Thresholds()
-    parsed, known = parse_names(asked, rules), parse_names(register, rules)
+    spoken = rules or NameRules()
+    parsed, known = parse_names(asked, spoken), parse_names(register, spoken)
     owner = np.arange(len(register)) if same_subject is None else same_subject
     never = pl.DataFrame(schema=_APART) if apart is None else apart.select(pl.col("asked", "owner").cast(pl.Int64))
     exact = _same_normal_form(parsed, known, owner, never)
@@ -84,6 +91,7 @@ def match_names(
         for start in range(0, len(open_rows), _SLICE):
             rows = open_rows[start : start + _SLICE]
             found.append(_likely(Names.of(parsed[rows]), rows, ready, owner, never, top))
+        found[1:] = [_held_apart(each, parsed, known, spoken, limits, small=ready.small) for each in found[1:]]
     return _answered(pl.concat(found), limits)
 
 
@@ -119,6 +127,25 @@ def _likely(asked: Names, rows: Ints, register: Register, owner: Ints, never: pl
     return _complete(frame.with_columns(how=pl.lit("likeness"), score=score))
 
 
+def _held_apart(
+    found: pl.DataFrame,
+    asked: pl.DataFrame,
+    register: pl.DataFrame,
+    rules: NameRules,
+    limits: Thresholds,
+    *,
+    small: bool,
+) -> pl.DataFrame:
+    """Names that would be taken as one, but that something tells apart, get a score for asking."""
+    sure = found.with_row_index("at").filter(pl.col("score") >= limits.yes).select("at", "asked", "register")
+    if not small:  # of one core, only a place is left out
+        sure = sure.filter(asked["core"].gather(sure["asked"]) != register["core"].gather(sure["register"]))
+    sides = [frame[sure[column]].iter_rows(named=True) for frame, column in ((asked, "asked"), (register, "register"))]
+    apart = [told_apart(*names, rules, small=small) for names in zip(*sides, strict=True)]
+    rows = sure.filter(pl.Series(apart, dtype=pl.Boolean))["at"]
+    return found.with_columns(score=found["score"].scatter(rows, TOLD_APART) if len(rows) else found["score"])
+
+
 def _complete(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of MATCHES without answer and rank; measures nobody took are null."""
     missing = [pl.lit(None, pl.Float64).alias(name) for name in MEASURES if name not in frame.columns]
@@ -130,7 +157,8 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
 def _answered(candidates: pl.DataFrame, limits: Thresholds) -> pl.DataFrame:
     best = pl.col("score").max().over("asked")
     answer = pl.when(best >= limits.yes).then(pl.lit("yes")).when(best < limits.no).then(pl.lit("no"))
-    ranked = candidates.sort("asked", "score", "register", descending=[False, True, False])
-    return ranked.with_columns(
+    ranked = candidates.sort("asked", "score", "register", descending=[False, True, False]).with_columns(
         answer=answer.otherwise(pl.lit("ask")), rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("asked")
-    ).select(MATCHES.names())
+    )
+    shown = (pl.col("rank") == 1) | ((pl.col("rank") <= LISTED) & (pl.col("score") >= LEAST))
+    return ranked.filter(shown).select(MATCHES.names())

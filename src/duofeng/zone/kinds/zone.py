@@ -41,6 +41,13 @@ class Habits(Part):
     absent: tuple[Word, ...] = Field((), description="表格里还有哪些写法表示没有数据，通行的不必写")
 
 
+class NameWords(Part):
+    """Words in the names of organisations, beside those that are known anyway."""
+
+    legal_forms: tuple[Word, ...] = Field((), description="企业名称末尾的组织形式，比较名称时不计，通行的不必写")
+    telling: tuple[Word, ...] = Field((), description="名称里有了就是另一个对象的词，如分支、附属，通行的不必写")
+
+
 @kind("zone", files="zone.yaml", title=say("园区", context="kind"), where="zone")
 class ZoneFile(Declared):
     title: Text = Field(description="园区名称")
@@ -58,6 +65,7 @@ class ZoneFile(Declared):
         description="园区自己的计数单位 → 写在数后面的词：一个词，或 [单数, 复数]，可按语言写",
     )
     habits: Habits = Field(Habits(), description="日期、小数的写法")
+    names: NameWords = Field(NameWords(), description="名称里的词")
     calendar: Id | None = Field(None, description="默认工作日历的编号")
     comparisons: Mapping[Id, Text] = Field(
         {},

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from duofeng.facts.resolve import decisions
-from duofeng.facts.resolve.canonical import Resolution, resolution
+from duofeng.facts.resolve.canonical import Resolution, name_rules, resolution
 from duofeng.facts.resolve.review import HELPFUL, reasons, with_background
 from duofeng.facts.snapshot import Snapshot
 from duofeng.kernel.problem import ProblemError
@@ -28,8 +28,7 @@ from duofeng.web.values import code_title
 from duofeng.zone.zone import Zone
 
 AT_ONCE = 20
-SIDE_BY_SIDE = 2
-"""Candidates beside the name; the rest are folded away."""
+WHY = pl.List(pl.String())
 
 
 def queue(request: HttpRequest) -> HttpResponse:
@@ -57,7 +56,8 @@ def questions(request: HttpRequest) -> HttpResponse:
     shown = waiting.filter(pl.col("subject").is_in(first.implode()))
     now = datetime.now(UTC)
     shown = with_background(shown, ledger, reader.zone(), register, as_of=today(), known_at=now)
-    parts = shown.partition_by("subject", maintain_order=True)
+    why = pl.Series([[told(each) for each in said] for said in reasons(shown, name_rules(reader.zone()))], dtype=WHY)
+    parts = shown.with_columns(why=why).partition_by("subject", maintain_order=True)
     context = {
         "register": register,
         "questions": [_question(register, part.to_dicts()) for part in parts],
@@ -80,7 +80,7 @@ def _question(register: str, rows: list[dict[str, Any]]) -> dict[str, object]:
             "name": row["candidate_name"],
             "score": row["score"],
             "facts": _facts(register, row, "candidate"),
-            "reasons": [told(each) for each in reasons(row)] or [gettext("名称相同")],
+            "reasons": row["why"],
         }
         for row in rows
     ]
@@ -89,8 +89,7 @@ def _question(register: str, rows: list[dict[str, Any]]) -> dict[str, object]:
         "named_by": _named_by(first["subject"]),
         "name": first["name"],
         "facts": _facts(register, first, "subject"),
-        "likely": candidates[:SIDE_BY_SIDE],
-        "others": candidates[SIDE_BY_SIDE:],
+        "candidates": candidates,
     }
 
 
