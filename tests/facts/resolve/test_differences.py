@@ -148,7 +148,7 @@ def test_a_name_does_not_differ_from_itself(name):
     assert differences(*two(name, name), RULES) == []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(NAMES, st.lists(NAMES, min_size=1, max_size=6), st.lists(NAMES, max_size=20))
 def test_names_added_to_a_register_join_nothing_new_to_those_that_were_there(asked, register, more):
     def joined(names: list[str]) -> str | None:

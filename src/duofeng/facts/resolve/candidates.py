@@ -37,7 +37,8 @@ def rarity_of(seen: Ints, names: int, share: Floats | float = 0.0) -> Floats:
     those that a register lacks of SMALLEST hold it as often as names in general do (`share`).
     """
     lacking = max(SMALLEST - names, 0)
-    return np.log((1 + max(names, _LEAST)) / (1 + seen + lacking * share)).astype(np.float32)
+    held = seen.astype(np.float32) + (1 + lacking * share if lacking else 1)
+    return (np.float32(np.log(1 + max(names, _LEAST))) - np.log(held)).astype(np.float32)
 
 
 @dataclass(frozen=True)
