@@ -38,7 +38,7 @@ def rarity_of(seen: Ints, names: int, share: Floats | float = 0.0) -> Floats:
     """
     lacking = max(SMALLEST - names, 0)
     held = seen.astype(np.float32) + (1 + lacking * share if lacking else 1)
-    return (np.float32(np.log(1 + max(names, _LEAST))) - np.log(held)).astype(np.float32)
+    return np.asarray(np.log(1 + max(names, _LEAST)) - np.log(held), dtype=np.float32)
 
 
 @dataclass(frozen=True)

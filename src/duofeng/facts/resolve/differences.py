@@ -60,9 +60,9 @@ class Difference:
     """`why` is a key of WHY; what only the first and what only the second name says, either may be empty."""
 
     why: str
+    telling: Telling
     first: str
     second: str
-    telling: Telling
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any], rules: NameRules) -> list[Difference]:
@@ -72,7 +72,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any], rules: Name
     found = [*_places(first, second), *_by_kind(left, right)]
     if not (left or right) and cores[0] != cores[1]:
         moved = sorted(unit.key for unit in said[0]) == sorted(unit.key for unit in said[1])
-        found.append(Difference("order" if moved else "spelling", *cores, telling="small" if moved else "never"))
+        found.append(Difference("order", "small", *cores) if moved else Difference("spelling", "never", *cores))
     return sorted(found, key=lambda each: each.telling)
 
 
@@ -156,14 +156,14 @@ def _places(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Dif
     held = [f"{side['place']}{side['core']}" for side in sides]
     bracketed = [side["bracket"] for side in sides]
     if any(word and word not in other for word, other in zip(bracketed, reversed(held), strict=True)):
-        yield Difference("bracket", *bracketed, telling="always" if all(bracketed) else "small")
+        yield Difference("bracket", "always" if all(bracketed) else "small", *bracketed)
     places = [side["place"] for side in sides]
     if all(places) and places[0] not in places[1] and places[1] not in places[0]:
-        yield Difference("place", *places, telling="always")
+        yield Difference("place", "always", *places)
     elif any(places) and not all(places):
-        yield Difference("one_place", *places, telling="never")
+        yield Difference("one_place", "never", *places)
     if first["group"] != second["group"]:
-        yield Difference("group", *("集团" * side["group"] for side in sides), telling="small")
+        yield Difference("group", "small", *("集团" * side["group"] for side in sides))
 
 
 def _by_kind(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[Difference]:
@@ -178,7 +178,7 @@ def _by_kind(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[Difference
         yield _differing("word", words)
     rest = [[unit for unit in side if not unit.kind and not unit.spelt] for side in sides]
     if any(rest):
-        yield Difference("rest", *map(_joined, rest), telling="small")
+        yield Difference("rest", "small", *map(_joined, rest))
 
 
 def _differing(kind: str, said: Sequence[Sequence[Unit]]) -> Difference:
@@ -191,7 +191,7 @@ def _differing(kind: str, said: Sequence[Sequence[Unit]]) -> Difference:
         telling = "always"
     elif kind != "place" and not all(unit.text in listed("general") for unit in units_of):
         telling = "small"
-    return Difference("one_place" if kind == "place" and not all(said) else kind, *texts, telling=telling)
+    return Difference("one_place" if kind == "place" and not all(said) else kind, telling, texts[0], texts[1])
 
 
 def _shortened(one: str, other: str) -> bool:

@@ -105,8 +105,8 @@ class Register:
         once = parsed.get_column("normal").is_first_distinct()
         shared = parsed.filter(once).get_column("core").is_duplicated().mean()
         alike = float(shared) if isinstance(shared, float) else 0.0
-        crowding = (_crowding(share) for share in (alike, _near_share(names, index)))
-        return Register(names, index, Rarity.of(names.encoded), *crowding, len(parsed) < SMALLEST)
+        near, small = _near_share(names, index), len(parsed) < SMALLEST
+        return Register(names, index, Rarity.of(names.encoded), _crowding(alike), _crowding(near), small)
 
 
 def _crowding(share: float) -> float:

@@ -141,7 +141,7 @@ def _held_apart(
     if not small:  # of one core, only a place is left out
         sure = sure.filter(asked["core"].gather(sure["asked"]) != register["core"].gather(sure["register"]))
     sides = [frame[sure[column]].iter_rows(named=True) for frame, column in ((asked, "asked"), (register, "register"))]
-    apart = [told_apart(*names, rules, small=small) for names in zip(*sides, strict=True)]
+    apart = [told_apart(one, other, rules, small=small) for one, other in zip(*sides, strict=True)]
     rows = sure.filter(pl.Series(apart, dtype=pl.Boolean))["at"]
     return found.with_columns(score=found["score"].scatter(rows, TOLD_APART) if len(rows) else found["score"])
 
