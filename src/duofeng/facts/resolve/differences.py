@@ -69,7 +69,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any], rules: Name
     """In what two names differ, as rows of `parse_names`; the telling ones first."""
     cores, said = (first["core"], second["core"]), [units(side["core"], rules) for side in (first, second)]
     left, right = _apart(*said)
-    found = [*_places(first, second), *_by_kind(left, right)]
+    found = [*_places((first, second), (left, right)), *_by_kind(left, right)]
     if not (left or right) and cores[0] != cores[1]:
         moved = sorted(unit.key for unit in said[0]) == sorted(unit.key for unit in said[1])
         found.append(Difference("order", "small", *cores) if moved else Difference("spelling", "never", *cores))
@@ -151,25 +151,26 @@ def _nearly(one: Unit, other: Unit) -> bool:
     return (len(short) >= 3 and long.startswith(short)) or (len(short) >= 5 and OSA.distance(short, long) == 1)
 
 
-def _places(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Difference]:
-    sides = first, second
+def _places(sides: Sequence[Mapping[str, Any]], left_over: Sequence[Sequence[Unit]]) -> Iterator[Difference]:
+    """Places declared by the zone stand apart, others in the core; in which of the two does not matter here."""
     held = [f"{side['place']}{side['core']}" for side in sides]
     bracketed = [side["bracket"] for side in sides]
     if any(word and word not in other for word, other in zip(bracketed, reversed(held), strict=True)):
         yield Difference("bracket", "always" if all(bracketed) else "small", *bracketed)
-    places = [side["place"] for side in sides]
+    listed_ones = [[unit for unit in side if unit.kind == "place"] for side in left_over]
+    places = [side["place"] + _joined(found) for side, found in zip(sides, listed_ones, strict=True)]
     if all(places) and places[0] not in places[1] and places[1] not in places[0]:
         yield Difference("place", "always", *places)
-    elif any(places) and not all(places):
+    elif places[0] != places[1]:
         yield Difference("one_place", "never", *places)
-    if first["group"] != second["group"]:
+    if sides[0]["group"] != sides[1]["group"]:
         yield Difference("group", "small", *("集团" * side["group"] for side in sides))
 
 
 def _by_kind(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[Difference]:
     """Differing words of each kind; those of no list are spelt words or the rest, characters."""
     sides = left, right
-    for kind in ("number", "relation", "group", "side", "place"):
+    for kind in ("number", "relation", "group", "side"):
         said = [[unit for unit in side if unit.kind == kind] for side in sides]
         if any(said):
             yield _differing(kind, said)
@@ -189,9 +190,9 @@ def _differing(kind: str, said: Sequence[Sequence[Unit]]) -> Difference:
         telling = "never" if kind in ("word", "side") and _shortened(*texts) else "always"
     elif kind == "relation" or any(unit.spelt or unit.text[0] == ORDINAL for unit in units_of):
         telling = "always"
-    elif kind != "place" and not all(unit.text in listed("general") for unit in units_of):
+    elif not all(unit.text in listed("general") for unit in units_of):
         telling = "small"
-    return Difference("one_place" if kind == "place" and not all(said) else kind, telling, texts[0], texts[1])
+    return Difference(kind, telling, *texts)
 
 
 def _shortened(one: str, other: str) -> bool:

@@ -28,7 +28,7 @@ _BRANCH = r"(?:分公司|分厂|分店|分行|支行|分社|分院|分所|营业
 _PLACE_SUFFIX = "(?:自治区|自治州|省|市|区|县|州|盟)"
 _GREATER = "(?:省|市)"
 """Said of a place or left out without making another; 县 and 区 only where the zone declares the place with them."""
-_COUNTED_DIGITS = r"第\d+|\d+[号中小厂院期区栋楼队所局组部店幼]"
+_COUNTED_DIGITS = r"第\d+|\d+[号中小厂院期区栋楼队所局组部店幼研]"
 _DIGITS = "零一二三四五六七八九"
 _BESIDE_HAN = r"(\p{Han}) +| +(\p{Han})"
 # 市场 after a place is a market, not the suffix 市: a mark before such words keeps them whole while places are taken.
