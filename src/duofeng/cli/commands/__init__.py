@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 LISTED: Mapping[str, Mapping[str, str]] = {
     "accounts": {"accounts": "账号与接口令牌"},
+    "backup": {"backup": "备份账本、计算、文件与数据库，不必停下网站"},
     "check": {"check": "检查园区文件，一次报出全部错误"},
     "contradictions": {"contradictions": "矛盾榜：不能同时成立的数字"},
     "demo": {"demo": "一条命令看完整个故事"},
