@@ -24,6 +24,7 @@ from duofeng.zone.zone import Zone
 DRAFT = "draft"
 SCOPES = {"全市": "city", "全省": "province", "全国": "nation"}
 PLAN_WORDS = ("计划", "目标", "任务", "预算")
+AIM = re.compile(r"力争突破|力争|争取|确保|突破|达到?|不少于|不低于|控制在")
 OURSELVES = ("全", "我", "本", "区内", "辖区", "占")
 """How a zone's own report begins to speak of the zone; `占全市` is a share of it, not another place."""
 SURE = 0.5
@@ -68,6 +69,12 @@ def draft_statements(
         said = _said(figure, found, zone, (own, now), text)
         told.append(Told(figure, *said, *places.words(figure)))
     return Draft(tuple(told), indicators, own)
+
+
+def aim_in(clause: str) -> str:
+    """力争, 突破 …: the word by which a clause sets an aim; empty when it says it plainly."""
+    found = AIM.search(clause)
+    return found.group() if found else ""
 
 
 _SAID_OF = re.compile(

@@ -16,7 +16,7 @@ from duofeng.brain.figures.bearing import bearing_on
 from duofeng.brain.figures.board import contradictions
 from duofeng.brain.figures.book import Book
 from duofeng.brain.figures.computed import Computed
-from duofeng.brain.figures.draft import DRAFT, Draft, draft_statements
+from duofeng.brain.figures.draft import DRAFT, Draft, aim_in, draft_statements
 from duofeng.brain.figures.rules.check import Check
 from duofeng.brain.figures.statement import THE_ZONE, Statement, known_at
 from duofeng.brain.figures.targets import TargetLine, target_ledger, targets_stated
@@ -30,7 +30,6 @@ from duofeng.zone.kinds.identity import Identity
 from duofeng.zone.model import Text
 from duofeng.zone.zone import Zone
 
-AIM = re.compile(r"力争突破|力争|争取|确保|突破|达到?|不少于|不低于|控制在")
 Severity = Literal["error", "warning", "note"]
 
 
@@ -154,12 +153,12 @@ def _planned(draft: Draft, book: Book, zone: Zone, as_of: date) -> Iterator[Plan
     for line in target_ledger(targets_stated((each.said for each in set_here), ()), book, as_of):
         target = line.target
         start = target.source.start if target.source else None
-        found = AIM.search(words.get((target.indicator, start), ""))
+        found = aim_in(words.get((target.indicator, start), ""))
         period = Period.parse(target.period).year_ago()
         before = book.one(target.indicator, (target.subject, str(period))) if period else None
         asks = before is not None and before.value > 0 and target.measure != "growth"
         needed = (line.aim / before.value - 1) * 100 if asks and before is not None else None
-        yield Planned(line, found.group() if found else "", owners.get(target.indicator), before, needed)
+        yield Planned(line, found, owners.get(target.indicator), before, needed)
 
 
 def _is_said_here(line: TargetLine) -> bool:
