@@ -92,3 +92,11 @@ def test_finance_education_and_rail_have_no_size_of_this_kind(zone: Zone) -> Non
     for section, division in (("J", "66"), ("P", "83"), ("Q", "84"), ("G", "53")):
         row = given_row(types, {"industry_section": section, "industry": division})
         assert len(score(compiled, row).subjects) == 0
+
+
+def test_the_points_of_parts_that_policies_read_are_columns_of_their_own(zone: Zone) -> None:
+    compiled = compile_card(zone, zone.declared(Scorecard)["innovative-sme"], date(2024, 6, 30))
+    assert compiled.parts == ("growth", "innovation", "specialisation")
+    row = given_row(column_types(zone, "organisation", compiled.columns), {})
+    table = score(compiled, row).table()
+    assert table.select("score.growth", "score.innovation").row(0) == (None, None)  # nothing known of it
