@@ -272,11 +272,20 @@ def plain_period(text: str) -> str:
     return f"{year}-{number:02d}"
 
 
-def read_periods(texts: list[str], order: str = YEAR_FIRST) -> pl.DataFrame:
+_TENTH = re.compile(r"^((?:19|20)\d{2})\.1$")
+"""A month kept as a number: 2022.10 has become 2022.1."""
+
+
+def read_periods(texts: list[str], order: str = YEAR_FIRST, *, numbers: bool = False) -> pl.DataFrame:
     """One row per distinct text: its period and its days, or the code of what is wrong with it. `order` is that of
-    dates in the habits of the zone."""
+    dates in the habits of the zone; `numbers`: the texts may have been numbers."""
     rows: list[tuple[object, ...]] = []
     for text, read in zip(texts, year_first(pl.Series(texts, dtype=pl.String), order), strict=True):
+        tenth = _TENTH.match(text.strip()) if numbers else None
+        if tenth:
+            two = table_problems.TWO_DAYS.at(text=text, one=f"{tenth[1]}-01", other=f"{tenth[1]}-10")
+            rows.append((text, None, None, None, None, two.code, params_of(two)))
+            continue
         try:
             period = Period.parse(plain_period(read))
         except ProblemError as error:

@@ -52,7 +52,7 @@ def ledger_style(texts: pl.Series, unit_text: str | None) -> pl.Series:
     )
     if not marked.any():
         return texts
-    read = clean.str.replace(r"^['‘’]\s*", "").str.replace_all(r"(\d)['’](\d{3})", "$1$2")
+    read = clean.str.replace(r"^['‘’]\s*", "").str.replace_all(r"['’](\d{3})", "$1")
     read = read.str.replace(r"^\(\s*([^()+\-−]*\d[^()]*)\)$", "-$1").str.replace(r"^([^+\-−]*\d)\s*[-−]$", "-$1")
     signs = _signs_of(unit_text)
     if signs:

@@ -13,6 +13,7 @@ from duofeng.facts.cells import FAULT, Parsed, params_of, read_codes, read_numbe
 from duofeng.facts.fact import PRINTED, VALUE_OF_TYPE, VALUES
 from duofeng.facts.hedge import HEDGE_OF
 from duofeng.facts.readers import problems
+from duofeng.facts.readers.table import ROW
 from duofeng.facts.when import misfits
 from duofeng.kernel.message import writings
 from duofeng.kernel.problem import hint
@@ -99,7 +100,7 @@ class LongForm:
         self, work: Work, columns: list[pl.Series], values: set[str], keep: pl.Series, state: pl.Series
     ) -> None:
         title = self.mapper.source.value or ""
-        place = pl.lit(self.mapper.place(title))
+        place = self.mapper.place(title)
         frame = work.base.with_columns(columns)
         keep = keep & frame["subject"].is_not_null()
         for is_state in (False, True):
@@ -114,6 +115,13 @@ class LongForm:
         texts = work.cells[title]
         found = texts.alias("text").to_frame().join(self._writings, on="text", how="left", maintain_order="left")
         unknown = found["attribute"].is_null()
+        melt = self.mapper.source.melt
+        if melt is not None and melt.into in work.cells.columns:
+            # Under no year there is anything: a heading or a remark, told as such.
+            nothing = unknown & (work.cells[melt.into] == "")
+            told = work.cells.filter(nothing).select(ROW, pl.lit("note").alias("kind"), pl.col(title))
+            self.mapper.tally.left_out += told.rows()
+            unknown = unknown & ~nothing
         if unknown.any():
             at = unknown.arg_true()
             said = {text: self._unknown_attribute(text) for text in texts.gather(at).unique().head(200).to_list()}

@@ -28,6 +28,7 @@ from duofeng.facts.habits import year_first
 from duofeng.facts.keys import joined
 from duofeng.facts.listed import lists, members_in
 from duofeng.facts.long_form import LongForm
+from duofeng.facts.merged import of_one_each
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows, standing_in
@@ -43,6 +44,9 @@ from duofeng.kernel.problem import ProblemError, Span
 from duofeng.zone.kinds.source import BY_NAME, Column, Source
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.zone import Zone
+
+ACROSS = "#across"
+"""The title under which a cell stood that was across."""
 
 
 class Mapper:
@@ -161,6 +165,8 @@ class Mapper:
         # A state whose last day cannot be read would look as if it still held.
         subject = subject.scatter(pl.concat([early, unread]), None) if len(early) or len(unread) else subject
         named = [subject.alias("subject"), cells["#row"].alias("row"), since.alias("since"), until.alias("until")]
+        if self.source.melt is not None and self.source.melt.into in cells.columns:
+            named.append(cells[self.source.melt.into].alias(ACROSS))
         return pl.DataFrame([*named, *when.get_columns()]), bad
 
     def _day(self, work: Work, column: str | None) -> tuple[pl.Series, pl.Series]:
@@ -182,7 +188,7 @@ class Mapper:
         new = texts.filter(found["period"].is_null() & found["code"].is_null()).unique()
         asked = new.filter(~new.str.strip_chars().is_in(MISSING))
         if len(asked):
-            self._periods = pl.concat([self._periods, read_periods(asked.to_list(), self.values.dates)])
+            self._periods = pl.concat([self._periods, self._read_periods(asked.to_list())])
             found = self._known_periods(texts)
         bad = found["code"].is_not_null()
         if bad.any():
@@ -195,6 +201,9 @@ class Mapper:
         self.tally.count(column, usable, int(bad.sum()))
         self._seen(found["valid_until"].max())
         return found.select(WHEN.names()), bad
+
+    def _read_periods(self, texts: list[str]) -> pl.DataFrame:
+        return read_periods(texts, self.values.dates, numbers=self.values.serials)
 
     def _known_periods(self, texts: pl.Series) -> pl.DataFrame:
         return texts.alias("text").to_frame().join(self._periods, on="text", how="left", maintain_order="left")
@@ -225,6 +234,8 @@ class Mapper:
                 self._whole_list(work, title, texts, attribute)
             texts, at = members_in(texts, attribute, column)
         parsed = self.values.read(texts, attribute, self._unit(title, column), column)
+        if attribute.type in ("money", "number", "integer") and at is None:
+            parsed = of_one_each(parsed, texts, work.base, [block for block in self.table.merged if block[0] == title])
         self._add(work, title, parsed, attribute, Period.parse(column.period) if column.period else None, at)
         if adds_up(attribute):
             self._add_up(work, title, column, attribute, parsed.values)
@@ -276,7 +287,7 @@ class Mapper:
         frame = frame.unique("subject", keep="first", maintain_order=True).with_columns(
             flag=pl.lit(value=True), since=day, until=pl.lit(None, pl.Date)
         )
-        work.facts.append(self.facts(frame, pl.lit(attribute.id), {"flag"}, True, pl.lit(self.place(title))))
+        work.facts.append(self.facts(frame, pl.lit(attribute.id), {"flag"}, True, self.place(title)))
 
     def _named(
         self, work: Work, title: str, attribute: Attribute, names: pl.Series, parsed: Parsed, at: pl.Series | None
@@ -290,11 +301,15 @@ class Mapper:
             since=pl.lit(None, pl.Date), until=pl.lit(None, pl.Date)
         )
         name = pl.lit(self.zone.registers[register].name[0])
-        facts = self.facts(frame, name, {"text"}, True, pl.lit(self.place(title)))
+        facts = self.facts(frame, name, {"text"}, True, self.place(title))
         work.facts.append(facts.with_columns(kind=pl.lit(register)))
 
-    def place(self, title: str) -> str:
-        return place_in(self.sheet, title, self.origin.file if self.origin else None)
+    def place(self, title: str) -> pl.Expr:
+        """Where the values of a column stand: under its title, or, of what was across, under the title there."""
+        file, melt = self.origin.file if self.origin else None, self.source.melt
+        if melt is None or title != melt.value or melt.into not in self.table.titles:
+            return pl.lit(place_in(self.sheet, title, file))
+        return pl.lit(place_in(self.sheet, "", file)) + pl.col(ACROSS)
 
     def _name(self, work: Work, title: str) -> None:
         """The name is a fact too: two sources are matched by it."""
@@ -332,7 +347,7 @@ class Mapper:
         value = VALUE_OF_TYPE[attribute.type]
         frame = base.with_columns(parsed.values.alias(value)).filter(ok & base["subject"].is_not_null())
         state = attribute.per == "state"
-        work.facts.append(self.facts(frame, pl.lit(attribute.id), {value}, state, pl.lit(self.place(title))))
+        work.facts.append(self.facts(frame, pl.lit(attribute.id), {value}, state, self.place(title)))
 
     def facts(
         self, frame: pl.DataFrame, attribute: pl.Expr, values: set[str], state: bool, place: pl.Expr

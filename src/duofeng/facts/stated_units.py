@@ -40,8 +40,15 @@ def known(text: str) -> Unit | None:
         return None
 
 
+_IN_DIGITS = re.compile(
+    r"\b(1(?:[,， ]?0{3}){1,2}|10[,， ]?0{3}|100(?:[,， ]?0{3}){2})\s*(yuan|RMB|CNY|元)", re.IGNORECASE
+)
+_OF_ZEROS = {3: "千", 4: "万", 6: "百万", 8: "亿"}
+
+
 def stated_in(text: str) -> list[str]:
     """The units that a line of words states: names of units, or a size alone such as 千."""
+    text = _IN_DIGITS.sub(lambda found: f"{_OF_ZEROS[found[1].count('0')]}元", text)
     found = [part for match in _LINE.finditer(text) for part in re.split(r"[、,，/和及]|\s{2,}", match["unit"])]
     for match in _IN.finditer(text):
         size = _SIZES[match["size"].lower().rstrip("s")]

@@ -12,6 +12,7 @@ from duofeng.facts.readers.bytes import Delivered, as_utf8
 from duofeng.facts.readers.csv import read_csv
 from duofeng.facts.readers.invisible import Unseen
 from duofeng.facts.readers.jsonl import read_jsonl
+from duofeng.facts.readers.melted import melted
 from duofeng.facts.readers.table import RawTable
 from duofeng.facts.readers.xlsx import read_xlsx
 from duofeng.kernel.problem import ProblemError
@@ -36,12 +37,13 @@ def opened(delivered: Delivered, source: Source, *, height: int | None = None) -
 
     Raises ProblemError when the file is damaged or holds no such table.
     """
-    path, declared, height = delivered.path, source.known_columns, height or source.header_rows
+    path, declared, height = delivered.path, source.written_columns, height or source.header_rows
     reader = reader_of(path, source)
     if reader == "xlsx":
         if delivered.problem is not None:
             raise ProblemError(delivered.problem)
-        yield read_xlsx(path, declared, height=height, sheet=source.sheet, all_sheets=source.sheets == "all")
+        table = read_xlsx(path, declared, height=height, sheet=source.sheet, all_sheets=source.sheets == "all")
+        yield melted(table, source.melt)
         return
     seen = Unseen()
     with as_utf8(delivered, seen) as text:
@@ -50,4 +52,4 @@ def opened(delivered: Delivered, source: Source, *, height: int | None = None) -
         else:
             delimiter = TABULATOR.get(source.delimiter or "", source.delimiter)
             table = read_csv(text, path.name, declared, height=height, delimiter=delimiter, lossy=delivered.lossy)
-        yield replace(table, problems=(*delivered.told, *table.problems), seen=seen)
+        yield melted(replace(table, problems=(*delivered.told, *table.problems), seen=seen), source.melt)

@@ -50,6 +50,8 @@ class RawTable:
     """What invisible characters were taken out, as far as the batches have been walked."""
     above: tuple[str, ...] = ()
     """The texts above the header."""
+    merged: tuple[tuple[str, int, int], ...] = ()
+    """Title, first and last row of the cells that are merged over several rows."""
     further: tuple[RawTable, ...] = ()
     """Tables of other sheets that belong to the same delivery."""
 

@@ -118,7 +118,12 @@ def _table(
     span = Span(f"{path.name}!{name}")
     told = (table_problems.HIDDEN_COLUMNS.at(span, columns="、".join(hidden)),) if hidden else ()
     rows = _all(_batches(sheet, header, errors, look, seen), path)
-    return RawTable(name, header.titles, header.written, rows, told, seen, header.above)
+    merged = tuple(
+        (header.titles[column - left], top + 1, bottom + 1)
+        for (top, column), (bottom, _) in sheet.merged_cell_ranges or ()
+        if bottom > top and 0 <= column - left < len(header.titles)
+    )
+    return RawTable(name, header.titles, header.written, rows, told, seen, header.above, merged)
 
 
 def _looked_into(workbook: CalamineWorkbook, sheet: str | None, path: Path) -> list[str]:

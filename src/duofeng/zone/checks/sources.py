@@ -13,7 +13,7 @@ from duofeng.zone import problems
 from duofeng.zone.checks.names import attribute_exists, register_exists, scheme_exists
 from duofeng.zone.checks.units import check_unit
 from duofeng.zone.kinds.register import OWN
-from duofeng.zone.kinds.source import LEDGER_KEY, TABULATOR, Column, Source, SourcePeriod
+from duofeng.zone.kinds.source import LEDGER_KEY, TABULATOR, Column, Melt, Source, SourcePeriod
 from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.report import Report, alone
 from duofeng.zone.zone import Zone
@@ -81,6 +81,8 @@ def check_source(item: Source, zone: Zone, report: Report) -> None:
     check_key(item, zone, report)
     if item.has("period") and item.period is not None:
         _check_source_period(item.period, report)
+    if item.has("melt") and item.melt is not None:
+        _check_melt(item, item.melt, report)
     for title, column_ in item.columns.items():
         _check_column(item, title, column_, zone, report)
 
@@ -144,6 +146,19 @@ def _check_source_period(period: SourcePeriod, report: Report) -> None:
 
 
 @alone
+def _check_melt(item: Source, melt: Melt, report: Report) -> None:
+    """What becomes of the columns across is read by somebody."""
+    try:
+        re.compile(melt.columns)
+    except (re.error, OverflowError, RecursionError):
+        path, reason = ("melt", "columns"), say("写法有误")
+        report(problems.BAD_EXPRESSION, path, text=melt.columns, reason=reason)
+    read = [column for column in item.known_columns if column not in item.written_columns]
+    for key, column in (("into", melt.into), ("value", melt.value)):
+        if column not in read:
+            report(problems.UNKNOWN_COLUMN, ("melt", key), word=column, **hint(column, item.known_columns))
+
+
 def _check_values(title: str, column: Column, attribute: Attribute, zone: Zone, report: Report) -> None:
     if attribute.type == "flag":
         allowed: tuple[str, ...] = ("true", "false")
@@ -242,15 +257,9 @@ _FOR: dict[str, frozenset[str]] = {
 
 @alone
 def check_key(item: Source, zone: Zone, report: Report) -> None:
-    """The columns of the source's key are declared, and no register's key holds itself."""
+    """A key has several columns, and no register's key holds itself."""
     if item.key and len(set(item.key)) == 1:
         report(KEY_OF_ONE, ("key",), on_key=True, column=item.key[0])
-    if item.attribute is None:
-        for index, column in enumerate(item.key):
-            if column not in item.columns and column != item.name:
-                known = [*item.columns, *([item.name] if item.name else [])]
-                near = hint(column, known)
-                report(problems.UNKNOWN_COLUMN, ("key", index), word=column, **near)
     circle = _circle(item, zone)
     if circle:
         report(KEYS_IN_A_CIRCLE, ("key",), on_key=True, circle=" → ".join(circle))

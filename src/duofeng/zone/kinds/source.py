@@ -101,6 +101,15 @@ class SourceHabits(Part):
     decimal: Literal["point", "comma"] | None = Field(None, description="小数点用点或逗号，不写用园区的")
 
 
+class Melt(Part):
+    """Columns whose titles are values, as years or months across: each of their cells becomes a row of its own, with
+    the title in the column `into` and the cell in the column `value`; the source speaks of both like of others."""
+
+    columns: Word = Field(description="横排的列：列名的正则表达式，如 \\d{4}年")
+    into: Word = Field(description="这些列名成为哪一列的值，如 年份")
+    value: Word = Field(description="这些格成为哪一列的值，如 数值")
+
+
 class Rows(Part):
     min: int = Field(1, ge=0, description="少于此数则整份隔离")
     max: int | None = Field(None, ge=0, description="多于此数则提醒")
@@ -140,7 +149,7 @@ class Source(Declared, OverRegister):
     )
     key: tuple[Word, ...] = Field(
         (),
-        description="合起来才是编号的几列，如楼栋、单元、房号；都要写在 columns 里，或是名称列",
+        description="合起来才是编号的几列，如楼栋、单元、房号；不必都是属性",
     )
     name: Word | None = Field(None, description="名称列")
     subject: Word | None = Field(None, description="整份数据只说这一个对象")
@@ -152,6 +161,7 @@ class Source(Declared, OverRegister):
     value: Word | None = Field(None, description="长表：值所在的列")
     unit: UnitText | None = Field(None, description="长表：单位所在的列")
     printed: SourcePrinted | None = Field(None, description="长表：值在公开文件里何处、怎样写")
+    melt: Melt | None = Field(None, description="横排的年份、月份、指标转为竖排")
     period: SourcePeriod | None = Field(None, description="期间从哪里来")
     valid_from: Word | None = Field(None, description="状态起始日所在的列")
     valid_until: Word | None = Field(None, description="状态截止日所在的列")
@@ -173,6 +183,12 @@ class Source(Declared, OverRegister):
         parts = (part for each in self.columns.values() for part in (*each.key, each.latitude))
         named = (*self.columns, *self.identifier, *self.key, *single, *printed, *parts)
         return tuple(dict.fromkeys(column for column in named if column is not None))
+
+    @property
+    def written_columns(self) -> tuple[str, ...]:
+        """Those of them that stand in a file as it is delivered."""
+        made = (self.melt.into, self.melt.value) if self.melt else ()
+        return tuple(column for column in self.known_columns if column not in made)
 
     @property
     def has_own_numbers(self) -> bool:
