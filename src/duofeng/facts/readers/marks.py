@@ -6,6 +6,8 @@ A spreadsheet may have saved it again: as a workbook, with another separator, in
 from __future__ import annotations
 
 import csv
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from duofeng.facts.readers.invisible import UNSEEN
 
 ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK = "#到达", "#行", "#原因", "#原文"
 MARKS = (ARRIVAL_MARK, ROW_MARK, REASON_MARK, RAW_MARK)
+
+MARKED_WITHIN = 1 << 18
 
 
 def marked_arrivals(path: Path) -> frozenset[str]:
@@ -26,14 +30,27 @@ def marked_arrivals(path: Path) -> frozenset[str]:
             return frozenset()
         at = titles.index(ARRIVAL_MARK)
         return frozenset(row[at].strip() for row in rows if len(row) > at and row[at].strip())
-    except (OSError, UnicodeDecodeError, csv.Error, CalamineError):
+    except (OSError, UnicodeDecodeError, csv.Error, CalamineError, zipfile.BadZipFile, zlib.error, EOFError):
         return frozenset()
+
+
+def _may_be_marked(path: Path) -> bool:
+    """Whether the beginning of a workbook's texts holds the mark; to parse a whole one for nothing takes long."""
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            if name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/sheet"):
+                with package.open(name) as stream:
+                    if ARRIVAL_MARK.encode() in stream.read(MARKED_WITHIN):
+                        return True
+    return False
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
     with path.open("rb") as file:
         start = file.read(400)
     if start.startswith(b"PK"):
+        if not _may_be_marked(path):
+            return
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
         yield from ([str(cell) for cell in row] for row in sheet.iter_rows())
         return
