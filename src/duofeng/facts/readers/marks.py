@@ -30,7 +30,16 @@ def marked_arrivals(path: Path) -> frozenset[str]:
             return frozenset()
         at = titles.index(ARRIVAL_MARK)
         return frozenset(row[at].strip() for row in rows if len(row) > at and row[at].strip())
-    except (OSError, UnicodeDecodeError, csv.Error, CalamineError, zipfile.BadZipFile, zlib.error, EOFError):
+    except (
+        OSError,
+        UnicodeDecodeError,
+        csv.Error,
+        CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+    ):
         return frozenset()
 
 
