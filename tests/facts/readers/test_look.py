@@ -116,15 +116,20 @@ def test_what_is_hidden_or_struck_out_is_told_and_no_fact(deliver: Deliver, load
     assert told(outcome, "E372") == ["这些列在工作表里是隐藏的，已照常加载：营收"]
 
 
-def test_a_merged_cell_holds_for_each_of_its_rows(deliver: Deliver, facts: Facts) -> None:
+def test_a_merged_cell_holds_for_each_of_its_rows_unless_it_is_a_number(
+    deliver: Deliver, facts: Facts, loader: Loader
+) -> None:
     def fill(_: Any, sheet: Any) -> None:
         sheet.merge_range(1, 3, 3, 3, 7)
+        sheet.merge_range(1, 6, 3, 6, "是")
         for row in (1, 2, 3):
             sheet.write_row(row, 0, [f"A{row}", f"第{row}公司"])
         sheet.write_row(4, 0, ["A4", "第4公司"])
 
     deliver("看到的.xlsx", book(fill))
-    assert [facts().get((f"seen:A{n}", "staff")) for n in (1, 2, 3, 4)] == [7, 7, 7, None]
+    assert [facts().get((f"seen:A{n}", "listed")) for n in (1, 2, 3, 4)] == [True, True, True, None]
+    assert [facts().get((f"seen:A{n}", "staff")) for n in (1, 2, 3)] == [None, None, None]
+    assert loader.ledger.rejects().sort("row").select("row", "code").rows() == [(2, "E384"), (3, "E384"), (4, "E384")]
 
 
 def test_a_second_sheet_with_the_same_header_is_told_or_read(deliver: Deliver, facts: Facts) -> None:
