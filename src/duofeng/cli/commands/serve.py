@@ -8,14 +8,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.verify import refuse_damaged
+from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.words import told
 
 THREADS = 2
@@ -45,7 +48,7 @@ def serve(
     4. Serve with granian: one process, the one writer that SQLite wants, with a second thread for who would wait behind
        a page that takes long.
     """
-    refuse_damaged(Ledger.open(data / "ledger"))
+    _refuse_damaged(data)
     prepare(zone, data)
     password = first_administrator()
     if password is not None:
@@ -70,6 +73,22 @@ def serve(
         Granian(
             application, address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=THREADS
         ).serve()
+
+
+def _refuse_damaged(data: Path) -> None:
+    """In a process of its own: the server forks, and the threads of a ledger that was open do not survive a fork."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        found = apart.submit(_damage, data).result()
+    if found:
+        raise ProblemError([Problem.restored(each) for each in found])
+
+
+def _damage(data: Path) -> list[dict[str, Any]]:
+    try:
+        refuse_damaged(Ledger.open(data / "ledger"))
+    except ProblemError as error:
+        return [each.stored() for each in error.problems]
+    return []
 
 
 class _KeptAlive:
