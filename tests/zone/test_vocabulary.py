@@ -91,3 +91,13 @@ def test_persons_behind_a_firm_are_personal_data(organisation: Mapping[str, Attr
 
 def test_every_attribute_has_a_title_in_both_languages(organisation: Mapping[str, Attribute]) -> None:
     assert not [each.id for each in organisation.values() if told_in("zh", each.title) == told_in("en", each.title)]
+
+
+def test_codes_without_a_language_of_the_zone_are_told(tmp_path: Path) -> None:
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "zone.yaml").write_text("title: {zh: 样例, en: Sample}\n", "utf-8")
+    (tmp_path / "codes" / "stages.yaml").write_text(
+        "title: {zh: 阶段, en: Stages}\ncodes:\n  building: {zh: 在建, en: under construction}\n  done: {zh: 完成}\n", "utf-8"
+    )
+    told = [each for each in load_zone(tmp_path).warnings if each.code == "E089"]
+    assert [(each.params["language"], each.params["codes"]) for each in told] == [("en", ("done",))]

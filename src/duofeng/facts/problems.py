@@ -51,7 +51,9 @@ ARRIVAL_ALTERED = declare(
 ARRIVAL_LOST = declare(
     "E262",
     "{file}（到达 {arrival}）的原件留存着，账本里却没有这次到达。运行 duofeng ledger mend，或重新加载同一文件",
-    explain="原件在计入之前就已留存。加载中途断电或被中止会如此，到达的日志丢失也会如此；两种情况都是重新加载。",
+    explain="原件在计入之前就已留存。加载中途断电或被中止会如此，到达的日志丢失也会如此：两种情况都是重新加载。正在加载时"
+    "也会如此，加载完就没有了。",
+    severity="warning",
 )
 NAME_ALTERED = declare(
     "E263",

@@ -38,11 +38,15 @@ class Found:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def refuse_damaged(ledger: Ledger) -> None:
-    """Raise ProblemError when a quick look finds a difference: whoever concludes from less would conclude unknown."""
-    found = differences(ledger)
-    if found.problems:
-        raise ProblemError(found.problems)
+def refuse_damaged(ledger: Ledger) -> list[Problem]:
+    """Raise ProblemError when a quick look finds a difference: whoever concludes from less would conclude unknown.
+
+    Returns what is only told: a load that was stopped, or is under way, was never said to be accepted.
+    """
+    found = differences(ledger).problems
+    if any(each.severity == "error" for each in found):
+        raise ProblemError(found)
+    return found
 
 
 def torn_deliveries(ledger: Ledger, arrival: str) -> list[int]:

@@ -16,9 +16,10 @@ from duofeng.brain.runs.compute import Engine, Inputs, ask, compute
 from duofeng.brain.runs.difference import CAUSES, changed_outcomes
 from duofeng.brain.runs.store import Manifest, Run, Runs
 from duofeng.cli.clocks import day, instant, now, shown, today
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, table_of
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, print_problems, table_of
 from duofeng.cli.policy_words import money, outcome_name, write_out
 from duofeng.facts.ledger import Ledger
+from duofeng.facts.verify import refuse_damaged
 from duofeng.kernel.message import Message, say
 from duofeng.kernel.problem import Problem
 from duofeng.tell.values import unit_name
@@ -78,6 +79,7 @@ def _inputs(zone: Zone, data: Path, as_of: str | None, known_at: str | None, eng
         raise typer.BadParameter(told("只能是 polars 或 spark"), param_hint="--engine")
     chosen: Engine = "spark" if engine == "spark" else "polars"
     ledger = Ledger.open(data / "ledger")
+    print_problems(refuse_damaged(ledger))
     return Inputs(zone, ledger, day(as_of) or today(), instant(known_at) or now(), chosen)
 
 

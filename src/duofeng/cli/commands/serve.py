@@ -15,9 +15,9 @@ from typing import Annotated, Any
 
 import typer
 
-from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console
+from duofeng.cli.console import DEFAULT_DATA, DEFAULT_ZONE, DataOption, ZoneOption, console, print_problems
 from duofeng.facts.ledger import Ledger
-from duofeng.facts.verify import refuse_damaged
+from duofeng.facts.verify import differences
 from duofeng.kernel.problem import Problem, ProblemError
 from duofeng.tell.words import told
 
@@ -78,17 +78,14 @@ def serve(
 def _refuse_damaged(data: Path) -> None:
     """In a process of its own: the server forks, and the threads of a ledger that was open do not survive a fork."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-        found = apart.submit(_damage, data).result()
-    if found:
-        raise ProblemError([Problem.restored(each) for each in found])
+        found = [Problem.restored(each) for each in apart.submit(_differences, data).result()]
+    if any(each.severity == "error" for each in found):
+        raise ProblemError(found)
+    print_problems(found)
 
 
-def _damage(data: Path) -> list[dict[str, Any]]:
-    try:
-        refuse_damaged(Ledger.open(data / "ledger"))
-    except ProblemError as error:
-        return [each.stored() for each in error.problems]
-    return []
+def _differences(data: Path) -> list[dict[str, Any]]:
+    return [each.stored() for each in differences(Ledger.open(data / "ledger")).problems]
 
 
 class _KeptAlive:
