@@ -148,6 +148,13 @@ def test_the_file_of_a_torn_arrival_is_no_duplicate_once_it_is_marked(ledger: Le
     assert everything(ledger).equals(before)
 
 
+def test_a_file_cut_short_is_told_before_it_is_read(ledger: Ledger) -> None:
+    halved(of(ledger, "fact"))
+    assert "E257" in codes(ledger, thorough=False)
+    with pytest.raises(ProblemError, match="E257"):
+        everything(ledger)
+
+
 def test_an_original_that_is_not_kept_is_asked_for(ledger: Ledger) -> None:
     shutil.rmtree(ledger.kept.folder)
     os.truncate(entries(ledger.folder / "facts")[2], 0)

@@ -97,7 +97,7 @@ def test_codes_without_a_language_of_the_zone_are_told(tmp_path: Path) -> None:
     (tmp_path / "codes").mkdir()
     (tmp_path / "zone.yaml").write_text("title: {zh: 样例, en: Sample}\n", "utf-8")
     (tmp_path / "codes" / "stages.yaml").write_text(
-        "title: {zh: 阶段, en: Stages}\ncodes:\n  building: {zh: 在建, en: under construction}\n  done: {zh: 完成}\n", "utf-8"
+        "title: {zh: 阶段, en: Stages}\ncodes: {building: {zh: 在建, en: under way}, done: {zh: 完成}}\n", "utf-8"
     )
     told = [each for each in load_zone(tmp_path).warnings if each.code == "E089"]
     assert [(each.params["language"], each.params["codes"]) for each in told] == [("en", ("done",))]

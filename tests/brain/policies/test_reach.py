@@ -88,6 +88,12 @@ def test_the_check_asks_for_what_is_not_said(declare: Declare) -> None:
     assert declare({"p": condition("clean", ", reach: never")}).warnings == ()
 
 
+def test_the_check_warns_of_years_that_let_more_days_pass(declare: Declare) -> None:
+    trap = "years_between('2014-05-10', as_of) <= 10"
+    assert [each.code for each in declare({"p": condition(trap, ", reach: never")}).warnings] == ["E524"]
+    assert declare({"p": condition("at_most_years('2014-05-10', as_of, 10)", ", reach: never")}).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("when", "given", "said"),
     [

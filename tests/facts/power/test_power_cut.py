@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from tests.facts.power.disk import Disk, replayed
 
+from duofeng.facts import delivery
 from duofeng.facts.ledger import Ledger
 from duofeng.facts.mend import mend
 from duofeng.facts.verify import differences
@@ -78,9 +79,10 @@ def test_the_record_misses_nothing(recorded: tuple[Path, Path]) -> None:
 
 
 def test_whenever_the_power_is_cut_what_was_accepted_is_there_and_nothing_half_counts(
-    recorded: tuple[Path, Path], tmp_path: Path
+    recorded: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     top, log = recorded
+    monkeypatch.setattr(delivery, "ROWS_PER_FILE", delivery.ROWS_PER_FILE)  # `WORK` lowers it for its own process
     chance = Random(20240301)
     steps = sum(1 for _step in replayed(top, log))
     ways = [(step, how) for step in range(steps) for how in ("bare", "names", "mixed")]
