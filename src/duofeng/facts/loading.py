@@ -121,9 +121,11 @@ class Loader:
             # 3. refused: kept whole with the reason
             return self._quarantined(path, came.arrival, error.problems)
 
-    def rehearse(self, path: Path, recorded_at: datetime, *, source: str | None = None) -> Outcome:
+    def rehearse(
+        self, path: Path, recorded_at: datetime, *, source: str | None = None, replaces: str | None = None
+    ) -> Outcome:
         """What would become of the file, were it loaded now. Nothing is kept. Raises ProblemError as `load` does."""
-        came = self._came(path, recorded_at, source, None, keep=False)
+        came = self._came(path, recorded_at, source, replaces, keep=False)
         if isinstance(came, Outcome):
             return came
         try:

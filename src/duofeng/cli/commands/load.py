@@ -43,6 +43,7 @@ def load(
         str | None,
         typer.Option("--replaces", help="本文件更正的那次到达的编号"),
     ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="只说会怎样，什么也不写入")] = False,
     by: Annotated[str, typer.Option("--by", envvar="DUOFENG_USER", help="谁加载的")] = "cli",
     zone: ZoneOption = DEFAULT_ZONE,
     data: DataOption = DEFAULT_DATA,
@@ -54,15 +55,20 @@ def load(
         started = perf_counter()
         try:
             if file.suffix.lower() in DOCUMENTS and source is None:
+                if preview:
+                    raise typer.BadParameter(told("文档读出什么，用 duofeng read 看"), param_hint="--preview")
                 _read(file, loader)
                 continue
-            outcome = _loaded(loader, file, source, replaces)
+            if preview:
+                outcome = loader.rehearse(file, now(), source=source, replaces=replaces)
+            else:
+                outcome = _loaded(loader, file, source, replaces)
         except ProblemError as error:
             print_problems(error.problems)
             refused += 1
             continue
         refused += outcome.verdict == "quarantined"
-        _tell(outcome, perf_counter() - started)
+        _tell(outcome, perf_counter() - started, preview)
     if len(files) > 1:
         console.print(told("{count} 个文件，{refused} 个未加载。", count=len(files), refused=refused))
     if refused:
@@ -92,12 +98,15 @@ def _loaded(loader: Loader, file: Path, source: str | None, replaces: str | None
         )
 
 
-def _tell(outcome: Outcome, seconds: float) -> None:
+def _tell(outcome: Outcome, seconds: float, preview: bool) -> None:
     verdict, name = VERDICTS[outcome.verdict], outcome.file.name
     head = told("{name}（来源 {source}）：{verdict}", name=name, source=outcome.source, verdict=verdict)
     console.print(head, markup=False, soft_wrap=True)
     console.print(_counted(outcome, seconds), markup=False, soft_wrap=True)
     print_problems(outcome.problems)
+    if preview:
+        console.print(told("  只是预演：什么也没有写入。"), style="dim")
+        return
     if outcome.kept is not None:
         console.print(told("  原文件和原因在 {kept}", kept=outcome.kept), markup=False)
     if outcome.rejects:

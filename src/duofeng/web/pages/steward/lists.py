@@ -30,6 +30,7 @@ VERDICTS = {
     "warnings": (_("已接收，有提醒"), "warn"),
     "quarantined": (_("已隔离"), "bad"),
     "duplicate": (_("重复，未计入"), ""),
+    "torn": (_("不完整，不计入"), "bad"),
 }
 STATES = {"silent": (_("没有按时来"), "bad"), "fresh": (_("按时"), "good"), "free": (_("未约定"), "")}
 

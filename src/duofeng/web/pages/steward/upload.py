@@ -1,13 +1,20 @@
-"""A file received, looked at before it is loaded, then loaded: at once when small, in the background when big."""
+"""A file received, looked at before it is loaded, then loaded: at once when small, in the background when big.
+
+Of a small file all is said that a load would say, endings of a whole list included; of a big one, what its beginning
+shows.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from uuid import UUID, uuid4
 
+import polars as pl
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +24,15 @@ from django.views.decorators.http import require_POST
 
 from duofeng.desk.jobs.models import Job
 from duofeng.facts.disk import made_folder, to_disk
-from duofeng.facts.loading import source_for
+from duofeng.facts.loading import Loader, Outcome, source_for
 from duofeng.facts.preview import Preview, preview
+from duofeng.facts.readers.table import ROW
 from duofeng.facts.rejects import reason
+from duofeng.kernel.identifiers import validate_many
 from duofeng.kernel.problem import Problem, ProblemError
+from duofeng.tell.facts import fact_value
 from duofeng.tell.words import told
-from duofeng.web import jobs, reader
+from duofeng.web import habits, jobs, reader
 from duofeng.web.page import rights
 from duofeng.web.pages.steward.masking import guarded_columns
 from duofeng.web.problems import NO_FILE_CHOSEN, UPLOAD_GONE
@@ -89,10 +99,15 @@ def looked_at(request: HttpRequest, id: UUID) -> HttpResponse:
     named = request.GET.get("source") or None
     zone, shown, source = reader.zone(), None, None
     problems: tuple[Problem, ...] = ()
+    whole: Outcome | None = None
     try:
         source = source_for(path, zone, named)
         shown = preview(path, source, zone)
         problems = shown.problems
+        if path.stat().st_size < BIG:
+            loader = Loader(zone, reader.ledger(), settings.DATA, "", habits.today())
+            whole = loader.rehearse(path, datetime.now(UTC), source=source.id)
+            problems = whole.problems or problems
     except ProblemError as error:
         problems = error.problems
     context = {
@@ -104,6 +119,7 @@ def looked_at(request: HttpRequest, id: UUID) -> HttpResponse:
         "source": source,
         "sources": zone.sources.values(),
         "problems": problems,
+        "whole": whole,
         "refused": _is_refused(problems),
         **(_shown(request, shown, source) if shown is not None and source is not None else {}),
     }
@@ -115,16 +131,32 @@ def _is_refused(problems: tuple[Problem, ...]) -> bool:
 
 
 def _shown(request: HttpRequest, found: Preview, source: Source) -> dict[str, object]:
-    hidden = guarded_columns(source, rights(request))
+    """The first rows: what each cell says, what it is read as where that differs, why it is refused."""
+    # Who sends a file has it: what is masked here are persons, and their numbers where nobody asked for any.
+    attributes = reader.zone().attributes.get(source.register, {})
+    business = {title for title, each in source.columns.items() if each.attribute in attributes}
+    business = {title for title in business if attributes[source.columns[title].attribute].sensitivity != "personal"}
+    hidden = guarded_columns(source, rights(request)) - business
     titles = [title for title in found.columns if title in found.cells.columns]
-    rows = [
-        ["•••" if title in hidden and row[title] else row[title] for title in titles]
-        for row in found.cells.head(SHOWN).iter_rows(named=True)
-    ]
+    unread = {title for title, role in found.columns.items() if not role} - hidden
+    masked = _personal(found.cells, unread)
     rejects = [
         {"row": row["row"], "column": row["column"], "why": told(reason(row["code"], row["params"]))}
         for row in found.rejects.head(SHOWN).iter_rows(named=True)
     ]
+    refused = {(row["row"], row["column"]): row["why"] for row in rejects}
+    read = _read(found, source)
+    rows = []
+    for row in found.cells.head(SHOWN).iter_rows(named=True):
+        cells = []
+        for title in titles:
+            raw, at = row[title], (row[ROW], title)
+            closed = bool(raw) and (title in hidden or (title in unread and raw in masked))
+            became = read.get(at) if not closed else None
+            cells.append(
+                {"raw": "•••" if closed else raw, "read": became if became != raw else None, "why": refused.get(at)}
+            )
+        rows.append(cells)
     return {
         "mapping": [(title, _becomes(source, role)) for title, role in found.columns.items()],
         "titles": titles,
@@ -133,6 +165,27 @@ def _shown(request: HttpRequest, found: Preview, source: Source) -> dict[str, ob
         "facts": found.facts.height,
         "looked": found.cells.height,
     }
+
+
+def _read(found: Preview, source: Source) -> dict[tuple[int, str], str]:
+    """What the cell of a row and a column became."""
+    zone = reader.zone()
+    attributes = zone.attributes.get(source.register, {})
+    shown = found.cells[ROW].head(SHOWN).implode() if found.cells.height else []
+    facts = found.facts.filter(pl.col("row").is_in(shown)) if found.facts.height else found.facts
+    return {
+        (fact["row"], str(fact["place"]).rpartition("!")[2]): fact_value(zone, attributes.get(fact["attribute"]), fact)
+        for fact in facts.iter_rows(named=True)
+    }
+
+
+def _personal(cells: pl.DataFrame, titles: set[str]) -> frozenset[str]:
+    """What in these columns is the number of a person, though nobody declared that such stand there."""
+    schemes = [scheme for scheme in reader.zone().identifier_schemes.values() if scheme.personal]
+    texts = pl.concat([cells[title].drop_nulls() for title in sorted(titles & set(cells.columns))] or [pl.Series([""])])
+    texts = texts.cast(pl.String).unique()
+    found = [validate_many(scheme, texts) for scheme in schemes]
+    return frozenset(text for each in found for text in texts.filter(each["ok"]))
 
 
 def _becomes(source: Source, role: str) -> str:
