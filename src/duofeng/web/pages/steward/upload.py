@@ -171,8 +171,9 @@ def _read(found: Preview, source: Source) -> dict[tuple[int, str], str]:
     """What the cell of a row and a column became."""
     zone = reader.zone()
     attributes = zone.attributes.get(source.register, {})
-    shown = found.cells[ROW].head(SHOWN).implode() if found.cells.height else []
-    facts = found.facts.filter(pl.col("row").is_in(shown)) if found.facts.height else found.facts
+    facts = found.facts
+    if facts.height:
+        facts = facts.filter(pl.col("row").is_in(found.cells[ROW].head(SHOWN).implode()))
     return {
         (fact["row"], str(fact["place"]).rpartition("!")[2]): fact_value(zone, attributes.get(fact["attribute"]), fact)
         for fact in facts.iter_rows(named=True)
