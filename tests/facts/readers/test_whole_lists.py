@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+from typer.testing import CliRunner
+
+from duofeng.cli.main import build_app
 from duofeng.facts.loading import Loader, Outcome
 from duofeng.facts.profile import profile
 
@@ -30,6 +34,21 @@ def test_what_is_no_longer_listed_ends_and_was_known_before(deliver: Deliver, lo
     assert held(loader, date(2024, 1, 10), after)[codes[2]] is True
     assert held(loader, date(2024, 2, 10), before)[codes[2]] is True
     assert held(loader, date(2024, 2, 10), after)[codes[0]] is True
+
+
+def test_what_would_end_is_told_before_it_is_accepted(
+    deliver: Deliver, loader: Loader, codes: list[str], tmp_path: Path
+) -> None:
+    deliver("异常-2024-01.csv", table(*codes[:3]))
+    path = tmp_path / "异常-2024-02.csv"
+    path.write_text(table(*codes[:2]), "utf-8")
+    version = loader.ledger.version
+    asked = ["load", str(path), "--preview", "--zone", str(loader.zone.folder), "--data", str(loader.data)]
+    told = CliRunner().invoke(build_app(), asked)
+    assert told.exit_code == 0, told.output
+    assert "E380" in told.output
+    assert "什么也没有写入" in told.output
+    assert loader.ledger.version == version
 
 
 def test_who_comes_back_begins_again(deliver: Deliver, loader: Loader, codes: list[str]) -> None:
