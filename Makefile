@@ -39,7 +39,7 @@ check: setup
 	@for zone in zones/*/; do $(BIN)/duofeng check $$zone || exit 1; done
 
 test: check
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 quick: setup
 	@test -d src/duofeng/$(ROOM) && test -n "$(ROOM)" || { echo "make quick ROOM=$$(ls -d src/duofeng/*/ | xargs -n1 basename | paste -sd'|')"; exit 1; }

@@ -53,13 +53,10 @@ def _reading_what_ships_once() -> None:
 _reading_what_ships_once()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a file prepares for its tests is prepared in one process (`--dist loadgroup`), and one process has Spark."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest files first, Spark's tests side by side: dealt out in long runs, most go to one process."""
     groups = {item: SPARK if "spark_session" in item.fixturenames else item.path.relative_to(HERE).as_posix()
               for item in items}  # fmt: skip
-    if config.pluginmanager.hasplugin("xdist"):
-        for item, group in groups.items():
-            item.add_marker(pytest.mark.xdist_group(group))
     order = {group: place for place, group in enumerate(dict.fromkeys([*SLOWEST, *groups.values()]))}
     items.sort(key=lambda item: order[groups[item]])
 

@@ -64,6 +64,7 @@ def test_its_titles_are_said_in_its_languages_and_fall_back_on_its_first(zone: Z
     assert (inflected(vessel.count, 1, "en"), inflected(vessel.count, 2, "el")) == ("vessel", "σκάφη")
 
 
+@pytest.mark.usefixtures("zone")
 def test_its_own_units_are_written_in_the_form_of_their_number() -> None:
     with speaking("el"):
         assert [unit_name("berth", number) for number in (1, 4)] == ["θέση", "θέσεις"]

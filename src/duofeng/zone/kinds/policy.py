@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema
 
 from duofeng.kernel.message import say
 from duofeng.kernel.money import to_minor
@@ -61,7 +61,12 @@ def _each_side(value: object) -> object:
     return (value,) if isinstance(value, Mapping) else value
 
 
-Sides = Annotated[tuple[Side, ...], BeforeValidator(_each_side)]
+_SIDE = TypeAdapter(Side).json_schema()
+Sides = Annotated[
+    tuple[Side, ...],
+    BeforeValidator(_each_side),
+    WithJsonSchema({"anyOf": [_SIDE, {"type": "array", "items": _SIDE}]}),
+]
 GIVES_MISFIT = declare(
     "E074",
     "gives 为 money 或 relief 的政策要有 amount，recognition 不能有。",
