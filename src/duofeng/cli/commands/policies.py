@@ -41,10 +41,12 @@ from duofeng.kernel.problem import ProblemError
 from duofeng.tell.dryrun_page import Heading, dryrun_page
 from duofeng.tell.language import speaking
 from duofeng.tell.payment_files import payments_csv, payments_xlsx
+from duofeng.tell.sheet_words import column_title
 from duofeng.tell.values import unit_name
 from duofeng.tell.words import told
 from duofeng.zone.kinds.policy import Policy
 from duofeng.zone.kinds.scorecard import scorecards_in_force
+from duofeng.zone.kinds.vocabulary import Attribute
 from duofeng.zone.load import load_draft, load_zone
 from duofeng.zone.zone import Zone
 
@@ -130,7 +132,7 @@ def for_subject(
     unit = unit_name(declared.currency.unit)
     _print_bundle(declared, answers, unit)
     _print_near(answers, most, unit)
-    _print_unknown(answers, most)
+    _print_unknown(answers, most, declared.attributes.get(of, {}))
     held = told("、").join(told(each.policy.title) for each in answers.held) or told("无")
     console.print(told("\n符合的认定：{held}", held=held))
 
@@ -169,6 +171,8 @@ def _why_not(each: Taken, called: Mapping[str, str], unit: str) -> str:
 
 
 def _print_near(answers: SubjectAnswers, most: int, unit: str) -> None:
+    if not answers.near:
+        return
     order = told("（按每份努力的收益排序）")
     console.print(told("\n[bold]差一点[/bold]") + order)
     for each in answers.near[:most]:
@@ -189,13 +193,17 @@ def _print_one_near(near: Near, unit: str) -> None:
             console.print(f"      → {told(failed.condition.advice)}", style="dim")
 
 
-def _print_unknown(answers: SubjectAnswers, most: int) -> None:
+def _print_unknown(answers: SubjectAnswers, most: int, attributes: Mapping[str, Attribute]) -> None:
     if not answers.unknown:
         return
     console.print(told("\n[bold]还不知道[/bold]"))
     for each in answers.unknown[:most]:
         asks = told("，").join(
-            told("{text}（{source}）", text=column, source=each.sources[column] or told("没有来源提供"))
+            told(
+                "{text}（{source}）",
+                text=column_title(column, attributes),
+                source=each.sources[column] or told("没有来源提供"),
+            )
             for column in each.missing[:3]
         )
         lacks = told("：缺")
