@@ -61,7 +61,7 @@ def test_a_file_is_looked_at_before_it_is_loaded(steward: Client, delivery: byte
     assert "about ten" in html.split("会被拒收的格子")[1]
     table = html.split("原文和读成的值")[1]
     assert re.search(r"about ten<br><span class=\"badge bad\">", table)
-    assert re.search(r"<td>[\d,.]+<br><span class=\"soft\">→ [^<]*元", table)
+    assert re.search(r"<td>[\d,.]+<br><span class=\"soft read\">→ [^<]*元", table)
     assert "1 格会被拒收" in html
     assert arrivals(data).height == before
 

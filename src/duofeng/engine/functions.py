@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from duofeng.engine import dated, tree
+from duofeng.engine import date_functions, tree
 from duofeng.engine.problems import UNKNOWN_RESULT
 from duofeng.engine.references import SHAPES, look_back
 from duofeng.engine.syntax import has_invalid, invalid, place_of
@@ -254,18 +254,22 @@ SIGNATURES: dict[str, Signature] = {
     "ln": Signature(1, 1, "ln(x)", say("自然对数"), _of_numbers),
     "exp": Signature(1, 1, "exp(x)", say("指数"), _of_numbers),
     "power": Signature(2, 2, "power(x, y)", say("乘方"), _of_numbers),
-    "year": Signature(1, 1, "year(date)", say("年份"), dated.of_dates),
-    "month": Signature(1, 1, "month(date)", say("月份"), dated.of_dates),
-    "years_between": Signature(2, 2, "years_between(from, to)", say("满几年"), dated.of_dates),
-    "months_between": Signature(2, 2, "months_between(from, to)", say("满几个月"), dated.of_dates),
-    "days_between": Signature(2, 2, "days_between(from, to)", say("相隔几天"), dated.of_dates),
-    "at_most_years": Signature(3, 3, "at_most_years(from, to, n)", say("不超过 n 年，按天算"), dated.at_most_years),
-    "add_months": Signature(2, 2, "add_months(date, n)", say("n 个月后的同一天"), dated.add_months),
-    "workdays_between": Signature(2, 2, "workdays_between(from, to)", say("相隔几个工作日"), dated.of_workdays),
-    "add_workdays": Signature(2, 2, "add_workdays(date, n)", say("之后第 n 个工作日"), dated.of_workdays),
-    "minutes_between": Signature(2, 2, "minutes_between(from, to)", say("相隔几分钟"), dated.of_instants),
+    "year": Signature(1, 1, "year(date)", say("年份"), date_functions.of_dates),
+    "month": Signature(1, 1, "month(date)", say("月份"), date_functions.of_dates),
+    "years_between": Signature(2, 2, "years_between(from, to)", say("满几年"), date_functions.of_dates),
+    "months_between": Signature(2, 2, "months_between(from, to)", say("满几个月"), date_functions.of_dates),
+    "days_between": Signature(2, 2, "days_between(from, to)", say("相隔几天"), date_functions.of_dates),
+    "at_most_years": Signature(
+        3, 3, "at_most_years(from, to, n)", say("不超过 n 年，按天算"), date_functions.at_most_years
+    ),
+    "add_months": Signature(2, 2, "add_months(date, n)", say("n 个月后的同一天"), date_functions.add_months),
+    "workdays_between": Signature(
+        2, 2, "workdays_between(from, to)", say("相隔几个工作日"), date_functions.of_workdays
+    ),
+    "add_workdays": Signature(2, 2, "add_workdays(date, n)", say("之后第 n 个工作日"), date_functions.of_workdays),
+    "minutes_between": Signature(2, 2, "minutes_between(from, to)", say("相隔几分钟"), date_functions.of_instants),
     "working_hours_between": Signature(
-        2, 2, "working_hours_between(from, to)", say("相隔几个工作小时"), dated.of_instants
+        2, 2, "working_hours_between(from, to)", say("相隔几个工作小时"), date_functions.of_instants
     ),
     "distance": Signature(2, 2, "distance(point, point)", say("相距几米"), _places),
     "overlaps": Signature(2, 2, "overlaps(geometry, geometry)", say("是否有共同的地面"), _places),

@@ -28,7 +28,7 @@ from duofeng.facts.habits import year_first
 from duofeng.facts.keys import joined
 from duofeng.facts.listed import lists, members_in
 from duofeng.facts.long_form import LongForm
-from duofeng.facts.merged import of_one_each
+from duofeng.facts.merged_cells import of_one_each
 from duofeng.facts.readers import problems
 from duofeng.facts.readers.table import RawBatch, RawTable
 from duofeng.facts.rejects import rejected_cells, rejected_rows, standing_in
