@@ -66,6 +66,15 @@ def test_a_file_is_looked_at_before_it_is_loaded(steward: Client, delivery: byte
     assert arrivals(data).height == before
 
 
+def test_the_number_of_a_person_where_nobody_asked_for_any_is_masked(steward: Client, delivery: bytes) -> None:
+    head, *rows = delivery.decode().split("\n")
+    more = "\n".join([f"{head},联系证件", *(f"{row},11010119900307803X" for row in rows)])
+    html = steward.get(look(steward, "tax-2034.csv", more.encode())).content.decode()
+    assert "联系证件" in html
+    assert "•••" in html
+    assert "11010119900307803X" not in html
+
+
 def test_a_loaded_file_counts_once_however_often_it_is_sent(steward: Client, delivery: bytes, data: Path) -> None:
     before = arrivals(data).height
     first = look(steward, "tax-2032.csv", delivery)
